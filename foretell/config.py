@@ -1,0 +1,118 @@
+"""One frozen `Config`, built once: file < environment < arguments.
+
+The file is `config.toml` in the user's configuration folder, or the one that `FORETELL_CONFIG`
+names. Each field can also be set by an environment variable, `FORETELL_` and its name.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from foretell.errors import ConfigError
+
+EMBEDDED = "embedded"
+
+
+def config_file() -> Path:
+    """Gives the path of the settings file, which need not exist."""
+    named = os.environ.get("FORETELL_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("foretell") / "config.toml"
+
+
+class Config(BaseSettings):
+    """Every setting of foretell.
+
+    Attributes:
+        library: Folder of the memory.
+        model: "embedded", or `NAME` or `PROVIDER:NAME` of a chat model.
+        base_url: Root of an OpenAI-compatible endpoint, such as "http://localhost:8000/v1".
+        api_key: Its key.
+        vision_model: Name of a model on the same endpoint that accepts pictures; enables `look_at`.
+        embedder: "minilm", a folder with a sentence-transformers model, or `openai:NAME`.
+        video_backend: Which library decodes.
+        max_pixels: Largest width x height that is decoded.
+        decode_seconds: Longest time that decoding may go without giving a frame.
+        decode_memory_bytes: Address space of the process that decodes.
+        isolate_decoding: Whether files are decoded in a process of their own.
+        read_screen_text: Whether watching reads on-screen text (needs the extra `ocr`).
+        max_steps: Most model calls a question may take.
+        max_tokens: Most tokens a question may take, input and output together.
+        max_seconds: Longest time a question may take.
+        request_seconds: Longest time one request to an endpoint may take.
+        request_retries: How often a failed request is sent again.
+        temperature: Sampling temperature of a chat model.
+        cache_responses: Whether answers of a chat model are kept on disk and used again.
+        prices: US dollars per million input and output tokens, by model name.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="FORETELL_", frozen=True, extra="forbid", populate_by_name=True
+    )
+
+    library: Path = Field(default_factory=lambda: platformdirs.user_data_path("foretell"))
+    model: str = EMBEDDED
+    base_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("FORETELL_BASE_URL", "OPENAI_BASE_URL")
+    )
+    api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("FORETELL_API_KEY", "OPENAI_API_KEY")
+    )
+    vision_model: str | None = None
+    embedder: str = "minilm"
+    video_backend: Literal["pyav", "decord"] = "pyav"
+    max_pixels: int = Field(default=8192 * 4320, gt=0)
+    decode_seconds: float = Field(default=60.0, gt=0)
+    decode_memory_bytes: int = Field(default=4 << 30, gt=0)
+    isolate_decoding: bool = True
+    read_screen_text: bool = True
+    max_steps: int = Field(default=12, gt=0)
+    max_tokens: int = Field(default=200_000, gt=0)
+    max_seconds: float = Field(default=300.0, gt=0)
+    request_seconds: float = Field(default=120.0, gt=0)
+    request_retries: int = Field(default=2, ge=0)
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    cache_responses: bool = True
+    prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Reads arguments first, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
+
+
+def load_config(**arguments: object) -> Config:
+    """Builds the settings from file, environment and `arguments`; an argument of None is unset.
+
+    Raises:
+        ConfigError: If a setting is unknown, of the wrong type or out of range.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return Config(**given)  # pyright: ignore[reportArgumentType]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(
+            f"setting {name!r} is {first.get('input')!r}: {first['msg']}; "
+            f"set it as an argument, as FORETELL_{name.upper()} or in {config_file()}"
+        ) from error
+    except ValueError as error:
+        raise ConfigError(f"{config_file()} is not valid TOML: {error}") from error

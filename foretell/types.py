@@ -1,0 +1,279 @@
+"""The frozen records that every folder shares. Times are seconds, intervals are half-open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, get_args
+
+from foretell import display
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+EventKind = Literal["caption", "action", "speech", "screen_text", "scene", "object"]
+EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Interval:
+    """A half-open stretch of time [start, end) in seconds.
+
+    Raises:
+        ValueError: If an end is not finite or `end` lies before `start`.
+    """
+
+    start: float
+    end: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.start) and math.isfinite(self.end)):
+            raise ValueError(f"interval ({self.start!r}, {self.end!r}) must have finite ends")
+        if self.end < self.start:
+            raise ValueError(f"interval ({self.start!r}, {self.end!r}) ends before it starts")
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.end - self.start
+
+    def overlap(self, other: Interval) -> float:
+        """Seconds shared with `other`, 0.0 where there are none."""
+        return max(0.0, min(self.end, other.end) - max(self.start, other.start))
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether the two share any time; an instant counts where it lies inside the other."""
+        if self.duration == 0.0:
+            return other.start <= self.start < other.end or self == other
+        if other.duration == 0.0:
+            return self.start <= other.start < self.end
+        return self.overlap(other) > 0.0
+
+    def iou(self, other: Interval) -> float:
+        """Intersection over union in [0, 1]; 0.0 where the union is empty."""
+        shared = self.overlap(other)
+        union = self.duration + other.duration - shared
+        return shared / union if union > 0.0 else 0.0
+
+    def __str__(self) -> str:
+        return f"{self.start:.1f}\N{EN DASH}{self.end:.1f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What a video file is, without its frames.
+
+    Attributes:
+        path: The file as given.
+        content_hash: Hex digest of the file's bytes; the video's identity in a library.
+        interval: From the first frame's presentation time to the end of the last, in seconds on
+            the clock that a player shows.
+        width: Pixels as displayed, after rotation and pixel aspect ratio.
+        height: Pixels as displayed.
+        codec: FFmpeg's name of the video codec, such as "h264".
+        has_audio: Whether there is an audio stream.
+        subtitle_tracks: Language (or "und") of each embedded text subtitle track.
+    """
+
+    path: str
+    content_hash: str
+    interval: Interval
+    width: int
+    height: int
+    codec: str
+    has_audio: bool = False
+    subtitle_tracks: tuple[str, ...] = ()
+
+    @property
+    def duration_seconds(self) -> float:
+        """Seconds from the first frame to the end of the last."""
+        return self.interval.duration
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folders."""
+        return self.path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One decoded picture.
+
+    Attributes:
+        data: (H, W, 3) uint8 RGB.
+        pts_seconds: When it is first shown.
+    """
+
+    data: NDArray[np.uint8]
+    pts_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small JPEG picture of a moment, kept beside a timeline."""
+
+    pts_seconds: float
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that is said, shown or done in a video, as text with a time.
+
+    Attributes:
+        interval: When.
+        kind: What sort of text it is, one of `EVENT_KINDS`.
+        text: The text, one line.
+        source: Which tool or file it came from, such as "captions:lavila.json".
+        confidence: In [0, 1], or None where the source gives none.
+        id: Its number in the library, or None while it is in none.
+    """
+
+    interval: Interval
+    kind: EventKind
+    text: str
+    source: str
+    confidence: float | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An event that a search found; a higher `score` is a better match."""
+
+    event: Event
+    video: VideoInfo
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A video as text: its events in order of time."""
+
+    video: VideoInfo
+    events: tuple[Event, ...]
+    thumbnails: tuple[Thumbnail, ...] = field(default=(), repr=False)
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events)
+
+    def between(self, start_seconds: float, end_seconds: float) -> Timeline:
+        """Gives the part whose events overlap [start, end).
+
+        Raises:
+            ValueError: If the end lies before the start.
+        """
+        window = Interval(start_seconds, end_seconds)
+        kept = tuple(event for event in self.events if event.interval.overlaps(window))
+        return Timeline(self.video, kept, self.thumbnails)
+
+    def of_kind(self, *kinds: EventKind) -> Timeline:
+        """Gives the part whose events are of one of `kinds`."""
+        kept = tuple(event for event in self.events if event.kind in kinds)
+        return Timeline(self.video, kept, self.thumbnails)
+
+    def to_text(self, max_tokens: int | None = None) -> str:
+        """Gives one line an event, times first, thinned evenly to fit about `max_tokens` tokens.
+
+        A token is counted as four characters, so that no tokenizer is needed.
+
+        Raises:
+            ValueError: If `max_tokens` is not positive.
+        """
+        if max_tokens is not None and max_tokens <= 0:
+            raise ValueError(f"max_tokens must be positive, got {max_tokens!r}")
+        lines = [f"{event.interval} [{event.kind}] {event.text}" for event in self.events]
+        if max_tokens is not None:
+            lines = _thin(lines, max_tokens * 4)
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        strip = display.strip([(t.pts_seconds, t.jpeg) for t in self.thumbnails])
+        rows = [(str(e.interval), e.kind, e.text, e.source) for e in self.events]
+        title = f"{self.video.name}, {self.video.duration_seconds:.1f} s, {len(rows)} events"
+        return display.titled(title, strip + display.table(("time", "kind", "text", "from"), rows))
+
+
+def _thin(lines: Sequence[str], max_characters: int) -> list[str]:
+    """Keeps evenly spaced lines whose total length fits, saying how many were left out."""
+    total = sum(len(line) + 1 for line in lines)
+    if total <= max_characters:
+        return list(lines)
+    keep = max(1, int(len(lines) * max_characters / total))
+    step = len(lines) / keep
+    kept = [lines[int(index * step)] for index in range(keep)]
+    return [*kept, f"({len(lines) - keep} of {len(lines)} lines left out to fit)"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of a video that supports an answer, checked against the timeline.
+
+    Attributes:
+        video: The video's path.
+        interval: When.
+        quote: The text of the event it rests on, word for word.
+        source: Where that event came from.
+    """
+
+    video: str
+    interval: Interval
+    quote: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens and money that a question took; `cost` is in US dollars, None where unknown."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One tool call of a planner."""
+
+    tool: str
+    arguments: Mapping[str, object]
+    seconds: float
+    result: str = ""
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a planner answered, with what it rests on.
+
+    Attributes:
+        text: The answer in words, each claim followed by the times it rests on.
+        choice: Index into the choices given, or None.
+        evidence: Spans found in the timeline; a citation that is not there is dropped.
+        confidence: In [0, 1], or None where the model gave none.
+        model: The model's name, "embedded" for the planner without an LLM.
+        trajectory: The tool calls, in order.
+        usage: Tokens and cost.
+        seconds: Wall-clock time from question to answer.
+        dropped_citations: How many citations were not in the timeline.
+    """
+
+    text: str
+    choice: int | None = None
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float | None = None
+    model: str = ""
+    trajectory: tuple[Step, ...] = field(default=(), repr=False)
+    usage: Usage = Usage()
+    seconds: float = 0.0
+    dropped_citations: int = 0
+
+    def _repr_html_(self) -> str:
+        rows = [(e.video, str(e.interval), e.quote, e.source) for e in self.evidence]
+        body = display.table(("video", "time", "quote", "from"), rows) if rows else ""
+        return display.titled(self.text, body)

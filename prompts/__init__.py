@@ -1,0 +1,1 @@
+"""Templates for chat models, loaded by name."""

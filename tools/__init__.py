@@ -1,0 +1,1 @@
+"""What the planner can do: perceive videos and import text about them."""

@@ -1,0 +1,38 @@
+"""What every part of watching has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from foretell.tools.video import Video
+from foretell.types import Event
+
+
+class Perceiver(Protocol):
+    """Turns a video into events of one track.
+
+    Attributes:
+        source: The track's name, written into each event's `source`.
+        settings: Everything that changes what it would give, as one string; a track that was made
+            with other settings is made anew.
+    """
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def settings(self) -> str: ...
+
+    def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
+        """Gives the events in order of their ends, each as soon as it is known.
+
+        Args:
+            video: The open video.
+            since_seconds: None from the beginning; after an interruption, the end of the last
+                event that was kept. The events given then are those that would have followed.
+
+        Raises:
+            VideoError: If the video cannot be decoded.
+        """
+        ...
