@@ -30,7 +30,8 @@ class Perceiver(Protocol):
         Args:
             video: The open video.
             since_seconds: None from the beginning; after an interruption, the end of the last
-                event that was kept. The events given then are those that would have followed.
+                event that was kept. The events given then are exactly those of an uninterrupted
+                run that end then or later, so that one which was kept may come again.
 
         Raises:
             VideoError: If the video cannot be decoded.
