@@ -53,6 +53,7 @@ class Config(BaseSettings):
         request_retries: How often a failed request is sent again.
         temperature: Sampling temperature of a chat model.
         cache_responses: Whether answers of a chat model are kept on disk and used again.
+        tracing: Whether LangSmith tracing, where the environment turns it on, may post prompts.
         prices: US dollars per million input and output tokens, by model name.
     """
 
@@ -83,6 +84,7 @@ class Config(BaseSettings):
     request_retries: int = Field(default=2, ge=0)
     temperature: float = Field(default=0.0, ge=0, le=2)
     cache_responses: bool = True
+    tracing: bool = False
     prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
     @classmethod

@@ -1,0 +1,69 @@
+"""Turns an endpoint's failures into one clear sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import openai
+from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
+
+from foretell.errors import ModelError
+
+
+class EndpointErrors(AgentMiddleware[Any, Any, Any]):
+    """Names what failed and what to do; the client has retried by then.
+
+    Args:
+        model: The model's name.
+        base_url: The endpoint's root, or None for the provider's own.
+        request_seconds: The time limit that a request had.
+    """
+
+    def __init__(self, model: str, base_url: str | None, request_seconds: float) -> None:
+        super().__init__()
+        self._model = model
+        self._endpoint = base_url or "the provider's endpoint"
+        self._request_seconds = request_seconds
+
+    def wrap_model_call(
+        self,
+        request: ModelRequest[Any],
+        handler: Callable[[ModelRequest[Any]], ModelResponse[Any]],
+    ) -> ModelResponse[Any]:
+        """Calls the model.
+
+        Raises:
+            ModelError: If the endpoint fails.
+        """
+        try:
+            return handler(request)
+        except openai.OpenAIError as error:
+            raise ModelError(self._sentence(error)) from error
+
+    def _sentence(self, error: openai.OpenAIError) -> str:
+        """Says what failed and what to do; order matters, as the classes are nested."""
+        where = f"{self._endpoint} (model {self._model!r})"
+        match error:
+            case openai.APITimeoutError():
+                return (
+                    f"{where} did not answer within {self._request_seconds:g} s; "
+                    "raise request_seconds, or check the server's load"
+                )
+            case openai.APIConnectionError():
+                return f"{where} cannot be reached: {error}; check base_url and that it runs"
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                return f"{where} refused the key; set OPENAI_API_KEY to a valid one"
+            case openai.NotFoundError():
+                return f"{where} knows no such model or path: {_detail(error)}; check both names"
+            case openai.RateLimitError():
+                return f"{where} is over its rate limit or quota: {_detail(error)}; wait, or pay"
+            case openai.APIStatusError():
+                return f"{where} answered {error.status_code}: {_detail(error)}"
+            case _:
+                return f"{where} failed: {error}"
+
+
+def _detail(error: openai.APIStatusError) -> str:
+    """Gives the endpoint's own words, cut to a line."""
+    return " ".join(error.message.split())[:300]

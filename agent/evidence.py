@@ -1,0 +1,96 @@
+"""Checks what an answer cites against the timeline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from foretell.memory.store import Store
+from foretell.types import Event, Evidence, Interval, VideoInfo
+
+_LABELS = re.compile(r"\s*[\[(]\s*(e\d+(?:\s*[,;]\s*e?\d+)*)\s*[\])]", re.IGNORECASE)
+_TIMES = re.compile(
+    r"\s*\[\s*(\d+(?:\.\d+)?)\s*s?\s*(?:-|\N{EN DASH}|to)\s*(\d+(?:\.\d+)?)\s*s?\s*\]"
+)
+_MIN_IOU = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An answer whose citations were checked.
+
+    Attributes:
+        text: The answer, each valid citation replaced by the times it stands for.
+        evidence: The events cited, each once, in the order of first mention.
+        dropped: How many citations are not in the timeline; they are taken out of the text.
+    """
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    dropped: int
+
+
+def check_citations(text: str, store: Store, videos: Sequence[VideoInfo]) -> Checked:
+    """Checks every citation in `text`: labels such as "[e12]", or times such as "[3.0-5.0 s]".
+
+    A label counts where that event is in the timeline of one of `videos`; times count where an
+    event there has an IoU of at least 0.5 with them.
+    """
+    checker = _Checker(store, videos)
+    shown = _LABELS.sub(checker.replace_labels, text)
+    shown = _TIMES.sub(checker.replace_times, shown)
+    return Checked(shown.strip(), tuple(checker.evidence), checker.dropped)
+
+
+class _Checker:
+    def __init__(self, store: Store, videos: Sequence[VideoInfo]) -> None:
+        self._store = store
+        self._videos = {video.content_hash: video for video in videos}
+        self._written: set[str] = set()
+        self.evidence: list[Evidence] = []
+        self.dropped = 0
+
+    def replace_labels(self, match: re.Match[str]) -> str:
+        """Gives the times that a group of labels stands for."""
+        found: list[tuple[VideoInfo, Event]] = []
+        for label in re.findall(r"\d+", match[1]):
+            stored = self._store.event(int(label))
+            if stored is None or stored[0].content_hash not in self._videos:
+                self.dropped += 1
+            else:
+                found.append((self._videos[stored[0].content_hash], stored[1]))
+        return self._cite(found)
+
+    def replace_times(self, match: re.Match[str]) -> str:
+        """Gives the times of the event that the cited times mean."""
+        if match[0].strip() in self._written:
+            return match[0]
+        start, end = sorted((float(match[1]), float(match[2])))
+        cited = Interval(start, end)
+        video, event = max(
+            self._events(cited), key=lambda pair: cited.iou(pair[1].interval), default=(None, None)
+        )
+        if video is None or event is None or cited.iou(event.interval) < _MIN_IOU:
+            self.dropped += 1
+            return ""
+        return self._cite([(video, event)])
+
+    def _events(self, window: Interval) -> Iterator[tuple[VideoInfo, Event]]:
+        for content_hash, video in self._videos.items():
+            for event in self._store.events(content_hash, within=window):
+                yield video, event
+
+    def _cite(self, found: Sequence[tuple[VideoInfo, Event]]) -> str:
+        """Keeps the events as evidence and writes their times."""
+        marks: list[str] = []
+        for video, event in found:
+            evidence = Evidence(video.path, event.interval, event.text, event.source)
+            if evidence not in self.evidence:
+                self.evidence.append(evidence)
+            place = f"{video.name}, " if len(self._videos) > 1 else ""
+            mark = f"[{place}{event.interval}]"
+            if mark not in marks:
+                marks.append(mark)
+        self._written.update(marks)
+        return "".join(f" {mark}" for mark in marks)

@@ -1,0 +1,197 @@
+"""What stands between the planner's graph and its model and tools, one concern a class."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from langchain.agents.middleware import (
+    AgentMiddleware,
+    ModelRequest,
+    ModelResponse,
+    ToolCallRequest,
+)
+from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langgraph.types import Command
+
+from foretell.agent.trajectory import Meter
+from foretell.errors import LimitExceeded, ModelError, ToolError
+from foretell.prompts.loader import load_prompt
+
+ModelHandler = Callable[[ModelRequest[Any]], ModelResponse[Any]]
+ToolHandler = Callable[[ToolCallRequest], ToolMessage | Command[Any]]
+
+
+class Budget(AgentMiddleware[Any, Any, Any]):
+    """Limits a question's model calls, tokens and seconds.
+
+    When a limit is reached the model gets one closing call, without tools, to answer from what
+    it has seen.
+
+    Args:
+        meter: Where the tokens of each reply are counted.
+        max_steps: Most model calls, the closing one included.
+        max_tokens: Input and output tokens after which the next call is the closing one.
+        max_seconds: Wall-clock time after which the next call is the closing one.
+    """
+
+    def __init__(
+        self, meter: Meter, *, max_steps: int, max_tokens: int, max_seconds: float
+    ) -> None:
+        super().__init__()
+        self._meter = meter
+        self._max_steps = max_steps
+        self._max_tokens = max_tokens
+        self._max_seconds = max_seconds
+        self._began = time.monotonic()
+        self._calls = 0
+
+    def wrap_model_call(
+        self, request: ModelRequest[Any], handler: ModelHandler
+    ) -> ModelResponse[Any]:
+        """Counts the call, and closes the conversation when a limit is reached.
+
+        Raises:
+            LimitExceeded: If the closing call still gives no answer in words.
+        """
+        self._calls += 1
+        limit = self._limit_reached()
+        if limit is None:
+            return self._counted(handler(request))
+        note = HumanMessage(load_prompt("close").fill(limit=limit))
+        response = self._counted(
+            handler(request.override(messages=[*request.messages, note], tools=[]))
+        )
+        if _reply(response).tool_calls:
+            raise LimitExceeded(
+                f"the model used up its {limit} without an answer; "
+                "raise the limit, or ask a narrower question"
+            )
+        return response
+
+    def _limit_reached(self) -> str | None:
+        """Names the limit that is reached, or None."""
+        if self._calls >= self._max_steps:
+            return f"{self._max_steps} steps"
+        if self._meter.tokens >= self._max_tokens:
+            return f"{self._max_tokens} tokens"
+        if time.monotonic() - self._began >= self._max_seconds:
+            return f"{self._max_seconds:g} seconds"
+        return None
+
+    def _counted(self, response: ModelResponse[Any]) -> ModelResponse[Any]:
+        self._meter.add(_reply(response))
+        return response
+
+
+class ReplyRepair(AgentMiddleware[Any, Any, Any]):
+    """Asks again when a reply is empty or its tool call cannot be read.
+
+    Args:
+        meter: Where the tokens of a reply that is thrown away are counted.
+        attempts: How often to ask again.
+    """
+
+    def __init__(self, meter: Meter, attempts: int = 2) -> None:
+        super().__init__()
+        self._meter = meter
+        self._attempts = attempts
+
+    def wrap_model_call(
+        self, request: ModelRequest[Any], handler: ModelHandler
+    ) -> ModelResponse[Any]:
+        """Gives the first usable reply.
+
+        Raises:
+            ModelError: If there is none.
+        """
+        response = handler(request)
+        for _ in range(self._attempts):
+            complaint = _complaint(_reply(response))
+            if complaint is None:
+                return response
+            self._meter.add(_reply(response))
+            request = request.override(
+                messages=[*request.messages, HumanMessage(complaint)],
+            )
+            response = handler(request)
+        complaint = _complaint(_reply(response))
+        if complaint is not None:
+            raise ModelError(
+                f"the model gave no usable reply in {self._attempts + 1} attempts "
+                f"(last: {_describe(_reply(response))}); try another model"
+            )
+        return response
+
+
+class RepeatGuard(AgentMiddleware[Any, Any, Any]):
+    """Answers a tool call that was made before with a note instead of running it again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: set[str] = set()
+
+    def wrap_tool_call(
+        self, request: ToolCallRequest, handler: ToolHandler
+    ) -> ToolMessage | Command[Any]:
+        """Runs a call that is new."""
+        call = request.tool_call
+        key = f"{call['name']} {json.dumps(call['args'], sort_keys=True, default=str)}"
+        if key in self._made:
+            return _failure(
+                request,
+                f"You already called {call['name']} with these arguments; its result stands "
+                "above. Use it, call with other arguments, or answer.",
+            )
+        self._made.add(key)
+        return handler(request)
+
+
+class ToolErrors(AgentMiddleware[Any, Any, Any]):
+    """Tells the model of a `ToolError`; any other error ends the question."""
+
+    def wrap_tool_call(
+        self, request: ToolCallRequest, handler: ToolHandler
+    ) -> ToolMessage | Command[Any]:
+        """Runs the call."""
+        try:
+            return handler(request)
+        except ToolError as error:
+            return _failure(request, str(error))
+
+
+def _reply(response: ModelResponse[Any]) -> AIMessage:
+    """Gives the model's message.
+
+    Raises:
+        ModelError: If there is none.
+    """
+    for message in reversed(response.result):
+        if isinstance(message, AIMessage):
+            return message
+    raise ModelError("the model's reply holds no message")
+
+
+def _complaint(reply: AIMessage) -> str | None:
+    """Says what is wrong with a reply, or None if it is usable."""
+    if reply.tool_calls or (reply.text.strip() and not reply.invalid_tool_calls):
+        return None
+    if reply.invalid_tool_calls:
+        problem = reply.invalid_tool_calls[0]
+        return load_prompt("malformed").fill(
+            problem=f"{problem['name']} with arguments {problem['args']!r}"
+        )
+    return load_prompt("empty").fill()
+
+
+def _describe(reply: AIMessage) -> str:
+    if reply.invalid_tool_calls:
+        return f"a tool call with arguments {reply.invalid_tool_calls[0]['args']!r}"
+    return "an empty message"
+
+
+def _failure(request: ToolCallRequest, text: str) -> ToolMessage:
+    call = request.tool_call
+    return ToolMessage(text, tool_call_id=call["id"] or "", name=call["name"], status="error")

@@ -1,0 +1,86 @@
+"""Judges how well an event shows what a question asks for, without a language model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.agent.wording import content_words, meaning
+from foretell.memory.library import Library
+from foretell.types import Event
+
+WORD_FLOOR = 0.55
+"""Cosine below which two words' embeddings say nothing of a shared meaning (all-MiniLM-L6-v2)."""
+MIN_SCORE = 0.35
+"""Score from which an event counts as showing what is asked for."""
+MIN_COVERAGE = 0.3
+"""How well each content word must be met where the question claims that something happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """How well one event meets a query.
+
+    Attributes:
+        score: In [0, 1]: cosine of the sentences, lowered for words that are not met.
+        weakest: In [0, 1]: how well the worst-met content word of the query is met.
+    """
+
+    score: float
+    weakest: float
+
+    @property
+    def shows(self) -> bool:
+        """Whether the event counts as being about the query."""
+        return self.score >= MIN_SCORE
+
+    @property
+    def proves(self) -> bool:
+        """Whether the event counts as showing that all of the query happens."""
+        return self.shows and self.weakest >= MIN_COVERAGE
+
+
+class Judge:
+    """Scores events with the library's embedder and with the words themselves."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def judge(self, query: str, events: Sequence[Event]) -> list[Relevance]:
+        """Gives the relevance of each event to `query`, in the order given."""
+        if not events:
+            return []
+        cosines = self._library.similarities([query], events)[0]
+        wanted = content_words(query)
+        coverage = self._coverage(wanted, events)
+        if not wanted:
+            return [Relevance(float(max(0.0, cosine)), 1.0) for cosine in cosines]
+        return [
+            Relevance(
+                float(np.clip(cosine, 0.0, 1.0) * (0.5 + 0.5 * met.mean())), float(met.min())
+            )
+            for cosine, met in zip(cosines, coverage, strict=True)
+        ]
+
+    def _coverage(self, wanted: Sequence[str], events: Sequence[Event]) -> list[NDArray[np.float32]]:
+        """Gives, for each event, how well each wanted word is met, in [0, 1]."""
+        held = [content_words(event.text) for event in events]
+        vocabulary = list(dict.fromkeys([*wanted, *(word for words in held for word in words)]))
+        position = {word: index for index, word in enumerate(vocabulary)}
+        vectors = self._library.embedder.embed(vocabulary) if vocabulary else np.zeros((0, 1))
+        meanings = [meaning(word) for word in vocabulary]
+        result: list[NDArray[np.float32]] = []
+        for words in held:
+            met = np.zeros(len(wanted), dtype=np.float32)
+            for row, word in enumerate(wanted):
+                for other in words:
+                    if meaning(word) == meanings[position[other]]:
+                        met[row] = 1.0
+                        break
+                    cosine = float(vectors[position[word]] @ vectors[position[other]])
+                    met[row] = max(met[row], 0.8 * (cosine - WORD_FLOOR) / (1.0 - WORD_FLOOR))
+            result.append(met)
+        return result

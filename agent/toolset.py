@@ -1,0 +1,241 @@
+"""Binds the tools to the videos at hand and to their memory, for a planner to call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from langchain_core.tools import BaseTool, StructuredTool
+from pydantic import BaseModel, Field
+
+from foretell.agent.look import Looker
+from foretell.errors import ToolError, VideoError
+from foretell.memory.library import Library
+from foretell.tools.localizer import find_moments
+from foretell.types import Event, EventKind, Hit, Interval, Timeline, VideoInfo
+
+Found = tuple[str, tuple[Hit, ...]]
+"""What a tool gives: the text for the model, and the hits behind it as an artifact."""
+
+MAX_LINES = 80
+"""Most events that one call shows."""
+
+VideoNumber = Annotated[
+    int | None, Field(description="Number of the video, 1 for the first; omit for all.")
+]
+
+
+class SearchMemory(BaseModel):
+    """Arguments of `search_memory`."""
+
+    query: str = Field(description="What to look for, in plain words.", min_length=1)
+    kinds: list[EventKind] | None = Field(
+        default=None, description="Only these kinds of events; omit for all."
+    )
+    video: VideoNumber = None
+    limit: int = Field(default=8, ge=1, le=40, description="Most events to show.")
+
+
+class ReadTimeline(BaseModel):
+    """Arguments of `read_timeline`."""
+
+    start: float = Field(description="Start in seconds.")
+    end: float = Field(description="End in seconds.")
+    video: VideoNumber = None
+
+
+class FindMoment(BaseModel):
+    """Arguments of `find_moment`."""
+
+    description: str = Field(description="What happens in the moment, in plain words.", min_length=1)
+    video: VideoNumber = None
+
+
+class LookAt(BaseModel):
+    """Arguments of `look_at`."""
+
+    start: float = Field(description="Start in seconds.")
+    end: float = Field(description="End in seconds.")
+    question: str = Field(description="What to find out from the pictures.", min_length=1)
+    video: VideoNumber = None
+
+
+class Overview(BaseModel):
+    """Arguments of `overview`: none."""
+
+
+class Toolset:
+    """The tools of one conversation.
+
+    Args:
+        library: The memory that holds the videos.
+        videos: The videos that may be spoken of, in the order of their numbers.
+        looker: Looks at frames again, where a vision model is configured.
+
+    Raises:
+        ToolError: If there is no video.
+    """
+
+    def __init__(
+        self, library: Library, videos: Sequence[VideoInfo], looker: Looker | None = None
+    ) -> None:
+        if not videos:
+            raise ToolError("no video was given; name at least one")
+        self.library = library
+        self.videos = tuple(videos)
+        self._looker = looker
+
+    def tools(self) -> list[BaseTool]:
+        """Gives the tools that can work on these videos now."""
+        offered = [
+            _tool("overview", "Says what each video is and what its timeline holds.", Overview,
+                  self.overview),
+        ]
+        if any(self.timeline(video).events for video in self.videos):
+            offered += [
+                _tool("search_memory", "Finds the events that best match a description.",
+                      SearchMemory, self.search_memory),
+                _tool("read_timeline", "Reads all events between two times, in order.",
+                      ReadTimeline, self.read_timeline),
+                _tool("find_moment", "Finds when something happens: the best few intervals.",
+                      FindMoment, self.find_moment),
+            ]
+        if self._looker is not None:
+            offered.append(
+                _tool("look_at", "Looks at the frames of an interval again to answer a question.",
+                      LookAt, self.look_at)
+            )
+        return offered
+
+    def timeline(self, video: VideoInfo) -> Timeline:
+        """Gives the timeline of one of the videos."""
+        return self.library.store.timeline(video.content_hash)
+
+    def overview(self) -> Found:
+        """Gives each video's length, what its timeline holds, and events spread over it."""
+        lines: list[str] = []
+        hits: list[Hit] = []
+        for number, video in enumerate(self.videos, start=1):
+            events = self.timeline(video).events
+            counts = {kind: 0 for kind in dict.fromkeys(event.kind for event in events)}
+            for event in events:
+                counts[event.kind] += 1
+            holds = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "nothing yet"
+            lines.append(
+                f"Video {number}: {video.name}, {video.interval} long, timeline holds {holds}."
+            )
+            spread = _spread(events, 24 // len(self.videos) or 1)
+            hits += [Hit(event, video, 0.0) for event in spread]
+        return "\n".join([*lines, *(self._line(hit) for hit in hits)]), tuple(hits)
+
+    def search_memory(
+        self,
+        query: str,
+        kinds: list[EventKind] | None = None,
+        video: int | None = None,
+        limit: int = 8,
+    ) -> Found:
+        """Gives the events that match `query`, best first."""
+        hits = self.library.search(
+            query, k=limit, videos=[v.content_hash for v in self._chosen(video)], kinds=kinds
+        )
+        return self._show(hits, f"Nothing in memory for {query!r}.")
+
+    def read_timeline(self, start: float, end: float, video: int | None = None) -> Found:
+        """Gives all events that overlap [start, end), in order of time."""
+        hits: list[Hit] = []
+        for chosen in self._chosen(video):
+            window = _window(start, end, chosen)
+            events = self.library.store.events(chosen.content_hash, within=window)
+            hits += [Hit(event, chosen, 0.0) for event in events]
+        return self._show(hits, f"The timeline holds nothing between {start} and {end} s.")
+
+    def find_moment(self, description: str, video: int | None = None) -> Found:
+        """Gives the intervals in which `description` most likely happens, best first."""
+        hits = self.library.search(
+            description, k=40, videos=[v.content_hash for v in self._chosen(video)]
+        )
+        moments = find_moments(hits)
+        lines = [
+            f"Moment {rank}, {self._place(moment.video)}{moment.interval}, "
+            f"match {moment.score:.2f}:\n" + "\n".join(self._line(hit) for hit in moment.hits)
+            for rank, moment in enumerate(moments, start=1)
+        ]
+        if not lines:
+            return f"No moment in memory matches {description!r}.", ()
+        return "\n".join(lines), tuple(hit for moment in moments for hit in moment.hits)
+
+    def look_at(self, start: float, end: float, question: str, video: int | None = None) -> Found:
+        """Gives what a vision model sees between two times; kept in memory as an event."""
+        if self._looker is None:
+            raise ToolError("look_at needs a vision model; set vision_model")
+        chosen = self._chosen(video)
+        if len(chosen) > 1:
+            raise ToolError(f"name one video to look at, 1 to {len(self.videos)}")
+        try:
+            seen = self._looker.look(chosen[0], _window(start, end, chosen[0]), question)
+        except VideoError as error:
+            raise ToolError(f"the frames cannot be looked at: {error}") from error
+        stored = self.library.store.append_event(chosen[0].content_hash, seen)
+        return self._show([Hit(stored, chosen[0], 1.0)], "")
+
+    def _chosen(self, number: int | None) -> tuple[VideoInfo, ...]:
+        """Gives the video of that number, or all of them."""
+        if number is None:
+            return self.videos
+        if not 1 <= number <= len(self.videos):
+            raise ToolError(f"there is no video {number}; there are 1 to {len(self.videos)}")
+        return (self.videos[number - 1],)
+
+    def _show(self, hits: Sequence[Hit], nothing: str) -> Found:
+        """Writes one line an event, at most `MAX_LINES` of them."""
+        lines = [self._line(hit) for hit in hits[:MAX_LINES]]
+        if len(hits) > MAX_LINES:
+            lines.append(f"({len(hits) - MAX_LINES} more events; ask for a shorter stretch.)")
+        return "\n".join(lines) or nothing, tuple(hits[:MAX_LINES])
+
+    def _line(self, hit: Hit) -> str:
+        """Writes one event with the label that an answer cites it by."""
+        event = hit.event
+        place = self._place(hit.video)
+        return f"[e{event.id}] {place}{event.interval} {event.kind}: {event.text}"
+
+    def _place(self, video: VideoInfo) -> str:
+        """Names the video where there are several."""
+        if len(self.videos) == 1:
+            return ""
+        return f"video {self.videos.index(video) + 1}, "
+
+
+def _tool(
+    name: str, description: str, arguments: type[BaseModel], call: Callable[..., Found]
+) -> BaseTool:
+    return StructuredTool.from_function(
+        call,
+        name=name,
+        description=description,
+        args_schema=arguments,
+        response_format="content_and_artifact",
+    )
+
+
+def _window(start: float, end: float, video: VideoInfo) -> Interval:
+    """Checks a stretch of time against the video.
+
+    Raises:
+        ToolError: If it is inverted, empty or outside the video.
+    """
+    if not start < end:
+        raise ToolError(f"start {start!r} must lie before end {end!r}")
+    window = Interval(start, end)
+    if not window.overlaps(video.interval):
+        raise ToolError(f"{window} lies outside the video, which covers {video.interval}")
+    return window
+
+
+def _spread(events: Sequence[Event], count: int) -> list[Event]:
+    """Picks at most `count` events, evenly over the list."""
+    if len(events) <= count:
+        return list(events)
+    step = len(events) / count
+    return [events[int(index * step)] for index in range(count)]

@@ -1,0 +1,82 @@
+"""Records what a planner does, and what it costs, while it answers one question."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware, ToolCallRequest
+from langchain_core.messages import AIMessage, ToolMessage
+from langgraph.types import Command
+
+from foretell.types import Step, Usage
+
+MAX_RESULT_CHARACTERS = 2000
+
+
+class Recorder(AgentMiddleware[Any, Any, Any]):
+    """Keeps each tool call as a `Step`, by the id of the call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._steps: dict[str, Step] = {}
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Gives the steps so far, in the order in which the calls ended."""
+        return tuple(self._steps.values())
+
+    def step(self, call_id: str) -> Step | None:
+        """Gives the step of a tool call, or None while it runs."""
+        return self._steps.get(call_id)
+
+    def wrap_tool_call(
+        self,
+        request: ToolCallRequest,
+        handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]],
+    ) -> ToolMessage | Command[Any]:
+        """Runs the call and keeps it."""
+        began = time.perf_counter()
+        result = handler(request)
+        call = request.tool_call
+        self._steps[call["id"] or str(len(self._steps))] = Step(
+            tool=call["name"],
+            arguments=dict(call["args"]),
+            seconds=time.perf_counter() - began,
+            result=result.text[:MAX_RESULT_CHARACTERS] if isinstance(result, ToolMessage) else "",
+            failed=isinstance(result, ToolMessage) and result.status == "error",
+        )
+        return result
+
+
+class Meter:
+    """Adds up the tokens of a question's model calls.
+
+    Args:
+        price: US dollars per million input and output tokens, or None where unknown.
+    """
+
+    def __init__(self, price: tuple[float, float] | None = None) -> None:
+        self._price = price
+        self.input_tokens = 0
+        self.output_tokens = 0
+
+    @property
+    def tokens(self) -> int:
+        """Input and output tokens together."""
+        return self.input_tokens + self.output_tokens
+
+    def add(self, message: AIMessage) -> None:
+        """Counts one reply; one without a count adds nothing."""
+        if message.usage_metadata is not None:
+            self.input_tokens += message.usage_metadata["input_tokens"]
+            self.output_tokens += message.usage_metadata["output_tokens"]
+
+    def usage(self) -> Usage:
+        """Gives the sum so far, with its cost where the price is known."""
+        cost = None
+        if self._price is not None:
+            per_input, per_output = self._price
+            cost = (self.input_tokens * per_input + self.output_tokens * per_output) / 1e6
+        return Usage(self.input_tokens, self.output_tokens, cost)
