@@ -1,0 +1,190 @@
+"""Reads JSON, JSON lines and CSV into nodes that know where in the file they stand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import reprlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+
+from foretell.errors import DatasetError
+from foretell.tools.text_file import read_text
+from foretell.types import VideoInfo
+
+Model = TypeVar("Model", bound=BaseModel)
+Part = TypeVar("Part")
+
+VIDEO_FIELDS = ("video_id", "video_uid", "video", "vid")
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value in an annotation file, with the place that an error about it names.
+
+    Attributes:
+        path: The file.
+        value: What stands there: dict, list, str, number, bool or None.
+        place: Such as "line 3" or "'P01_11', item 2"; "" for the whole file.
+        lines: For the rows of a table, the line on which each ends; else empty.
+    """
+
+    path: Path
+    value: object
+    place: str = ""
+    lines: tuple[int, ...] = ()
+
+    def error(self, complaint: str) -> DatasetError:
+        """Gives an error that names the file and the place."""
+        where = f"{self.path}, {self.place}" if self.place else f"{self.path}"
+        return DatasetError(f"{where}: {complaint}")
+
+    def fields(self) -> dict[str, object]:
+        """Gives the fields of a JSON object or of a row, none for any other value."""
+        value = self.value
+        return cast(dict[str, object], value) if isinstance(value, dict) else {}
+
+    def items(self) -> list[Node]:
+        """Gives the elements of a list or the rows of a table, none for any other value."""
+        value = self.value
+        values = cast(list[object], value) if isinstance(value, list) else []
+        places = [f"line {line}" for line in self.lines]
+        places = places or [f"item {number}" for number in range(1, len(values) + 1)]
+        return [self._below(value, place) for value, place in zip(values, places, strict=True)]
+
+    def entries(self) -> dict[str, Node]:
+        """Gives the values of a JSON object by key, none for any other value."""
+        return {key: self._below(value, repr(key)) for key, value in self.fields().items()}
+
+    def parse(self, model: type[Model]) -> Model:
+        """Gives the fields as a `model`.
+
+        Raises:
+            DatasetError: If a field is missing or wrong; names file, place and field.
+        """
+        try:
+            return model.model_validate(self.value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"]))
+            if first["type"] == "missing":
+                found = ", ".join(map(repr, self.fields()))
+                raise self.error(f"field {name!r} is missing; found {found}") from error
+            reason = first.get("ctx", {}).get("error", first["msg"])
+            given = f"field {name!r} is {reprlib.repr(first['input'])}; " if name else ""
+            raise self.error(f"{given}{reason}") from error
+
+    def _below(self, value: object, place: str) -> Node:
+        return Node(self.path, value, f"{self.place}, {place}" if self.place else place)
+
+
+def read_annotations(path: Path) -> Node:
+    """Gives what a file holds; its content decides between JSON, JSON lines and CSV.
+
+    A table, that is JSON lines or CSV, is a list of rows.
+
+    Raises:
+        DatasetError: If it cannot be read, is empty or is in none of these forms.
+    """
+    text = read_text(path)
+    if not text.lstrip().startswith(("{", "[")):
+        return _read_csv(path, text)
+    try:
+        node = Node(path, _parse(text))
+    except json.JSONDecodeError as error:
+        if error.msg != "Extra data":
+            raise _not_json(path, f"line {error.lineno}", error.msg) from error
+        node = _read_json_lines(path, text)
+    if not node.value:
+        raise DatasetError(f"{path} is empty; see docs/importing.md for what it may hold")
+    return node
+
+
+def _parse(text: str) -> object:
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise json.JSONDecodeError("nested too deeply", text, 0) from error
+    except ValueError as error:
+        if isinstance(error, json.JSONDecodeError):
+            raise
+        raise json.JSONDecodeError("a number has too many digits", text, 0) from error
+
+
+def _not_json(path: Path, place: str, reason: str) -> DatasetError:
+    return DatasetError(f"{path}, {place}: not JSON: {reason}; see docs/importing.md")
+
+
+def _read_json_lines(path: Path, text: str) -> Node:
+    numbered = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    rows: list[object] = []
+    for number, line in numbered:
+        try:
+            rows.append(_parse(line))
+        except json.JSONDecodeError as error:
+            raise _not_json(path, f"line {number}", error.msg) from error
+    return Node(path, rows, lines=tuple(number for number, _ in numbered))
+
+
+def _read_csv(path: Path, text: str) -> Node:
+    header = text.lstrip().split("\n", 1)[0]
+    delimiter = max(",\t;", key=header.count)
+    if delimiter not in header:
+        raise DatasetError(
+            f"{path} is neither JSON, JSON lines nor CSV with a header: it begins with "
+            f"{header.strip()[:40]!r}; see docs/importing.md"
+        )
+    reader = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter)
+    try:
+        numbered = [(reader.line_num, row) for row in reader if any(row)]
+    except csv.Error as error:
+        raise DatasetError(f"{path}, line {reader.line_num}: not CSV: {error}") from error
+    names = [name.strip().lower() for name in numbered[0][1]]
+    for number, row in numbered[1:]:
+        if len(row) != len(names):
+            raise DatasetError(
+                f"{path}, line {number}: has {len(row)} fields, the header has {len(names)}; "
+                f"quote a text that holds {delimiter!r}"
+            )
+    rows: list[object] = [dict(zip(names, row, strict=True)) for _, row in numbered[1:]]
+    return Node(path, rows, lines=tuple(number for number, _ in numbered[1:]))
+
+
+def for_video(parts: Mapping[str, Part], video: VideoInfo, path: Path) -> Part:
+    """Gives the part whose key is the video's file name or its stem, or else the only one.
+
+    Raises:
+        DatasetError: If there are several and none is the video's.
+    """
+    for key in (video.name, PurePosixPath(video.name).stem):
+        if key in parts:
+            return parts[key]
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    named = ", ".join(map(repr, list(parts)[:_MOST_NAMED]))
+    more = f" and {len(parts) - _MOST_NAMED} more" if len(parts) > _MOST_NAMED else ""
+    raise DatasetError(
+        f"{path} holds {len(parts)} videos, {named}{more}, and none is that of {video.name!r}; "
+        "name the video's file like its key"
+    )
+
+
+def rows_for_video(rows: list[Node], video: VideoInfo, path: Path) -> list[Node]:
+    """Gives the rows of one video where each row names its video, else all of them.
+
+    Raises:
+        DatasetError: If they name several videos and none is this one.
+    """
+    for field in VIDEO_FIELDS:
+        if all(field in row.fields() for row in rows):
+            by_video: dict[str, list[Node]] = {}
+            for row in rows:
+                by_video.setdefault(str(row.fields()[field]), []).append(row)
+            return for_video(by_video, video, path)
+    return rows

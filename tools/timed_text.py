@@ -1,0 +1,86 @@
+"""Rules that every imported text with a time obeys, and how it fits a video."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from foretell.errors import DatasetError
+from foretell.tools.annotation_file import Node
+from foretell.tools.narration_grammar import readable_narration
+from foretell.tools.timestamps import parse_seconds
+from foretell.types import Event, Interval, VideoInfo
+
+_log = logging.getLogger(__name__)
+
+
+def _readable(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("give a text")
+    return readable_narration(value)
+
+
+Seconds = Annotated[float, BeforeValidator(parse_seconds)]
+Text = Annotated[str, BeforeValidator(_readable)]
+
+
+def interval_at(node: Node, start_seconds: float, end_seconds: float) -> Interval:
+    """Gives the interval that `node` states.
+
+    Raises:
+        DatasetError: If it ends before it starts; names the place of `node`.
+    """
+    try:
+        return Interval(start_seconds, end_seconds)
+    except ValueError as error:
+        raise node.error(f"{error}; give the earlier time first") from error
+
+
+def fit_to_video(events: Iterable[Event], video: VideoInfo, path: Path) -> list[Event]:
+    """Gives the events in order of time, cut to the video, without those outside it.
+
+    Events without text are left out too. How many lay outside is logged as a warning.
+
+    Raises:
+        DatasetError: If all events with a text lie outside the video.
+    """
+    written = [event for event in events if event.text]
+    fitting = within_video(written, video)
+    outside = len(written) - len(fitting)
+    if outside and not fitting:
+        raise DatasetError(
+            f"{path}: all {outside} texts lie outside the video, the first at "
+            f"{written[0].interval}, the video at {video.interval}; "
+            f"give the file that belongs to {video.name!r}"
+        )
+    if outside:
+        _log.warning("%s: left out %d texts outside %s", path, outside, video.name)
+    return fitting
+
+
+def within_video(events: Iterable[Event], video: VideoInfo) -> list[Event]:
+    """Gives the events in order of time, cut to the video, without those outside it."""
+    whole = video.interval
+    inside = (event for event in events if event.interval.overlaps(whole))
+    cut = (
+        replace(
+            event,
+            interval=Interval(
+                max(event.interval.start, whole.start), min(event.interval.end, whole.end)
+            ),
+        )
+        for event in inside
+    )
+    return sorted(cut, key=lambda event: event.interval)
+
+
+def ending_since(since_seconds: float | None, events: Iterable[Event]) -> Iterator[Event]:
+    """Gives the events in order of their ends, only those that end then or later."""
+    for event in sorted(events, key=lambda event: (event.interval.end, event.interval.start)):
+        if since_seconds is None or event.interval.end >= since_seconds:
+            yield event
