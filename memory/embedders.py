@@ -1,0 +1,100 @@
+"""Text as unit vectors: the protocol, a deterministic embedder, and which one settings ask for."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.errors import ConfigError
+
+if TYPE_CHECKING:
+    from foretell.config import Config
+
+_WORD = re.compile(r"\w+")
+
+
+class Embedder(Protocol):
+    """Gives texts of like meaning vectors of a small angle."""
+
+    @property
+    def id(self) -> str:
+        """Names the weights; a library holds vectors of one id only."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length D of each vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Gives (N, D) vectors of length 1, one a text.
+
+        Raises:
+            ModelError: If the model or its endpoint fails.
+        """
+        ...
+
+
+class HashEmbedder:
+    """Counts words and pairs of words by their hashes; needs no weights, for tests and trials.
+
+    The hashing trick with signs, after Weinberger et al., "Feature hashing for large scale
+    multitask learning", ICML 2009.
+    """
+
+    def __init__(self, dimension: int = 256) -> None:
+        self.dimension = dimension
+        self.id = f"hash-{dimension}"
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Gives (N, D) vectors of length 1; a text without words is one of its own kind."""
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            for feature in _features(text):
+                code = zlib.crc32(feature.encode())
+                vector[(code >> 1) % self.dimension] += 1.0 if code & 1 else -1.0
+            if not vector.any():
+                vector[0] = 1.0
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def _features(text: str) -> list[str]:
+    words = _WORD.findall(text.lower())
+    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+
+
+def load_embedder(config: Config) -> Embedder:
+    """Gives the embedder that `config.embedder` names; no weights are read before the first text.
+
+    Raises:
+        ConfigError: If the name is unknown.
+    """
+    from foretell.memory.endpoint_embedder import EndpointEmbedder
+    from foretell.memory.sentence_embedder import SentenceEmbedder
+
+    name = config.embedder
+    if name == "hash":
+        return HashEmbedder()
+    if name == "minilm":
+        return SentenceEmbedder()
+    if name.startswith("openai:"):
+        key = None if config.api_key is None else config.api_key.get_secret_value()
+        return EndpointEmbedder(
+            name.removeprefix("openai:"),
+            base_url=config.base_url,
+            api_key=key,
+            timeout_seconds=config.request_seconds,
+            retries=config.request_retries,
+        )
+    if Path(name).is_dir():
+        return SentenceEmbedder(name)
+    raise ConfigError(
+        f"there is no embedder {name!r}; set embedder to 'minilm', 'hash', 'openai:NAME' or a "
+        "folder with a sentence-transformers model"
+    )

@@ -1,0 +1,143 @@
+"""Vectors from any endpoint that speaks OpenAI's embeddings."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.errors import ConfigError, ModelError
+
+if TYPE_CHECKING:
+    import openai
+
+BATCH = 64
+
+
+class EndpointEmbedder:
+    """Asks an endpoint; failed requests are sent again by the client.
+
+    Args:
+        model: The model's name at the endpoint.
+        base_url: Root of the endpoint; None for OpenAI's own.
+        api_key: Its key; one is needed only where `base_url` is None.
+        timeout_seconds: Longest time one request may take.
+        retries: How often a failed request is sent again.
+
+    Raises:
+        ConfigError: If the name is empty, or there is neither a key nor an endpoint.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout_seconds: float = 120.0,
+        retries: int = 2,
+    ) -> None:
+        if not model:
+            raise ConfigError("the embedder's name is empty; name one such as 'openai:NAME'")
+        if base_url is None and api_key is None:
+            raise ConfigError(
+                f"embedder {model!r} needs a key or an endpoint: set OPENAI_API_KEY, or base_url "
+                "of an OpenAI-compatible server; the embedder 'minilm' needs neither"
+            )
+        self.id = f"openai:{model}"
+        self._model = model
+        self._base_url = base_url
+        self._api_key = api_key or "no-key-needed"
+        self._timeout_seconds = timeout_seconds
+        self._retries = retries
+        self._dimension: int | None = None
+
+    @property
+    def dimension(self) -> int:
+        """Length D of each vector; asks for one where none came yet.
+
+        Raises:
+            ModelError: If the endpoint fails.
+        """
+        if self._dimension is None:
+            self.embed(["dimension"])
+        assert self._dimension is not None
+        return self._dimension
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Gives (N, D) vectors of length 1, one a text.
+
+        Raises:
+            ModelError: If the endpoint fails, or does not give one vector of length D a text.
+        """
+        parts = [self._request(texts[i : i + BATCH]) for i in range(0, len(texts), BATCH)]
+        return np.concatenate(parts) if parts else np.empty((0, self.dimension), np.float32)
+
+    @functools.cached_property
+    def _client(self) -> openai.OpenAI:
+        import openai
+
+        return openai.OpenAI(
+            base_url=self._base_url,
+            api_key=self._api_key,
+            timeout=self._timeout_seconds,
+            max_retries=self._retries,
+        )
+
+    def _request(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        import openai
+
+        # Endpoints refuse a text without a character in it.
+        given = [text if text.strip() else "-" for text in texts]
+        try:
+            answer = self._client.embeddings.create(
+                model=self._model, input=given, encoding_format="float"
+            )
+        except openai.OpenAIError as error:
+            raise ModelError(self._sentence(error)) from error
+        ordered = sorted(answer.data or (), key=lambda item: item.index)
+        return self._checked([item.embedding for item in ordered], len(texts))
+
+    def _checked(self, rows: list[list[float]], count: int) -> NDArray[np.float32]:
+        """Gives the rows as unit vectors."""
+        where = f"the embeddings endpoint (model {self._model!r})"
+        if len(rows) != count:
+            raise ModelError(f"{where} gave {len(rows)} vectors for {count} texts; check the model")
+        if self._dimension is None:
+            self._dimension = len(rows[0])
+        lengths = {len(row) for row in rows}
+        if lengths != {self._dimension}:
+            raise ModelError(
+                f"{where} gave vectors of length {sorted(lengths)}, where {self._dimension} was "
+                "expected; check the model"
+            )
+        vectors = np.asarray(rows, np.float32)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not (np.isfinite(norms) & (norms > 0)).all():
+            raise ModelError(f"{where} gave a vector without a direction; check the model")
+        return vectors / norms
+
+    def _sentence(self, error: openai.OpenAIError) -> str:
+        """Says what failed and what to do; order matters, as the classes are nested."""
+        import openai
+
+        where = f"{self._base_url or 'the OpenAI endpoint'} (embedder {self._model!r})"
+        match error:
+            case openai.APITimeoutError():
+                return (
+                    f"{where} did not answer within {self._timeout_seconds:g} s; "
+                    "raise request_seconds, or check the server's load"
+                )
+            case openai.APIConnectionError():
+                return f"{where} cannot be reached: {error}; check base_url and that it runs"
+            case openai.AuthenticationError() | openai.PermissionDeniedError():
+                return f"{where} refused the key; set OPENAI_API_KEY to a valid one"
+            case openai.NotFoundError():
+                return f"{where} knows no such model or path: {error.message}; check both names"
+            case openai.APIStatusError():
+                return f"{where} answered {error.status_code}: {error.message}"
+            case _:
+                return f"{where} failed: {error}"

@@ -1,0 +1,201 @@
+"""Nearest events by the angle of their vectors, with FAISS; derived from SQLite at any time."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import faiss
+
+EXACT_LIMIT = 200_000
+RECALL = 0.98
+MAX_THREADS = 8
+_CHUNK = 65_536
+_TRAINING_VECTORS_PER_LIST = 40
+_RECALL_QUERIES = 100
+_RECALL_DEPTH = 50
+
+
+class VectorIndex:
+    """Unit vectors in half precision, each under the id of its event.
+
+    Up to `exact_limit` vectors a search looks at every one. Beyond that `organize` puts them into
+    lists around k-means centroids, and a search looks into as many lists as find `RECALL` of the
+    50 nearest, which is measured on a sample when the lists are made.
+    """
+
+    def __init__(self, dimension: int, exact_limit: int = EXACT_LIMIT) -> None:
+        self.dimension = dimension
+        self._exact_limit = exact_limit
+        self._index = _exact_index(dimension)
+
+    def __len__(self) -> int:
+        return self._index.ntotal
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether a search looks at every vector."""
+        return not isinstance(self._index, _faiss().IndexIVF)
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """(N,) ids of the vectors, in no order."""
+        return _ids(self._index)
+
+    def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Adds (N, D) unit vectors under new ids (N,)."""
+        for start in range(0, len(ids), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            self._index.add_with_ids(vectors[chunk], ids[chunk])
+
+    def organize(self) -> None:
+        """Makes the lists where there are too many vectors for the ones there are, or for none."""
+        if len(self) > self._exact_limit and _list_count(len(self)) > self._list_count:
+            self._index = _listed_index(self._index)
+
+    def remove(self, ids: NDArray[np.int64]) -> None:
+        """Removes the vectors with these ids."""
+        # FAISS removes from lists with a direct map by an array only.
+        faiss = _faiss()
+        selector = faiss.IDSelectorBatch(ids) if self.is_exact else faiss.IDSelectorArray(ids)
+        self._index.remove_ids(selector)
+
+    def search(
+        self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Gives the ids and scores of the up to `k` vectors nearest to a query.
+
+        Args:
+            query: (D,) unit vector.
+            k: How many to give at most.
+            allowed: The only ids that count; they are chosen before the search, which then looks
+                at every one of them. None for all.
+
+        Returns:
+            (n,) ids and (n,) cosines in [-1, 1], the highest first; n <= k.
+        """
+        k = min(k, len(self) if allowed is None else len(allowed))
+        if k == 0 or len(self) == 0:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        parameters = None if allowed is None else self._restricted_to(allowed)
+        scores, ids = self._index.search(query[np.newaxis], k, params=parameters)
+        found = ids[0] >= 0
+        return ids[0][found], np.clip(scores[0][found], -1.0, 1.0)
+
+    def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Gives (N, D) the vectors with these ids, which must all be there."""
+        return self._index.reconstruct_batch(ids)
+
+    def write(self, path: str) -> None:
+        """Writes the index to a file."""
+        _faiss().write_index(self._index, path)
+
+    @classmethod
+    def read(cls, path: str, exact_limit: int = EXACT_LIMIT) -> Self:
+        """Reads an index that `write` wrote; FAISS does not notice every damage."""
+        index = _faiss().read_index(path)
+        opened = cls(index.d, exact_limit)
+        opened._index = index
+        return opened
+
+    @property
+    def _list_count(self) -> int:
+        return 1 if self.is_exact else cast("faiss.IndexIVF", self._index).nlist
+
+    def _restricted_to(self, allowed: NDArray[np.int64]) -> faiss.SearchParameters:
+        faiss = _faiss()
+        member = np.zeros(int(allowed.max()) + 1, np.bool_)
+        member[allowed] = True
+        bits = np.packbits(member, bitorder="little")
+        selector = cast("Any", faiss.IDSelectorBitmap)(bits)
+        if self.is_exact:
+            return cast("Any", faiss.SearchParameters)(sel=selector)
+        return cast("Any", faiss.SearchParametersIVF)(sel=selector, nprobe=self._list_count)
+
+
+def _faiss(threads: int = 1) -> Any:
+    """Imports FAISS; its number of threads is one of the thread that calls.
+
+    A search for one query runs on one thread whatever the number, and a second pool of threads
+    beside that of torch slows both down.
+    """
+    import faiss
+
+    faiss.omp_set_num_threads(threads)
+    return faiss
+
+
+def _exact_index(dimension: int) -> faiss.Index:
+    faiss = _faiss()
+    return faiss.IndexIDMap2(
+        faiss.IndexScalarQuantizer(
+            dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+        )
+    )
+
+
+def _listed_index(source: faiss.Index) -> faiss.Index:
+    """Puts the vectors of an index into lists around k-means centroids."""
+    faiss = _faiss(threads=min(MAX_THREADS, os.cpu_count() or 1))
+    ids = _ids(source)
+    lists = _list_count(len(ids))
+    sample = np.random.default_rng(0).permutation(ids)[: lists * _TRAINING_VECTORS_PER_LIST]
+    index = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(source.d),
+        source.d,
+        lists,
+        faiss.ScalarQuantizer.QT_fp16,
+        faiss.METRIC_INNER_PRODUCT,
+        False,
+    )
+    index.cp.spherical = True
+    index.train(source.reconstruct_batch(sample))
+    index.set_direct_map_type(faiss.DirectMap.Hashtable)
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        index.add_with_ids(source.reconstruct_batch(chunk), chunk)
+    index.nprobe = _lists_to_probe(index, source.reconstruct_batch(sample[:_RECALL_QUERIES]))
+    return index
+
+
+def _list_count(vectors: int) -> int:
+    """Gives the power of two next to the square root."""
+    return 1 << round(math.log2(vectors) / 2)
+
+
+def _lists_to_probe(index: Any, queries: NDArray[np.float32]) -> int:
+    """Gives the smallest power of two of lists that finds `RECALL` of the nearest."""
+    index.nprobe = index.nlist
+    _, nearest = index.search(queries, _RECALL_DEPTH)
+    probes = 1
+    while probes < index.nlist:
+        index.nprobe = probes
+        _, found = index.search(queries, _RECALL_DEPTH)
+        if _recall(nearest, found) >= RECALL:
+            break
+        probes *= 2
+    return probes
+
+
+def _recall(nearest: NDArray[np.int64], found: NDArray[np.int64]) -> float:
+    shared = [len(np.intersect1d(a, b)) for a, b in zip(nearest, found, strict=True)]
+    return sum(shared) / nearest.size
+
+
+def _ids(index: faiss.Index) -> NDArray[np.int64]:
+    faiss = _faiss()
+    if not isinstance(index, faiss.IndexIVF):
+        return faiss.vector_to_array(cast("Any", index).id_map)
+    lists = cast("Any", index).invlists
+    sizes = [lists.list_size(number) for number in range(lists.nlist)]
+    parts = [
+        faiss.rev_swig_ptr(lists.get_ids(number), size).copy()
+        for number, size in enumerate(sizes)
+        if size
+    ]
+    return np.concatenate([np.empty(0, np.int64), *parts])

@@ -1,0 +1,203 @@
+"""A library of watched videos: their timelines, and the search over them by meaning."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.errors import ConfigError, MemoryStoreError
+from foretell.memory.conversations import Conversations
+from foretell.memory.embedders import Embedder
+from foretell.memory.event_filter import EventFilter
+from foretell.memory.mmr import maximal_marginal_relevance
+from foretell.memory.store import Store
+from foretell.memory.synced_index import SyncedIndex
+from foretell.memory.vectors import Vectors
+from foretell.types import Event, EventKind, Hit, Interval
+
+INDEX_NAME = "events.faiss"
+BATCH = 256
+
+
+class Library:
+    """The store, the vectors of its events and the index over them; a context manager.
+
+    Safe to use from several threads.
+
+    Attributes:
+        store: The timelines.
+        conversations: The chats over them.
+        embedder: What turns text into vectors; it is not used before something must be embedded.
+    """
+
+    def __init__(self, folder: Path, store: Store, embedder: Embedder) -> None:
+        self.store = store
+        self.conversations = Conversations(store.database)
+        self.embedder = embedder
+        self._vectors = Vectors(store.database)
+        self._index = SyncedIndex(folder / INDEX_NAME, self._vectors)
+        self._embedding = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str], embedder: Embedder) -> Self:
+        """Opens the library in a folder, or makes it where there is none.
+
+        Raises:
+            MemoryStoreError: If it is damaged, or was made with another embedder.
+        """
+        store = Store.open(folder)
+        library = cls(Path(folder), store, embedder)
+        try:
+            library._vectors.check(embedder.id)
+        except BaseException:
+            store.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        """Saves the index and closes the file."""
+        try:
+            self._index.save()
+        finally:
+            self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def embed_pending(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Embeds the events that have no vector yet and gives how many those were.
+
+        Each batch is committed, so that an interrupted run goes on where it was.
+
+        Args:
+            on_progress: Called after each batch with how many are done, and of how many.
+
+        Raises:
+            ModelError: If the embedder fails.
+            MemoryStoreError: If the vectors do not fit the library's.
+        """
+        with self._embedding:
+            total, done = self._vectors.pending_count(), 0
+            while batch := self._vectors.pending(BATCH):
+                vectors = self.embedder.embed([text for _, text in batch])
+                self._vectors.put([number for number, _ in batch], vectors, self.embedder.id)
+                done += len(batch)
+                if on_progress is not None:
+                    on_progress(done, max(done, total))
+            if done:
+                self._index.update()
+            return done
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        videos: Sequence[str] | None = None,
+        exclude_videos: Sequence[str] = (),
+        kinds: Sequence[EventKind] | None = None,
+        within: Interval | None = None,
+        diversity: float | None = None,
+        fetch_k: int = 50,
+    ) -> list[Hit]:
+        """Gives the events nearest in meaning to a query; pending events are embedded first.
+
+        Filters are applied before the search, so that `k` hits come wherever there are `k`.
+
+        Args:
+            query: What to look for.
+            k: How many hits to give at most.
+            videos: Content hashes of the only videos to look in; None for all.
+            exclude_videos: Content hashes of videos to leave out.
+            kinds: The only kinds of event to look at; None for all.
+            within: Looks only at events that overlap this interval.
+            diversity: None ranks by nearness alone. A number in [0, 1] picks from the nearest by
+                maximal marginal relevance with this weight on likeness to the query, so that a
+                lower one gives hits less like each other.
+            fetch_k: From how many of the nearest to pick then; never fewer than `k`.
+
+        Returns:
+            Hits with their cosine in [-1, 1] as score; in falling order of it, or in the order of
+            the picks where `diversity` is given.
+
+        Raises:
+            ConfigError: If the query is empty, `k` is not positive, a kind is unknown or
+                `diversity` is outside [0, 1].
+            MemoryStoreError: If a video is unknown, or the vectors do not fit the library's.
+            ModelError: If the embedder fails.
+        """
+        _check_search(query, k, diversity)
+        chosen = EventFilter(videos, exclude_videos, kinds, within)
+        self.embed_pending()
+        allowed = None
+        if chosen != EventFilter():
+            allowed = np.asarray(self.store.event_ids(chosen), np.int64)
+        if self._vectors.dimension is None:
+            return []
+        vector = self._embed([query])[0]
+        if diversity is None:
+            ids, scores = self._index.search(vector, k, allowed)
+            return self._hits(ids.tolist(), scores.tolist())
+        ids, candidates = self._index.fetch(vector, max(k, fetch_k), allowed)
+        picks = maximal_marginal_relevance(vector, candidates, k=k, lambda_=diversity)
+        return self._hits(
+            [int(ids[pick.index]) for pick in picks], [pick.relevance for pick in picks]
+        )
+
+    def similarities(self, texts: Sequence[str], events: Sequence[Event]) -> NDArray[np.float32]:
+        """Gives (T, E) cosines in [-1, 1] of texts and events; pending events are embedded first.
+
+        Raises:
+            MemoryStoreError: If an event is not in the library.
+            ModelError: If the embedder fails.
+        """
+        if not texts or not events:
+            return np.zeros((len(texts), len(events)), np.float32)
+        self.embed_pending()
+        wanted = np.asarray([event.id or 0 for event in events], np.int64)
+        ids, vectors = self._vectors.of(np.unique(wanted).tolist())
+        missing = np.isin(wanted, ids, invert=True)
+        if missing.any():
+            event = events[int(np.argmax(missing))]
+            raise MemoryStoreError(
+                f"event {event.text!r} (id {event.id!r}) is not in this library; append it first"
+            )
+        cosines = self._embed(texts) @ vectors[np.searchsorted(ids, wanted)].T
+        return np.clip(cosines, -1.0, 1.0)
+
+    def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = self.embedder.embed(texts)
+        self._vectors.check(self.embedder.id, vectors.shape[1])
+        return vectors
+
+    def _hits(self, ids: Sequence[int], scores: Sequence[float]) -> list[Hit]:
+        found = self.store.events_by_id(ids)
+        return [
+            Hit(found[number][1], found[number][0], min(1.0, max(-1.0, score)))
+            for number, score in zip(ids, scores, strict=True)
+            if number in found
+        ]
+
+
+def _check_search(query: str, k: int, diversity: float | None) -> None:
+    if not query.strip():
+        raise ConfigError(f"the query {query!r} is empty; give some words to look for")
+    if k <= 0:
+        raise ConfigError(f"k must be positive, got {k!r}")
+    if diversity is not None and not 0.0 <= diversity <= 1.0:
+        raise ConfigError(f"diversity must lie in [0, 1], got {diversity!r}")

@@ -1,0 +1,68 @@
+"""Relevant and unlike each other: maximal marginal relevance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One pick.
+
+    Attributes:
+        index: Row of the candidate.
+        score: Its marginal relevance when it was picked; lambda_ * relevance for the first.
+        relevance: Its similarity to the query.
+    """
+
+    index: int
+    score: float
+    relevance: float
+
+
+def maximal_marginal_relevance(
+    query: NDArray[np.float32],
+    candidates: NDArray[np.float32],
+    *,
+    k: int,
+    lambda_: float = 0.5,
+) -> list[Selected]:
+    """Picks candidates one by one, each like the query and unlike those picked before.
+
+    The first pick is the most relevant. Each one after it has the highest
+    lambda_ * relevance - (1 - lambda_) * redundancy, where redundancy is the highest similarity to
+    an earlier pick. Among equals the lower row wins. One matrix-vector product a pick. Carbonell and Goldstein, "The use of MMR, diversity-based
+    reranking for reordering documents and producing summaries", SIGIR 1998.
+
+    Args:
+        query: (D,) unit vector.
+        candidates: (N, D) unit vectors.
+        k: How many to pick; all are picked where there are fewer.
+        lambda_: 1.0 ranks by relevance alone, 0.0 by difference alone.
+
+    Returns:
+        The picks in order.
+
+    Raises:
+        ValueError: If `k` is negative or `lambda_` is outside [0, 1].
+    """
+    if k < 0:
+        raise ValueError(f"k must be 0 or more, got {k!r}")
+    if not 0.0 <= lambda_ <= 1.0:
+        raise ValueError(f"lambda_ must lie in [0, 1], got {lambda_!r}")
+    relevance = candidates @ query
+    weighted = lambda_ * relevance
+    redundancy = np.full_like(relevance, -np.inf)
+    picks: list[Selected] = []
+    scores = weighted
+    pick = int(np.argmax(relevance)) if len(candidates) else 0
+    while len(picks) < min(k, len(candidates)):
+        picks.append(Selected(pick, float(scores[pick]), float(relevance[pick])))
+        np.maximum(redundancy, candidates @ candidates[pick], out=redundancy)
+        scores = weighted - (1.0 - lambda_) * redundancy
+        scores[[picked.index for picked in picks]] = -np.inf
+        pick = int(np.argmax(scores))
+    return picks

