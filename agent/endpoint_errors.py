@@ -23,7 +23,7 @@ class EndpointErrors(AgentMiddleware[Any, Any, Any]):
     def __init__(self, model: str, base_url: str | None, request_seconds: float) -> None:
         super().__init__()
         self._model = model
-        self._endpoint = base_url or "the provider's endpoint"
+        self._base_url = base_url
         self._request_seconds = request_seconds
 
     def wrap_model_call(
@@ -39,29 +39,34 @@ class EndpointErrors(AgentMiddleware[Any, Any, Any]):
         try:
             return handler(request)
         except openai.OpenAIError as error:
-            raise ModelError(self._sentence(error)) from error
+            raise ModelError(
+                endpoint_failure(error, self._model, self._base_url, self._request_seconds)
+            ) from error
 
-    def _sentence(self, error: openai.OpenAIError) -> str:
-        """Says what failed and what to do; order matters, as the classes are nested."""
-        where = f"{self._endpoint} (model {self._model!r})"
-        match error:
-            case openai.APITimeoutError():
-                return (
-                    f"{where} did not answer within {self._request_seconds:g} s; "
-                    "raise request_seconds, or check the server's load"
-                )
-            case openai.APIConnectionError():
-                return f"{where} cannot be reached: {error}; check base_url and that it runs"
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return f"{where} refused the key; set OPENAI_API_KEY to a valid one"
-            case openai.NotFoundError():
-                return f"{where} knows no such model or path: {_detail(error)}; check both names"
-            case openai.RateLimitError():
-                return f"{where} is over its rate limit or quota: {_detail(error)}; wait, or pay"
-            case openai.APIStatusError():
-                return f"{where} answered {error.status_code}: {_detail(error)}"
-            case _:
-                return f"{where} failed: {error}"
+
+def endpoint_failure(
+    error: openai.OpenAIError, model: str, base_url: str | None, request_seconds: float
+) -> str:
+    """Says what failed and what to do."""
+    where = f"{base_url or 'the provider'} (model {model!r})"
+    match error:  # the order matters: the classes are nested
+        case openai.APITimeoutError():
+            return (
+                f"{where} did not answer within {request_seconds:g} s; "
+                "raise request_seconds, or check the server's load"
+            )
+        case openai.APIConnectionError():
+            return f"{where} cannot be reached: {error}; check base_url and that it runs"
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return f"{where} refused the key; set OPENAI_API_KEY to a valid one"
+        case openai.NotFoundError():
+            return f"{where} knows no such model or path: {_detail(error)}; check both names"
+        case openai.RateLimitError():
+            return f"{where} is over its rate limit or quota: {_detail(error)}; wait, or pay"
+        case openai.APIStatusError():
+            return f"{where} answered {error.status_code}: {_detail(error)}"
+        case _:
+            return f"{where} failed: {error}"
 
 
 def _detail(error: openai.APIStatusError) -> str:

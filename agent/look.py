@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from io import BytesIO
+from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
@@ -12,7 +13,7 @@ from PIL import Image
 from foretell.errors import ToolError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.sampling import fit_within, uniform_times
-from foretell.tools.video import DecodeLimits, VideoBackend, open_video
+from foretell.tools.watch import OpenVideo
 from foretell.types import Event, Frame, Interval, VideoInfo
 
 MAX_FRAMES = 8
@@ -25,25 +26,13 @@ class Looker:
     Args:
         model: A chat model that accepts pictures.
         name: Its name, written into the source of what it says.
-        backend: Which library decodes.
-        limits: What a file may cost.
-        isolate: Whether to decode in a process of its own.
+        open_video: Opens a file whose content hash is known.
     """
 
-    def __init__(
-        self,
-        model: BaseChatModel,
-        name: str,
-        *,
-        backend: VideoBackend = "pyav",
-        limits: DecodeLimits | None = None,
-        isolate: bool = True,
-    ) -> None:
+    def __init__(self, model: BaseChatModel, name: str, open_video: OpenVideo) -> None:
         self._model = model
         self._name = name
-        self._backend: VideoBackend = backend
-        self._limits = limits or DecodeLimits()
-        self._isolate = isolate
+        self._open_video = open_video
 
     def look(self, video: VideoInfo, interval: Interval, question: str) -> Event:
         """Gives what the model says it sees, as a caption of that interval.
@@ -70,13 +59,7 @@ class Looker:
     def _frames(self, video: VideoInfo, interval: Interval) -> list[Frame]:
         count = max(1, min(MAX_FRAMES, round(interval.duration * 2)))
         times = uniform_times(interval, count)
-        with open_video(
-            video.path,
-            backend=self._backend,
-            limits=self._limits,
-            isolate=self._isolate,
-            content_hash=video.content_hash,
-        ) as opened:
+        with self._open_video(Path(video.path), video.content_hash) as opened:
             size = fit_within(video.width, video.height, MAX_SIDE)
             return list(opened.frames(times, size=size))
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
+from foretell.agent.endpoint_errors import endpoint_failure
 from foretell.config import EMBEDDED, Config
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, ModelError
 
 PROVIDERS = ("openai",)
+NO_KEY = "none"
+"""Sent where no key is set; servers of one's own ignore it."""
 
 
 def load_chat_model(name: str, config: Config) -> BaseChatModel:
@@ -35,7 +38,7 @@ def load_chat_model(name: str, config: Config) -> BaseChatModel:
     return ChatOpenAI(
         model=model,
         base_url=config.base_url,
-        api_key=config.api_key or SecretStr("no-key-needed"),
+        api_key=config.api_key or SecretStr(NO_KEY),
         temperature=config.temperature,
         timeout=config.request_seconds,
         max_retries=config.request_retries,
@@ -46,3 +49,24 @@ def load_chat_model(name: str, config: Config) -> BaseChatModel:
 def _has_provider(name: str) -> bool:
     """Whether the name starts with a provider; a colon may also belong to a model ("qwen3:8b")."""
     return name.split(":", 1)[0] in PROVIDERS and ":" in name
+
+
+def served_models(config: Config, timeout_seconds: float) -> list[str]:
+    """Asks the endpoint which models it serves.
+
+    Raises:
+        ModelError: If it cannot be asked.
+    """
+    import openai
+
+    key = config.api_key.get_secret_value() if config.api_key else NO_KEY
+    client = openai.OpenAI(
+        base_url=config.base_url, api_key=key, timeout=timeout_seconds, max_retries=0
+    )
+    with client:
+        try:
+            return [model.id for model in client.models.list()]
+        except openai.OpenAIError as error:
+            raise ModelError(
+                endpoint_failure(error, config.model, config.base_url, timeout_seconds)
+            ) from error

@@ -176,6 +176,7 @@ class Toolset:
             seen = self._looker.look(chosen[0], _window(start, end, chosen[0]), question)
         except VideoError as error:
             raise ToolError(f"the frames cannot be looked at: {error}") from error
+        self.library.store.begin_track(chosen[0].content_hash, seen.source, "")
         stored = self.library.store.append_event(chosen[0].content_hash, seen)
         return self._show([Hit(stored, chosen[0], 1.0)], "")
 

@@ -67,7 +67,7 @@ def stem(word: str) -> str:
     """Gives the form that `word` shares with its inflections, such as "pour" for "pouring"."""
     word = word.lower().removesuffix("'s")
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
+        word = _IRREGULAR[word]
     for suffix in ("ing", "ed", "es", "s"):
         root = word.removesuffix(suffix)
         if root != word and len(root) >= 3 and not (suffix == "s" and root.endswith("s")):

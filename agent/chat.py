@@ -1,0 +1,138 @@
+"""A conversation about videos that can be taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from os import PathLike
+from typing import Any, Protocol
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from pydantic import TypeAdapter
+
+from foretell.agent.planner import PlannerEvent
+from foretell.errors import ForetellError
+from foretell.memory.conversations import Conversations, Message
+from foretell.memory.library import Library
+from foretell.types import Answer, VideoInfo
+
+HISTORY_TURNS = 10
+"""How many earlier questions and answers a model is shown."""
+
+_ANSWER = TypeAdapter(Answer)
+
+
+class Answerer(Protocol):
+    """What a conversation needs of the agent that it talks to."""
+
+    library: Library
+
+    def see(self, videos: Sequence[str | PathLike[str]]) -> tuple[VideoInfo, ...]:
+        """Watches what is new and gives each video."""
+        ...
+
+    def converse(
+        self,
+        question: str,
+        videos: Sequence[VideoInfo],
+        *,
+        history: Sequence[AnyMessage] = (),
+        choices: Sequence[str] = (),
+        stream: bool = False,
+    ) -> Iterator[PlannerEvent | Answer]:
+        """Answers a question that may follow others."""
+        ...
+
+
+class Chat:
+    """Asks one question after the other, each with the earlier ones in mind.
+
+    Every question and answer is kept in the library as it comes, append-only.
+
+    Attributes:
+        id: What `VideoAgent.chat(resume=...)` takes it up by.
+        videos: What it is about.
+    """
+
+    def __init__(self, agent: Answerer, id: str, videos: tuple[VideoInfo, ...]) -> None:
+        self.id = id
+        self.videos = videos
+        self._agent = agent
+        self._conversations = Conversations(agent.library.store.database)
+
+    @classmethod
+    def begin(cls, agent: Answerer, videos: tuple[VideoInfo, ...]) -> Chat:
+        """Begins a conversation."""
+        conversation = Conversations(agent.library.store.database).begin()
+        chat = cls(agent, conversation.id, videos)
+        chat._keep("videos", "", [video.path for video in videos])
+        return chat
+
+    @classmethod
+    def resume(cls, agent: Answerer, id: str, videos: Sequence[str | PathLike[str]]) -> Chat:
+        """Takes up a conversation, about the same videos unless others are given.
+
+        Raises:
+            MemoryStoreError: If there is no conversation with that id.
+        """
+        messages = Conversations(agent.library.store.database).messages(id)
+        kept = next((m.payload for m in reversed(messages) if m.role == "videos"), [])
+        assert isinstance(kept, list)
+        chat = cls(agent, id, agent.see(list(videos) or [str(path) for path in kept]))
+        if videos:
+            chat._keep("videos", "", [video.path for video in chat.videos])
+        return chat
+
+    def ask(self, question: str, choices: Sequence[str] = ()) -> Answer:
+        """Answers the next question.
+
+        Raises:
+            ForetellError: As `VideoAgent.ask`; the question is then kept with its error.
+        """
+        *_, answer = self._converse(question, choices, stream=False)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self, question: str, choices: Sequence[str] = ()
+    ) -> Iterator[PlannerEvent | Answer]:
+        """Answers like `ask`, giving tool calls and words as they come, and the `Answer` last."""
+        return self._converse(question, choices, stream=True)
+
+    def history(self) -> list[tuple[str, Answer]]:
+        """Gives the questions that were answered, with their answers, in order."""
+        pairs: list[tuple[str, Answer]] = []
+        asked = ""
+        for message in self._conversations.messages(self.id):
+            if message.role == "user":
+                asked = message.content
+            elif message.role == "assistant":
+                pairs.append((asked, _ANSWER.validate_python(message.payload)))
+        return pairs
+
+    def _converse(
+        self, question: str, choices: Sequence[str], *, stream: bool
+    ) -> Iterator[PlannerEvent | Answer]:
+        history = self._messages()
+        self._keep("user", question, None)
+        try:
+            for event in self._agent.converse(
+                question, self.videos, history=history, choices=choices, stream=stream
+            ):
+                if isinstance(event, Answer):
+                    self._keep("assistant", event.text, _ANSWER.dump_python(event, mode="json"))
+                yield event
+        except ForetellError as error:
+            self._keep("error", str(error), None)
+            raise
+
+    def _messages(self) -> list[AnyMessage]:
+        """Gives the last turns as a model is shown them; tool calls are left out."""
+        messages: list[AnyMessage] = []
+        for question, answer in self.history()[-HISTORY_TURNS:]:
+            evidence: dict[str, Any] = {"evidence": answer.evidence}
+            messages.append(HumanMessage(question))
+            messages.append(AIMessage(answer.text, additional_kwargs=evidence))
+        return messages
+
+    def _keep(self, role: str, content: str, payload: object) -> None:
+        self._conversations.append(self.id, Message(role, content, payload))

@@ -1,0 +1,260 @@
+"""Writes the embedded planner's answers, in the words of the timeline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from foretell.agent.inquiry import Inquiry, events_in_order
+from foretell.agent.question import Relation
+from foretell.agent.relevance import MIN_SCORE, Judge
+from foretell.agent.wording import content_words, meaning
+from foretell.tools.localizer import find_moments
+from foretell.types import Event, EventKind, Hit, Interval
+
+NOTHING = "Nothing in the timeline shows it."
+MAX_LISTED = 6
+_TOLERANCE_SECONDS = 0.05
+_TOLD_FIRST: tuple[EventKind, ...] = ("action", "caption", "speech", "screen_text", "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer with citation labels in its text."""
+
+    text: str
+    choice: int | None = None
+    confidence: float | None = None
+
+
+class Composer:
+    """Turns what was looked up into an answer."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def compose(self, inquiry: Inquiry) -> Told:
+        """Answers the question, or says that the timeline holds no answer."""
+        question = inquiry.question
+        if inquiry.choices:
+            return self._choose(inquiry)
+        if question.kind == "overview" or not inquiry.seen:
+            return _listed("The timeline shows", _main_events(_all(inquiry)))
+        if question.within is not None:
+            return _listed("Then the timeline shows", events_in_order(_all(inquiry)))
+        if question.relation in ("before", "after", "during"):
+            return self._relative(inquiry)
+        if not content_words(question.focus):
+            return self._at_the_ends(inquiry)
+        return self._direct(inquiry, inquiry.ranked("focus", question.focus))
+
+    def _direct(self, inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
+        """Answers from the events that show what is asked for, best first."""
+        if not hits:
+            return Told(NOTHING)
+        question = inquiry.question
+        if question.relation in ("first", "last"):
+            ordered = events_in_order(hits)
+            hits = [ordered[0] if question.relation == "first" else ordered[-1]]
+        best = hits[0]
+        match question.kind:
+            case "when":
+                return _when(hits)
+            case "count":
+                return _count(hits)
+            case "yes_no":
+                return Told(f"Yes: {_said(best)}", confidence=best.score)
+            case "why":
+                return Told(
+                    f"The timeline says what happened, not why: {_said(best)}",
+                    confidence=best.score / 2,
+                )
+            case _:
+                return self._what(inquiry, best)
+
+    def _what(self, inquiry: Inquiry, best: Hit) -> Told:
+        """Quotes the best event, or the whole sentence where it is a part of one."""
+        if best.event.kind != "speech":
+            return Told(_said(best, capital=True), confidence=best.score)
+        cues = _sentence(best, inquiry.seen.get("sentence", ()))
+        quote = " ".join(hit.event.text for hit in cues)
+        labels = "".join(f" [e{hit.event.id}]" for hit in cues)
+        return Told(f'It is said: "{quote}"{labels}', confidence=best.score)
+
+    def _relative(self, inquiry: Inquiry) -> Told:
+        """Answers what happens before, after or during the anchor."""
+        question = inquiry.question
+        anchor = inquiry.anchor()
+        if anchor is None:
+            if question.follows_up:
+                return Told("Nothing was spoken of yet that this could follow; name the moment.")
+            return Told(f'{NOTHING[:-1]}: no event matches "{question.anchor}".')
+        video, at, event = anchor
+        beside = [
+            hit
+            for hit in events_in_order(inquiry.seen.get("beside", ()))
+            if hit.video.content_hash == video.content_hash and _stands(hit.event, at, question.relation)
+        ]
+        if content_words(question.focus) and question.kind in ("when", "count", "yes_no"):
+            shown = {hit.event.id for hit in beside}
+            focused = inquiry.ranked("focus", question.focus)
+            return self._direct(inquiry, [hit for hit in focused if hit.event.id in shown])
+        told = _distinct(_of_best_kind(beside, event), event)
+        if question.relation == "before":
+            told = told[::-1]
+        if not told:
+            return Told(f"The timeline holds nothing {question.relation} {at}.")
+        when = {"before": "Before that", "after": "After that", "during": "Meanwhile"}
+        text = f"{when[question.relation or 'during']}, {_said(told[0])}"
+        if len(told) > 1 and question.relation != "during":
+            text += f" {'Before' if question.relation == 'before' else 'Then'}: {_said(told[1])}"
+        anchored = 1.0 if event is None else inquiry.judge.judge(question.anchor, [event])[0].score
+        return Told(text, confidence=anchored)
+
+    def _at_the_ends(self, inquiry: Inquiry) -> Told:
+        """Tells what stands first or last in the timeline."""
+        hits = _of_best_kind(events_in_order(_all(inquiry)), None)
+        if not hits:
+            return Told(NOTHING)
+        if inquiry.question.relation == "last":
+            return Told(f"At the end, {_said(hits[-1])}", confidence=0.8)
+        if inquiry.question.relation == "first":
+            return Told(f"At the beginning, {_said(hits[0])}", confidence=0.8)
+        return _listed("The timeline shows", _main_events(hits))
+
+    def _choose(self, inquiry: Inquiry) -> Told:
+        """Picks the choice that some event shows best."""
+        question = " ".join(content_words(inquiry.question.text))
+        scored: list[tuple[float, Hit | None]] = []
+        for index, choice in enumerate(inquiry.choices):
+            hits = (*inquiry.seen.get(f"choice-{index}", ()), *inquiry.seen.get("focus", ()))
+            events = [hit.event for hit in hits]
+            alone = self._judge.judge(choice, events)
+            joined = self._judge.judge(f"{question} {choice}", events)
+            both = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
+            top = max(range(len(both)), key=both.__getitem__, default=None)
+            scored.append((0.0, None) if top is None else (both[top], hits[top]))
+        choice = max(range(len(scored)), key=lambda index: scored[index][0])
+        score, hit = scored[choice]
+        confidence = _share([s for s, _ in scored], choice)
+        if hit is None or score < MIN_SCORE / 2:
+            return Told(f"{NOTHING} A guess: {inquiry.choices[choice]}.", choice, confidence)
+        return Told(f"{inquiry.choices[choice]}: {_said(hit)}", choice, confidence)
+
+
+def _said(hit: Hit, *, capital: bool = False) -> str:
+    """Writes an event with its label as a clause that ends a sentence."""
+    text = hit.event.text.rstrip(". ")
+    if hit.event.kind in ("speech", "screen_text"):
+        verb = "it is said" if hit.event.kind == "speech" else "the screen shows"
+        text = f'{verb} "{text}"'
+    shown = text[:1].upper() + text[1:] if capital else _uncapitalised(text)
+    return f"{shown} [e{hit.event.id}]."
+
+
+def _uncapitalised(text: str) -> str:
+    """Lowers a first capital that only begins the sentence, such as that of "The"."""
+    first, _, rest = text.partition(" ")
+    return f"{first.lower()} {rest}" if first in _SENTENCE_STARTS and rest else text
+
+
+_SENTENCE_STARTS = frozenset("A An Another Man Nobody Somebody Someone Something The There".split())
+
+
+def _when(hits: Sequence[Hit]) -> Told:
+    """Names the moments in which well-matching events stand."""
+    moments = find_moments(hits, limit=3)
+    parts = [f"{m.interval}: {_said(max(m.hits, key=lambda h: h.score))}" for m in moments]
+    text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
+    return Told(text, confidence=moments[0].score)
+
+
+def _count(hits: Sequence[Hit]) -> Told:
+    moments = find_moments(hits, limit=len(hits))
+    ordered = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
+    labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
+    times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
+    example = ordered[0].hits[0].event.text.rstrip(". ")
+    return Told(f'The timeline shows it {times} ("{example}"){labels}.',
+                confidence=moments[0].score * 0.8)
+
+
+def _listed(lead: str, hits: Sequence[Hit]) -> Told:
+    """Lists events in order of time."""
+    if not hits:
+        return Told("The timeline holds nothing there.")
+    shown = list(hits)
+    if len(shown) > MAX_LISTED:
+        step = len(shown) / MAX_LISTED
+        shown = [shown[int(index * step)] for index in range(MAX_LISTED)]
+    return Told(f"{lead}: " + " ".join(_said(hit, capital=True) for hit in shown), confidence=0.7)
+
+
+def _main_events(hits: Sequence[Hit]) -> list[Hit]:
+    """Gives what a person would tell first: deeds and words before camera work."""
+    return _distinct(_of_best_kind(events_in_order(hits), None), None)
+
+
+def _of_best_kind(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
+    """Gives the hits of the anchor's kind, or of the first kind that there is any of."""
+    kinds = {hit.event.kind for hit in hits}
+    if anchor is not None and anchor.kind in kinds:
+        return [hit for hit in hits if hit.event.kind == anchor.kind]
+    best = next((kind for kind in _TOLD_FIRST if kind in kinds), None)
+    return [hit for hit in hits if best is None or hit.event.kind == best]
+
+
+def _distinct(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
+    """Leaves out events that only repeat the one before, beginning with the anchor."""
+    told: list[Hit] = []
+    before = _meanings(anchor) if anchor else frozenset[str]()
+    for hit in hits:
+        now = _meanings(hit.event)
+        if now != before:
+            told.append(hit)
+        before = now
+    return told
+
+
+def _meanings(event: Event) -> frozenset[str]:
+    return frozenset(meaning(word) for word in content_words(event.text))
+
+
+def _stands(event: Event, at: Interval, relation: Relation | None) -> bool:
+    """Whether an event lies on the side of `at` that is asked for."""
+    if relation == "before":
+        return event.interval.end <= at.start + _TOLERANCE_SECONDS
+    if relation == "after":
+        return event.interval.start >= at.end - _TOLERANCE_SECONDS
+    return event.interval.overlaps(at)
+
+
+def _sentence(best: Hit, around: Sequence[Hit]) -> list[Hit]:
+    """Gives the cues that make up the sentence which `best` is part of, in order."""
+    cues = [hit for hit in events_in_order(around) if hit.event.kind == "speech"]
+    place = next((i for i, hit in enumerate(cues) if hit.event.id == best.event.id), None)
+    if place is None:
+        return [best]
+    first = place
+    while first > 0 and not _ends_sentence(cues[first - 1].event.text):
+        first -= 1
+    last = place
+    while last + 1 < len(cues) and not _ends_sentence(cues[last].event.text):
+        last += 1
+    return cues[first : last + 1]
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip("\"')] ").endswith((".", "!", "?", "\N{HORIZONTAL ELLIPSIS}"))
+
+
+def _share(scores: Sequence[float], chosen: int) -> float:
+    """Gives the chosen score's share of all, after a softmax with temperature 0.1."""
+    weights = [math.exp((score - max(scores)) / 0.1) for score in scores]
+    return weights[chosen] / sum(weights)
+
+
+def _all(inquiry: Inquiry) -> list[Hit]:
+    """Gives every hit that was looked up, each event once."""
+    return list({hit.event.id: hit for hits in inquiry.seen.values() for hit in hits}.values())

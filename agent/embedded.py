@@ -1,0 +1,147 @@
+"""The planner that needs no language model, as a LangChain chat model.
+
+It reads the question's kind, calls the same tools through the same graph as any model would, judges
+what they gave with the embedder, and answers in the words of the timeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    HumanMessage,
+    ToolCall,
+    ToolMessage,
+)
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from pydantic import ConfigDict, PrivateAttr
+
+from foretell.agent.composer import Composer, Told
+from foretell.agent.inquiry import Inquiry, next_calls
+from foretell.agent.question import read_question
+from foretell.agent.relevance import Judge
+from foretell.types import Hit, Interval, VideoInfo
+
+
+class EmbeddedPlanner(BaseChatModel):
+    """Answers questions about videos without a language model.
+
+    Attributes:
+        judge: Scores events against a query.
+        videos: The videos at hand, in the order of the tools' numbers.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    judge: Judge
+    videos: tuple[VideoInfo, ...]
+    _offered: frozenset[str] = PrivateAttr(default=frozenset())
+
+    @property
+    def _llm_type(self) -> str:
+        return "embedded"
+
+    def bind_tools(
+        self, tools: Sequence[Any], **kwargs: Any
+    ) -> Runnable[LanguageModelInput, AIMessage]:
+        """Notes which tools may be called."""
+        bound = self.model_copy()
+        bound._offered = frozenset(tool.name for tool in tools)
+        return bound
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=self._reply(messages))])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        reply = self._reply(messages)
+        for piece in reply.text.splitlines(keepends=True):
+            chunk = ChatGenerationChunk(message=AIMessageChunk(content=piece))
+            if run_manager is not None:
+                run_manager.on_llm_new_token(piece, chunk=chunk)
+            yield chunk
+        yield ChatGenerationChunk(
+            message=AIMessageChunk(content="", tool_calls=reply.tool_calls, chunk_position="last")
+        )
+
+    def _reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
+        """Gives the next tool calls, or the answer once nothing more is to be looked up."""
+        inquiry = self._inquiry(messages)
+        calls = [call for call in next_calls(inquiry) if call["name"] in self._offered]
+        if calls:
+            return AIMessage("", tool_calls=calls)
+        told = Composer(self.judge).compose(inquiry)
+        return AIMessage(_written(told))
+
+    def _inquiry(self, messages: Sequence[BaseMessage]) -> Inquiry:
+        """Collects what this turn asks and what its tools have given."""
+        begin = 1 + max(
+            (index for index, message in enumerate(messages) if _is_answer(message)), default=-1
+        )
+        turn = messages[begin:]
+        asked = next(message for message in turn if isinstance(message, HumanMessage))
+        extra = asked.additional_kwargs
+        seen = {
+            message.tool_call_id: tuple(message.artifact or ())
+            for message in turn
+            if isinstance(message, ToolMessage)
+        }
+        return Inquiry(
+            question=read_question(str(extra.get("question", asked.text))),
+            choices=tuple(extra.get("choices", ())),
+            videos=self.videos,
+            spoken_of=_spoken_of(messages[:begin]),
+            seen={call["id"] or "": hits for call, hits in _answered(turn, seen)},
+            judge=self.judge,
+        )
+
+
+def _is_answer(message: BaseMessage) -> bool:
+    return isinstance(message, AIMessage) and not message.tool_calls
+
+
+def _answered(
+    turn: Sequence[BaseMessage], seen: dict[str, tuple[Hit, ...]]
+) -> Iterator[tuple[ToolCall, tuple[Hit, ...]]]:
+    """Gives the calls of this turn that have a result, with their hits."""
+    for message in turn:
+        if isinstance(message, AIMessage):
+            for call in message.tool_calls:
+                if call["id"] in seen:
+                    yield call, seen[call["id"]]
+
+
+def _spoken_of(history: Sequence[BaseMessage]) -> tuple[str, Interval] | None:
+    """Gives the video and span that the last answer with evidence rested on first."""
+    for message in reversed(history):
+        evidence = message.additional_kwargs.get("evidence")
+        if evidence:
+            return evidence[0].video, evidence[0].interval
+    return None
+
+
+def _written(told: Told) -> str:
+    lines = [told.text]
+    if told.choice is not None:
+        lines.append(f"Choice: {told.choice + 1}")
+    if told.confidence is not None:
+        lines.append(f"Confidence: {told.confidence:.2f}")
+    return "\n".join(lines)

@@ -1,0 +1,176 @@
+"""Decides what the embedded planner looks up next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from langchain_core.messages import ToolCall
+
+from foretell.agent.question import Question
+from foretell.agent.relevance import Judge
+from foretell.agent.wording import content_words
+from foretell.types import Event, Hit, Interval, VideoInfo
+
+BESIDE_SECONDS = 30.0
+"""How far the timeline is read beside an anchor."""
+SENTENCE_SECONDS = 12.0
+"""How far the timeline is read around a line of speech, to complete its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question with all that was looked up for it so far.
+
+    Attributes:
+        question: What is asked.
+        choices: The answers to choose from, if any.
+        videos: The videos at hand.
+        spoken_of: The path and span that the conversation was about, for follow-ups.
+        seen: The hits that each lookup gave, by the lookup's name.
+        judge: Scores events against a query.
+    """
+
+    question: Question
+    choices: tuple[str, ...]
+    videos: tuple[VideoInfo, ...]
+    spoken_of: tuple[str, Interval] | None
+    seen: Mapping[str, tuple[Hit, ...]]
+    judge: Judge
+
+    def best(self, lookup: str, query: str) -> Hit | None:
+        """Gives the hit of a lookup that shows `query` best, or None if none does."""
+        ranked = self.ranked(lookup, query)
+        return ranked[0] if ranked else None
+
+    def ranked(self, lookup: str, query: str) -> list[Hit]:
+        """Gives the hits of a lookup that show `query`, with the judge's scores, best first."""
+        hits = self.seen.get(lookup, ())
+        relevances = self.judge.judge(query, [hit.event for hit in hits])
+        kept = [
+            Hit(hit.event, hit.video, relevance.score)
+            for hit, relevance in zip(hits, relevances, strict=True)
+            if relevance.proves or (relevance.shows and self.question.kind in ("what", "why"))
+        ]
+        return sorted(kept, key=lambda hit: -hit.score)
+
+    def anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
+        """Gives the moment that the question is asked relative to, or None if it is not found."""
+        if self.question.follows_up:
+            return self._spoken_anchor()
+        hit = self.best("anchor", self.question.anchor)
+        return (hit.video, hit.event.interval, hit.event) if hit else None
+
+    def _spoken_anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
+        if self.spoken_of is None:
+            return None
+        path, interval = self.spoken_of
+        video = next((video for video in self.videos if video.path == path), None)
+        return (video, interval, None) if video else None
+
+
+def next_calls(inquiry: Inquiry) -> list[ToolCall]:
+    """Gives the tool calls still to be made, each named by its `id`; none when all is seen."""
+    return [call for call in _wanted(inquiry) if call["id"] not in inquiry.seen]
+
+
+def _wanted(inquiry: Inquiry) -> list[ToolCall]:
+    """Gives all the calls that the question takes, as far as they are known by now."""
+    question = inquiry.question
+    if inquiry.choices:
+        return _choice_calls(inquiry)
+    if question.within is not None:
+        return [
+            _read(f"within-{number}", number, question.within)
+            for number, video in enumerate(inquiry.videos, start=1)
+            if question.within.overlaps(video.interval)
+        ]
+    if question.kind == "overview":
+        return [_call("overview", "overview")]
+    calls: list[ToolCall] = []
+    if question.anchor:
+        calls.append(_search("anchor", question.anchor))
+    if content_words(question.focus):
+        calls.append(_search("focus", question.focus))
+        calls += _sentence_calls(inquiry)
+    if question.relation in ("before", "after", "during"):
+        calls += _beside_anchor(inquiry)
+    elif question.relation in ("first", "last") and not content_words(question.focus):
+        calls += _at_the_ends(inquiry)
+    return calls or [_call("overview", "overview")]
+
+
+def _choice_calls(inquiry: Inquiry) -> list[ToolCall]:
+    """Searches for each choice, and for the question itself."""
+    calls = [_search("focus", inquiry.question.text)]
+    calls += [
+        _search(f"choice-{index}", choice)
+        for index, choice in enumerate(inquiry.choices)
+        if choice.strip()
+    ]
+    return calls
+
+
+def _sentence_calls(inquiry: Inquiry) -> list[ToolCall]:
+    """Reads around the best line of speech, so that a sentence cut into cues is whole."""
+    best = inquiry.best("focus", inquiry.question.focus)
+    if best is None or best.event.kind != "speech":
+        return []
+    return [_read("sentence", _number(inquiry, best.video), _around(best, SENTENCE_SECONDS))]
+
+
+def _beside_anchor(inquiry: Inquiry) -> list[ToolCall]:
+    """Reads the timeline on the side of the anchor that is asked for."""
+    anchor = inquiry.anchor()
+    if anchor is None:
+        return []
+    video, at, _ = anchor
+    windows = {
+        "before": Interval(max(0.0, at.start - BESIDE_SECONDS), max(at.start, 0.1)),
+        "after": Interval(at.end, at.end + BESIDE_SECONDS),
+        "during": at,
+    }
+    window = windows[inquiry.question.relation or "during"]
+    if not window.overlaps(video.interval):
+        return []
+    return [_read("beside", _number(inquiry, video), window)]
+
+
+def _at_the_ends(inquiry: Inquiry) -> list[ToolCall]:
+    """Reads the beginning or the end of each video."""
+    calls: list[ToolCall] = []
+    for number, video in enumerate(inquiry.videos, start=1):
+        start, end = video.interval.start, video.interval.end
+        if inquiry.question.relation == "first":
+            window = Interval(start, min(end, start + BESIDE_SECONDS))
+        else:
+            window = Interval(max(start, end - BESIDE_SECONDS), end)
+        calls.append(_read(f"end-{number}", number, window))
+    return calls
+
+
+def _around(hit: Hit, seconds: float) -> Interval:
+    at = hit.event.interval
+    return Interval(max(0.0, at.start - seconds), at.end + seconds)
+
+
+def _number(inquiry: Inquiry, video: VideoInfo) -> int:
+    hashes = [known.content_hash for known in inquiry.videos]
+    return hashes.index(video.content_hash) + 1
+
+
+def _search(name: str, query: str) -> ToolCall:
+    return _call(name, "search_memory", query=query, limit=12)
+
+
+def _read(name: str, number: int, window: Interval) -> ToolCall:
+    return _call(name, "read_timeline", start=window.start, end=window.end, video=number)
+
+
+def _call(name: str, tool: str, **arguments: object) -> ToolCall:
+    return ToolCall(name=tool, args=dict(arguments), id=name, type="tool_call")
+
+
+def events_in_order(hits: Sequence[Hit]) -> list[Hit]:
+    """Gives hits in order of video and time."""
+    return sorted(hits, key=lambda hit: (hit.video.path, hit.event.interval))

@@ -1,0 +1,268 @@
+"""The one public entry: watches videos and answers questions about them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from langchain.agents.middleware import AgentMiddleware
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AnyMessage, HumanMessage
+
+from foretell.agent.chat import Chat
+from foretell.agent.embedded import EmbeddedPlanner
+from foretell.agent.endpoint_errors import EndpointErrors
+from foretell.agent.evidence import check_citations
+from foretell.agent.final_answer import read_final_answer
+from foretell.agent.live_text import LiveText
+from foretell.agent.look import Looker
+from foretell.agent.models import load_chat_model
+from foretell.agent.planner import Finished, Planner, PlannerEvent, TextDelta
+from foretell.agent.relevance import Judge
+from foretell.agent.response_cache import ResponseCache
+from foretell.agent.toolset import Toolset
+from foretell.agent.trajectory import Meter
+from foretell.config import EMBEDDED, Config, load_config
+from foretell.errors import ConfigError
+from foretell.memory.embedders import load_embedder
+from foretell.memory.library import Library
+from foretell.prompts.loader import load_prompt
+from foretell.tools.perceivers import perceivers_for
+from foretell.tools.video import DecodeLimits, Video, open_video
+from foretell.tools.watch import Progress, Watched, watch
+from foretell.types import Answer, Timeline, VideoInfo
+
+VideoPath = str | PathLike[str]
+FREE = (0.0, 0.0)
+
+
+class VideoAgent:
+    """Answers questions about videos from a memory of what it watched.
+
+    Args:
+        config: All settings; built from file, environment and `settings` if None.
+        chat_model: A LangChain chat model to plan with, in place of the one that
+            `config.model` names.
+        **settings: Fields of `Config`, such as `model`, `base_url` or `library`.
+
+    Raises:
+        ConfigError: If a setting is wrong.
+        MemoryStoreError: If the library is damaged or was made with another embedder.
+    """
+
+    def __init__(
+        self,
+        config: Config | None = None,
+        *,
+        chat_model: BaseChatModel | None = None,
+        **settings: object,
+    ) -> None:
+        self.config = config or load_config(**settings)
+        self.library = Library.open(self.config.library, load_embedder(self.config))
+        self._chat_model = chat_model
+
+    @property
+    def model(self) -> str:
+        """The name of the model that plans."""
+        if self._chat_model is None:
+            return self.config.model
+        name = getattr(self._chat_model, "model_name", None) or self._chat_model.get_name()
+        return str(name)
+
+    def watch(
+        self,
+        video: VideoPath,
+        *,
+        captions: VideoPath | None = None,
+        subtitles: VideoPath | None = None,
+        narrations: VideoPath | None = None,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> Watched:
+        """Watches a video into its timeline; what was seen before is not looked at again.
+
+        Args:
+            video: Path of the file.
+            captions: File of captions, in any of the forms in docs/importing.md.
+            subtitles: File of subtitles; one beside the video with its name is found by itself.
+            narrations: File of narrations or action segments.
+            on_progress: Called as events are seen.
+
+        Raises:
+            VideoError: If the file cannot be decoded.
+            DatasetError: If a file of text cannot be read.
+        """
+        perceivers = perceivers_for(
+            Path(video),
+            captions=captions and Path(captions),
+            subtitles=subtitles and Path(subtitles),
+            narrations=narrations and Path(narrations),
+            read_screen_text=self.config.read_screen_text,
+        )
+        return watch(Path(video), self.library.store, perceivers, self._open, on_progress)
+
+    def timeline(self, video: VideoPath) -> Timeline:
+        """Gives what is known of a video, watching it first if it is new.
+
+        Raises:
+            VideoError: If the file cannot be decoded.
+        """
+        return self.watch(video).timeline
+
+    def ask(self, question: str, *videos: VideoPath, choices: Sequence[str] = ()) -> Answer:
+        """Answers a question about one or more videos.
+
+        Args:
+            question: In plain words.
+            *videos: Paths; videos that are new are watched first.
+            choices: Answers to choose from; the answer's `choice` is then an index into them.
+
+        Raises:
+            ConfigError: If the question is empty, or no video or model is given.
+            VideoError: If a file cannot be decoded.
+            ModelError: If the model or its endpoint fails.
+            LimitExceeded: If steps, tokens or seconds run out without an answer.
+        """
+        *_, answer = self.converse(question, self.see(videos), choices=choices)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self, question: str, *videos: VideoPath, choices: Sequence[str] = ()
+    ) -> Iterator[PlannerEvent | Answer]:
+        """Answers like `ask`, giving tool calls and words as they come, and the `Answer` last."""
+        return self.converse(question, self.see(videos), choices=choices, stream=True)
+
+    def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
+        """Begins a conversation about videos, or takes up an earlier one by its id.
+
+        Raises:
+            ConfigError: If no video is given for a new conversation.
+            MemoryStoreError: If there is no conversation with that id.
+        """
+        if resume is not None:
+            return Chat.resume(self, resume, videos)
+        return Chat.begin(self, self.see(videos))
+
+    def see(self, videos: Sequence[VideoPath]) -> tuple[VideoInfo, ...]:
+        """Watches what is new and gives each video under the path it was given by."""
+        if not videos:
+            raise ConfigError("no video was given; name at least one file")
+        seen = [replace(self.timeline(video).video, path=str(video)) for video in videos]
+        return tuple({video.content_hash: video for video in seen}.values())
+
+    def converse(
+        self,
+        question: str,
+        videos: Sequence[VideoInfo],
+        *,
+        history: Sequence[AnyMessage] = (),
+        choices: Sequence[str] = (),
+        stream: bool = False,
+    ) -> Iterator[PlannerEvent | Answer]:
+        """Answers a question that may follow others, giving the `Answer` last."""
+        if not question.strip():
+            raise ConfigError("the question is empty; ask something")
+        began = time.perf_counter()
+        meter = Meter(self._price())
+        planner = self._planner(videos, meter)
+        finished = Finished("", ())
+        live = LiveText(lambda text: check_citations(text, self.library.store, videos).text)
+        for event in planner.run([*history, _asked(question, choices)], stream=stream):
+            if isinstance(event, Finished):
+                finished = event
+            elif not isinstance(event, TextDelta):
+                yield event
+            elif text := live.feed(event.text):
+                yield TextDelta(text)
+        if text := live.rest():
+            yield TextDelta(text)
+        final = read_final_answer(finished.text, choices)
+        checked = check_citations(final.text, self.library.store, videos)
+        yield Answer(
+            text=checked.text,
+            choice=final.choice,
+            evidence=checked.evidence,
+            confidence=final.confidence,
+            model=self.model,
+            trajectory=finished.steps,
+            usage=meter.usage(),
+            seconds=time.perf_counter() - began,
+            dropped_citations=checked.dropped,
+        )
+
+    def close(self) -> None:
+        """Closes the library."""
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _planner(self, videos: Sequence[VideoInfo], meter: Meter) -> Planner:
+        """Makes the graph for one question."""
+        tools = Toolset(self.library, videos, self._looker()).tools()
+        names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
+        prompt = load_prompt("planner").fill(videos=names)
+        model, around = self._model_for(videos)
+        return Planner(model, tools, prompt, meter, self.config, around)
+
+    def _model_for(
+        self, videos: Sequence[VideoInfo]
+    ) -> tuple[BaseChatModel, list[AgentMiddleware[Any, Any, Any]]]:
+        """Gives the model, and what stands between the graph and it."""
+        if self._chat_model is not None:
+            return self._chat_model, []
+        config = self.config
+        if config.model == EMBEDDED:
+            return EmbeddedPlanner(judge=Judge(self.library), videos=tuple(videos)), []
+        around: list[AgentMiddleware[Any, Any, Any]] = []
+        if config.cache_responses:
+            identity = f"{config.base_url} {config.model} {config.temperature}"
+            around.append(ResponseCache(config.library / "replies.sqlite", identity))
+        around.append(EndpointErrors(config.model, config.base_url, config.request_seconds))
+        return load_chat_model(config.model, config), around
+
+    def _looker(self) -> Looker | None:
+        """Gives eyes, where a vision model is configured."""
+        name = self.config.vision_model
+        if name is None:
+            return None
+        return Looker(load_chat_model(name, self.config), name, self._open)
+
+    def _open(self, path: Path, content_hash: str) -> Video:
+        config = self.config
+        return open_video(
+            path,
+            backend=config.video_backend,
+            limits=DecodeLimits(
+                config.max_pixels, config.decode_seconds, config.decode_memory_bytes
+            ),
+            isolate=config.isolate_decoding,
+            content_hash=content_hash,
+        )
+
+    def _price(self) -> tuple[float, float] | None:
+        if self._chat_model is None and self.config.model == EMBEDDED:
+            return FREE
+        return self.config.prices.get(self.model)
+
+
+def _asked(question: str, choices: Sequence[str]) -> HumanMessage:
+    """Writes the question for a model; the embedded planner reads its parts beside the text."""
+    text = question
+    if choices:
+        numbered = "\n".join(f"{number}. {choice}" for number, choice in enumerate(choices, 1))
+        text = load_prompt("choices").fill(question=question, choices=numbered)
+    return HumanMessage(text, additional_kwargs={"question": question, "choices": list(choices)})

@@ -1,0 +1,227 @@
+"""The command line: `foretell watch | timeline | ask | chat | demo | doctor`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foretell.errors import ConfigError, ForetellError
+
+if TYPE_CHECKING:
+    from foretell.agent.video_agent import VideoAgent
+
+app = typer.Typer(
+    name="foretell",
+    help="Ask a video what happened, what comes next, and which steps lead to a goal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+VideoArgument = Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file.")]
+VideosArgument = Annotated[
+    list[Path], typer.Argument(metavar="VIDEO [VIDEO ...]", help="One or more video files.")
+]
+CaptionsOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Captions that were made already.")
+]
+SubtitlesOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Subtitles: .srt, .vtt or .ass.")
+]
+NarrationsOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Narrations or action segments.")
+]
+LibraryOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder of the memory.")
+]
+ModelOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Chat model, or 'embedded' for none.")
+]
+BaseUrlOption = Annotated[
+    str | None, typer.Option(metavar="URL", help="Root of an OpenAI-compatible endpoint.")
+]
+CacheOption = Annotated[
+    bool | None, typer.Option("--cache/--no-cache", help="Use replies kept on disk.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
+
+
+def main() -> None:
+    """Runs the command line; a user's mistake ends with one sentence and exit code 2."""
+    try:
+        app()
+    except ForetellError as error:
+        if "--json" in sys.argv:
+            kind = type(error).__name__
+            typer.echo(json.dumps({"error": {"kind": kind, "message": str(error)}}))
+        typer.echo(f"foretell: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("foretell: interrupted; what was done is kept", err=True)
+        sys.exit(130)
+
+
+@app.command()
+def watch(
+    video: VideoArgument,
+    captions: CaptionsOption = None,
+    subtitles: SubtitlesOption = None,
+    narrations: NarrationsOption = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Watch a video into its timeline; what was seen before is not looked at again."""
+    from foretell import console
+
+    with _agent(library=library) as agent, console.watching() as on_progress:
+        watched = agent.watch(
+            video,
+            captions=captions,
+            subtitles=subtitles,
+            narrations=narrations,
+            on_progress=on_progress,
+        )
+    if as_json:
+        typer.echo(json.dumps(console.watched_record(watched)))
+    else:
+        console.show_watched(watched)
+
+
+@app.command()
+def timeline(
+    video: VideoArgument,
+    start: Annotated[float | None, typer.Option(help="From this second.")] = None,
+    end: Annotated[float | None, typer.Option(help="Up to this second.")] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a video's timeline, watching it first if it is new."""
+    from foretell import console
+
+    with _agent(library=library) as agent, console.watching() as on_progress:
+        shown = agent.watch(video, on_progress=on_progress).timeline
+    if start is not None or end is not None:
+        first = shown.video.interval.start if start is None else start
+        last = shown.video.interval.end if end is None else end
+        if last < first:
+            raise ConfigError(f"--start {first:g} must not lie after --end {last:g}")
+        shown = shown.between(first, last)
+    if as_json:
+        typer.echo(json.dumps(console.timeline_record(shown)))
+    else:
+        console.show_timeline(shown)
+
+
+@app.command()
+def ask(
+    videos: VideosArgument,
+    question: Annotated[str, typer.Option(metavar="TEXT", help="What to find out.")],
+    choices: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="An answer to choose from; give it once for each."),
+    ] = None,
+    captions: CaptionsOption = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question about one or more videos, with evidence."""
+    from foretell import console
+
+    settings = {"library": library, "model": model, "base_url": base_url, "cache_responses": cache}
+    with _agent(**settings) as agent:
+        with console.watching() as on_progress:
+            _watch_all(agent, videos, captions, on_progress)
+        answer = agent.ask(question, *videos, choices=choices or ())
+    if as_json:
+        typer.echo(json.dumps(console.answer_record(answer)))
+    else:
+        console.show_answer(answer)
+
+
+@app.command()
+def chat(
+    videos: Annotated[
+        list[Path] | None, typer.Argument(metavar="[VIDEO ...]", help="Video files.")
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="ID", help="Take up an earlier conversation.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List conversations.")] = False,
+    captions: CaptionsOption = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Talk about videos; each line of input is a question, an empty line ends."""
+    from foretell import console
+
+    settings = {"library": library, "model": model, "base_url": base_url, "cache_responses": cache}
+    with _agent(**settings) as agent:
+        if listed:
+            console.show_conversations(agent, as_json)
+            return
+        with console.watching() as on_progress:
+            _watch_all(agent, videos or [], captions, on_progress)
+        console.converse(agent.chat(*(videos or []), resume=resume), as_json)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to put the clip and its memory.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Render a short clip, watch it, and answer four questions about it."""
+    from foretell import console
+    from foretell.demo import run_demo
+
+    console.show_demo(run_demo(folder), as_json)
+
+
+@app.command()
+def doctor(
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what is installed and reachable, and what each missing piece would add."""
+    from foretell import console
+    from foretell.config import load_config
+    from foretell.doctor import examine
+
+    config = load_config(library=library, model=model, base_url=base_url)
+    console.show_findings(examine(config), as_json)
+
+
+def _agent(**settings: object) -> VideoAgent:
+    from foretell.agent.video_agent import VideoAgent
+
+    return VideoAgent(**settings)
+
+
+def _watch_all(
+    agent: VideoAgent,
+    videos: list[Path],
+    captions: Path | None,
+    on_progress: console.OnProgress,
+) -> None:
+    """Watches every video, with the captions if there are any."""
+    if captions is not None and len(videos) != 1:
+        raise ConfigError(
+            f"--captions describes one video, and {len(videos)} were given; "
+            "run `foretell watch VIDEO --captions FILE` for each first"
+        )
+    for video in videos:
+        agent.watch(video, captions=captions, on_progress=on_progress)

@@ -1,0 +1,120 @@
+"""Tells what is installed and reachable, and what each missing piece would add."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from foretell.config import EMBEDDED, Config, config_file
+from foretell.errors import ForetellError
+
+ENDPOINT_SECONDS = 5.0
+
+_PACKAGES = (
+    ("av", "decodes video (the default)"),
+    ("decord", "decodes video (video_backend=decord)"),
+    ("faiss-cpu", "searches the memory"),
+    ("torch", "runs the embedder"),
+    ("transformers", "runs the embedder"),
+    ("langchain", "runs the planner"),
+    ("langchain-openai", "plans with any OpenAI-compatible endpoint"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of foretell, whether it can work, and what it is for."""
+
+    part: str
+    ok: bool
+    found: str
+    adds: str
+
+
+def examine(config: Config) -> list[Finding]:
+    """Looks at every part; only an endpoint that is configured is asked over the network."""
+    return [
+        Finding("python", True, platform.python_version(), "runs foretell"),
+        *(_package(name, adds) for name, adds in _PACKAGES),
+        _checked("embedder", "finds events by meaning", lambda: _embedder(config)),
+        _screen_text(),
+        _checked("library", "keeps timelines and chats", lambda: _library(config)),
+        _checked("model", "plans: which tool to call, what to answer", lambda: _model(config)),
+        _checked("vision model", "looks at frames again (look_at)", lambda: _vision(config)),
+        _accelerator(),
+        Finding("settings", True, str(config_file()), "holds your defaults; need not exist"),
+    ]
+
+
+def _checked(part: str, adds: str, check: Callable[[], str]) -> Finding:
+    """Runs a check that says what it found, or raises with what is missing."""
+    try:
+        return Finding(part, True, check(), adds)
+    except ForetellError as error:
+        return Finding(part, False, str(error), adds)
+
+
+def _package(name: str, adds: str) -> Finding:
+    try:
+        return Finding(name, True, version(name), adds)
+    except PackageNotFoundError:
+        return Finding(name, False, f"not installed: pip install {name}", adds)
+
+
+def _embedder(config: Config) -> str:
+    from foretell.memory.embedders import load_embedder
+
+    embedder = load_embedder(config)
+    return f"{embedder.id}, {embedder.dimension} dimensions"
+
+
+def _screen_text() -> Finding:
+    from foretell.tools.screen_text import ocr_is_installed
+
+    if ocr_is_installed():
+        return Finding("rapidocr", True, version("rapidocr"), "reads on-screen text")
+    missing = "not installed: pip install 'foretell[ocr]'"
+    return Finding("rapidocr", False, missing, "reads on-screen text")
+
+
+def _library(config: Config) -> str:
+    from foretell.memory.store import Store
+
+    with Store.open(config.library) as store:
+        return f"{config.library}, {len(store.videos())} videos"
+
+
+def _model(config: Config) -> str:
+    if config.model == EMBEDDED:
+        return f"{EMBEDDED}: needs no key and no network"
+    from foretell.agent.models import load_chat_model, served_models
+
+    load_chat_model(config.model, config)
+    served = served_models(config, ENDPOINT_SECONDS)
+    shown = ", ".join(served[:5]) or "no list of models"
+    return f"{config.model} at {config.base_url or 'the provider'}, which serves {shown}"
+
+
+def _vision(config: Config) -> str:
+    from foretell.errors import ConfigError
+
+    if config.vision_model is None:
+        raise ConfigError("none is set; set vision_model to a model that accepts pictures")
+    return config.vision_model
+
+
+def _accelerator() -> Finding:
+    adds = "runs models faster; nothing needs it"
+    if find_spec("torch") is None:
+        return Finding("accelerator", False, "torch is not installed", adds)
+    import torch
+
+    if torch.cuda.is_available():
+        return Finding("accelerator", True, torch.cuda.get_device_name(0), adds)
+    if torch.backends.mps.is_available():
+        return Finding("accelerator", True, "Apple GPU", adds)
+    return Finding("accelerator", False, f"none; {os.cpu_count()} CPU cores", adds)

@@ -1,0 +1,146 @@
+"""Watches a video: runs the perceivers that are not done yet and keeps what they see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from foretell.memory.store import Store
+from foretell.tools.perceiver import Perceiver
+from foretell.tools.thumbnails import thumbnails
+from foretell.tools.video import Video, content_hash
+from foretell.types import Event, Timeline, VideoInfo
+
+OpenVideo = Callable[[Path, str], Video]
+"""Opens a file whose content hash is known."""
+
+THUMBNAILS_TRACK = "thumbnails"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far watching got.
+
+    Attributes:
+        source: The track that is being made.
+        share: In [0, 1], of that track.
+        event: What was just seen, or None at the beginning and the end of a track.
+    """
+
+    source: str
+    share: float
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What watching gave.
+
+    Attributes:
+        timeline: All that the library holds of the video.
+        reused: Whether everything was there already, so that nothing was decoded.
+        seconds: Wall-clock time.
+        notes: What is worth telling, such as how far a damaged file could be read.
+    """
+
+    timeline: Timeline
+    reused: bool
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+def watch(
+    path: Path,
+    store: Store,
+    perceivers: Sequence[Perceiver],
+    open_video: OpenVideo,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+) -> Watched:
+    """Fills a video's timeline, going on where an earlier call was interrupted.
+
+    Each event is kept as soon as it is seen. A perceiver that was done with the same settings on a
+    file with the same content is not run again.
+
+    Raises:
+        VideoError: If the file cannot be opened or decoded.
+        DatasetError: If a file of captions, subtitles or narrations cannot be read.
+    """
+    began = time.perf_counter()
+    digest = _identify(path, store)
+    reused = _is_done(store, digest, perceivers)
+    if reused:
+        _note_path(store, digest, path)
+    else:
+        with open_video(path, digest) as video:
+            store.put_video(video.info)
+            for perceiver in perceivers:
+                _run(perceiver, video, store, on_progress)
+            _keep_thumbnails(video, store)
+    return Watched(
+        timeline=store.timeline(digest),
+        reused=reused,
+        seconds=time.perf_counter() - began,
+        notes=tuple(dict.fromkeys(t.note for t in store.tracks(digest) if t.note)),
+    )
+
+
+def _identify(path: Path, store: Store) -> str:
+    """Gives the file's content hash, reading the file only if it changed since the last time."""
+    known = store.known_hash(path)
+    if known is not None:
+        return known
+    digest = content_hash(path)
+    store.remember_file(path, digest)
+    return digest
+
+
+def _is_done(store: Store, digest: str, perceivers: Sequence[Perceiver]) -> bool:
+    """Whether every track is there, made with the same settings."""
+    if store.video(digest) is None:
+        return False
+    done = {(track.source, track.settings) for track in store.tracks(digest) if track.done}
+    wanted = {(perceiver.source, perceiver.settings) for perceiver in perceivers}
+    return wanted | {(THUMBNAILS_TRACK, "")} <= done
+
+
+def _run(
+    perceiver: Perceiver,
+    video: Video,
+    store: Store,
+    on_progress: Callable[[Progress], None],
+) -> None:
+    """Makes one track, or the rest of it."""
+    info = video.info
+    track = store.begin_track(info.content_hash, perceiver.source, perceiver.settings)
+    if track.done:
+        return
+    on_progress(Progress(perceiver.source, 0.0))
+    for event in perceiver.perceive(video, track.resume_after_seconds):
+        stored = store.append_event(info.content_hash, event)
+        on_progress(Progress(perceiver.source, _share(event, info), stored))
+    store.finish_track(info.content_hash, perceiver.source, video.damage or "")
+    on_progress(Progress(perceiver.source, 1.0))
+
+
+def _share(event: Event, info: VideoInfo) -> float:
+    seen = event.interval.end - info.interval.start
+    return min(1.0, max(0.0, seen / info.duration_seconds)) if info.duration_seconds else 1.0
+
+
+def _keep_thumbnails(video: Video, store: Store) -> None:
+    """Keeps a strip of small pictures, once."""
+    digest = video.info.content_hash
+    if store.begin_track(digest, THUMBNAILS_TRACK, "").done:
+        return
+    for thumbnail in thumbnails(video):
+        store.put_thumbnail(digest, thumbnail)
+    store.finish_track(digest, THUMBNAILS_TRACK)
+
+
+def _note_path(store: Store, digest: str, path: Path) -> None:
+    """Keeps where the file is now, as it may have been moved or copied."""
+    info = store.timeline(digest).video
+    if info.path != str(path):
+        store.put_video(replace(info, path=str(path)))
