@@ -1,0 +1,104 @@
+"""Decides from keyframes alone where a video must be decoded frame by frame.
+
+A keyframe pass costs a tenth of a full decode. Two keyframes that look alike, not too far apart,
+vouch for the time between them; everywhere else the frames themselves have to be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from foretell.tools.video import DecodeMode, Video
+from foretell.types import Interval
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+PICTURE_SIZE = (64, 36)
+WHOLE_SECONDS = 30.0
+MAX_GAP_SECONDS = 12.0
+MIN_GAP_SECONDS = 0.5
+SAME_DIFFERENCE = 10.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A small picture of one moment.
+
+    Attributes:
+        at_seconds: When it is first shown.
+        rgb: (36, 64, 3) float32, 0 to 255.
+    """
+
+    at_seconds: float
+    rgb: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of video and how it has to be decoded."""
+
+    interval: Interval
+    mode: DecodeMode
+
+
+def difference(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """Gives the mean absolute difference of two pictures, 0 to 255."""
+    return float(abs(first - second).mean())
+
+
+def plan_spans(video: Video) -> list[Span]:
+    """Gives spans that cover the whole video, each to be decoded by keyframes or exactly.
+
+    Raises:
+        VideoError: If the video cannot be decoded.
+    """
+    whole = video.info.interval
+    if whole.duration <= WHOLE_SECONDS:
+        return [Span(whole, "exact")]
+    spans: list[Span] = []
+    start, before = whole.start, None
+    for picture in pictures(video, [Span(whole, "key")]):
+        gap = picture.at_seconds - start
+        if before is not None and gap < MIN_GAP_SECONDS:
+            continue
+        if gap > 0.0:
+            alike = before is not None and difference(before, picture.rgb) < SAME_DIFFERENCE
+            trusted = alike and gap <= MAX_GAP_SECONDS
+            spans.append(Span(Interval(start, picture.at_seconds), "key" if trusted else "exact"))
+        start, before = picture.at_seconds, picture.rgb
+    if start < whole.end:
+        spans.append(Span(Interval(start, whole.end), "exact"))
+    return spans
+
+
+def spans_since(spans: Sequence[Span], since_seconds: float | None) -> list[Span]:
+    """Gives the spans from the one in which `since_seconds` lies; all where it is None."""
+    if since_seconds is None:
+        return list(spans)
+    return [span for span in spans if span.interval.end > since_seconds]
+
+
+def pictures(video: Video, spans: Sequence[Span]) -> Iterator[Picture]:
+    """Gives the small pictures of `spans`, which follow on one another, in order of time.
+
+    Raises:
+        VideoError: If the video cannot be decoded.
+    """
+    import numpy as np
+
+    for run in _runs(spans):
+        for frame in video.frames(mode=run.mode, size=PICTURE_SIZE, within=run.interval):
+            yield Picture(frame.pts_seconds, frame.data.astype(np.float32))
+
+
+def _runs(spans: Sequence[Span]) -> Iterator[Span]:
+    """Joins neighbours of one mode, so that decoding does not seek between them."""
+    start = 0
+    for index, span in enumerate(spans):
+        if index + 1 == len(spans) or spans[index + 1].mode != span.mode:
+            yield Span(Interval(spans[start].interval.start, span.interval.end), span.mode)
+            start = index + 1

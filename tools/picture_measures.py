@@ -1,0 +1,125 @@
+"""Measures small pictures: brightness, named colours, how far the view moved between two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+COLOURS = (
+    "black",
+    "white",
+    "grey",
+    "red",
+    "brown",
+    "orange",
+    "yellow",
+    "green",
+    "turquoise",
+    "blue",
+    "purple",
+    "pink",
+)
+_HUES = (
+    (15.0, "red"),
+    (42.0, "orange"),
+    (68.0, "yellow"),
+    (160.0, "green"),
+    (195.0, "turquoise"),
+    (255.0, "blue"),
+    (290.0, "purple"),
+    (340.0, "pink"),
+    (360.0, "red"),
+)
+_CHANGED_LEVELS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How the view moved from one picture to the next.
+
+    Attributes:
+        right: Way of the content to the right, as a share of the picture's width.
+        down: Way of the content downwards, as a share of the picture's height.
+        changed: Share of pixels that changed, 0 to 1.
+    """
+
+    right: float
+    down: float
+    changed: float
+
+
+def luminance(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Gives the (H, W) grey picture of an (H, W, 3) one, 0 to 255 (Rec. 601)."""
+    import numpy as np
+
+    return rgb @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+
+
+def colour_shares(rgb: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Gives the share of pixels that go by each name of `COLOURS`, summing to 1."""
+    import numpy as np
+
+    pixels = rgb.reshape(-1, 3)
+    value, low = pixels.max(axis=1), pixels.min(axis=1)
+    chroma = value - low
+    saturation = chroma / np.maximum(value, 1.0)
+    hue = _hue(pixels, value, chroma)
+    edges = np.array([edge for edge, _ in _HUES])
+    named = np.array([COLOURS.index(name) for _, name in _HUES])
+    index = named[np.searchsorted(edges, hue, side="right").clip(max=len(_HUES) - 1)]
+    warm = (hue < 42.0) | (hue >= 340.0)
+    index[warm & (value < 160.0)] = COLOURS.index("brown")
+    index[(hue < 12.0) & (saturation > 0.6)] = COLOURS.index("red")
+    index[saturation < 0.2] = COLOURS.index("grey")
+    index[(saturation < 0.2) & (value > 190.0)] = COLOURS.index("white")
+    index[value < 50.0] = COLOURS.index("black")
+    return np.bincount(index, minlength=len(COLOURS)) / len(index)
+
+
+def _hue(
+    pixels: NDArray[np.float32], value: NDArray[np.float32], chroma: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Gives the hue of (N, 3) pixels in degrees, 0 for red."""
+    import numpy as np
+
+    red, green, blue = pixels.T
+    scale = np.maximum(chroma, np.float32(1.0))
+    hue = np.asarray((red - green) / scale + 4.0, dtype=np.float32)
+    hue[value == green] = ((blue - red) / scale + 2.0)[value == green]
+    hue[value == red] = ((green - blue) / scale % 6.0)[value == red]
+    return hue * np.float32(60.0)
+
+
+def shift(first: NDArray[np.float32], second: NDArray[np.float32]) -> Shift:
+    """Gives the way of the content between two grey (H, W) pictures, by phase correlation.
+
+    The peak of the inverse transform of the normalized cross-power spectrum, refined by a
+    parabola: Kuglin and Hines (1975).
+    """
+    import numpy as np
+
+    height, width = first.shape
+    window = np.outer(np.hanning(height), np.hanning(width))
+    one = np.fft.rfft2((first - first.mean()) * window)
+    two = np.fft.rfft2((second - second.mean()) * window)
+    cross = one.conj() * two
+    power = np.abs(cross)
+    surface = np.fft.irfft2(cross / (power + 1e-3 * power.max() + 1e-6), s=first.shape)
+    row, column = divmod(int(surface.argmax()), width)
+    return Shift(
+        right=_peak(surface[row], column) / width,
+        down=_peak(surface[:, column], row) / height,
+        changed=float((np.abs(second - first) > _CHANGED_LEVELS).mean()),
+    )
+
+
+def _peak(line: NDArray[np.float64], index: int) -> float:
+    """Refines the peak of a circular line; gives its place, negative past the middle."""
+    before, at, after = line[index - 1], line[index], line[(index + 1) % len(line)]
+    bend = before - 2 * at + after
+    place = index + (0.5 * float(before - after) / float(bend) if bend else 0.0)
+    return place - len(line) if place > len(line) / 2 else place

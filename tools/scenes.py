@@ -1,0 +1,119 @@
+"""Tells the shots of a video apart and describes each, without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from foretell.tools.glances import Picture, pictures, plan_spans, spans_since
+from foretell.tools.shot_description import Measure, PictureMeter, ShotDescription
+from foretell.tools.transitions import (
+    REACH_SECONDS,
+    CutDetector,
+    DissolveDetector,
+    Transition,
+    TransitionKind,
+)
+from foretell.tools.video import Video
+from foretell.types import Event, Interval
+
+_BEGINS: dict[TransitionKind, str] = {
+    "cut": "A new shot begins with a cut.",
+    "dissolve": "A new shot begins with a dissolve.",
+    "fade in": "A new shot fades in.",
+    "fade out": "The picture has faded out.",
+}
+_FIRST = "The first shot begins."
+
+
+class Shots:
+    """A perceiver that gives one event for each shot.
+
+    Keyframes are decoded first; only where they do not vouch for the time between them is every
+    frame looked at. No state is kept but that of a few seconds, however long the video.
+    """
+
+    source = "scenes"
+    settings = "1"
+
+    def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
+        """Gives a "scene" event for each shot, when the shot is over; see `Perceiver`."""
+        spans = plan_spans(video)
+        shots = _ShotAssembler(video.info.interval.start)
+        earliest = None if since_seconds is None else since_seconds - REACH_SECONDS
+        last = video.info.interval.start
+        for picture in pictures(video, spans_since(spans, earliest)):
+            last = picture.at_seconds
+            yield from _after(since_seconds, shots.add(picture))
+        end = video.info.interval.end if video.damage is None else last
+        yield from _after(since_seconds, shots.finish(end))
+
+
+def _after(since_seconds: float | None, events: Iterator[Event]) -> Iterator[Event]:
+    for event in events:
+        if since_seconds is None or event.interval.end > since_seconds:
+            yield event
+
+
+class _ShotAssembler:
+    """Joins transitions and measures, which become certain at different times, into shots."""
+
+    def __init__(self, start_seconds: float) -> None:
+        self._cuts = CutDetector()
+        self._dissolves = DissolveDetector()
+        self._meter = PictureMeter()
+        self._measures: list[Measure] = []
+        self._transitions: list[Transition] = []
+        self._opening: Transition | None = None
+        self._shot = ShotDescription(start_seconds)
+
+    def add(self, picture: Picture) -> Iterator[Event]:
+        """Takes the next picture; gives the shots that are now over."""
+        self._transitions += self._cuts.add(picture) + self._dissolves.add(picture)
+        measure = self._meter.add(picture)
+        if measure is not None:
+            self._measures.append(measure)
+        yield from self._settle(picture.at_seconds - REACH_SECONDS)
+
+    def finish(self, end_seconds: float) -> Iterator[Event]:
+        """Gives the shots that are left, the last up to `end_seconds`."""
+        self._transitions += self._cuts.finish() + self._dissolves.finish()
+        yield from self._settle(float("inf"))
+        yield self._event(end_seconds, None)
+
+    def _settle(self, certain_seconds: float) -> Iterator[Event]:
+        """Closes the shots that end before `certain_seconds`."""
+        due = [t for t in self._transitions if t.at_seconds < certain_seconds]
+        for transition in sorted(due, key=lambda t: t.at_seconds):
+            if not self._holds_a_cut(transition):
+                self._measure_until(transition.at_seconds)
+                yield self._event(transition.at_seconds, transition)
+                self._opening = transition
+                self._shot = ShotDescription(transition.at_seconds)
+        self._transitions = [t for t in self._transitions if t.at_seconds >= certain_seconds]
+        self._measure_until(certain_seconds)
+
+    def _holds_a_cut(self, transition: Transition) -> bool:
+        """Whether a cut explains what was taken for a dissolve or a fade."""
+        within = transition.interval
+        return transition.kind != "cut" and any(
+            other.kind == "cut" and within.start < other.at_seconds < within.end
+            for other in self._transitions
+        )
+
+    def _measure_until(self, end_seconds: float) -> None:
+        for measure in self._measures:
+            if measure.at_seconds < end_seconds:
+                self._shot.add(measure)
+        self._measures = [m for m in self._measures if m.at_seconds >= end_seconds]
+
+    def _event(self, end_seconds: float, closing: Transition | None) -> Event:
+        sentences = [self._beginning(closing), *self._shot.sentences()]
+        if closing is not None and closing.kind == "fade out":
+            sentences.append("It fades out at the end.")
+        interval = Interval(self._shot.start_seconds, max(end_seconds, self._shot.start_seconds))
+        return Event(interval, "scene", " ".join(sentences), "scenes")
+
+    def _beginning(self, closing: Transition | None) -> str:
+        if self._opening is not None:
+            return _BEGINS[self._opening.kind]
+        return "The whole video is one shot, without cuts." if closing is None else _FIRST

@@ -1,0 +1,170 @@
+"""Puts what was measured in a shot into plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from foretell.tools.glances import Picture
+from foretell.tools.picture_measures import COLOURS, Shift, colour_shares, luminance, shift
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_PAIR_SECONDS = 0.45
+_BLANK_CONTRAST, _BLANK_SHARE = 8.0, 0.8
+_LIGHT = ((160.0, "bright, "), (80.0, ""), (45.0, "dim, "), (0.0, "dark, "))
+_NAMED_SHARE = 0.2
+_NAMED_COLOURS = 3
+_STILL_SPEED, _STILL_CHANGE = 0.03, 0.45
+_MOVING_SPEED, _MOVING_CHANGE = 0.05, 0.3
+_LITTLE, _MUCH = 0.06, 0.25
+_PAN_SPEED, _PAN_CONSISTENCY = 0.08, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What one picture shows, and how the view moved since the one before it.
+
+    Attributes:
+        at_seconds: When the picture is shown.
+        since_seconds: When the picture before it was shown.
+        brightness: Mean grey level, 0 to 255.
+        contrast: Standard deviation of the grey levels.
+        colours: Share of each of `COLOURS`.
+        shift: How the view moved since `since_seconds`; None for the first picture.
+    """
+
+    at_seconds: float
+    since_seconds: float
+    brightness: float
+    contrast: float
+    colours: NDArray[np.float64]
+    shift: Shift | None
+
+
+class PictureMeter:
+    """Measures pictures in order of time, a few in each second."""
+
+    _HERTZ = 5
+
+    def __init__(self) -> None:
+        self._tick = -1
+        self._at = 0.0
+        self._grey: NDArray[np.float32] | None = None
+
+    def add(self, picture: Picture) -> Measure | None:
+        """Measures a picture; None where the last was measured a moment ago."""
+        tick = int(picture.at_seconds * self._HERTZ)
+        if tick == self._tick:
+            return None
+        grey = luminance(picture.rgb)
+        moved = None if self._grey is None else shift(self._grey, grey)
+        measure = Measure(
+            at_seconds=picture.at_seconds,
+            since_seconds=self._at,
+            brightness=float(grey.mean()),
+            contrast=float(grey.std()),
+            colours=colour_shares(picture.rgb),
+            shift=moved,
+        )
+        self._tick, self._at, self._grey = tick, picture.at_seconds, grey
+        return measure
+
+
+@dataclass
+class ShotDescription:
+    """Adds up the measures of one shot and says what they come to.
+
+    Its size does not grow with the shot's length.
+    """
+
+    start_seconds: float
+    _pictures: int = 0
+    _brightness: float = 0.0
+    _contrast: float = 0.0
+    _colours: list[float] = field(default_factory=lambda: [0.0] * len(COLOURS))
+    _pairs: int = 0
+    _still: int = 0
+    _moving: int = 0
+    _changed: float = 0.0
+    _seconds: float = 0.0
+    _right: float = 0.0
+    _down: float = 0.0
+    _way: float = 0.0
+
+    def add(self, measure: Measure) -> None:
+        """Takes the next measure; movement from before the shot began is left out."""
+        self._pictures += 1
+        self._brightness += measure.brightness
+        self._contrast += measure.contrast
+        self._colours = [a + float(b) for a, b in zip(self._colours, measure.colours, strict=True)]
+        if measure.shift is not None and measure.since_seconds >= self.start_seconds:
+            self._add_shift(measure.shift, measure.at_seconds - measure.since_seconds)
+
+    def _add_shift(self, moved: Shift, seconds: float) -> None:
+        self._pairs += 1
+        self._changed += moved.changed
+        if seconds > _PAIR_SECONDS:
+            self._still += moved.changed < _STILL_CHANGE
+            return
+        speed = max(abs(moved.right), abs(moved.down)) / seconds
+        self._still += moved.changed < _STILL_CHANGE and speed < _STILL_SPEED
+        if moved.changed >= _MOVING_CHANGE and speed >= _MOVING_SPEED:
+            self._moving += 1
+            self._seconds += seconds
+            self._right += moved.right
+            self._down += moved.down
+            self._way += abs(moved.right) + abs(moved.down)
+
+    def sentences(self) -> list[str]:
+        """Gives what can be said of the shot, a claim a sentence; nothing without pictures."""
+        if self._pictures == 0:
+            return []
+        name, share = self._shares()[0]
+        if self._contrast / self._pictures < _BLANK_CONTRAST and share >= _BLANK_SHARE:
+            return [f"The picture is blank: plain {name}."]
+        return [*self._movement(), self._light()]
+
+    def _movement(self) -> list[str]:
+        if self._pairs == 0:
+            return []
+        if self._moving >= 0.5 * self._pairs:
+            return [self._camera_path()]
+        if self._moving >= 0.15 * self._pairs:
+            return ["The camera moves at times."]
+        if self._still < 0.75 * self._pairs:
+            return []
+        changed = self._changed / self._pairs
+        amount = "little" if changed < _LITTLE else "some" if changed < _MUCH else "much"
+        return [f"The camera is steady, with {amount} movement in the picture."]
+
+    def _camera_path(self) -> str:
+        """Names a pan or tilt where nearly all of the way leads in one direction."""
+        least = max(_PAN_CONSISTENCY * self._way, _PAN_SPEED * self._seconds)
+        if abs(self._right) >= least:
+            return f"The camera pans to the {'left' if self._right > 0 else 'right'}."
+        if abs(self._down) >= least:
+            return f"The camera tilts {'up' if self._down > 0 else 'down'}."
+        return "The camera moves."
+
+    def _light(self) -> str:
+        mean = self._brightness / self._pictures
+        light = next(word for least, word in _LIGHT if mean >= least)
+        return f"The picture is {light}mostly {_listed(self._colour_names())}."
+
+    def _colour_names(self) -> list[str]:
+        leading = self._shares()[:_NAMED_COLOURS]
+        return [name for name, share in leading if share >= _NAMED_SHARE] or [leading[0][0]]
+
+    def _shares(self) -> list[tuple[str, float]]:
+        """Gives each colour's share of the shot, the largest first."""
+        shares = [total / self._pictures for total in self._colours]
+        return sorted(zip(COLOURS, shares, strict=True), key=lambda named: -named[1])
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Joins names as a sentence does: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
