@@ -115,10 +115,11 @@ class EndpointEmbedder:
                 "expected; check the model"
             )
         vectors = np.asarray(rows, np.float32)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        norms: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not (np.isfinite(norms) & (norms > 0)).all():
             raise ModelError(f"{where} gave a vector without a direction; check the model")
-        return vectors / norms
+        vectors /= norms
+        return vectors
 
     def _sentence(self, error: openai.OpenAIError) -> str:
         """Says what failed and what to do; order matters, as the classes are nested."""

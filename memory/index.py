@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING, Any, Self, cast
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    import faiss
 
 EXACT_LIMIT = 200_000
 RECALL = 0.98
@@ -32,10 +31,11 @@ class VectorIndex:
     def __init__(self, dimension: int, exact_limit: int = EXACT_LIMIT) -> None:
         self.dimension = dimension
         self._exact_limit = exact_limit
-        self._index = _exact_index(dimension)
+        self._index: Any = _exact_index(dimension)
 
     def __len__(self) -> int:
-        return self._index.ntotal
+        count: int = self._index.ntotal
+        return count
 
     @property
     def is_exact(self) -> bool:
@@ -82,14 +82,15 @@ class VectorIndex:
         k = min(k, len(self) if allowed is None else len(allowed))
         if k == 0 or len(self) == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        parameters = None if allowed is None else self._restricted_to(allowed)
+        parameters = self._parameters(allowed)
         scores, ids = self._index.search(query[np.newaxis], k, params=parameters)
         found = ids[0] >= 0
         return ids[0][found], np.clip(scores[0][found], -1.0, 1.0)
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Gives (N, D) the vectors with these ids, which must all be there."""
-        return self._index.reconstruct_batch(ids)
+        found: NDArray[np.float32] = self._index.reconstruct_batch(ids)
+        return found
 
     def write(self, path: str) -> None:
         """Writes the index to a file."""
@@ -105,32 +106,33 @@ class VectorIndex:
 
     @property
     def _list_count(self) -> int:
-        return 1 if self.is_exact else cast("faiss.IndexIVF", self._index).nlist
+        return 1 if self.is_exact else self._index.nlist
 
-    def _restricted_to(self, allowed: NDArray[np.int64]) -> faiss.SearchParameters:
+    def _parameters(self, allowed: NDArray[np.int64] | None) -> Any:
+        """Makes a search look at the allowed vectors only, in every list."""
         faiss = _faiss()
+        if allowed is None:
+            return None
         member = np.zeros(int(allowed.max()) + 1, np.bool_)
         member[allowed] = True
-        bits = np.packbits(member, bitorder="little")
-        selector = cast("Any", faiss.IDSelectorBitmap)(bits)
+        selector = faiss.IDSelectorBitmap(np.packbits(member, bitorder="little"))
         if self.is_exact:
-            return cast("Any", faiss.SearchParameters)(sel=selector)
-        return cast("Any", faiss.SearchParametersIVF)(sel=selector, nprobe=self._list_count)
+            return faiss.SearchParameters(sel=selector)
+        return faiss.SearchParametersIVF(sel=selector, nprobe=self._list_count)
 
 
-def _faiss(threads: int = 1) -> Any:
-    """Imports FAISS; its number of threads is one of the thread that calls.
+def _faiss() -> Any:
+    """Imports FAISS and keeps the calling thread to one thread of OpenMP.
 
-    A search for one query runs on one thread whatever the number, and a second pool of threads
-    beside that of torch slows both down.
+    A search for one query uses no more, and a second pool beside that of torch slows both down.
     """
     import faiss
 
-    faiss.omp_set_num_threads(threads)
+    faiss.omp_set_num_threads(1)
     return faiss
 
 
-def _exact_index(dimension: int) -> faiss.Index:
+def _exact_index(dimension: int) -> Any:
     faiss = _faiss()
     return faiss.IndexIDMap2(
         faiss.IndexScalarQuantizer(
@@ -139,28 +141,44 @@ def _exact_index(dimension: int) -> faiss.Index:
     )
 
 
-def _listed_index(source: faiss.Index) -> faiss.Index:
+def _listed_index(source: Any) -> Any:
     """Puts the vectors of an index into lists around k-means centroids."""
-    faiss = _faiss(threads=min(MAX_THREADS, os.cpu_count() or 1))
     ids = _ids(source)
     lists = _list_count(len(ids))
     sample = np.random.default_rng(0).permutation(ids)[: lists * _TRAINING_VECTORS_PER_LIST]
+    index = _empty_lists(source.d, lists)
+    with _all_threads():
+        index.train(source.reconstruct_batch(sample))
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            index.add_with_ids(source.reconstruct_batch(chunk), chunk)
+        index.nprobe = _lists_to_probe(index, source.reconstruct_batch(sample[:_RECALL_QUERIES]))
+    return index
+
+
+def _empty_lists(dimension: int, lists: int) -> Any:
+    """Makes lists of half-precision vectors, not of differences to a centroid."""
+    faiss = _faiss()
     index = faiss.IndexIVFScalarQuantizer(
-        faiss.IndexFlatIP(source.d),
-        source.d,
+        faiss.IndexFlatIP(dimension),
+        dimension,
         lists,
         faiss.ScalarQuantizer.QT_fp16,
         faiss.METRIC_INNER_PRODUCT,
         False,
     )
     index.cp.spherical = True
-    index.train(source.reconstruct_batch(sample))
     index.set_direct_map_type(faiss.DirectMap.Hashtable)
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        index.add_with_ids(source.reconstruct_batch(chunk), chunk)
-    index.nprobe = _lists_to_probe(index, source.reconstruct_batch(sample[:_RECALL_QUERIES]))
     return index
+
+
+@contextmanager
+def _all_threads() -> Generator[None]:
+    _faiss().omp_set_num_threads(min(MAX_THREADS, os.cpu_count() or 1))
+    try:
+        yield
+    finally:
+        _faiss()
 
 
 def _list_count(vectors: int) -> int:
@@ -187,14 +205,14 @@ def _recall(nearest: NDArray[np.int64], found: NDArray[np.int64]) -> float:
     return sum(shared) / nearest.size
 
 
-def _ids(index: faiss.Index) -> NDArray[np.int64]:
+def _ids(index: Any) -> NDArray[np.int64]:
     faiss = _faiss()
-    if not isinstance(index, faiss.IndexIVF):
-        return faiss.vector_to_array(cast("Any", index).id_map)
-    lists = cast("Any", index).invlists
-    sizes = [lists.list_size(number) for number in range(lists.nlist)]
+    if isinstance(index, faiss.IndexIDMap2):
+        held: NDArray[np.int64] = faiss.vector_to_array(index.id_map)
+        return held
+    sizes = [index.invlists.list_size(number) for number in range(index.nlist)]
     parts = [
-        faiss.rev_swig_ptr(lists.get_ids(number), size).copy()
+        faiss.rev_swig_ptr(index.invlists.get_ids(number), size).copy()
         for number, size in enumerate(sizes)
         if size
     ]

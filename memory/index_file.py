@@ -80,7 +80,11 @@ def load_index(path: Path, embedder: str, dimension: int) -> tuple[VectorIndex, 
     if not whole or (state.embedder, state.dimension) != (embedder, dimension):
         _log.info("the index %s is damaged or another embedder's, so it is made again", path)
         return None
-    return VectorIndex.read(str(path)), state
+    try:
+        return VectorIndex.read(str(path)), state
+    except RuntimeError as error:
+        _log.info("FAISS does not read %s (%s), so it is made again", path, error)
+        return None
 
 
 def _sidecar(path: Path) -> Path:

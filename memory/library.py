@@ -177,7 +177,7 @@ class Library:
             raise MemoryStoreError(
                 f"event {event.text!r} (id {event.id!r}) is not in this library; append it first"
             )
-        cosines = self._embed(texts) @ vectors[np.searchsorted(ids, wanted)].T
+        cosines: NDArray[np.float32] = self._embed(texts) @ vectors[np.searchsorted(ids, wanted)].T
         return np.clip(cosines, -1.0, 1.0)
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:

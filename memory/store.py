@@ -200,8 +200,8 @@ class Store:
                 (*key, event.confidence),
             )
             (row,) = self.database.read(
-                f"SELECT {_COLUMNS} {_TABLES} WHERE e.track = ? AND e.kind = ? AND e.start = ? AND e.end = ? "
-                "AND e.text = ?",
+                f"SELECT {_COLUMNS} {_TABLES} "
+                "WHERE e.track = ? AND e.kind = ? AND e.start = ? AND e.end = ? AND e.text = ?",
                 key,
             )
             return _event(row)
