@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Self
 
 from foretell.tools.captions import read_captions
 from foretell.tools.narrations import read_narrations
@@ -16,16 +16,7 @@ from foretell.tools.timed_text import ending_since, fit_to_video
 from foretell.tools.video import Video
 from foretell.types import Event
 
-ImportedKind = Literal["captions", "narrations", "subtitles"]
-
-_VERSION = 1
-"""Raised whenever a reader gives other events for the same file."""
-
-_READERS: dict[ImportedKind, Callable[[Path, Video], list[Event]]] = {
-    "captions": lambda path, video: read_captions(path, video.info, video.frame_times),
-    "narrations": lambda path, video: read_narrations(path, video.info),
-    "subtitles": lambda path, video: fit_to_video(read_subtitles(path), video.info, path),
-}
+Reader = Callable[[Path, Video], list[Event]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +25,40 @@ class ImportedText:
 
     Attributes:
         path: The file.
-        kind: What it holds, which chooses the reader.
+        form: What the reader reads, with its version: raised where it gives other events for the
+            same file.
+        source: The track's name, such as "captions:lavila.json".
+        read: Gives the events of a file that describes a video.
     """
 
     path: Path
-    kind: ImportedKind
+    form: str
+    source: str
+    read: Reader
 
-    @property
-    def source(self) -> str:
-        """The kind and the file's name, such as "captions:lavila.json"."""
-        return f"{self.kind}:{self.path.name}"
+    @classmethod
+    def captions(cls, path: Path) -> Self:
+        """Gives the perceiver of a file that `read_captions` reads."""
+        return cls(path, "captions 1", f"captions:{path.name}", _captions)
+
+    @classmethod
+    def narrations(cls, path: Path) -> Self:
+        """Gives the perceiver of a file that `read_narrations` reads."""
+        return cls(path, "narrations 1", f"narrations:{path.name}", _narrations)
+
+    @classmethod
+    def subtitles(cls, path: Path) -> Self:
+        """Gives the perceiver of a file that `read_subtitles` reads."""
+        return cls(path, "subtitles 1", f"subtitles:{path.name}", _subtitles)
 
     @property
     def settings(self) -> str:
-        """The version of the readers and the SHA-256 of what the file holds.
+        """The form and the SHA-256 of what the file holds.
 
         Raises:
             DatasetError: If the file cannot be read.
         """
-        return f"{self.kind} {_VERSION}, {hashlib.sha256(read_bytes(self.path)).hexdigest()}"
+        return f"{self.form}, {hashlib.sha256(read_bytes(self.path)).hexdigest()}"
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives the texts in order of their ends, as `Perceiver` states.
@@ -60,4 +66,16 @@ class ImportedText:
         Raises:
             DatasetError: If the file cannot be read, or does not fit the video.
         """
-        return ending_since(since_seconds, _READERS[self.kind](self.path, video))
+        return ending_since(since_seconds, self.read(self.path, video))
+
+
+def _captions(path: Path, video: Video) -> list[Event]:
+    return read_captions(path, video.info, video.frame_times)
+
+
+def _narrations(path: Path, video: Video) -> list[Event]:
+    return read_narrations(path, video.info)
+
+
+def _subtitles(path: Path, video: Video) -> list[Event]:
+    return fit_to_video(read_subtitles(path), video.info, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from foretell.tools.cues import Cue, plain_cue, speech_events
+from foretell.tools.cues import Cue, speech_events
 from foretell.tools.timed_text import ending_since, within_video
 from foretell.tools.video import Video
 from foretell.types import Event
@@ -25,7 +25,7 @@ class SubtitleTracks:
         """Gives the cues in order of their ends, as `Perceiver` states."""
         tracks: dict[int, list[Cue]] = {}
         for track, interval, text in video.subtitles():
-            tracks.setdefault(track, []).append(plain_cue(interval, text))
+            tracks.setdefault(track, []).append(Cue(interval, (text,)))
         spoken = (speech_events(tracks[track], self.source) for track in sorted(tracks))
         events = next(filter(None, spoken), list[Event]())
         return ending_since(since_seconds, within_video(events, video.info))

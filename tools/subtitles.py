@@ -106,7 +106,7 @@ def _ass_cues(lines: Sequence[str], path: Path) -> Iterator[Cue]:
         if not event.is_drawing:
             name = f"{event.name}: " if event.name.strip() else ""
             interval = Interval(event.start / 1000, event.end / 1000)
-            yield plain_cue(interval, name + event.text)
+            yield plain_cue(interval, name + event.plaintext)
 
 
 def _check_times(lines: Sequence[str], mark: str, times: re.Pattern[str], path: Path) -> None:
