@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from foretell.agent.planner import PlannerEvent
 from foretell.errors import ForetellError
-from foretell.memory.conversations import Conversations, Message
+from foretell.memory.conversations import Message
 from foretell.memory.library import Library
 from foretell.types import Answer, VideoInfo
 
@@ -19,6 +19,7 @@ HISTORY_TURNS = 10
 """How many earlier questions and answers a model is shown."""
 
 _ANSWER = TypeAdapter(Answer)
+_PATHS = TypeAdapter(list[str])
 
 
 class Answerer(Protocol):
@@ -57,12 +58,12 @@ class Chat:
         self.id = id
         self.videos = videos
         self._agent = agent
-        self._conversations = Conversations(agent.library.store.database)
+        self._conversations = agent.library.conversations
 
     @classmethod
     def begin(cls, agent: Answerer, videos: tuple[VideoInfo, ...]) -> Chat:
         """Begins a conversation."""
-        conversation = Conversations(agent.library.store.database).begin()
+        conversation = agent.library.conversations.begin()
         chat = cls(agent, conversation.id, videos)
         chat._keep("videos", "", [video.path for video in videos])
         return chat
@@ -74,10 +75,9 @@ class Chat:
         Raises:
             MemoryStoreError: If there is no conversation with that id.
         """
-        messages = Conversations(agent.library.store.database).messages(id)
-        kept = next((m.payload for m in reversed(messages) if m.role == "videos"), [])
-        assert isinstance(kept, list)
-        chat = cls(agent, id, agent.see(list(videos) or [str(path) for path in kept]))
+        messages = agent.library.conversations.messages(id)
+        kept = [message.payload for message in messages if message.role == "videos"]
+        chat = cls(agent, id, agent.see(list(videos) or _PATHS.validate_python(kept[-1])))
         if videos:
             chat._keep("videos", "", [video.path for video in chat.videos])
         return chat
@@ -92,9 +92,7 @@ class Chat:
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(
-        self, question: str, choices: Sequence[str] = ()
-    ) -> Iterator[PlannerEvent | Answer]:
+    def stream(self, question: str, choices: Sequence[str] = ()) -> Iterator[PlannerEvent | Answer]:
         """Answers like `ask`, giving tool calls and words as they come, and the `Answer` last."""
         return self._converse(question, choices, stream=True)
 

@@ -94,7 +94,8 @@ class Composer:
         beside = [
             hit
             for hit in events_in_order(inquiry.seen.get("beside", ()))
-            if hit.video.content_hash == video.content_hash and _stands(hit.event, at, question.relation)
+            if hit.video.content_hash == video.content_hash
+            and _stands(hit.event, at, question.relation)
         ]
         if content_words(question.focus) and question.kind in ("when", "count", "yes_no"):
             shown = {hit.event.id for hit in beside}
@@ -135,17 +136,19 @@ class Composer:
             both = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
             top = max(range(len(both)), key=both.__getitem__, default=None)
             scored.append((0.0, None) if top is None else (both[top], hits[top]))
-        choice = max(range(len(scored)), key=lambda index: scored[index][0])
-        score, hit = scored[choice]
-        confidence = _share([s for s, _ in scored], choice)
+        chosen = max(range(len(scored)), key=lambda index: scored[index][0])
+        score, hit = scored[chosen]
+        confidence = _share([s for s, _ in scored], chosen)
         if hit is None or score < MIN_SCORE / 2:
-            return Told(f"{NOTHING} A guess: {inquiry.choices[choice]}.", choice, confidence)
-        return Told(f"{inquiry.choices[choice]}: {_said(hit)}", choice, confidence)
+            return Told(f"{NOTHING} A guess: {inquiry.choices[chosen]}.", chosen, confidence)
+        return Told(f"{inquiry.choices[chosen]}: {_said(hit)}", chosen, confidence)
 
 
 def _said(hit: Hit, *, capital: bool = False) -> str:
     """Writes an event with its label as a clause that ends a sentence."""
     text = hit.event.text.rstrip(". ")
+    if text.rsplit(" ", 1)[-1] in _CUT_AFTER:  # captioners stop at a length, not at an end
+        text += "\N{HORIZONTAL ELLIPSIS}"
     if hit.event.kind in ("speech", "screen_text"):
         verb = "it is said" if hit.event.kind == "speech" else "the screen shows"
         text = f'{verb} "{text}"'
@@ -159,7 +162,8 @@ def _uncapitalised(text: str) -> str:
     return f"{first.lower()} {rest}" if first in _SENTENCE_STARTS and rest else text
 
 
-_SENTENCE_STARTS = frozenset("A An Another Man Nobody Somebody Someone Something The There".split())
+_SENTENCE_STARTS = frozenset({"A", "An", "Another", "Nobody", "Somebody", "Something", "The"})
+_CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on", "the", "with"})
 
 
 def _when(hits: Sequence[Hit]) -> Told:
@@ -176,8 +180,9 @@ def _count(hits: Sequence[Hit]) -> Told:
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
     example = ordered[0].hits[0].event.text.rstrip(". ")
-    return Told(f'The timeline shows it {times} ("{example}"){labels}.',
-                confidence=moments[0].score * 0.8)
+    return Told(
+        f'The timeline shows it {times} ("{example}"){labels}.', confidence=moments[0].score * 0.8
+    )
 
 
 def _listed(lead: str, hits: Sequence[Hit]) -> Told:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from langchain.agents import create_agent
+from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType]
 from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, ToolMessage
 from langchain_core.tools import BaseTool
-from langsmith import tracing_context
+from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
 from foretell.agent.middleware import Budget, RepeatGuard, ReplyRepair, ToolErrors
 from foretell.agent.trajectory import Meter, Recorder
@@ -98,7 +98,9 @@ class Planner:
             ],
         )
 
-    def run(self, messages: Sequence[AnyMessage], *, stream: bool = False) -> Iterator[PlannerEvent]:
+    def run(
+        self, messages: Sequence[AnyMessage], *, stream: bool = False
+    ) -> Iterator[PlannerEvent]:
         """Gives what happens, ending with `Finished`; pieces of text only if `stream`.
 
         Raises:

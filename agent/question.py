@@ -130,7 +130,10 @@ def _kind(bare: str) -> QuestionKind:
         (_WHY, "why"),
         (_YES_NO, "yes_no"),
     )
-    return next((kind for pattern, kind in patterns if pattern.search(bare)), "what")
+    for pattern, kind in patterns:
+        if pattern.search(bare):
+            return kind
+    return "what"
 
 
 def _split_relation(bare: str) -> tuple[str, str, Relation | None, bool]:

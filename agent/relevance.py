@@ -59,13 +59,13 @@ class Judge:
         if not wanted:
             return [Relevance(float(max(0.0, cosine)), 1.0) for cosine in cosines]
         return [
-            Relevance(
-                float(np.clip(cosine, 0.0, 1.0) * (0.5 + 0.5 * met.mean())), float(met.min())
-            )
+            Relevance(float(np.clip(cosine, 0.0, 1.0) * (0.5 + 0.5 * met.mean())), float(met.min()))
             for cosine, met in zip(cosines, coverage, strict=True)
         ]
 
-    def _coverage(self, wanted: Sequence[str], events: Sequence[Event]) -> list[NDArray[np.float32]]:
+    def _coverage(
+        self, wanted: Sequence[str], events: Sequence[Event]
+    ) -> list[NDArray[np.float32]]:
         """Gives, for each event, how well each wanted word is met, in [0, 1]."""
         held = [content_words(event.text) for event in events]
         vocabulary = list(dict.fromkeys([*wanted, *(word for words in held for word in words)]))

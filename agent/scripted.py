@@ -29,7 +29,7 @@ class ScriptedModel(BaseChatModel):
     script: list[Any]
     repeat_last: bool = False
     _next: int = PrivateAttr(default=0)
-    _offered: list[list[str]] = PrivateAttr(default_factory=list)
+    _offered: list[list[str]] = PrivateAttr(default_factory=list[list[str]])
 
     @property
     def _llm_type(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
@@ -47,7 +48,9 @@ class ReadTimeline(BaseModel):
 class FindMoment(BaseModel):
     """Arguments of `find_moment`."""
 
-    description: str = Field(description="What happens in the moment, in plain words.", min_length=1)
+    description: str = Field(
+        description="What happens in the moment, in plain words.", min_length=1
+    )
     video: VideoNumber = None
 
 
@@ -88,22 +91,42 @@ class Toolset:
     def tools(self) -> list[BaseTool]:
         """Gives the tools that can work on these videos now."""
         offered = [
-            _tool("overview", "Says what each video is and what its timeline holds.", Overview,
-                  self.overview),
+            _tool(
+                "overview",
+                "Says what each video is and what its timeline holds.",
+                Overview,
+                self.overview,
+            ),
         ]
         if any(self.timeline(video).events for video in self.videos):
             offered += [
-                _tool("search_memory", "Finds the events that best match a description.",
-                      SearchMemory, self.search_memory),
-                _tool("read_timeline", "Reads all events between two times, in order.",
-                      ReadTimeline, self.read_timeline),
-                _tool("find_moment", "Finds when something happens: the best few intervals.",
-                      FindMoment, self.find_moment),
+                _tool(
+                    "search_memory",
+                    "Finds the events that best match a description.",
+                    SearchMemory,
+                    self.search_memory,
+                ),
+                _tool(
+                    "read_timeline",
+                    "Reads all events between two times, in order.",
+                    ReadTimeline,
+                    self.read_timeline,
+                ),
+                _tool(
+                    "find_moment",
+                    "Finds when something happens: the best few intervals.",
+                    FindMoment,
+                    self.find_moment,
+                ),
             ]
         if self._looker is not None:
             offered.append(
-                _tool("look_at", "Looks at the frames of an interval again to answer a question.",
-                      LookAt, self.look_at)
+                _tool(
+                    "look_at",
+                    "Looks at the frames of an interval again to answer a question.",
+                    LookAt,
+                    self.look_at,
+                )
             )
         return offered
 
@@ -117,9 +140,7 @@ class Toolset:
         hits: list[Hit] = []
         for number, video in enumerate(self.videos, start=1):
             events = self.timeline(video).events
-            counts = {kind: 0 for kind in dict.fromkeys(event.kind for event in events)}
-            for event in events:
-                counts[event.kind] += 1
+            counts = Counter(event.kind for event in events)
             holds = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "nothing yet"
             lines.append(
                 f"Video {number}: {video.name}, {video.interval} long, timeline holds {holds}."
@@ -137,7 +158,7 @@ class Toolset:
     ) -> Found:
         """Gives the events that match `query`, best first."""
         hits = self.library.search(
-            query, k=limit, videos=[v.content_hash for v in self._chosen(video)], kinds=kinds
+            _said(query), k=limit, videos=[v.content_hash for v in self._chosen(video)], kinds=kinds
         )
         return self._show(hits, f"Nothing in memory for {query!r}.")
 
@@ -153,7 +174,7 @@ class Toolset:
     def find_moment(self, description: str, video: int | None = None) -> Found:
         """Gives the intervals in which `description` most likely happens, best first."""
         hits = self.library.search(
-            description, k=40, videos=[v.content_hash for v in self._chosen(video)]
+            _said(description), k=40, videos=[v.content_hash for v in self._chosen(video)]
         )
         moments = find_moments(hits)
         lines = [
@@ -170,7 +191,7 @@ class Toolset:
         if self._looker is None:
             raise ToolError("look_at needs a vision model; set vision_model")
         chosen = self._chosen(video)
-        if len(chosen) > 1:
+        if len(chosen) != 1:
             raise ToolError(f"name one video to look at, 1 to {len(self.videos)}")
         try:
             seen = self._looker.look(chosen[0], _window(start, end, chosen[0]), question)
@@ -218,6 +239,17 @@ def _tool(
         args_schema=arguments,
         response_format="content_and_artifact",
     )
+
+
+def _said(query: str) -> str:
+    """Gives a query that holds some words.
+
+    Raises:
+        ToolError: If it holds none.
+    """
+    if not query.strip():
+        raise ToolError("the query is blank; say what to look for")
+    return query
 
 
 def _window(start: float, end: float, video: VideoInfo) -> Interval:

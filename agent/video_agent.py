@@ -60,7 +60,7 @@ class VideoAgent:
         config: Config | None = None,
         *,
         chat_model: BaseChatModel | None = None,
-        **settings: object,
+        **settings: Any,
     ) -> None:
         self.config = config or load_config(**settings)
         self.library = Library.open(self.config.library, load_embedder(self.config))
@@ -98,9 +98,9 @@ class VideoAgent:
         """
         perceivers = perceivers_for(
             Path(video),
-            captions=captions and Path(captions),
-            subtitles=subtitles and Path(subtitles),
-            narrations=narrations and Path(narrations),
+            captions=_path(captions),
+            subtitles=_path(subtitles),
+            narrations=_path(narrations),
             read_screen_text=self.config.read_screen_text,
         )
         return watch(Path(video), self.library.store, perceivers, self._open, on_progress)
@@ -257,6 +257,10 @@ class VideoAgent:
         if self._chat_model is None and self.config.model == EMBEDDED:
             return FREE
         return self.config.prices.get(self.model)
+
+
+def _path(file: VideoPath | None) -> Path | None:
+    return None if file is None else Path(file)
 
 
 def _asked(question: str, choices: Sequence[str]) -> HumanMessage:

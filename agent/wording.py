@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_STOPWORDS = frozenset(
-    """a about actually all also always an and another any anybody anyone anything are around as at
+_FUNCTION_WORDS = """
+    a about actually all also always an and another any anybody anyone anything are around as at
     be been being both but by camera can clip could did do does doing done during each else ever
     every exactly for from give gets get go goes going had happen happened happening happens has
     have he her here hers him his how i if in into is it its just kind kinds least left like lot
@@ -14,8 +14,9 @@ _STOPWORDS = frozenset(
     shown shows so some somebody someone something sort still subject such than that the their them
     then there these they thing things this those through time times to too try under up user very
     video want wants was watch way wearer were what when where which while who whole whom whose why
-    will with woman would yet you your""".split()
-)
+    will with woman would yet you your
+"""
+_STOPWORDS = frozenset(_FUNCTION_WORDS.split())
 _IRREGULAR = {
     "ate": "eat", "began": "begin", "bought": "buy", "broke": "break", "brought": "bring",
     "came": "come", "caught": "catch", "drank": "drink", "drove": "drive", "fell": "fall",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from foretell.errors import ConfigError, ForetellError
 
 if TYPE_CHECKING:
     from foretell.agent.video_agent import VideoAgent
+    from foretell.console import OnProgress
 
 app = typer.Typer(
     name="foretell",
@@ -36,9 +37,7 @@ SubtitlesOption = Annotated[
 NarrationsOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Narrations or action segments.")
 ]
-LibraryOption = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder of the memory.")
-]
+LibraryOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the memory.")]
 ModelOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Chat model, or 'embedded' for none.")
 ]
@@ -205,7 +204,7 @@ def doctor(
     console.show_findings(examine(config), as_json)
 
 
-def _agent(**settings: object) -> VideoAgent:
+def _agent(**settings: Any) -> VideoAgent:
     from foretell.agent.video_agent import VideoAgent
 
     return VideoAgent(**settings)
@@ -215,7 +214,7 @@ def _watch_all(
     agent: VideoAgent,
     videos: list[Path],
     captions: Path | None,
-    on_progress: console.OnProgress,
+    on_progress: OnProgress,
 ) -> None:
     """Watches every video, with the captions if there are any."""
     if captions is not None and len(videos) != 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
@@ -100,7 +100,7 @@ class Config(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, config_file())
 
 
-def load_config(**arguments: object) -> Config:
+def load_config(**arguments: Any) -> Config:
     """Builds the settings from file, environment and `arguments`; an argument of None is unset.
 
     Raises:
@@ -108,7 +108,7 @@ def load_config(**arguments: object) -> Config:
     """
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
-        return Config(**given)  # pyright: ignore[reportArgumentType]
+        return Config(**given)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

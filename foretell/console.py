@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ _err = Console(stderr=True, highlight=False)
 
 
 @contextmanager
-def watching() -> Iterator[OnProgress]:
+def watching() -> Generator[OnProgress]:
     """Shows a progress bar on standard error, where that is a terminal."""
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
@@ -203,9 +203,7 @@ def show_stream(events: Iterator[PlannerEvent | Answer]) -> None:
 
 def show_conversations(agent: VideoAgent, as_json: bool) -> None:
     """Prints the latest conversations, the newest first."""
-    from foretell.memory.conversations import Conversations
-
-    latest = Conversations(agent.library.store.database).latest()
+    latest = agent.library.conversations.latest()
     if as_json:
         rows = [asdict(c) | {"started": c.started.isoformat()} for c in latest]
         _out.file.write(json.dumps(rows) + "\n")

@@ -35,8 +35,7 @@ class Prompt:
         """
         if self.fields != values.keys():
             raise ConfigError(
-                f"prompt {self.name!r} takes the fields {sorted(self.fields)}, "
-                f"got {sorted(values)}"
+                f"prompt {self.name!r} takes the fields {sorted(self.fields)}, got {sorted(values)}"
             )
         return self.text.format(**values)
 

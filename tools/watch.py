@@ -10,7 +10,8 @@ from pathlib import Path
 from foretell.memory.store import Store
 from foretell.tools.perceiver import Perceiver
 from foretell.tools.thumbnails import thumbnails
-from foretell.tools.video import Video, content_hash
+from foretell.tools.video import Video
+from foretell.tools.video_file import content_hash
 from foretell.types import Event, Timeline, VideoInfo
 
 OpenVideo = Callable[[Path, str], Video]

@@ -1,0 +1,73 @@
+"""Settings from file, environment and arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from foretell.config import load_config
+from foretell.errors import ConfigError, MissingExtra
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "config.toml"
+    monkeypatch.setenv("FORETELL_CONFIG", str(file))
+    return file
+
+
+def test_arguments_beat_the_environment_which_beats_the_file(
+    settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_file.write_text('max_steps = 3\nmodel = "of-the-file"\nembedder = "hash"\n')
+    monkeypatch.setenv("FORETELL_MAX_STEPS", "4")
+    monkeypatch.setenv("FORETELL_MODEL", "of-the-environment")
+    config = load_config(max_steps=5, model=None)
+    assert (config.max_steps, config.model, config.embedder) == (
+        5,
+        "of-the-environment",
+        "hash",
+    )
+
+
+def test_the_names_that_openai_uses_are_read(
+    settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:1/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    config = load_config()
+    assert config.base_url == "http://localhost:1/v1"
+    assert config.api_key is not None
+    assert config.api_key.get_secret_value() == "secret"
+    assert "secret" not in repr(config)
+
+
+def test_the_default_needs_no_model(settings_file: Path) -> None:
+    assert load_config().model == "embedded"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"max_steps": 0}, "setting 'max_steps' is 0: Input should be greater than 0"),
+        ({"video_backend": "vlc"}, "setting 'video_backend' is 'vlc'"),
+        ({"no_such_setting": 1}, "setting 'no_such_setting' is 1: Extra inputs"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    settings_file: Path, arguments: dict[str, object], sentence: str
+) -> None:
+    with pytest.raises(ConfigError, match=sentence):
+        load_config(**arguments)
+
+
+def test_a_broken_file_is_named(settings_file: Path) -> None:
+    settings_file.write_text("model = ")
+    with pytest.raises(ConfigError, match="is not valid TOML"):
+        load_config()
+
+
+def test_a_missing_extra_prints_the_install_line() -> None:
+    with pytest.raises(ConfigError, match=r"pip install 'foretell\[ocr\]'"):
+        raise MissingExtra("reading on-screen text", "ocr")
