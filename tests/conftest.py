@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.servers.plugin"]
+
 
 @pytest.fixture(scope="session")
 def data_root() -> Path:
