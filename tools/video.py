@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from os import PathLike, fspath
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol, Self, get_args
 
+from foretell.errors import ConfigError, VideoError
+from foretell.tools import video_file
+from foretell.tools.video_file import content_hash as content_hash
 from foretell.types import Frame, Interval, VideoInfo
 
 DecodeMode = Literal["key", "fast", "exact"]
+VideoBackend = Literal["pyav", "decord"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,51 @@ class DecodeLimits:
     max_pixels: int = 8192 * 4320
     stall_seconds: float = 60.0
     memory_bytes: int = 4 << 30
+
+
+DEFAULT_LIMITS = DecodeLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a decoder needs to know to open a file."""
+
+    path: str
+    content_hash: str
+    backend: VideoBackend
+    limits: DecodeLimits
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRequest:
+    """The arguments of `Video.frames`.
+
+    Raises:
+        VideoError: If times are not finite and ascending, or come with `within`, if the mode is
+            unknown, or if a side of the size is not positive.
+    """
+
+    times_seconds: tuple[float, ...] | None
+    mode: DecodeMode
+    size: tuple[int, int] | None
+    within: Interval | None
+
+    def __post_init__(self) -> None:
+        if self.mode not in get_args(DecodeMode):
+            raise VideoError(
+                f"mode is {self.mode!r}; give one of {', '.join(get_args(DecodeMode))}"
+            )
+        if self.size is not None and min(self.size) <= 0:
+            raise VideoError(f"size is {self.size!r}; give a positive width and height")
+        if self.times_seconds is None:
+            return
+        if self.within is not None:
+            raise VideoError("give times_seconds or within, not both")
+        if not all(map(math.isfinite, self.times_seconds)):
+            raise VideoError("times_seconds must be finite numbers of seconds")
+        for earlier, later in pairwise(self.times_seconds):
+            if later < earlier:
+                raise VideoError(f"times_seconds must ascend, but {later!r} follows {earlier!r}")
 
 
 class Video(Protocol):
@@ -50,9 +102,13 @@ class Video(Protocol):
     ) -> Iterator[Frame]:
         """Gives frames in order of time, one in memory at a time.
 
+        Any number of these iterators may be under way at once. Where a file breaks half-way, the
+        frames up to there are given, and `damage` says how far that is.
+
         Args:
             times_seconds: Ascending times; each gives the frame on show then, the first frame
-                before it and the last after it. None gives every frame that `mode` decodes.
+                before it and the last after it, the same object where two times share one. None
+                gives every frame that `mode` decodes.
             mode: "key" decodes keyframes only, "fast" leaves out frames that no other frame needs,
                 "exact" decodes all.
             size: (width, height) to resize to while decoding; None keeps the displayed size.
@@ -83,3 +139,52 @@ class Video(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+def open_video(
+    path: str | PathLike[str],
+    *,
+    backend: VideoBackend = "pyav",
+    limits: DecodeLimits = DEFAULT_LIMITS,
+    isolate: bool = True,
+    content_hash: str | None = None,
+) -> Video:
+    """Opens a local video file; close it, or use it as a context manager.
+
+    Args:
+        path: The file.
+        backend: The library that decodes. "decord" knows fewer codecs and gives up on damage.
+        limits: What the file may cost.
+        isolate: Whether it is decoded in a process of its own, so that a file made to crash, hang
+            or fill the decoder cannot harm this process.
+        content_hash: The file's `video_file.content_hash`, where it is already known.
+
+    Raises:
+        VideoError: If the file is missing, not a video, damaged beyond use or past a limit.
+        ConfigError: If the backend is unknown or not installed.
+    """
+    if backend not in get_args(VideoBackend):
+        raise ConfigError(f"video_backend is {backend!r}; give one of {get_args(VideoBackend)}")
+    video_file.check_video_file(path)
+    opening = Opening(fspath(path), content_hash or video_file.content_hash(path), backend, limits)
+    return open_here(opening)
+
+
+def open_here(opening: Opening, on_progress: Callable[[], None] = lambda: None) -> Video:
+    """Opens a file that `check_video_file` let through, to be decoded in this process.
+
+    Args:
+        opening: The file and how to open it.
+        on_progress: Called as decoding goes on, also while no frame is given.
+
+    Raises:
+        VideoError: If the file is not a video, damaged beyond use or past a limit.
+        ConfigError: If the backend is not installed.
+    """
+    if opening.backend == "decord":
+        from foretell.tools.decord_backend import DecordVideo
+
+        return DecordVideo(opening, on_progress)
+    from foretell.tools.pyav_video import PyavVideo
+
+    return PyavVideo(opening, on_progress)

@@ -1,0 +1,155 @@
+"""Decodes a video track once through, or from keyframe to keyframe, and outlives bad packets."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
+
+from foretell.errors import VideoError
+from foretell.tools.pyav_backend import Source
+from foretell.tools.video import DecodeMode, Opening
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+MAX_BAD_PACKETS = 300
+SEEK_GAIN_SECONDS = 0.5
+FIRST_STRIDE_SECONDS = 10.0
+
+
+class Decoding:
+    """One pass over a video track, decoded one frame ahead; see `DecodedFrames`.
+
+    Attributes:
+        source: The file.
+        bad_packets: How many packets could not be read or decoded.
+        reason: FFmpeg's words on the first of them.
+        reached_seconds: When the latest frame is first shown.
+
+    Raises:
+        VideoError: If the file is not a video, or no frame comes for too long.
+    """
+
+    def __init__(self, opening: Opening, mode: DecodeMode, on_progress: Callable[[], None]) -> None:
+        self._opening = opening
+        self._mode: DecodeMode = mode
+        self._on_progress = on_progress
+        self._can_seek = True
+        self._stride_seconds = FIRST_STRIDE_SECONDS
+        self._first_seconds = math.inf
+        self.bad_packets = 0
+        self.reason = ""
+        self.reached_seconds = 0.0
+        self._start_over()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.source.close()
+
+    def _start_over(self) -> None:
+        self.source = Source(self._opening)
+        self.source.prepare(self._mode, self._opening.limits.max_pixels)
+        self._decode_from_here()
+
+    def _decode_from_here(self) -> None:
+        self._decoded = self.source.decode()
+        self._ahead: deque[tuple[float, VideoFrame]] = deque()
+        self._last_ticks: int | None = None
+        self._bad_in_a_row = 0
+        self._ended = False
+
+    @property
+    def broke(self) -> bool:
+        """Whether decoding ended and not all packets were good."""
+        return self._ended and self.bad_packets > 0
+
+    def peek(self) -> tuple[float, VideoFrame] | None:
+        """Gives (seconds, frame) of the next frame without taking it, None after the last."""
+        if not self._ahead:
+            self._decode_on()
+        return self._ahead[0] if self._ahead else None
+
+    def take(self) -> tuple[float, VideoFrame] | None:
+        """Gives (seconds, frame) of the next frame and moves past it, None after the last."""
+        ahead = self.peek()
+        if ahead is not None:
+            self._ahead.popleft()
+        return ahead
+
+    def _decode_on(self) -> None:
+        stall_seconds = self._opening.limits.stall_seconds
+        deadline = time.monotonic() + stall_seconds
+        while not self._ahead and not self._ended:
+            self._decode_packet()
+            if not self._ahead and time.monotonic() > deadline:
+                raise VideoError(
+                    f"{self._opening.path!r} gave no frame for {stall_seconds:g} s; "
+                    "raise decode_seconds if the file is worth it"
+                )
+        self._on_progress()
+
+    def _decode_packet(self) -> None:
+        frames = next(self._decoded, None)
+        if isinstance(frames, str):
+            self.bad_packets += 1
+            self._bad_in_a_row += 1
+            self.reason = self.reason or frames
+            self._ended = self._bad_in_a_row == MAX_BAD_PACKETS
+        elif frames is None:
+            self._ended = True
+        else:
+            self._bad_in_a_row = 0 if frames else self._bad_in_a_row
+            self._ahead.extend((self._shown_from(frame), frame) for frame in frames)
+
+    def _shown_from(self, frame: VideoFrame) -> float:
+        """Gives when a frame is first shown; H.264 in AVI is numbered out of order."""
+        ticks = frame.pts if frame.pts is not None else frame.dts
+        if self._last_ticks is not None and (ticks is None or ticks <= self._last_ticks):
+            ticks = self._last_ticks + 1
+        self._last_ticks = ticks or 0
+        seconds = self.source.seconds(self._last_ticks)
+        self.reached_seconds = max(self.reached_seconds, seconds)
+        self._first_seconds = min(self._first_seconds, seconds)
+        return seconds
+
+    def skip_towards(self, seconds: float) -> bool:
+        """Moves to a frame at or before `seconds` where that is quicker than decoding on."""
+        ahead = self.peek()
+        if ahead is None or not self._gains_by_seeking(ahead[0], seconds):
+            return False
+        back_seconds = 0.0
+        while not self._lands_before(seconds, back_seconds):
+            back_seconds = 2.0 * back_seconds + 1.0
+        landed = self.peek()
+        if landed is None or landed[0] <= ahead[0]:
+            self._stride_seconds = 2.0 * (seconds - ahead[0])
+        return True
+
+    def _gains_by_seeking(self, position_seconds: float, seconds: float) -> bool:
+        """Says whether a keyframe lies well ahead; without a full index, tries where it is far."""
+        if not self._can_seek or seconds - position_seconds < SEEK_GAIN_SECONDS:
+            return False
+        keyframe_seconds = self.source.keyframe_before(seconds)
+        if keyframe_seconds is None:
+            return seconds - position_seconds > self._stride_seconds
+        return keyframe_seconds - position_seconds > SEEK_GAIN_SECONDS
+
+    def _lands_before(self, seconds: float, back_seconds: float) -> bool:
+        """Seeks further back than `seconds`; says whether the frame found is not after it.
+
+        Where that leads before the first frame, or the file cannot be sought in, starts over.
+        """
+        target_seconds = seconds - back_seconds
+        self._can_seek = self._can_seek and self.source.seek(target_seconds)
+        if target_seconds <= self._first_seconds or not self._can_seek:
+            self.source.close()
+            self._start_over()
+            return True
+        self._decode_from_here()
+        landed = self.peek()
+        return landed is not None and landed[0] <= seconds

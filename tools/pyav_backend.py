@@ -1,0 +1,328 @@
+"""Speaks to FFmpeg through PyAV: opens, demuxes, decodes, writes. Alone in importing `av`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import chain
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Self, cast
+
+import numpy as np
+
+from foretell.errors import VideoError
+from foretell.tools.cue_text import plain_text
+from foretell.tools.text_cleaning import one_line
+from foretell.tools.video import DecodeMode, Opening
+from foretell.tools.video_file import CONTAINERS, unreadable
+from foretell.types import Interval
+
+if TYPE_CHECKING:
+    from av.container import InputContainer, OutputContainer
+    from av.packet import Packet
+    from av.stream import Stream
+    from av.subtitles.stream import SubtitleStream
+    from av.subtitles.subtitle import AssSubtitle
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+THREADS = min(16, os.cpu_count() or 1)
+
+
+class Source:
+    """An open file, its best video track and its clock.
+
+    Times are the file's presentation timestamps in seconds. Where a container's clock may start
+    anywhere (MPEG-TS, MPEG-PS), they are counted from its start, as a player shows them.
+
+    Raises:
+        VideoError: If the file is not a video, or its picture is too large.
+    """
+
+    def __init__(self, opening: Opening) -> None:
+        import av
+        from av.format import Flags
+
+        self.container = _open_container(opening)
+        try:
+            self.stream = _best_video(self.container, opening)
+        except VideoError:
+            self.close()
+            raise
+        self._base = cast(Fraction, self.stream.time_base)
+        starts_anywhere = Flags.ts_discont in Flags(self.container.format.flags)
+        start = (self.container.start_time or 0) if starts_anywhere else 0
+        self._offset_seconds = start / av.time_base
+
+    def close(self) -> None:
+        """Closes the file."""
+        self.container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def prepare(self, mode: DecodeMode, max_pixels: int) -> None:
+        """Sets how the track is decoded, and lets the demuxer pass over what is not needed."""
+        from av.codec.context import ThreadType
+        from av.stream import Discard
+
+        for stream in self.container.streams:
+            if stream is not self.stream:
+                stream.discard = Discard.all
+        codec = self.stream.codec_context
+        codec.thread_type = ThreadType.AUTO
+        codec.thread_count = THREADS
+        codec.options = {"max_pixels": str(max_pixels)}
+        if mode == "key":
+            codec.skip_frame = "NONKEY"
+            self.stream.discard = Discard.nonkey
+        elif mode == "fast":
+            codec.skip_frame = "NONREF"
+
+    def decode(self) -> Iterator[list[VideoFrame] | str]:
+        """Gives the frames that each packet completes, or FFmpeg's words where one is bad."""
+        import av
+
+        packets = self.container.demux(self.stream)
+        while True:
+            try:
+                packet = next(packets, None)
+                frames = packet.decode() if packet is not None else []
+            except MemoryError:
+                raise
+            except av.FFmpegError as error:
+                yield error.strerror or str(error)
+                continue
+            if packet is None:
+                return
+            yield frames
+
+    def seconds(self, ticks: int, base: Fraction | None = None) -> float:
+        """Turns a timestamp of the video track, or of time base `base`, into seconds."""
+        base = base or self._base
+        return ticks * base.numerator / base.denominator - self._offset_seconds
+
+    def ticks(self, seconds: float) -> int:
+        """Turns seconds into the nearest timestamp of the video track."""
+        return round((seconds + self._offset_seconds) / self._base)
+
+    def keyframe_before(self, seconds: float) -> float | None:
+        """Gives when the keyframe before a time is, where the file's index reaches that far."""
+        index, ticks = self.stream.index_entries, self.ticks(seconds)
+        if len(index) < 2 or index[-1].timestamp < ticks:
+            return None
+        return self.seconds(index[max(0, index.search_timestamp(ticks))].timestamp)
+
+    def seek(self, seconds: float) -> bool:
+        """Moves to the keyframe at or before a time, roughly; says whether the file allows it."""
+        import av
+
+        try:
+            self.container.seek(self.ticks(seconds), stream=self.stream)
+        except av.FFmpegError:
+            return False
+        return True
+
+    def declared_end_seconds(self) -> float | None:
+        """Gives when the file says that it ends, None where it does not say or only guesses."""
+        import av
+
+        if self._offset_seconds or self.container.duration is None:
+            return None
+        return ((self.container.start_time or 0) + self.container.duration) / av.time_base
+
+    def spans(
+        self, streams: Sequence[Stream], on_progress: Callable[[], None]
+    ) -> Iterator[tuple[Packet[Stream], float, float]]:
+        """Demuxes, giving each packet that is shown with its start and end in seconds."""
+        for packet in self.container.demux(*streams):
+            on_progress()
+            ticks = packet.pts if packet.pts is not None else packet.dts
+            if ticks is not None and packet.size and not packet.is_discard:
+                start = self.seconds(ticks, packet.time_base)
+                yield packet, start, start + self._duration_seconds(packet)
+
+    def _duration_seconds(self, packet: Packet[Stream]) -> float:
+        if packet.duration or packet.stream is not self.stream:
+            return float((packet.duration or 0) * packet.time_base)
+        return float(1 / (self.stream.average_rate or Fraction(25)))
+
+    def ends(self, on_progress: Callable[[], None]) -> tuple[float | None, float]:
+        """Gives when the video track ends, None if no packet is left, and the latest of all."""
+        streams = self.container.streams
+        video_end, latest = None, 0.0
+        for packet, _, end in self.spans([*streams.video, *streams.audio], on_progress):
+            latest = max(latest, end)
+            if packet.stream is self.stream:
+                video_end = end if video_end is None else max(video_end, end)
+        return video_end, latest
+
+    def cues(
+        self, on_progress: Callable[[], None]
+    ) -> Iterator[tuple[int, float, float | None, str]]:
+        """Gives (track index, start, end, text) of each cue; an end of None is the video's."""
+        tracks = self.text_tracks()
+        open_cues: dict[int, tuple[float, str]] = {}
+        for packet, start, end in self.spans(tracks, on_progress) if tracks else ():
+            number = tracks.index(cast("SubtitleStream", packet.stream))
+            if number in open_cues:
+                begun, text = open_cues.pop(number)
+                yield number, begun, start, text
+            text = _words(packet)
+            if text and end > start:
+                yield number, start, end, text
+            elif text:
+                open_cues[number] = start, text
+        for number, (begun, text) in open_cues.items():
+            yield number, begun, None, text
+
+    def text_tracks(self) -> list[SubtitleStream]:
+        """Gives the subtitle tracks that hold text, not pictures of it."""
+        return [
+            track
+            for track in self.container.streams.subtitles
+            if track.codec_context is not None and track.codec_context.codec.text_sub
+        ]
+
+
+def _words(packet: Packet[Stream]) -> str:
+    """Gives the plain text of a subtitle packet, empty where it only clears the screen."""
+    import av
+
+    track = cast("SubtitleStream", packet.stream)
+    try:
+        cue = track.decode2(packet)
+    except av.FFmpegError:
+        return ""
+    lines = [cast("AssSubtitle", rectangle).ass.decode(errors="replace") for rectangle in cue or ()]
+    return one_line(" ".join(plain_text(line.split(",", 8)[-1]) for line in lines))
+
+
+def _open_container(opening: Opening) -> InputContainer:
+    """Opens a file with demuxers and protocols that read that one file only."""
+    import av
+
+    try:
+        return av.open(
+            os.path.abspath(opening.path),
+            options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+            timeout=opening.limits.stall_seconds,
+            metadata_errors="replace",
+        )
+    except av.FFmpegError as error:
+        raise unreadable(opening.path, error.strerror or str(error)) from error
+
+
+def _best_video(container: InputContainer, opening: Opening) -> VideoStream:
+    """Gives the video track that a player would choose."""
+    from av.stream import Disposition
+
+    stream = cast("VideoStream | None", container.streams.best("video"))
+    if stream is None or Disposition.attached_pic in Disposition(stream.disposition):
+        kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
+        raise VideoError(f"{opening.path!r} has no video track, only {kinds}; give a video file")
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > opening.limits.max_pixels:
+        raise VideoError(
+            f"{opening.path!r} is {width} x {height} pixels, and at most "
+            f"{opening.limits.max_pixels} are decoded; raise max_pixels if the file is worth it"
+        )
+    return stream
+
+
+class Rasterizer:
+    """Turns decoded frames into RGB pictures of one size.
+
+    Args:
+        size: (width, height) of the pictures as displayed.
+        quarter_turns: By how many times 90 degrees they are turned counter-clockwise.
+    """
+
+    def __init__(self, size: tuple[int, int], quarter_turns: int) -> None:
+        from av.video.reformatter import VideoReformatter
+
+        self._reformatter = VideoReformatter()
+        self._width, self._height = size[::-1] if quarter_turns % 2 else size
+        self._quarter_turns = quarter_turns
+
+    def rgb(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """Gives (H, W, 3) uint8 RGB."""
+        small = self._reformatter.reformat(
+            frame, self._width, self._height, "rgb24", threads=THREADS
+        )
+        picture = cast("NDArray[np.uint8]", small.to_ndarray())
+        return np.ascontiguousarray(np.rot90(picture, self._quarter_turns))
+
+
+def write_video(
+    path: str | PathLike[str],
+    frames: Iterable[NDArray[np.uint8]],
+    *,
+    frames_per_second: float,
+    subtitles: Sequence[tuple[Interval, str]] = (),
+) -> None:
+    """Writes an H.264 MP4, with a text subtitle track where there are cues.
+
+    Args:
+        path: The file to write, ending in ".mp4".
+        frames: (H, W, 3) uint8 RGB, all of one size, H and W even.
+        frames_per_second: The constant frame rate.
+        subtitles: When and what, in order of time.
+
+    Raises:
+        VideoError: If there is no frame, a side is odd, or the file cannot be written.
+    """
+    import av
+
+    pictures = iter(frames)
+    first = next(pictures, None)
+    if first is None or first.shape[0] % 2 or first.shape[1] % 2:
+        given = "no frames" if first is None else f"frames of {first.shape[1]} x {first.shape[0]}"
+        raise VideoError(f"{fspath(path)!r} was to hold {given}; give frames with even sides")
+    try:
+        with av.open(fspath(path), "w", format="mp4") as container:
+            rate = Fraction(frames_per_second).limit_denominator(1001)
+            track = container.add_stream("libx264", rate, options={"preset": "veryfast"})
+            track.height, track.width = first.shape[:2]
+            track.pix_fmt = "yuv420p"
+            container.mux(_cue_packets(container, subtitles) if subtitles else [])
+            for index, picture in enumerate(chain([first], pictures)):
+                frame = av.VideoFrame.from_ndarray(picture, "rgb24")
+                frame.pts, frame.time_base = index, 1 / rate
+                container.mux(track.encode(frame))
+            container.mux(track.encode())
+    except av.FFmpegError as error:
+        raise VideoError(f"{fspath(path)!r} cannot be written: {error.strerror}") from error
+
+
+_ASS_HEADER = b"""[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour
+Style: Default,Arial,16,&Hffffff
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+
+
+def _cue_packets(
+    container: OutputContainer, cues: Sequence[tuple[Interval, str]]
+) -> list[Packet[Stream]]:
+    """Adds a text subtitle track to the file and gives its packets."""
+    from av.subtitles.subtitle import SubtitleSet
+
+    track = container.add_stream("mov_text")
+    track.codec_context.subtitle_header = _ASS_HEADER
+    track.time_base = track.codec_context.time_base = Fraction(1, 1000)
+    container.start_encoding()
+    packets: list[Packet[Stream]] = []
+    for index, (interval, text) in enumerate(cues):
+        line = f"{index},0,Default,,0,0,0,,{text}".encode()
+        length, start = round(interval.duration * 1000), round(interval.start * 1000)
+        packet = track.codec_context.encode_subtitle(SubtitleSet.create(line, 0, length, start))
+        packet.stream, packet.time_base = track, Fraction(1, 1000)
+        packets.append(packet)
+    return packets

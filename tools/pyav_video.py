@@ -1,0 +1,176 @@
+"""A video that PyAV decodes in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from foretell.errors import VideoError
+from foretell.tools.decoding import Decoding
+from foretell.tools.frame_selection import on_show_at, on_show_within
+from foretell.tools.pyav_backend import Rasterizer, Source
+from foretell.tools.video import DecodeMode, FrameRequest, Opening
+from foretell.types import Frame, Interval, VideoInfo
+
+FAR_SECONDS = 1e9
+SHORT_SECONDS = 1.0
+
+
+class PyavVideo:
+    """An open video; see `foretell.tools.video.Video`.
+
+    Every iterator opens the file for itself, so that any number of them may be under way.
+
+    Raises:
+        VideoError: If the file is not a video, no frame can be decoded, or a limit is passed.
+    """
+
+    def __init__(self, opening: Opening, on_progress: Callable[[], None]) -> None:
+        self._opening = opening
+        self._on_progress = on_progress
+        self._closed = False
+        self._broke: str | None = None
+        end, self._cut_off = self._find_end()
+        with self._decode("exact") as decoding:
+            self._quarter_turns, self._info = _describe(decoding, opening, end)
+
+    @property
+    def info(self) -> VideoInfo:
+        """What the file is."""
+        return self._info
+
+    @property
+    def damage(self) -> str | None:
+        """How far decoding got in a damaged file, or that the file is cut off, else None."""
+        return self._broke or self._cut_off
+
+    def frames(
+        self,
+        times_seconds: Sequence[float] | None = None,
+        *,
+        mode: DecodeMode = "exact",
+        size: tuple[int, int] | None = None,
+        within: Interval | None = None,
+    ) -> Iterator[Frame]:
+        """Gives frames in order of time; see `Video.frames`."""
+        times = None if times_seconds is None else tuple(times_seconds)
+        return self._frames(FrameRequest(times, mode, size, within))
+
+    def _frames(self, request: FrameRequest) -> Iterator[Frame]:
+        size = request.size or (self._info.width, self._info.height)
+        rasterizer = Rasterizer(size, self._quarter_turns)
+        with self._decode(request.mode) as decoding:
+            if request.times_seconds is not None:
+                chosen = on_show_at(decoding, request.times_seconds)
+            elif request.within is not None:
+                chosen = on_show_within(decoding, request.within)
+            else:
+                chosen = iter(decoding.take, None)
+            before, frame = None, None
+            for shown in chosen:
+                if frame is None or shown is not before:
+                    before, frame = shown, Frame(rasterizer.rgb(shown[1]), shown[0])
+                self._note_damage(decoding)
+                yield frame
+                self._check_open()
+            self._note_damage(decoding)
+
+    def frame_times(self) -> list[float]:
+        """Gives each frame's presentation time in seconds, ascending, without decoding."""
+        self._check_open()
+        with Source(self._opening) as source:
+            return sorted(start for _, start, _ in source.spans([source.stream], self._on_progress))
+
+    def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
+        """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
+        self._check_open()
+        with Source(self._opening) as source:
+            for track, start, end, text in source.cues(self._on_progress):
+                latest = self._info.interval.end if end is None else end
+                yield track, Interval(start, max(start, latest)), text
+                self._check_open()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise VideoError(f"{self._opening.path!r} was closed; open it again")
+
+    def _decode(self, mode: DecodeMode) -> Decoding:
+        self._check_open()
+        return Decoding(self._opening, mode, self._on_progress)
+
+    def _find_end(self) -> tuple[float, str | None]:
+        """Gives when the last frame ends, and a sentence where the file says it goes on.
+
+        The packets behind the last keyframe tell; where they cannot be reached, all packets do.
+        """
+        for from_start in (False, True):
+            with Source(self._opening) as source:
+                if not from_start and not source.seek(FAR_SECONDS):
+                    continue
+                video_end, end = source.ends(self._on_progress)
+                if video_end is not None:
+                    return video_end, _cut_off(end, source.declared_end_seconds())
+        return 0.0, None
+
+    def _note_damage(self, decoding: Decoding) -> None:
+        """Keeps a sentence on how far decoding got."""
+        if not decoding.bad_packets:
+            return
+        packets = (
+            "1 bad packet" if decoding.bad_packets == 1 else f"{decoding.bad_packets} bad packets"
+        )
+        self._broke = (
+            f"decoded to {decoding.reached_seconds:.1f} s of {self._info.interval.end:.1f} s; "
+            f"{packets}: {decoding.reason}"
+        )
+
+
+def _cut_off(end_seconds: float, declared_seconds: float | None) -> str | None:
+    if declared_seconds is None or declared_seconds <= end_seconds + SHORT_SECONDS:
+        return None
+    return (
+        f"the file ends at {end_seconds:.1f} s though it says {declared_seconds:.1f} s; "
+        "it may have been cut off"
+    )
+
+
+def _describe(decoding: Decoding, opening: Opening, end: float) -> tuple[int, VideoInfo]:
+    """Gives by how many quarter turns frames are turned, and what the file is."""
+    source, first = decoding.source, decoding.peek()
+    codec = source.stream.codec_context.codec.canonical_name
+    if first is None:
+        raise VideoError(
+            f"no frame of {opening.path!r} can be decoded "
+            f"({codec}: {decoding.reason or 'it holds none'}); copy or download it again"
+        )
+    start, frame = first
+    turns = round(frame.rotation / 90) % 4
+    size = max(1, round(frame.width * (source.stream.sample_aspect_ratio or 1))), frame.height
+    width, height = size[::-1] if turns % 2 else size
+    info = VideoInfo(
+        path=opening.path,
+        content_hash=opening.content_hash,
+        interval=Interval(start, max(start, end)),
+        width=width,
+        height=height,
+        codec=codec,
+        has_audio=bool(source.container.streams.audio),
+        subtitle_tracks=tuple(track.language or "und" for track in source.text_tracks()),
+    )
+    return turns, info
