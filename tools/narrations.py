@@ -92,7 +92,7 @@ def _videos_by_name(node: Node) -> dict[str, Node]:
 
 def _rows(node: Node) -> list[Node]:
     entries = node.entries()
-    if not entries.keys().isdisjoint(_ROW_FIELDS):
+    if entries.keys().isdisjoint(_LISTS) and not entries.keys().isdisjoint(_ROW_FIELDS):
         return [node]
     parts = [node, *(entries[key] for key in _LISTS if key in entries)]
     for key in _PASSES:
