@@ -44,7 +44,7 @@ class Inquiry:
         return ranked[0] if ranked else None
 
     def ranked(self, lookup: str, query: str) -> list[Hit]:
-        """Gives the hits of a lookup that show `query`, with the judge's scores, best first."""
+        """Gives the hits of a lookup that show `query`, with the judge's scores: best first, then earliest."""
         hits = self.seen.get(lookup, ())
         relevances = self.judge.judge(query, [hit.event for hit in hits])
         kept = [
@@ -52,7 +52,7 @@ class Inquiry:
             for hit, relevance in zip(hits, relevances, strict=True)
             if relevance.proves or (relevance.shows and self.question.kind in ("what", "why"))
         ]
-        return sorted(kept, key=lambda hit: -hit.score)
+        return sorted(kept, key=lambda hit: (-round(hit.score, 3), hit.event.interval))
 
     def anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
         """Gives the moment that the question is asked relative to, or None if it is not found."""

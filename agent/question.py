@@ -138,8 +138,9 @@ def _kind(bare: str) -> QuestionKind:
 
 def _split_relation(bare: str) -> tuple[str, str, Relation | None, bool]:
     """Gives (head, anchor, relation, whether the anchor was spoken of before)."""
-    match = _RELATION.search(bare)
-    if match and not (match.start() == 0 and match["word"].lower() == "when"):
+    asks_when = bare[:5].lower() == "when "
+    match = _RELATION.search(bare, 5 if asks_when else 0)
+    if match:
         relation = _RELATIONS[match["word"].lower()]
         anchor = match["anchor"].strip(" ,")
         if match.start() == 0 and "," in anchor:  # "After the tap opens, what happens?"

@@ -11,6 +11,7 @@ import numpy as np
 import openai
 import pytest
 from langchain_core.messages import HumanMessage, ToolMessage
+from openai.types.chat import ChatCompletionToolParam
 
 from tests.servers.clients import (
     QUESTION,
@@ -21,7 +22,7 @@ from tests.servers.clients import (
     client_of,
     searching_model,
 )
-from tests.servers.replies import Call, Drop, Empty, Fail, Hang, Reply, Say, ScriptLine
+from tests.servers.replies import Call, Drop, Empty, Fail, Hang, Page, Reply, Say, ScriptLine
 from tests.servers.scripted_server import ScriptedServer
 
 FUNCTION = {"name": "search_memory", "arguments": '{"query": "milk"}'}
@@ -192,6 +193,11 @@ class TestFailures:
                 ask(client)
         assert reasons == {None}
 
+    def test_page_is_no_completion(self) -> None:
+        with client_for(Page()) as client:
+            answer: object = ask(client)
+        assert answer == "<!doctype html><title>Chat</title>"
+
 
 @pytest.mark.parametrize(
     ("messages", "problem"),
@@ -231,10 +237,16 @@ def test_malformed_conversation_fails_the_block(messages: Sequence[Any], problem
     assert problem in str(caught.value)
 
 
-def test_tools_of_one_name_fail_the_block() -> None:
-    tools = [SEARCH_TOOL, SEARCH_TOOL]
+@pytest.mark.parametrize(
+    ("tools", "problem"),
+    [
+        ([SEARCH_TOOL, SEARCH_TOOL], "tools: a name is used twice"),
+        ([], "tools: List should have at least 1 item"),
+    ],
+)
+def test_malformed_tools_fail_the_block(tools: list[ChatCompletionToolParam], problem: str) -> None:
     with (
-        pytest.raises(AssertionError, match="a name is used twice"),
+        pytest.raises(AssertionError, match=problem),
         client_for() as client,
         pytest.raises(openai.BadRequestError),
     ):
