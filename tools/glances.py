@@ -6,6 +6,7 @@ vouch for the time between them; everywhere else the frames themselves have to b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -61,44 +62,61 @@ def plan_spans(video: Video) -> list[Span]:
         return [Span(whole, "exact")]
     spans: list[Span] = []
     start, before = whole.start, None
-    for picture in pictures(video, [Span(whole, "key")]):
+    for picture in keyframes(video):
         gap = picture.at_seconds - start
-        if before is not None and gap < MIN_GAP_SECONDS:
-            continue
         if gap > 0.0:
             alike = before is not None and difference(before, picture.rgb) < SAME_DIFFERENCE
-            trusted = alike and gap <= MAX_GAP_SECONDS
-            spans.append(Span(Interval(start, picture.at_seconds), "key" if trusted else "exact"))
+            mode: DecodeMode = "key" if alike and gap <= MAX_GAP_SECONDS else "exact"
+            spans.append(Span(Interval(start, picture.at_seconds), mode))
         start, before = picture.at_seconds, picture.rgb
     if start < whole.end:
         spans.append(Span(Interval(start, whole.end), "exact"))
     return spans
 
 
-def spans_since(spans: Sequence[Span], since_seconds: float | None) -> list[Span]:
-    """Gives the spans from the one in which `since_seconds` lies; all where it is None."""
-    if since_seconds is None:
-        return list(spans)
+def spans_since(spans: Sequence[Span], since_seconds: float) -> list[Span]:
+    """Gives the spans from the one in which `since_seconds` lies."""
     return [span for span in spans if span.interval.end > since_seconds]
 
 
+def joined(spans: Sequence[Span]) -> Iterator[Span]:
+    """Joins neighbours of one mode, so that decoding does not seek between them."""
+    run: Span | None = None
+    for span in spans:
+        if run is not None and (run.mode, run.interval.end) == (span.mode, span.interval.start):
+            run = Span(Interval(run.interval.start, span.interval.end), run.mode)
+            continue
+        if run is not None:
+            yield run
+        run = span
+    if run is not None:
+        yield run
+
+
 def pictures(video: Video, spans: Sequence[Span]) -> Iterator[Picture]:
-    """Gives the small pictures of `spans`, which follow on one another, in order of time.
+    """Gives the small pictures of `spans` in order of time, each once.
 
     Raises:
         VideoError: If the video cannot be decoded.
     """
     import numpy as np
 
-    for run in _runs(spans):
+    last_seconds = -math.inf
+    for run in joined(spans):
         for frame in video.frames(mode=run.mode, size=PICTURE_SIZE, within=run.interval):
-            yield Picture(frame.pts_seconds, frame.data.astype(np.float32))
+            if frame.pts_seconds > last_seconds:
+                yield Picture(frame.pts_seconds, frame.data.astype(np.float32))
+                last_seconds = frame.pts_seconds
 
 
-def _runs(spans: Sequence[Span]) -> Iterator[Span]:
-    """Joins neighbours of one mode, so that decoding does not seek between them."""
-    start = 0
-    for index, span in enumerate(spans):
-        if index + 1 == len(spans) or spans[index + 1].mode != span.mode:
-            yield Span(Interval(spans[start].interval.start, span.interval.end), span.mode)
-            start = index + 1
+def keyframes(video: Video) -> Iterator[Picture]:
+    """Gives small pictures of the keyframes, at most one in half a second.
+
+    Raises:
+        VideoError: If the video cannot be decoded.
+    """
+    last: float | None = None
+    for picture in pictures(video, [Span(video.info.interval, "key")]):
+        if last is None or picture.at_seconds - last >= MIN_GAP_SECONDS:
+            yield picture
+            last = picture.at_seconds

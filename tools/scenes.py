@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from foretell.tools.glances import Picture, pictures, plan_spans, spans_since
@@ -39,19 +40,18 @@ class Shots:
         """Gives a "scene" event for each shot, when the shot is over; see `Perceiver`."""
         spans = plan_spans(video)
         shots = _ShotAssembler(video.info.interval.start)
-        earliest = None if since_seconds is None else since_seconds - REACH_SECONDS
+        since = -math.inf if since_seconds is None else since_seconds
         last = video.info.interval.start
-        for picture in pictures(video, spans_since(spans, earliest)):
+        for picture in pictures(video, spans_since(spans, since - REACH_SECONDS)):
             last = picture.at_seconds
-            yield from _after(since_seconds, shots.add(picture))
+            yield from _ending_after(since, shots.add(picture))
         end = video.info.interval.end if video.damage is None else last
-        yield from _after(since_seconds, shots.finish(end))
+        yield from _ending_after(since, shots.finish(end))
 
 
-def _after(since_seconds: float | None, events: Iterator[Event]) -> Iterator[Event]:
-    for event in events:
-        if since_seconds is None or event.interval.end > since_seconds:
-            yield event
+def _ending_after(since_seconds: float, events: Iterator[Event]) -> Iterator[Event]:
+    """Leaves out the shot up to `since_seconds`, of which only the last seconds were seen."""
+    return (event for event in events if event.interval.end > since_seconds)
 
 
 class _ShotAssembler:

@@ -243,4 +243,7 @@ def _rises(steps: NDArray[np.float32]) -> bool:
 def _shrunk(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
     """Halves a picture, so that small motions weigh less than the mixture."""
     height, width, channels = rgb.shape
-    return rgb.reshape(height // 2, 2, width // 2, 2, channels).mean(axis=(1, 3))
+    shrunk: NDArray[np.float32] = rgb.reshape(height // 2, 2, width // 2, 2, channels).mean(
+        axis=(1, 3)
+    )
+    return shrunk
