@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ValidationError
 
 from foretell.errors import ConfigError, ModelError
 
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     import openai
 
 BATCH = 64
+
+
+class _Item(BaseModel):
+    index: int
+    embedding: list[float]
+
+
+class _Answer(BaseModel):
+    data: list[_Item]
 
 
 class EndpointEmbedder:
@@ -73,10 +82,12 @@ class EndpointEmbedder:
         Raises:
             ModelError: If the endpoint fails, or does not give one vector of length D a text.
         """
-        parts = [self._request(texts[i : i + BATCH]) for i in range(0, len(texts), BATCH)]
-        return np.concatenate(parts) if parts else np.empty((0, self.dimension), np.float32)
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        with self._client() as client:
+            batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+            return np.concatenate([self._request(client, batch) for batch in batches])
 
-    @functools.cached_property
     def _client(self) -> openai.OpenAI:
         import openai
 
@@ -87,23 +98,29 @@ class EndpointEmbedder:
             max_retries=self._retries,
         )
 
-    def _request(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _request(self, client: openai.OpenAI, texts: Sequence[str]) -> NDArray[np.float32]:
         import openai
 
         # Endpoints refuse a text without a character in it.
         given = [text if text.strip() else "-" for text in texts]
         try:
-            answer = self._client.embeddings.create(
+            response = client.embeddings.with_raw_response.create(
                 model=self._model, input=given, encoding_format="float"
             )
+            answer = _Answer.model_validate_json(response.text)
         except openai.OpenAIError as error:
             raise ModelError(self._sentence(error)) from error
-        ordered = sorted(answer.data or (), key=lambda item: item.index)
+        except ValidationError as error:
+            raise ModelError(
+                f"{self._where} did not answer with embeddings ({error.errors()[0]['msg']}); "
+                "check base_url and the model"
+            ) from error
+        ordered = sorted(answer.data, key=lambda item: item.index)
         return self._checked([item.embedding for item in ordered], len(texts))
 
     def _checked(self, rows: list[list[float]], count: int) -> NDArray[np.float32]:
         """Gives the rows as unit vectors."""
-        where = f"the embeddings endpoint (model {self._model!r})"
+        where = self._where
         if len(rows) != count:
             raise ModelError(f"{where} gave {len(rows)} vectors for {count} texts; check the model")
         if self._dimension is None:
@@ -121,11 +138,15 @@ class EndpointEmbedder:
         vectors /= norms
         return vectors
 
+    @property
+    def _where(self) -> str:
+        return f"{self._base_url or 'the OpenAI endpoint'} (embedder {self._model!r})"
+
     def _sentence(self, error: openai.OpenAIError) -> str:
         """Says what failed and what to do; order matters, as the classes are nested."""
         import openai
 
-        where = f"{self._base_url or 'the OpenAI endpoint'} (embedder {self._model!r})"
+        where = self._where
         match error:
             case openai.APITimeoutError():
                 return (

@@ -77,15 +77,17 @@ class VectorIndex:
                 at every one of them. None for all.
 
         Returns:
-            (n,) ids and (n,) cosines in [-1, 1], the highest first; n <= k.
+            (n,) ids and (n,) cosines in [-1, 1], the highest first, the lower id among equals;
+            n <= k.
         """
         k = min(k, len(self) if allowed is None else len(allowed))
         if k == 0 or len(self) == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         parameters = self._parameters(allowed)
         scores, ids = self._index.search(query[np.newaxis], k, params=parameters)
-        found = ids[0] >= 0
-        return ids[0][found], np.clip(scores[0][found], -1.0, 1.0)
+        order = np.lexsort((ids[0], -scores[0]))
+        order = order[ids[0][order] >= 0]
+        return ids[0][order], np.clip(scores[0][order], -1.0, 1.0)
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Gives (N, D) the vectors with these ids, which must all be there."""
