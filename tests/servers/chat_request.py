@@ -56,7 +56,7 @@ class _Tool(BaseModel):
 class _ChatRequest(BaseModel):
     model: str
     messages: list[_Message] = Field(min_length=1)
-    tools: list[_Tool] = []
+    tools: list[_Tool] | None = Field(default=None, min_length=1)
     stream: bool = False
 
 
@@ -67,7 +67,7 @@ def find_problem(body: dict[str, Any]) -> str | None:
     except ValidationError as error:
         first = error.errors()[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-    names = [tool.function.name for tool in request.tools]
+    names = [tool.function.name for tool in request.tools or []]
     if len(set(names)) < len(names):
         return f"tools: a name is used twice in {names}"
     return _find_problem_in_order(request.messages)

@@ -76,5 +76,12 @@ class Drop:
     tidy: bool = False
 
 
-Reply = Say | Call | Sequence[Call] | Empty | Fail | Hang | Drop
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A web page with status 200, as from an address that is no endpoint at all."""
+
+    html: str = "<!doctype html><title>Chat</title>"
+
+
+Reply = Say | Call | Sequence[Call] | Empty | Fail | Hang | Drop | Page
 ScriptLine = Reply | Callable[[dict[str, Any]], Reply]

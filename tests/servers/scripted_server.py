@@ -14,7 +14,7 @@ from typing import Any, Self
 from tests.servers.chat_request import find_problem
 from tests.servers.chat_wire import Envelope, TokenCounts, chunks, whole
 from tests.servers.embedding_wire import embeddings
-from tests.servers.replies import Call, Drop, Empty, Fail, Hang, Reply, Say, ScriptLine
+from tests.servers.replies import Call, Drop, Empty, Fail, Hang, Page, Reply, Say, ScriptLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +187,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif isinstance(reply, Drop):
             self._send_half(envelope, reply, streamed=streamed)
+        elif isinstance(reply, Page):
+            self._send_body(200, "text/html", reply.html.encode())
         else:
             message = (reply,) if isinstance(reply, Call) else reply
             self._send_message(body, envelope, message, streamed=streamed)
@@ -241,9 +243,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_json(
         self, status: int, answer: dict[str, Any], extra: dict[str, str] | None = None
     ) -> None:
-        data = json.dumps(answer).encode()
+        self._send_body(status, "application/json", json.dumps(answer).encode(), extra)
+
+    def _send_body(
+        self, status: int, content_type: str, data: bytes, extra: dict[str, str] | None = None
+    ) -> None:
         headers = {"content-length": str(len(data)), **(extra or {})}
-        self._open_answer(status, "application/json", headers)
+        self._open_answer(status, content_type, headers)
         self.wfile.write(data)
 
     def _open_answer(self, status: int, content_type: str, headers: dict[str, str]) -> None:
