@@ -44,7 +44,7 @@ def speech_events(cues: Iterable[Cue], source: str) -> list[Event]:
     """
     kept: list[Cue] = []
     shown = Cue(Interval(0.0, 0.0), ())
-    for cue in sorted((cue for cue in cues if any(cue.lines)), key=lambda cue: cue.interval):
+    for cue in sorted((cue for cue in cues if cue.lines), key=lambda cue: cue.interval):
         follows = cue.interval.start <= shown.interval.end + _ROLLING_GAP_SECONDS
         fresh = cue.lines[_repeated(shown.lines, cue.lines) if follows else 0 :]
         shown = cue

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from foretell.tools.cues import Cue, speech_events
+from foretell.tools.text_cleaning import one_line
 from foretell.tools.timed_text import ending_since, within_video
 from foretell.tools.video import Video
 from foretell.types import Event
@@ -25,7 +26,8 @@ class SubtitleTracks:
         """Gives the cues in order of their ends, as `Perceiver` states."""
         tracks: dict[int, list[Cue]] = {}
         for track, interval, text in video.subtitles():
-            tracks.setdefault(track, []).append(Cue(interval, (text,)))
-        spoken = (speech_events(tracks[track], self.source) for track in sorted(tracks))
-        events = next(filter(None, spoken), list[Event]())
+            if line := one_line(text):
+                tracks.setdefault(track, []).append(Cue(interval, (line,)))
+        cues = tracks[min(tracks)] if tracks else []
+        events = speech_events(cues, self.source)
         return ending_since(since_seconds, within_video(events, video.info))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,7 +18,8 @@ class TextBlock:
     """Text that belongs together, such as a title or a subtitle of two lines.
 
     Attributes:
-        text: Its lines from top to bottom and left to right, as one line.
+        text: Its lines from top to bottom and left to right, as one line; full-width letters, which
+            recognisers give for any others at will, become plain ones.
         score: The mean of the lines' scores, in [0, 1].
     """
 
@@ -50,7 +52,8 @@ def _touch(one: TextLine, other: TextLine) -> bool:
 
 
 def _block(lines: list[TextLine]) -> TextBlock:
-    text = one_line(" ".join(line.text for row in _rows(lines) for line in row))
+    text = " ".join(line.text for row in _rows(lines) for line in row)
+    text = one_line(unicodedata.normalize("NFKC", text))
     return TextBlock(text, sum(line.score for line in lines) / len(lines))
 
 

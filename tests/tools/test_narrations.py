@@ -39,30 +39,30 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        {"videos": {"kitchen": {"narration_pass_1": {"narrations": POINTS}}, "b": {}}},
-        {"kitchen": {"status": "complete", "narration_pass_1": {"narrations": POINTS}}},
-        {
-            "kitchen": {
-                "narration_pass_1": {"narrations": []},
-                "narration_pass_2": {"narrations": POINTS},
-            }
-        },
-        {"kitchen": {"narrations": POINTS}, "b": {"narrations": POINTS[:1]}},
-        {"kitchen": POINTS, "b": POINTS[:1]},
-        {
-            "videos": [
-                {"video_uid": "b", "narrations": []},
-                {"video_uid": "kitchen", "narrations": POINTS},
-            ]
-        },
-        [{"video_uid": "kitchen", **row} for row in POINTS] + [{"video_uid": "b", **POINTS[0]}],
-        "\n".join(map(json.dumps, POINTS)),
-        "timestamp_sec,narration_text\n10,#C C picks a cup\n2,#O man X talks to C\n3.5,#unsure\n",
-    ],
-)
+EGO4D_FORMS: list[object] = [
+    {"videos": {"kitchen": {"narration_pass_1": {"narrations": POINTS}}, "b": {}}},
+    {"kitchen": {"status": "complete", "narration_pass_1": {"narrations": POINTS}}},
+    {
+        "kitchen": {
+            "narration_pass_1": {"narrations": []},
+            "narration_pass_2": {"narrations": POINTS},
+        }
+    },
+    {"kitchen": {"narrations": POINTS}, "b": {"narrations": POINTS[:1]}},
+    {"kitchen": POINTS, "b": POINTS[:1]},
+    {
+        "videos": [
+            {"video_uid": "b", "narrations": []},
+            {"video_uid": "kitchen", "narrations": POINTS},
+        ]
+    },
+    [{"video_uid": "kitchen", **row} for row in POINTS] + [{"video_uid": "b", **POINTS[0]}],
+    "\n".join(map(json.dumps, POINTS)),
+    "timestamp_sec,narration_text\n10,#C C picks a cup\n2,#O man X talks to C\n3.5,#unsure\n",
+]
+
+
+@pytest.mark.parametrize("content", EGO4D_FORMS)
 def test_points_of_ego4d_last_until_the_next(tmp_path: Path, content: object) -> None:
     assert read(tmp_path, content) == TOLD
 
