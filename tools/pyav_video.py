@@ -63,6 +63,8 @@ class PyavVideo:
         with self._decode(request.mode) as decoding:
             if request.times_seconds is not None:
                 chosen = on_show_at(decoding, request.times_seconds)
+            elif request.within is not None and not request.within.overlaps(self._info.interval):
+                chosen = iter(())
             elif request.within is not None:
                 chosen = on_show_within(decoding, request.within)
             else:
@@ -73,23 +75,23 @@ class PyavVideo:
                     before, frame = shown, Frame(rasterizer.rgb(shown[1]), shown[0])
                 self._note_damage(decoding)
                 yield frame
-                self._check_open()
+                self.check_open()
             self._note_damage(decoding)
 
     def frame_times(self) -> list[float]:
         """Gives each frame's presentation time in seconds, ascending, without decoding."""
-        self._check_open()
+        self.check_open()
         with Source(self._opening) as source:
             return sorted(start for _, start, _ in source.spans([source.stream], self._on_progress))
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
         """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
-        self._check_open()
+        self.check_open()
         with Source(self._opening) as source:
             for track, start, end, text in source.cues(self._on_progress):
                 latest = self._info.interval.end if end is None else end
                 yield track, Interval(start, max(start, latest)), text
-                self._check_open()
+                self.check_open()
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -106,12 +108,17 @@ class PyavVideo:
     ) -> None:
         self.close()
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Does nothing while the video is open.
+
+        Raises:
+            VideoError: If it was closed.
+        """
         if self._closed:
             raise VideoError(f"{self._opening.path!r} was closed; open it again")
 
     def _decode(self, mode: DecodeMode) -> Decoding:
-        self._check_open()
+        self.check_open()
         return Decoding(self._opening, mode, self._on_progress)
 
     def _find_end(self) -> tuple[float, str | None]:

@@ -167,6 +167,10 @@ def open_video(
         raise ConfigError(f"video_backend is {backend!r}; give one of {get_args(VideoBackend)}")
     video_file.check_video_file(path)
     opening = Opening(fspath(path), content_hash or video_file.content_hash(path), backend, limits)
+    if isolate:
+        from foretell.tools.isolated_video import IsolatedVideo
+
+        return IsolatedVideo(opening)
     return open_here(opening)
 
 
