@@ -93,17 +93,20 @@ def read_annotations(path: Path) -> Node:
         DatasetError: If it cannot be read, is empty or is in none of these forms.
     """
     text = read_text(path)
-    if not text.lstrip().startswith(("{", "[")):
-        return _read_csv(path, text)
-    try:
-        node = Node(path, _parse(text))
-    except json.JSONDecodeError as error:
-        if error.msg != "Extra data":
-            raise _not_json(path, f"line {error.lineno}", error.msg) from error
-        node = _read_json_lines(path, text)
+    is_json = text.lstrip().startswith(("{", "["))
+    node = _read_json(path, text) if is_json else _read_csv(path, text)
     if not node.value:
         raise DatasetError(f"{path} is empty; see docs/importing.md for what it may hold")
     return node
+
+
+def _read_json(path: Path, text: str) -> Node:
+    try:
+        return Node(path, _parse(text))
+    except json.JSONDecodeError as error:
+        if error.msg != "Extra data":
+            raise _not_json(path, f"line {error.lineno}", error.msg) from error
+    return _read_json_lines(path, text)
 
 
 def _parse(text: str) -> object:
@@ -133,19 +136,19 @@ def _read_json_lines(path: Path, text: str) -> Node:
 
 
 def _read_csv(path: Path, text: str) -> Node:
-    header = text.lstrip().split("\n", 1)[0]
+    header = text.strip().splitlines()[0]
     delimiter = max(",\t;", key=header.count)
     if delimiter not in header:
         raise DatasetError(
             f"{path} is neither JSON, JSON lines nor CSV with a header: it begins with "
-            f"{header.strip()[:40]!r}; see docs/importing.md"
+            f"{header[:40]!r}; see docs/importing.md"
         )
-    reader = csv.reader(io.StringIO(text.lstrip(), newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         numbered = [(reader.line_num, row) for row in reader if any(row)]
     except csv.Error as error:
         raise DatasetError(f"{path}, line {reader.line_num}: not CSV: {error}") from error
-    names = [name.strip().lower() for name in numbered[0][1]]
+    names = [name.strip().lower() for _, row in numbered[:1] for name in row]
     for number, row in numbered[1:]:
         if len(row) != len(names):
             raise DatasetError(

@@ -14,9 +14,13 @@ from foretell.types import Event
 
 @dataclass(frozen=True, slots=True)
 class SubtitleTracks:
-    """Gives the speech of the first embedded text subtitle track that says anything.
+    """Gives the speech of the first embedded subtitle track that says anything.
 
-    Further tracks are the same speech in other languages, or for the hard of hearing.
+    Further tracks say the same in other languages, or for the hard of hearing.
+
+    Attributes:
+        source: The track's name.
+        settings: Which version of this it is.
     """
 
     source: str = "subtitles:embedded"

@@ -84,7 +84,7 @@ def _srt_cues(lines: Sequence[str], path: Path) -> Iterator[Cue]:
             numbered += ["", "1", line]
         elif numbered:
             numbered.append(line)
-    return _webvtt_cues(numbered[1:], "srt")
+    return _webvtt_cues([*numbered[1:], "", ""], "srt")
 
 
 def _webvtt_cues(lines: Sequence[str], form: str) -> Iterator[Cue]:

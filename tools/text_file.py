@@ -27,7 +27,7 @@ def read_bytes(path: Path) -> bytes:
     """Gives what a file holds, unpacked where it is gzipped.
 
     Raises:
-        DatasetError: If it cannot be read, is empty, or holds more than `MAX_BYTES`.
+        DatasetError: If it cannot be read, or holds more than `MAX_BYTES`.
     """
     try:
         with path.open("rb") as file:
@@ -43,8 +43,6 @@ def read_bytes(path: Path) -> bytes:
         ) from error
     if len(data) > MAX_BYTES:
         raise DatasetError(f"{path} holds more than {MAX_BYTES >> 20} MiB; split it by video")
-    if not data.strip():
-        raise DatasetError(f"{path} is empty; see docs/importing.md for what it may hold")
     return data
 
 
@@ -73,6 +71,8 @@ def read_text(path: Path, *, legacy: bool = False) -> str:
         text = _legacy_text(data, path)
     if "\0" in text:
         raise DatasetError(f"{path} is not text: it holds NUL characters; save it as UTF-8")
+    if not text.strip():
+        raise DatasetError(f"{path} is empty; see docs/importing.md for what it may hold")
     return text
 
 

@@ -1,3 +1,4 @@
+import codecs
 import gzip
 import json
 from pathlib import Path
@@ -22,7 +23,7 @@ def file(tmp_path: Path) -> Path:
     [
         ('[{"start": 1}, {"start": 2}]', ["item 1", "item 2"]),
         ('{"start": 1}\n\n{"start": 2}\n', ["line 1", "line 3"]),
-        ("start,text\n1,a\n2,b\n", ["line 2", "line 3"]),
+        ("\n\nstart,text\n1,a\n\n2,b\n", ["line 4", "line 6"]),
         ('start;text\r\n1;"a\nb"\r\n2;c\r\n', ["line 3", "line 4"]),
         ("Start\tText\n1\ta\n2\tb, c\n", ["line 2", "line 3"]),
     ],
@@ -47,6 +48,9 @@ def test_unicode_is_read_with_or_without_gzip(file: Path, encoding: str) -> None
     [
         (b"", "is empty; see docs/importing.md"),
         (b" \n", "is empty; see docs/importing.md"),
+        (b"start,end,text\n", "is empty; see docs/importing.md"),
+        (b",,\n", "is empty; see docs/importing.md"),
+        (codecs.BOM_UTF8, "is empty; see docs/importing.md"),
         (b"[]", "is empty; see docs/importing.md"),
         (b'{"a": 1,}', "line 1: not JSON: "),
         (b'{"a": 1}\n{"a": }', "line 2: not JSON: Expecting value"),
