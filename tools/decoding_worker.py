@@ -64,7 +64,8 @@ def _take_stdout() -> BinaryIO:
 
 
 def _opening(message: Message) -> Opening:
-    return Opening(**{**message, "limits": DecodeLimits(**message["limits"])})
+    fields: dict[str, Any] = {**message, "limits": DecodeLimits(**message["limits"])}
+    return Opening(**fields)
 
 
 def _limit_memory(memory_bytes: int) -> None:

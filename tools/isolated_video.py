@@ -9,12 +9,12 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from io import BufferedReader
 from types import TracebackType
-from typing import IO, BinaryIO, Self, cast
+from typing import IO, Any, BinaryIO, Self, cast
 
 import numpy as np
 
@@ -54,7 +54,7 @@ class IsolatedVideo:
         return worker
 
     @contextmanager
-    def _worker(self) -> Iterator[_Worker]:
+    def _worker(self) -> Generator[_Worker, None, None]:
         """Lends a process for one request; it is killed if the reply is not read to its end."""
         self._check_open()
         worker = self._idle.pop() if self._idle else self._start_worker()
@@ -124,6 +124,8 @@ class IsolatedVideo:
             for reply, _ in worker.ask({"subtitles": True}):
                 track, start, end, text = reply["cue"]
                 yield track, Interval(start, end), text
+                self._check_open()
+            self._damage = worker.damage
 
     def close(self) -> None:
         """Ends the processes that decode the file."""
@@ -249,9 +251,11 @@ class _Worker:
 _ERRORS = {"VideoError": VideoError, "ConfigError": ConfigError}
 
 
-def _video_info(fields: Message) -> VideoInfo:
-    interval, tracks = Interval(**fields["interval"]), tuple(fields["subtitle_tracks"])
-    return VideoInfo(**{**fields, "interval": interval, "subtitle_tracks": tracks})
+def _video_info(message: Message) -> VideoInfo:
+    fields: dict[str, Any] = dict(message)
+    fields["interval"] = Interval(**fields["interval"])
+    fields["subtitle_tracks"] = tuple(fields["subtitle_tracks"])
+    return VideoInfo(**fields)
 
 
 def _environment() -> dict[str, str]:

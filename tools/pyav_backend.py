@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
@@ -19,11 +19,12 @@ from foretell.tools.video_file import CONTAINERS, unreadable
 from foretell.types import Interval
 
 if TYPE_CHECKING:
-    from av.container import InputContainer, OutputContainer
+    from av.codec.context import CodecContext
+    from av.container import InputContainer
     from av.packet import Packet
     from av.stream import Stream
     from av.subtitles.stream import SubtitleStream
-    from av.subtitles.subtitle import AssSubtitle
+    from av.subtitles.subtitle import AssSubtitle, SubtitleSet
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
@@ -33,6 +34,11 @@ THREADS = min(16, os.cpu_count() or 1)
 
 class Source:
     """An open file, its best video track and its clock.
+
+    Attributes:
+        container: The open file.
+        stream: Its best video track.
+        unreadable_cues: How many subtitle cues could not be decoded.
 
     Times are the file's presentation timestamps in seconds. Where a container's clock may start
     anywhere (MPEG-TS, MPEG-PS), they are counted from its start, as a player shows them.
@@ -45,6 +51,7 @@ class Source:
         import av
         from av.format import Flags
 
+        self.unreadable_cues = 0
         self.container = _open_container(opening)
         try:
             self.stream = _best_video(self.container, opening)
@@ -52,9 +59,10 @@ class Source:
             self.close()
             raise
         self._base = cast(Fraction, self.stream.time_base)
-        starts_anywhere = Flags.ts_discont in Flags(self.container.format.flags)
-        start = (self.container.start_time or 0) if starts_anywhere else 0
-        self._offset_seconds = start / av.time_base
+        self._offset_seconds = 0.0
+        if Flags.ts_discont in Flags(self.container.format.flags):
+            start = Fraction(self.container.start_time or 0, av.time_base)
+            self._offset_seconds = float(round(start / self._base) * self._base)
 
     def close(self) -> None:
         """Closes the file."""
@@ -86,7 +94,7 @@ class Source:
 
     def decode(self) -> Iterator[list[VideoFrame] | str]:
         """Gives the frames that each packet completes, or FFmpeg's words where one is bad."""
-        import av
+        from av.error import FFmpegError
 
         packets = self.container.demux(self.stream)
         while True:
@@ -95,7 +103,7 @@ class Source:
                 frames = packet.decode() if packet is not None else []
             except MemoryError:
                 raise
-            except av.FFmpegError as error:
+            except FFmpegError as error:
                 yield error.strerror or str(error)
                 continue
             if packet is None:
@@ -113,18 +121,18 @@ class Source:
 
     def keyframe_before(self, seconds: float) -> float | None:
         """Gives when the keyframe before a time is, where the file's index reaches that far."""
-        index, ticks = self.stream.index_entries, self.ticks(seconds)
+        index, ticks = cast(Any, self.stream.index_entries), self.ticks(seconds)
         if len(index) < 2 or index[-1].timestamp < ticks:
             return None
         return self.seconds(index[max(0, index.search_timestamp(ticks))].timestamp)
 
     def seek(self, seconds: float) -> bool:
         """Moves to the keyframe at or before a time, roughly; says whether the file allows it."""
-        import av
+        from av.error import FFmpegError
 
         try:
             self.container.seek(self.ticks(seconds), stream=self.stream)
-        except av.FFmpegError:
+        except FFmpegError:
             return False
         return True
 
@@ -173,7 +181,7 @@ class Source:
             if number in open_cues:
                 begun, text = open_cues.pop(number)
                 yield number, begun, start, text
-            text = _words(packet)
+            text = self._words(packet)
             if text and end > start:
                 yield number, start, end, text
             elif text:
@@ -181,31 +189,31 @@ class Source:
         for number, (begun, text) in open_cues.items():
             yield number, begun, None, text
 
+    def _words(self, packet: Packet[Stream]) -> str:
+        """Gives the plain text of a subtitle packet, empty where it only clears the screen."""
+        from av.error import FFmpegError
+
+        try:
+            cue = cast("SubtitleSet | None", cast(Any, packet.stream).decode2(packet))
+        except FFmpegError:
+            self.unreadable_cues += 1
+            return ""
+        lines = [cast("AssSubtitle", line).ass.decode(errors="replace") for line in cue or ()]
+        return one_line(" ".join(plain_text(line.split(",", 8)[-1]) for line in lines))
+
     def text_tracks(self) -> list[SubtitleStream]:
         """Gives the subtitle tracks that hold text, not pictures of it."""
         return [
             track
             for track in self.container.streams.subtitles
-            if track.codec_context is not None and track.codec_context.codec.text_sub
+            if cast("CodecContext | None", track.codec_context) and track.codec.text_sub
         ]
-
-
-def _words(packet: Packet[Stream]) -> str:
-    """Gives the plain text of a subtitle packet, empty where it only clears the screen."""
-    import av
-
-    track = cast("SubtitleStream", packet.stream)
-    try:
-        cue = track.decode2(packet)
-    except av.FFmpegError:
-        return ""
-    lines = [cast("AssSubtitle", rectangle).ass.decode(errors="replace") for rectangle in cue or ()]
-    return one_line(" ".join(plain_text(line.split(",", 8)[-1]) for line in lines))
 
 
 def _open_container(opening: Opening) -> InputContainer:
     """Opens a file with demuxers and protocols that read that one file only."""
     import av
+    from av.error import FFmpegError
 
     try:
         return av.open(
@@ -214,7 +222,7 @@ def _open_container(opening: Opening) -> InputContainer:
             timeout=opening.limits.stall_seconds,
             metadata_errors="replace",
         )
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         raise unreadable(opening.path, error.strerror or str(error)) from error
 
 
@@ -226,6 +234,8 @@ def _best_video(container: InputContainer, opening: Opening) -> VideoStream:
     if stream is None or Disposition.attached_pic in Disposition(stream.disposition):
         kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
         raise VideoError(f"{opening.path!r} has no video track, only {kinds}; give a video file")
+    if cast("CodecContext | None", stream.codec_context) is None:
+        raise VideoError(f"{opening.path!r} holds a video codec without a decoder; convert it")
     width, height = stream.codec_context.width, stream.codec_context.height
     if width * height > opening.limits.max_pixels:
         raise VideoError(
@@ -278,6 +288,7 @@ def write_video(
         VideoError: If there is no frame, a side is odd, or the file cannot be written.
     """
     import av
+    from av.error import FFmpegError
 
     pictures = iter(frames)
     first = next(pictures, None)
@@ -285,7 +296,8 @@ def write_video(
         given = "no frames" if first is None else f"frames of {first.shape[1]} x {first.shape[0]}"
         raise VideoError(f"{fspath(path)!r} was to hold {given}; give frames with even sides")
     try:
-        with av.open(fspath(path), "w", format="mp4") as container:
+        with av.open(fspath(path), "w", format="mp4") as opened:
+            container = cast(Any, opened)
             rate = Fraction(frames_per_second).limit_denominator(1001)
             track = container.add_stream("libx264", rate, options={"preset": "veryfast"})
             track.height, track.width = first.shape[:2]
@@ -296,7 +308,7 @@ def write_video(
                 frame.pts, frame.time_base = index, 1 / rate
                 container.mux(track.encode(frame))
             container.mux(track.encode())
-    except av.FFmpegError as error:
+    except FFmpegError as error:
         raise VideoError(f"{fspath(path)!r} cannot be written: {error.strerror}") from error
 
 
@@ -308,9 +320,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 
 
-def _cue_packets(
-    container: OutputContainer, cues: Sequence[tuple[Interval, str]]
-) -> list[Packet[Stream]]:
+def _cue_packets(container: Any, cues: Sequence[tuple[Interval, str]]) -> list[Any]:
     """Adds a text subtitle track to the file and gives its packets."""
     from av.subtitles.subtitle import SubtitleSet
 
@@ -318,7 +328,7 @@ def _cue_packets(
     track.codec_context.subtitle_header = _ASS_HEADER
     track.time_base = track.codec_context.time_base = Fraction(1, 1000)
     container.start_encoding()
-    packets: list[Packet[Stream]] = []
+    packets: list[Any] = []
     for index, (interval, text) in enumerate(cues):
         line = f"{index},0,Default,,0,0,0,,{text}".encode()
         length, start = round(interval.duration * 1000), round(interval.start * 1000)

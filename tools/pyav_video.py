@@ -92,6 +92,8 @@ class PyavVideo:
                 latest = self._info.interval.end if end is None else end
                 yield track, Interval(start, max(start, latest)), text
                 self.check_open()
+            if source.unreadable_cues:
+                self._broke = f"{source.unreadable_cues} subtitle cues cannot be read"
 
     def close(self) -> None:
         """Lets go of the file."""
