@@ -37,18 +37,30 @@ class EndpointErrors(AgentMiddleware[Any, Any, Any]):
             ModelError: If the endpoint fails.
         """
         try:
-            return handler(request)
+            response = handler(request)
         except openai.OpenAIError as error:
             raise ModelError(
                 endpoint_failure(error, self._model, self._base_url, self._request_seconds)
             ) from error
+        except ValueError as error:  # the client's, for a body that is no chat completion
+            raise ModelError(
+                f"{_where(self._base_url, self._model)} answered something that is not a chat "
+                f"completion ({_line(str(error))}); base_url usually ends in /v1"
+            ) from error
+        reply = response.result[-1]
+        if not reply.response_metadata.get("finish_reason"):
+            raise ModelError(
+                f"{_where(self._base_url, self._model)} ended its reply early; ask again, or check "
+                "the server's log"
+            )
+        return response
 
 
 def endpoint_failure(
     error: openai.OpenAIError, model: str, base_url: str | None, request_seconds: float
 ) -> str:
     """Says what failed and what to do."""
-    where = f"{base_url or 'the provider'} (model {model!r})"
+    where = _where(base_url, model)
     match error:  # the order matters: the classes are nested
         case openai.APITimeoutError():
             return (
@@ -69,6 +81,14 @@ def endpoint_failure(
             return f"{where} failed: {error}"
 
 
+def _where(base_url: str | None, model: str) -> str:
+    return f"{base_url or 'the provider'} (model {model!r})"
+
+
 def _detail(error: openai.APIStatusError) -> str:
-    """Gives the endpoint's own words, cut to a line."""
-    return " ".join(error.message.split())[:300]
+    """Gives the endpoint's own words; some put them where the client does not look."""
+    return _line(f"{error.message} {'' if error.body else error.response.text}")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:300]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from langchain.agents.middleware import (
@@ -107,21 +108,22 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
         Raises:
             ModelError: If there is none.
         """
-        response = handler(request)
         for _ in range(self._attempts):
-            complaint = _complaint(_reply(response))
-            if complaint is None:
-                return response
-            self._meter.add(_reply(response))
-            request = request.override(
-                messages=[*request.messages, HumanMessage(complaint)],
-            )
             response = handler(request)
-        complaint = _complaint(_reply(response))
-        if complaint is not None:
+            reply = _reply(response)
+            fault = _fault(reply)
+            if fault is None:
+                return response
+            self._meter.add(reply)
+            # A stand-in for the unusable reply: some chat templates refuse two user turns in a row.
+            retold = [AIMessage(f"({fault.name})"), HumanMessage(fault.note)]
+            request = request.override(messages=[*request.messages, *retold])
+        response = handler(request)
+        fault = _fault(_reply(response))
+        if fault is not None:
             raise ModelError(
                 f"the model gave no usable reply in {self._attempts + 1} attempts "
-                f"(last: {_describe(_reply(response))}); try another model"
+                f"(last: {fault.name}); try another model"
             )
         return response
 
@@ -174,22 +176,30 @@ def _reply(response: ModelResponse[Any]) -> AIMessage:
     raise ModelError("the model's reply holds no message")
 
 
-def _complaint(reply: AIMessage) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What is wrong with a reply, and what the model is told about it."""
+
+    name: str
+    note: str
+
+
+def _fault(reply: AIMessage) -> _Fault | None:
     """Says what is wrong with a reply, or None if it is usable."""
-    if reply.tool_calls or (reply.text.strip() and not reply.invalid_tool_calls):
-        return None
     if reply.invalid_tool_calls:
-        problem = reply.invalid_tool_calls[0]
-        return load_prompt("malformed").fill(
-            problem=f"{problem['name']} with arguments {problem['args']!r}"
+        call = reply.invalid_tool_calls[0]
+        problem = f"{call['name']} with arguments {call['args']!r}"
+        return _Fault(
+            f"a tool call that cannot be read: {problem}",
+            load_prompt("malformed").fill(problem=problem),
         )
-    return load_prompt("empty").fill()
-
-
-def _describe(reply: AIMessage) -> str:
-    if reply.invalid_tool_calls:
-        return f"a tool call with arguments {reply.invalid_tool_calls[0]['args']!r}"
-    return "an empty message"
+    if reply.tool_calls:
+        return None
+    if not reply.text.strip():
+        return _Fault("an empty message", load_prompt("empty").fill())
+    if reply.response_metadata.get("finish_reason") == "length":
+        return _Fault("a message cut off at the length limit", load_prompt("cut_off").fill())
+    return None
 
 
 def _failure(request: ToolCallRequest, text: str) -> ToolMessage:

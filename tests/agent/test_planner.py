@@ -203,6 +203,32 @@ def test_a_model_that_never_answers_is_a_clear_error(library: Library, kitchen: 
         run(model, library, kitchen)
 
 
+def test_a_reply_cut_off_at_its_length_is_asked_for_again(
+    library: Library, kitchen: VideoInfo
+) -> None:
+    cut = AIMessage("It is taken at", response_metadata={"finish_reason": "length"})
+    shown: list[str] = []
+
+    def second(messages: Sequence[BaseMessage]) -> AIMessage:
+        shown.extend(message.type for message in messages)
+        return say("At 12 s.")
+
+    model = ScriptedModel(script=[cut, second])
+    assert last(run(model, library, kitchen)).text == "At 12 s."
+    assert shown == ["system", "human", "ai", "human"], "two user turns in a row"
+
+
+def test_one_unreadable_call_among_others_spoils_the_reply(
+    library: Library, kitchen: VideoInfo
+) -> None:
+    mixed = call("overview")
+    mixed.invalid_tool_calls.append(
+        {"type": "invalid_tool_call", "name": "fly", "args": "{", "id": "2", "error": None}
+    )
+    model = ScriptedModel(script=[mixed, say("At 12 s.")])
+    assert last(run(model, library, kitchen)).steps == ()
+
+
 def test_a_script_that_is_used_up_says_so(library: Library, kitchen: VideoInfo) -> None:
     with pytest.raises(ModelError, match="the script has 0 replies"):
         run(ScriptedModel(script=[]), library, kitchen)
