@@ -44,7 +44,7 @@ class Inquiry:
         return ranked[0] if ranked else None
 
     def ranked(self, lookup: str, query: str) -> list[Hit]:
-        """Gives the hits of a lookup that show `query`, with the judge's scores: best first, then earliest."""
+        """Gives the hits of a lookup that show `query`: with the judge's scores, best first."""
         hits = self.seen.get(lookup, ())
         relevances = self.judge.judge(query, [hit.event for hit in hits])
         kept = [

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from os import PathLike
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,17 +25,13 @@ from foretell.agent.relevance import Judge
 from foretell.agent.response_cache import ResponseCache
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
+from foretell.agent.viewer import VideoPath, Viewer
 from foretell.config import EMBEDDED, Config, load_config
 from foretell.errors import ConfigError
-from foretell.memory.embedders import load_embedder
-from foretell.memory.library import Library
 from foretell.prompts.loader import load_prompt
-from foretell.tools.perceivers import perceivers_for
-from foretell.tools.video import DecodeLimits, Video, open_video
-from foretell.tools.watch import Progress, Watched, watch
+from foretell.tools.watch import Progress, Watched
 from foretell.types import Answer, Timeline, VideoInfo
 
-VideoPath = str | PathLike[str]
 FREE = (0.0, 0.0)
 
 
@@ -63,7 +57,8 @@ class VideoAgent:
         **settings: Any,
     ) -> None:
         self.config = config or load_config(**settings)
-        self.library = Library.open(self.config.library, load_embedder(self.config))
+        self.viewer = Viewer(self.config)
+        self.library = self.viewer.library
         self._chat_model = chat_model
 
     @property
@@ -96,14 +91,13 @@ class VideoAgent:
             VideoError: If the file cannot be decoded.
             DatasetError: If a file of text cannot be read.
         """
-        perceivers = perceivers_for(
-            Path(video),
-            captions=_path(captions),
-            subtitles=_path(subtitles),
-            narrations=_path(narrations),
-            read_screen_text=self.config.read_screen_text,
+        return self.viewer.watch(
+            video,
+            captions=captions,
+            subtitles=subtitles,
+            narrations=narrations,
+            on_progress=on_progress,
         )
-        return watch(Path(video), self.library.store, perceivers, self._open, on_progress)
 
     def timeline(self, video: VideoPath) -> Timeline:
         """Gives what is known of a video, watching it first if it is new.
@@ -111,7 +105,7 @@ class VideoAgent:
         Raises:
             VideoError: If the file cannot be decoded.
         """
-        return self.watch(video).timeline
+        return self.viewer.watch(video).timeline
 
     def ask(self, question: str, *videos: VideoPath, choices: Sequence[str] = ()) -> Answer:
         """Answers a question about one or more videos.
@@ -197,7 +191,7 @@ class VideoAgent:
 
     def close(self) -> None:
         """Closes the library."""
-        self.library.close()
+        self.viewer.close()
 
     def __enter__(self) -> Self:
         return self
@@ -239,28 +233,12 @@ class VideoAgent:
         name = self.config.vision_model
         if name is None:
             return None
-        return Looker(load_chat_model(name, self.config), name, self._open)
-
-    def _open(self, path: Path, content_hash: str) -> Video:
-        config = self.config
-        return open_video(
-            path,
-            backend=config.video_backend,
-            limits=DecodeLimits(
-                config.max_pixels, config.decode_seconds, config.decode_memory_bytes
-            ),
-            isolate=config.isolate_decoding,
-            content_hash=content_hash,
-        )
+        return Looker(load_chat_model(name, self.config), name, self.viewer.open_video)
 
     def _price(self) -> tuple[float, float] | None:
         if self._chat_model is None and self.config.model == EMBEDDED:
             return FREE
         return self.config.prices.get(self.model)
-
-
-def _path(file: VideoPath | None) -> Path | None:
-    return None if file is None else Path(file)
 
 
 def _asked(question: str, choices: Sequence[str]) -> HumanMessage:

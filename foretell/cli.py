@@ -13,6 +13,7 @@ from foretell.errors import ConfigError, ForetellError
 
 if TYPE_CHECKING:
     from foretell.agent.video_agent import VideoAgent
+    from foretell.agent.viewer import Viewer
     from foretell.console import OnProgress
 
 app = typer.Typer(
@@ -77,8 +78,8 @@ def watch(
     """Watch a video into its timeline; what was seen before is not looked at again."""
     from foretell import console
 
-    with _agent(library=library) as agent, console.watching() as on_progress:
-        watched = agent.watch(
+    with _viewer(library=library) as viewer, console.watching() as on_progress:
+        watched = viewer.watch(
             video,
             captions=captions,
             subtitles=subtitles,
@@ -102,8 +103,8 @@ def timeline(
     """Show a video's timeline, watching it first if it is new."""
     from foretell import console
 
-    with _agent(library=library) as agent, console.watching() as on_progress:
-        shown = agent.watch(video, on_progress=on_progress).timeline
+    with _viewer(library=library) as viewer, console.watching() as on_progress:
+        shown = viewer.watch(video, on_progress=on_progress).timeline
     if start is not None or end is not None:
         first = shown.video.interval.start if start is None else start
         last = shown.video.interval.end if end is None else end
@@ -202,6 +203,13 @@ def doctor(
 
     config = load_config(library=library, model=model, base_url=base_url)
     console.show_findings(examine(config), as_json)
+
+
+def _viewer(**settings: Any) -> Viewer:
+    from foretell.agent.viewer import Viewer
+    from foretell.config import load_config
+
+    return Viewer(load_config(**settings))
 
 
 def _agent(**settings: Any) -> VideoAgent:

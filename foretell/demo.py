@@ -66,7 +66,7 @@ def run_demo(folder: Path | None = None) -> DemoResult:
         VideoError: If the folder cannot be written to.
     """
     from foretell.agent.video_agent import VideoAgent
-    from foretell.tools.video import write_video
+    from foretell.tools.pyav_backend import write_video
 
     began = time.perf_counter()
     folder = folder or load_config().library / "demo"

@@ -58,7 +58,7 @@ class Interval:
         return shared / union if union > 0.0 else 0.0
 
     def __str__(self) -> str:
-        return f"{self.start:.1f}\N{EN DASH}{self.end:.1f} s"
+        return f"{self.start:.1f}-{self.end:.1f} s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,7 @@ def test_a_caption_cut_off_by_its_maker_ends_with_dots(embedded: VideoAgent) -> 
         (("\N{COOKING}", "milk"), 1),
     ],
 )
-def test_a_choice_is_an_index(
-    embedded: VideoAgent, choices: tuple[str, ...], choice: int
-) -> None:
+def test_a_choice_is_an_index(embedded: VideoAgent, choices: tuple[str, ...], choice: int) -> None:
     answer = ask(embedded, "What does the person take out of the fridge?", choices=choices)
     assert answer.choice == choice
     assert answer.confidence is not None

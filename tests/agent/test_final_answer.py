@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,7 +79,7 @@ def shown(pieces: list[str]) -> str:
 def test_streamed_words_read_like_the_answer_however_they_are_cut(cuts: list[int]) -> None:
     text = "It barks (twice) [e1].\nThen it sleeps.\nConfidence: 0.9"
     ends = [0, *sorted({min(cut, len(text)) for cut in cuts}), len(text)]
-    pieces = [text[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+    pieces = [text[a:b] for a, b in pairwise(ends)]
     assert shown(pieces) == "It barks (twice) [2 s].\nThen it sleeps."
 
 

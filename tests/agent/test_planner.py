@@ -176,9 +176,7 @@ def test_an_empty_reply_is_asked_for_again(library: Library, kitchen: VideoInfo)
     meter = Meter()
     model = ScriptedModel(script=[say("", tokens=7), second])
     assert last(run(model, library, kitchen, meter=meter)).text == "At 12 s."
-    assert asked == [
-        "Your last message was empty. Call a tool, or answer the question in words."
-    ]
+    assert asked == ["Your last message was empty. Call a tool, or answer the question in words."]
     assert meter.input_tokens == 12
 
 
@@ -199,7 +197,7 @@ def test_a_call_that_cannot_be_read_is_asked_for_again(
 
 def test_a_model_that_never_answers_is_a_clear_error(library: Library, kitchen: VideoInfo) -> None:
     model = ScriptedModel(script=[say(" ")], repeat_last=True)
-    with pytest.raises(ModelError, match="no usable reply in 3 attempts .last: an empty message"):
+    with pytest.raises(ModelError, match=r"no usable reply in 3 attempts \(last: an empty message"):
         run(model, library, kitchen)
 
 
