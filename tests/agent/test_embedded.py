@@ -122,7 +122,7 @@ def test_a_guess_among_choices_is_called_one(embedded: VideoAgent) -> None:
 def test_several_videos_are_told_apart(embedded: VideoAgent) -> None:
     answer = ask(embedded, "Which telescope orbits the Earth?", "kitchen", "lecture")
     assert {evidence.video for evidence in answer.evidence} == {"clips/lecture.mp4"}
-    assert "[lecture.mp4, 3.0–5.0 s]" in answer.text
+    assert "[lecture.mp4, 3.0-5.0 s]" in answer.text
 
 
 def test_it_costs_nothing_and_says_how_it_went(embedded: VideoAgent) -> None:

@@ -10,7 +10,7 @@ from foretell.types import Interval, VideoInfo
 def test_a_label_becomes_the_times_of_its_event(library: Library, kitchen: VideoInfo) -> None:
     number = library.store.events("kitchen")[6].id
     checked = check_citations(f"The milk is taken [e{number}].", library.store, [kitchen])
-    assert checked.text == "The milk is taken [12.0–14.0 s]."
+    assert checked.text == "The milk is taken [12.0-14.0 s]."
     assert checked.evidence[0].quote == "The camera wearer picks a bottle of milk from the"
     assert checked.evidence[0].interval == Interval(12, 14)
     assert checked.evidence[0].video == "clips/kitchen.mp4"
@@ -34,7 +34,7 @@ def test_several_labels_in_one_bracket(library: Library, kitchen: VideoInfo) -> 
     first, second, *_ = library.store.events("kitchen")
     text = f"Both [e{first.id}, e{second.id}; 999], again [E{first.id}]."
     checked = check_citations(text, library.store, [kitchen])
-    assert checked.text == "Both [0.0–2.0 s] [2.0–4.0 s], again [0.0–2.0 s]."
+    assert checked.text == "Both [0.0-2.0 s] [2.0-4.0 s], again [0.0-2.0 s]."
     assert len(checked.evidence) == 2
     assert checked.dropped == 1
 
@@ -42,7 +42,7 @@ def test_several_labels_in_one_bracket(library: Library, kitchen: VideoInfo) -> 
 def test_cited_times_must_be_those_of_an_event(library: Library, kitchen: VideoInfo) -> None:
     text = "Milk is taken [12.1-13.9 s], then he flies [25-29 s]."
     checked = check_citations(text, library.store, [kitchen])
-    assert checked.text == "Milk is taken [12.0–14.0 s], then he flies."
+    assert checked.text == "Milk is taken [12.0-14.0 s], then he flies."
     assert [evidence.interval for evidence in checked.evidence] == [Interval(12, 14)]
     assert checked.dropped == 1
 
@@ -52,7 +52,7 @@ def test_with_several_videos_the_video_is_named(
 ) -> None:
     number = library.store.events("lecture")[1].id
     checked = check_citations(f"Hubble [e{number}].", library.store, [kitchen, lecture])
-    assert checked.text == "Hubble [lecture.mp4, 3.0–5.0 s]."
+    assert checked.text == "Hubble [lecture.mp4, 3.0-5.0 s]."
 
 
 def test_brackets_that_cite_nothing_are_left_alone(library: Library, kitchen: VideoInfo) -> None:

@@ -107,7 +107,7 @@ def test_changed_captions_replace_the_old_ones(library: Path, clip: Path, captio
 
 def test_ask_keeps_its_contract(library: Path, clip: Path, captions: Path) -> None:
     answer = record("ask", clip, "--captions", captions, "--question", "Who picks up the ball?")
-    assert answer["answer"] == "A hand picks up the ball [2.0–4.0 s]."
+    assert answer["answer"] == "A hand picks up the ball [2.0-4.0 s]."
     assert answer["choice"] is None
     assert answer["evidence"] == [
         {
@@ -141,12 +141,12 @@ def test_timeline_shows_a_part(library: Path, clip: Path, captions: Path) -> Non
     assert "A red ball lies on a table" not in texts
     table = run("timeline", clip).stdout
     assert "A red ball lies on a table" in table
-    assert "2.0–4.0 s" in table
+    assert "2.0-4.0 s" in table
 
 
 def test_people_get_words_and_evidence(library: Path, clip: Path, captions: Path) -> None:
     printed = run("ask", clip, "--captions", captions, "--question", "Who picks the ball?").stdout
-    assert "A hand picks up the ball [2.0–4.0 s]." in printed
+    assert "A hand picks up the ball [2.0-4.0 s]." in printed
     assert re.search(r"confidence 0\.\d\d, 1 tool calls, [\d.]+ s, embedded", printed)
     watched = run("watch", clip, "--captions", captions).stdout
     assert "all of it known already" in watched

@@ -54,7 +54,7 @@ def test_iou_of_a_half_overlap() -> None:
 
 
 def test_an_interval_reads_as_seconds() -> None:
-    assert str(Interval(1.04, 2.26)) == "1.0–2.3 s"
+    assert str(Interval(1.04, 2.26)) == "1.0-2.3 s"
 
 
 def test_a_timeline_gives_the_part_between_two_times() -> None:
@@ -73,7 +73,7 @@ def test_a_timeline_gives_the_part_of_a_kind() -> None:
 
 def test_a_timeline_as_text_holds_the_times() -> None:
     timeline = Timeline(VIDEO, (event(0, 2, "opens the tap"),))
-    assert timeline.to_text() == "0.0–2.0 s [caption] opens the tap"
+    assert timeline.to_text() == "0.0-2.0 s [caption] opens the tap"
 
 
 @given(st.integers(1, 60), st.integers(1, 400))
