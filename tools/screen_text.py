@@ -41,8 +41,8 @@ class ScreenText:
 
     Attributes:
         recognizer: Reads a picture; by default `RapidOcr`, which needs the extra `ocr`.
-        max_reads: The most pictures that are read of a video: at 0.35 s each on two cores, an hour
-            of moving pictures takes seven minutes.
+        max_reads: The most pictures that are read of a video: at 0.3 s each on two cores, an hour
+            of moving pictures takes six minutes.
         source: The track's name.
 
     Raises:

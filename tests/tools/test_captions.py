@@ -98,7 +98,7 @@ def test_captions_are_cut_to_the_video(tmp_path: Path, caplog: pytest.LogCapture
 
 def test_captions_of_a_longer_video_are_refused(tmp_path: Path) -> None:
     message = refusal(tmp_path, [{"start": 90, "end": 95, "text": "x"}] * 2)
-    assert "all 2 texts lie outside the video, the first at 90.0\N{EN DASH}95.0 s" in message
+    assert f"all 2 texts lie outside the video, the first at {Interval(90.0, 95.0)}" in message
     assert "give the file that belongs to 'kitchen.mp4'" in message
 
 
