@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from foretell.tools.text_cleaning import one_line
 from foretell.types import Event, Interval
 
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>\n]+)>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
-_LINE_BREAK = re.compile(r"\\[Nn]|\r\n|\r|\n")
 _ROLLING_GAP_SECONDS = 0.1
+_MOST_ROLLING_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class Cue:
 
 
 def plain_cue(interval: Interval, text: str) -> Cue:
-    """Gives a cue from text with the markup of WebVTT, SRT or ASS.
+    """Gives a cue from text with the markup of WebVTT or SRT, one line of it a line.
 
     A voice tag, "<v Mary>Hello", becomes "Mary: Hello"; other tags and overrides are dropped, and
     character references such as "&amp;" are read.
     """
     spoken = _VOICE.sub(lambda tag: f"{tag[1].strip()}: ", text)
-    plain = html.unescape(_MARKUP.sub("", spoken).replace("\\h", " "))
-    lines = map(one_line, _LINE_BREAK.split(plain))
+    plain = html.unescape(_MARKUP.sub("", spoken))
+    lines = map(one_line, plain.split("\n"))
     return Cue(interval, tuple(filter(None, lines)))
 
 
@@ -57,7 +57,7 @@ def speech_events(cues: Iterable[Cue], source: str) -> list[Event]:
 
 def _repeated(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
     """Gives how many of the first `lines` are the last of `before`."""
-    longest = min(len(before), len(lines))
+    longest = min(len(before), len(lines), _MOST_ROLLING_LINES)
     return next((n for n in range(longest, 0, -1) if before[-n:] == lines[:n]), 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):([0-5]?\d(?:[.,]\d+)?)")
+_CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):([0-5]?\d(?:[.,]\d+)?)")
 _NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*s?")
 _ALLOWED = "give seconds from 0, as 12.5 or '12.5s', or '[HH:]MM:SS.mmm'"
 

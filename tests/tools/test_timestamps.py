@@ -42,6 +42,7 @@ def test_each_way_to_write_a_time_is_read(written: object, seconds: float) -> No
         "noon",
         "1:2:3:4",
         "12 min",
+        "9" * 400 + ":00:00",
     ],
 )
 def test_anything_else_is_refused_with_what_is_allowed(written: object) -> None:
