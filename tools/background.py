@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from foretell.tools.glances import Picture
-from foretell.tools.picture_measures import luminance
+from foretell.tools.picture_measures import CHANGED_LEVELS, luminance
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_CHANGED_LEVELS = 20.0
 _SAME_SHARE = 0.02
 _MAX_COMPARED = 300
 _MIN_SEEN_SECONDS = 3.0
 _MIN_VISIT_SECONDS = 1.5
-
-
-def changed_pixels(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Says where two (H, W, 3) pictures differ, as an (H, W) mask.
-
-    The second is brought to the exposure of the first by the median ratio of their pixels, as
-    cameras expose anew when somebody in dark clothes comes into view.
-    """
-    import numpy as np
-
-    gain = float(np.median((first + 1.0) / (second + 1.0)))
-    mask: NDArray[np.bool_] = np.abs(first - second * gain).max(axis=-1) > _CHANGED_LEVELS
-    return mask
 
 
 def estimate_background(samples: Sequence[Picture]) -> NDArray[np.float32] | None:
@@ -41,12 +27,10 @@ def estimate_background(samples: Sequence[Picture]) -> NDArray[np.float32] | Non
     """
     import numpy as np
 
-    compared = samples[:: -(-len(samples) // _MAX_COMPARED)]
-    grey = np.stack([luminance(picture.rgb)[::2, ::2].ravel() for picture in compared])
+    compared = _evenly(samples)
     times = np.array([picture.at_seconds for picture in compared])
     returns, empty = 1, None
-    for picture in grey:
-        members = (np.abs(grey - picture) > _CHANGED_LEVELS).mean(axis=1) < _SAME_SHARE
+    for members in _likenesses(compared):
         visits = _visit_seconds(members, times)
         lasts = sum(visits) >= _MIN_SEEN_SECONDS and max(visits) >= _MIN_VISIT_SECONDS
         if lasts and len(visits) > returns:
@@ -56,6 +40,29 @@ def estimate_background(samples: Sequence[Picture]) -> NDArray[np.float32] | Non
     seen = [picture.rgb for picture, is_in in zip(compared, empty, strict=True) if is_in]
     background: NDArray[np.float32] = np.median(seen, axis=0).astype(np.float32)
     return background
+
+
+def comes_back(pictures: Sequence[Picture]) -> bool:
+    """Whether any picture comes back after another one was seen."""
+    compared = _evenly(pictures)
+    return any(
+        any(members[index] and not members[index - 1] for index in range(first + 1, len(members)))
+        for first, members in enumerate(_likenesses(compared))
+    )
+
+
+def _evenly(pictures: Sequence[Picture]) -> Sequence[Picture]:
+    """Leaves out every so many pictures, so that few enough remain to compare each with each."""
+    return pictures[:: max(1, -(-len(pictures) // _MAX_COMPARED))]
+
+
+def _likenesses(pictures: Sequence[Picture]) -> Iterator[NDArray[np.bool_]]:
+    """Gives for each of N pictures which of all look like it, (N,) bool."""
+    import numpy as np
+
+    grey = np.stack([luminance(picture.rgb)[::2, ::2].ravel() for picture in pictures])
+    for picture in grey:
+        yield (np.abs(grey - picture) > CHANGED_LEVELS).mean(axis=1) < _SAME_SHARE
 
 
 def _visit_seconds(members: NDArray[np.bool_], times: NDArray[np.float64]) -> list[float]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from foretell.tools.picture_measures import changed_pixels, difference
 from foretell.tools.video import DecodeMode, Video
 from foretell.types import Interval
 
@@ -23,6 +24,7 @@ WHOLE_SECONDS = 30.0
 MAX_GAP_SECONDS = 12.0
 MIN_GAP_SECONDS = 0.5
 SAME_DIFFERENCE = 10.0
+SAME_CHANGED_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +48,6 @@ class Span:
     mode: DecodeMode
 
 
-def difference(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
-    """Gives the mean absolute difference of two pictures, 0 to 255."""
-    return float(abs(first - second).mean())
-
-
 def plan_spans(video: Video) -> list[Span]:
     """Gives spans that cover the whole video, each to be decoded by keyframes or exactly.
 
@@ -61,17 +58,25 @@ def plan_spans(video: Video) -> list[Span]:
     if whole.duration <= WHOLE_SECONDS:
         return [Span(whole, "exact")]
     spans: list[Span] = []
-    start, before = whole.start, None
-    for picture in keyframes(video):
+    start = whole.start
+    before: NDArray[np.float32] | None = None
+    for picture in keyframes(video, whole):
         gap = picture.at_seconds - start
         if gap > 0.0:
-            alike = before is not None and difference(before, picture.rgb) < SAME_DIFFERENCE
-            mode: DecodeMode = "key" if alike and gap <= MAX_GAP_SECONDS else "exact"
+            trusted = before is not None and gap <= MAX_GAP_SECONDS and _alike(before, picture.rgb)
+            mode: DecodeMode = "key" if trusted else "exact"
             spans.append(Span(Interval(start, picture.at_seconds), mode))
         start, before = picture.at_seconds, picture.rgb
     if start < whole.end:
         spans.append(Span(Interval(start, whole.end), "exact"))
     return spans
+
+
+def _alike(first: NDArray[np.float32], second: NDArray[np.float32]) -> bool:
+    """Whether two pictures are of one shot: little changed, or only in a small part."""
+    if difference(first, second) < SAME_DIFFERENCE:
+        return True
+    return float(changed_pixels(first, second).mean()) < SAME_CHANGED_SHARE
 
 
 def spans_since(spans: Sequence[Span], since_seconds: float) -> list[Span]:
@@ -109,14 +114,14 @@ def pictures(video: Video, spans: Sequence[Span]) -> Iterator[Picture]:
                 last_seconds = frame.pts_seconds
 
 
-def keyframes(video: Video) -> Iterator[Picture]:
-    """Gives small pictures of the keyframes, at most one in half a second.
+def keyframes(video: Video, within: Interval) -> Iterator[Picture]:
+    """Gives small pictures of the keyframes shown in `within`, at most one in half a second.
 
     Raises:
         VideoError: If the video cannot be decoded.
     """
     last: float | None = None
-    for picture in pictures(video, [Span(video.info.interval, "key")]):
+    for picture in pictures(video, [Span(within, "key")]):
         if last is None or picture.at_seconds - last >= MIN_GAP_SECONDS:
             yield picture
             last = picture.at_seconds

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from foretell.tools.background import changed_pixels, estimate_background
+from foretell.tools.background import comes_back, estimate_background
 from foretell.tools.glances import (
     PICTURE_SIZE,
     Picture,
@@ -14,8 +15,8 @@ from foretell.tools.glances import (
     joined,
     keyframes,
     pictures,
-    spans_since,
 )
+from foretell.tools.picture_measures import changed_pixels
 from foretell.tools.presence import Stay, find_stays
 from foretell.tools.video import DecodeMode, Video
 from foretell.types import Event, Interval
@@ -42,11 +43,10 @@ class Motion:
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "scene" event for each stay and each empty time; see `Perceiver`."""
         since = -math.inf if since_seconds is None else since_seconds
-        chunk = since if since_seconds is None else _chunk_before(since_seconds)
-        for stretch in _stretches(video, chunk):
-            for event in _describe(stretch):
-                if event.interval.end >= since:
-                    yield event
+        for chunk in _chunks(video.info.interval):
+            if chunk.end >= since:
+                for stretch in _stretches(video, chunk):
+                    yield from (e for e in _describe(stretch) if e.interval.end >= since)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,58 +57,55 @@ class _Stretch:
     samples: list[Picture]
 
 
-def _chunk_before(end_seconds: float) -> float:
-    """Gives the start of the chunk in which an event that ends then was found."""
-    return (math.ceil(end_seconds / _CHUNK_SECONDS) - 1) * _CHUNK_SECONDS
+def _chunks(whole: Interval) -> Iterator[Interval]:
+    """Cuts a video at every tenth minute of its clock."""
+    start = whole.start
+    while start < whole.end:
+        end = min(whole.end, (start // _CHUNK_SECONDS + 1) * _CHUNK_SECONDS)
+        yield Interval(start, end)
+        start = end
 
 
-def _stretches(video: Video, since_seconds: float) -> Iterator[_Stretch]:
-    """Cuts the samples where the view becomes another one, and at every tenth minute."""
+def _stretches(video: Video, chunk: Interval) -> Iterator[_Stretch]:
+    """Samples a chunk and cuts it where the view becomes another one."""
     samples: list[Picture] = []
-    for picture in _samples(video, spans_since(_plan_samples(video), since_seconds), since_seconds):
-        if samples and not _goes_on(samples[-1], picture):
-            chunk_end = _chunk_before(picture.at_seconds)
-            end = chunk_end if chunk_end > samples[-1].at_seconds else picture.at_seconds
-            yield _Stretch(Interval(samples[0].at_seconds, end), samples)
+    for picture in _samples(video, _plan_samples(video, chunk)):
+        if samples and _changed_share(samples[-1], picture) > _OTHER_VIEW_SHARE:
+            yield _Stretch(Interval(samples[0].at_seconds, picture.at_seconds), samples)
             samples = []
         samples.append(picture)
     if samples:
-        end = video.info.interval.end if video.damage is None else samples[-1].at_seconds
-        yield _Stretch(Interval(samples[0].at_seconds, max(end, samples[-1].at_seconds)), samples)
-
-
-def _goes_on(before: Picture, after: Picture) -> bool:
-    """Whether two samples in a row are of one chunk and one view."""
-    same_chunk = before.at_seconds // _CHUNK_SECONDS == after.at_seconds // _CHUNK_SECONDS
-    return same_chunk and _changed_share(before, after) <= _OTHER_VIEW_SHARE
+        last = samples[-1].at_seconds
+        end = chunk.end if video.damage is None else last
+        yield _Stretch(Interval(samples[0].at_seconds, max(end, last)), samples)
 
 
 def _changed_share(first: Picture, second: Picture) -> float:
     return float(changed_pixels(first.rgb, second.rgb).mean())
 
 
-def _plan_samples(video: Video) -> list[Span]:
-    """Gives what to sample, by keyframes where these vouch for one another, else more densely.
+def _plan_samples(video: Video, chunk: Interval) -> list[Span]:
+    """Gives what to sample of a chunk, judged by its keyframes.
 
-    Where one view follows on another from keyframe to keyframe, as in edited film and from a moving
-    camera, nothing is sampled; the time up to the change is, where the view was static before.
+    Nothing is sampled where one view follows on another from keyframe to keyframe, as in edited
+    film and from a moving camera, unless the view is static right before or after; and nothing at
+    all where keyframes are close and none of them comes back, as then nobody comes and goes.
     """
-    gaps: list[tuple[Interval, float]] = []
-    before: Picture | None = None
-    for picture in keyframes(video):
-        if before is not None:
-            gap = Interval(before.at_seconds, picture.at_seconds)
-            gaps.append((gap, _changed_share(before, picture)))
-        before = picture
-    start = video.info.interval.start if before is None else before.at_seconds
-    if start < video.info.interval.end:
-        gaps.append((Interval(start, video.info.interval.end), _OTHER_VIEW_SHARE))
-    static = [share <= _OTHER_VIEW_SHARE for _, share in gaps]
-    near_static = [any(static[max(0, i - 1) : i + 2]) for i in range(len(static))]
+    seen = list(keyframes(video, chunk))
+    if not seen:
+        return [Span(chunk, "fast")]
+    edges = [chunk.start, *(picture.at_seconds for picture in seen[1:]), chunk.end]
+    gaps = [Interval(start, end) for start, end in itertools.pairwise(edges) if start < end]
+    close = max(gap.duration for gap in gaps) <= _TRUSTED_GAP_SECONDS
+    if close and not comes_back(seen):
+        return []
+    shares = [_changed_share(one, two) for one, two in itertools.pairwise(seen)]
+    shares += [_OTHER_VIEW_SHARE] * (len(gaps) - len(shares))
+    static = [share <= _OTHER_VIEW_SHARE for share in shares]
     return [
         Span(gap, _mode(gap, share))
-        for (gap, share), sampled in zip(gaps, near_static, strict=True)
-        if sampled
+        for index, (gap, share) in enumerate(zip(gaps, shares, strict=True))
+        if any(static[max(0, index - 1) : index + 2])
     ]
 
 
@@ -118,14 +115,14 @@ def _mode(gap: Interval, changed_share: float) -> DecodeMode:
     return "key" if still else "fast"
 
 
-def _samples(video: Video, spans: Sequence[Span], since_seconds: float) -> Iterator[Picture]:
-    """Gives at most one picture in half a second, on a grid that is the same from any start."""
+def _samples(video: Video, spans: Sequence[Span]) -> Iterator[Picture]:
+    """Gives at most one picture in half a second."""
     last_tick = -1
     for span in joined(spans):
         source = pictures(video, [span]) if span.mode == "key" else _on_grid(video, span)
         for picture in source:
             tick = int(picture.at_seconds * _HERTZ)
-            if tick > last_tick and picture.at_seconds >= since_seconds:
+            if tick > last_tick:
                 yield picture
                 last_tick = tick
 

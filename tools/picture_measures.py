@@ -34,7 +34,10 @@ _HUES = (
     (340.0, "pink"),
     (360.0, "red"),
 )
-_CHANGED_LEVELS = 10.0
+CHANGED_LEVELS = 20.0
+"""A pixel that differs by more than this, of 255, has changed."""
+
+_SHIFTED_LEVELS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,24 @@ class Shift:
     right: float
     down: float
     changed: float
+
+
+def difference(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+    """Gives the mean absolute difference of two pictures, 0 to 255."""
+    return float(abs(first - second).mean())
+
+
+def changed_pixels(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Says where two (H, W, 3) pictures differ, as an (H, W) mask.
+
+    The second is brought to the exposure of the first by the median ratio of their pixels, as
+    cameras expose anew when somebody in dark clothes comes into view.
+    """
+    import numpy as np
+
+    gain = float(np.median((first + 1.0) / (second + 1.0)))
+    mask: NDArray[np.bool_] = np.abs(first - second * gain).max(axis=-1) > CHANGED_LEVELS
+    return mask
 
 
 def luminance(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -113,7 +134,7 @@ def shift(first: NDArray[np.float32], second: NDArray[np.float32]) -> Shift:
     return Shift(
         right=_peak(surface[row], column) / width,
         down=_peak(surface[:, column], row) / height,
-        changed=float((np.abs(second - first) > _CHANGED_LEVELS).mean()),
+        changed=float((np.abs(second - first) > _SHIFTED_LEVELS).mean()),
     )
 
 

@@ -85,12 +85,12 @@ class _ShotAssembler:
         due = [t for t in self._transitions if t.at_seconds < certain_seconds]
         for transition in sorted(due, key=lambda t: t.at_seconds):
             if not self._holds_a_cut(transition):
-                self._measure_until(transition.at_seconds)
+                self._measure_until(transition.at_seconds, transition.interval.start)
                 yield self._event(transition.at_seconds, transition)
                 self._opening = transition
                 self._shot = ShotDescription(transition.at_seconds)
         self._transitions = [t for t in self._transitions if t.at_seconds >= certain_seconds]
-        self._measure_until(certain_seconds)
+        self._measure_until(certain_seconds, self._next_change())
 
     def _holds_a_cut(self, transition: Transition) -> bool:
         """Whether a cut explains what was taken for a dissolve or a fade."""
@@ -100,11 +100,16 @@ class _ShotAssembler:
             for other in self._transitions
         )
 
-    def _measure_until(self, end_seconds: float) -> None:
+    def _measure_until(self, end_seconds: float, change_seconds: float) -> None:
+        """Adds measures before `end_seconds` to the shot, whose end may set in before that."""
+        begun = self._opening.interval.end if self._opening else self._shot.start_seconds
         for measure in self._measures:
             if measure.at_seconds < end_seconds:
-                self._shot.add(measure)
+                self._shot.add(measure, begun, change_seconds)
         self._measures = [m for m in self._measures if m.at_seconds >= end_seconds]
+
+    def _next_change(self) -> float:
+        return min((t.interval.start for t in self._transitions), default=math.inf)
 
     def _event(self, end_seconds: float, closing: Transition | None) -> Event:
         sentences = [self._beginning(closing), *self._shot.sentences()]

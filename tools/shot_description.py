@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PAIR_SECONDS = 0.45
 _BLANK_CONTRAST, _BLANK_SHARE = 8.0, 0.8
 _LIGHT = ((160.0, "bright, "), (80.0, ""), (45.0, "dim, "), (0.0, "dark, "))
-_NAMED_SHARE = 0.2
+_NAMED_SHARE, _MOST_SHARE = 0.2, 0.5
 _NAMED_COLOURS = 3
 _STILL_SPEED, _STILL_CHANGE = 0.03, 0.45
 _MOVING_SPEED, _MOVING_CHANGE = 0.05, 0.3
@@ -67,7 +67,7 @@ class PictureMeter:
             since_seconds=self._at,
             brightness=float(grey.mean()),
             contrast=float(grey.std()),
-            colours=colour_shares(picture.rgb),
+            colours=colour_shares(picture.rgb[::2, ::2]),
             shift=moved,
         )
         self._tick, self._at, self._grey = tick, picture.at_seconds, grey
@@ -95,13 +95,17 @@ class ShotDescription:
     _down: float = 0.0
     _way: float = 0.0
 
-    def add(self, measure: Measure) -> None:
-        """Takes the next measure; movement from before the shot began is left out."""
+    def add(self, measure: Measure, steady_from: float, steady_until: float) -> None:
+        """Takes the next measure, its movement only where no transition brings that about."""
         self._pictures += 1
         self._brightness += measure.brightness
         self._contrast += measure.contrast
         self._colours = [a + float(b) for a, b in zip(self._colours, measure.colours, strict=True)]
-        if measure.shift is not None and measure.since_seconds >= self.start_seconds:
+        if (
+            measure.shift is not None
+            and steady_from <= measure.since_seconds
+            and measure.at_seconds <= steady_until
+        ):
             self._add_shift(measure.shift, measure.at_seconds - measure.since_seconds)
 
     def _add_shift(self, moved: Shift, seconds: float) -> None:
@@ -153,11 +157,11 @@ class ShotDescription:
     def _light(self) -> str:
         mean = self._brightness / self._pictures
         light = next(word for least, word in _LIGHT if mean >= least)
-        return f"The picture is {light}mostly {_listed(self._colour_names())}."
-
-    def _colour_names(self) -> list[str]:
-        leading = self._shares()[:_NAMED_COLOURS]
-        return [name for name, share in leading if share >= _NAMED_SHARE] or [leading[0][0]]
+        leading = [named for named in self._shares()[:_NAMED_COLOURS] if named[1] >= _NAMED_SHARE]
+        if not leading:
+            return f"The picture is {light}of many colours."
+        amount = "mostly" if sum(share for _, share in leading) >= _MOST_SHARE else "partly"
+        return f"The picture is {light}{amount} {_listed([name for name, _ in leading])}."
 
     def _shares(self) -> list[tuple[str, float]]:
         """Gives each colour's share of the shot, the largest first."""

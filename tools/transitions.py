@@ -6,11 +6,15 @@ what they say about it does not depend on where watching began.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from foretell.tools.glances import Picture, difference
+from foretell.tools.glances import Picture
+from foretell.tools.picture_measures import difference
 from foretell.types import Interval
 
 if TYPE_CHECKING:
@@ -22,8 +26,8 @@ TransitionKind = Literal["cut", "dissolve", "fade out", "fade in"]
 REACH_SECONDS = 10.0
 """A transition depends on no picture farther from it than this."""
 
-_CUT_NEIGHBOURS = 8
-_CUT_NEIGHBOUR_SECONDS = 1.0
+_CUT_WINDOW_SECONDS = 0.4
+_CUT_NEIGHBOURS = 4
 _CUT_DIFFERENCE = 12.0
 _LONE_CUT_DIFFERENCE = 30.0
 _CUT_RATIO = 3.0
@@ -34,8 +38,8 @@ _DISSOLVE_STEPS = (4, 8, 16, 32)
 _MAX_GRID_SECONDS = 0.15
 _LONGEST_SECONDS = _DISSOLVE_STEPS[-1] * _MAX_GRID_SECONDS
 _DISSOLVE_CHANGE = 20.0
-_MAX_RESIDUAL = 0.2
-_MAX_CORRELATION = 0.8
+_MAX_RESIDUAL = 0.15
+_MAX_CORRELATION = 0.7
 _STEP_RANGE = (-0.05, 0.5)
 _BLANK_CONTRAST = 8.0
 _BLACK, _WHITE = 16.0, 239.0
@@ -57,8 +61,20 @@ class Transition:
     interval: Interval
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """A picture and how much it differs from the one before, 0 to 255."""
+
+    picture: Picture
+    size: float
+
+    @property
+    def at_seconds(self) -> float:
+        return self.picture.at_seconds
+
+
 class CutDetector:
-    """Finds frames that differ from the one before far more than their neighbours do.
+    """Finds pictures that differ from the one before far more than their neighbours do.
 
     The ratio to the neighbours is the idea of PySceneDetect's AdaptiveDetector; here the second
     largest neighbour stands for them, which one more cut nearby cannot raise. What comes before and
@@ -66,63 +82,57 @@ class CutDetector:
     """
 
     def __init__(self) -> None:
-        self._pictures: deque[Picture] = deque()
-        self._steps: deque[float] = deque()
+        self._steps: deque[_Step] = deque()
         self._next = 0
 
     def add(self, picture: Picture) -> list[Transition]:
         """Takes the next picture; gives the cuts that are now certain."""
-        if self._pictures:
-            self._steps.append(difference(self._pictures[-1].rgb, picture.rgb))
-        self._pictures.append(picture)
-        found = self._judge_until(len(self._steps) - _CUT_NEIGHBOURS)
-        while self._next > _CUT_NEIGHBOURS:
-            self._pictures.popleft()
-            self._steps.popleft()
-            self._next -= 1
-        return found
+        size = difference(self._steps[-1].picture.rgb, picture.rgb) if self._steps else 0.0
+        self._steps.append(_Step(picture, size))
+        return self._judge_until(picture.at_seconds - _CUT_WINDOW_SECONDS)
 
     def finish(self) -> list[Transition]:
         """Gives the cuts among the last pictures."""
-        return self._judge_until(len(self._steps))
+        return self._judge_until(math.inf)
 
-    def _judge_until(self, stop: int) -> list[Transition]:
+    def _judge_until(self, end_seconds: float) -> list[Transition]:
         found: list[Transition] = []
-        while self._next < stop:
-            at = self._pictures[self._next + 1].at_seconds
+        while self._next < len(self._steps) and self._steps[self._next].at_seconds < end_seconds:
             if self._is_cut(self._next):
+                at = self._steps[self._next].at_seconds
                 found.append(Transition(at, "cut", Interval(at, at)))
             self._next += 1
+            self._forget()
         return found
+
+    def _forget(self) -> None:
+        """Lets go of pictures that no later judgement looks at."""
+        while self._next > 1 and not self._near(self._steps[0], self._steps[self._next - 1]):
+            self._steps.popleft()
+            self._next -= 1
+
+    def _near(self, one: _Step, other: _Step) -> bool:
+        return abs(one.at_seconds - other.at_seconds) <= _CUT_WINDOW_SECONDS
 
     def _is_cut(self, index: int) -> bool:
         step = self._steps[index]
-        if step < _CUT_DIFFERENCE:
+        if step.size < _CUT_DIFFERENCE:
             return False
-        low, high = self._neighbourhood(index)
-        others = sorted(self._steps[i] for i in range(low, high) if i != index)
-        if len(others) < _CUT_NEIGHBOURS // 2:
-            return step >= _LONE_CUT_DIFFERENCE
-        return step >= _CUT_RATIO * others[-2] and self._lasts(low, index, high)
+        others = sorted(s.size for s in self._steps if s is not step and self._near(s, step))
+        if len(others) < _CUT_NEIGHBOURS:
+            return step.size >= _LONE_CUT_DIFFERENCE
+        return step.size >= _CUT_RATIO * others[-2] and self._lasts(index)
 
-    def _neighbourhood(self, index: int) -> tuple[int, int]:
-        """Gives the range of steps close enough in count and in time to compare with."""
-        at = self._pictures[index + 1].at_seconds
-        near = [
-            i
-            for i in range(
-                max(0, index - _CUT_NEIGHBOURS), min(len(self._steps), index + _CUT_NEIGHBOURS + 1)
-            )
-            if abs(self._pictures[i + 1].at_seconds - at) <= _CUT_NEIGHBOUR_SECONDS
-        ]
-        return near[0], near[-1] + 1
-
-    def _lasts(self, low: int, index: int, high: int) -> bool:
+    def _lasts(self, index: int) -> bool:
+        """Whether the pictures before and after differ too, taken together."""
         import numpy as np
 
-        before = np.median([self._pictures[i].rgb for i in range(low, index + 1)], axis=0)
-        after = np.median([self._pictures[i].rgb for i in range(index + 1, high + 1)], axis=0)
-        return difference(before, after) >= _LASTING_SHARE * self._steps[index]
+        step = self._steps[index]
+        near = [(i, s.picture.rgb) for i, s in enumerate(self._steps) if self._near(s, step)]
+        before = [rgb for i, rgb in near if i < index] or [self._steps[index - 1].picture.rgb]
+        after = [rgb for i, rgb in near if i >= index]
+        lasting = difference(np.median(before, axis=0), np.median(after, axis=0))
+        return lasting >= _LASTING_SHARE * step.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +159,9 @@ class DissolveDetector:
     """
 
     def __init__(self) -> None:
-        self._window: deque[Picture] = deque(maxlen=_DISSOLVE_STEPS[-1] + 1)
+        self._window: deque[_Sample] = deque(maxlen=_DISSOLVE_STEPS[-1] + 1)
         self._tick = -1
-        self._settled = float("-inf")
+        self._settled = -math.inf
         self._mixtures: list[_Mixture] = []
 
     def add(self, picture: Picture) -> list[Transition]:
@@ -160,13 +170,13 @@ class DissolveDetector:
         if tick == self._tick:
             return []
         self._tick = tick
-        self._window.append(Picture(picture.at_seconds, _shrunk(picture.rgb)))
+        self._window.append(_sample(picture))
         self._mixtures += self._mixtures_ending_now()
         return self._settle(picture.at_seconds)
 
     def finish(self) -> list[Transition]:
         """Gives the dissolves and fades among the last pictures."""
-        return self._settle(float("inf"))
+        return self._settle(math.inf)
 
     def _settle(self, now_seconds: float) -> list[Transition]:
         """Gives the best of overlapping mixtures, each once no better one can come."""
@@ -182,68 +192,76 @@ class DissolveDetector:
         self._mixtures = [m for m in self._mixtures if m.transition.interval.end >= oldest]
         return found
 
-    def _mixtures_ending_now(self) -> list[_Mixture]:
-        import numpy as np
+    def _mixtures_ending_now(self) -> Iterator[_Mixture]:
+        last = self._window[-1]
+        for steps in _DISSOLVE_STEPS:
+            if steps >= len(self._window):
+                return
+            first = self._window[-1 - steps]
+            gap_free = last.at_seconds - first.at_seconds <= steps * _MAX_GRID_SECONDS
+            kind = _kind(first, last) if gap_free else None
+            if kind is not None:
+                within = itertools.islice(self._window, len(self._window) - 1 - steps, None)
+                yield from _fit(kind, list(within))
 
-        pictures = np.stack([picture.rgb.ravel() for picture in self._window])
-        times = [picture.at_seconds for picture in self._window]
-        candidates = (
-            _fit(pictures[-1 - steps :], times[-1 - steps :])
-            for steps in _DISSOLVE_STEPS
-            if steps < len(times) and times[-1] - times[-1 - steps] <= steps * _MAX_GRID_SECONDS
-        )
-        return [candidate for candidate in candidates if candidate is not None]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sample:
+    """A picture halved in size, as one row of pixels, with their mean and deviation."""
+
+    at_seconds: float
+    pixels: NDArray[np.float32]
+    mean: float
+    deviation: float
+
+    @property
+    def is_blank(self) -> bool:
+        return self.deviation < _BLANK_CONTRAST and not _BLACK < self.mean < _WHITE
 
 
-def _fit(pictures: NDArray[np.float32], times: list[float]) -> _Mixture | None:
-    """Fits the mixture model to (N, P) pictures; None where it does not hold."""
+def _sample(picture: Picture) -> _Sample:
+    height, width, channels = picture.rgb.shape
+    quartets = picture.rgb.reshape(height // 2, 2, width // 2, 2, channels)
+    pixels = quartets.mean(axis=(1, 3)).ravel()
+    return _Sample(picture.at_seconds, pixels, float(pixels.mean()), float(pixels.std()))
+
+
+def _kind(first: _Sample, last: _Sample) -> TransitionKind | None:
+    """Says what the change between two pictures would be; None where it is small or none.
+
+    Where the structure stays, only the exposure changed.
+    """
+    change = last.pixels - first.pixels
+    if float(change @ change) < _DISSOLVE_CHANGE**2 * change.size:
+        return None
+    if first.is_blank or last.is_blank:
+        both = first.is_blank and last.is_blank
+        return None if both else "fade in" if first.is_blank else "fade out"
+    covariance = float(first.pixels @ last.pixels) / change.size - first.mean * last.mean
+    correlated = covariance >= _MAX_CORRELATION * first.deviation * last.deviation
+    return None if correlated else "dissolve"
+
+
+def _fit(kind: TransitionKind, samples: Sequence[_Sample]) -> Iterator[_Mixture]:
+    """Fits the mixture model to a window; gives nothing where it does not hold."""
     import numpy as np
 
-    first, last = pictures[0], pictures[-1]
-    change = last - first
+    pictures = np.stack([sample.pixels for sample in samples])
+    times = [sample.at_seconds for sample in samples]
+    change = pictures[-1] - pictures[0]
     power = float(change @ change)
+    shares = (pictures - pictures[0]) @ change / power
+    low, high = _STEP_RANGE
+    steps = np.diff(shares)
+    if steps.min() < low or steps.max() > high:
+        return
     size = (power / change.size) ** 0.5
-    kind = _kind(first, last) if size >= _DISSOLVE_CHANGE else None
-    if kind is None:
-        return None
-    shares = (pictures - first) @ change / power
-    if not _rises(np.diff(shares)):
-        return None
-    off = pictures - first - shares[:, None] * change
+    off = pictures - pictures[0] - shares[:, None] * change
     residual = float(np.sqrt((off * off).mean(axis=1)).max()) / size
     if residual > _MAX_RESIDUAL:
-        return None
+        return
     start = times[max(0, int(np.argmax(shares > 0.05)) - 1)]
     end = times[int(np.argmax(shares > 0.95))]
     at = {"fade out": end, "fade in": start}.get(kind, (start + end) / 2)
     score = size * (1 - 2 * residual) - (times[-1] - times[0])
-    return _Mixture(score, Transition(at, kind, Interval(start, end)))
-
-
-def _kind(first: NDArray[np.float32], last: NDArray[np.float32]) -> TransitionKind | None:
-    """Says what a change between two pictures would be; None where their structure stays."""
-    blank = _is_blank(first), _is_blank(last)
-    if any(blank):
-        return None if all(blank) else "fade in" if blank[0] else "fade out"
-    covariance = float(((first - first.mean()) * (last - last.mean())).mean())
-    correlated = covariance >= _MAX_CORRELATION * float(first.std() * last.std())
-    return None if correlated else "dissolve"
-
-
-def _is_blank(picture: NDArray[np.float32]) -> bool:
-    mean = float(picture.mean())
-    return float(picture.std()) < _BLANK_CONTRAST and not _BLACK < mean < _WHITE
-
-
-def _rises(steps: NDArray[np.float32]) -> bool:
-    low, high = _STEP_RANGE
-    return bool(steps.min() >= low and steps.max() <= high)
-
-
-def _shrunk(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Halves a picture, so that small motions weigh less than the mixture."""
-    height, width, channels = rgb.shape
-    shrunk: NDArray[np.float32] = rgb.reshape(height // 2, 2, width // 2, 2, channels).mean(
-        axis=(1, 3)
-    )
-    return shrunk
+    yield _Mixture(score, Transition(at, kind, Interval(start, end)))
