@@ -7,6 +7,9 @@ from typing import Any
 
 import openai
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
+from langchain_core.messages import AIMessage
+from langchain_core.messages.tool import invalid_tool_call
+from pydantic import ValidationError
 
 from foretell.errors import ModelError
 
@@ -42,6 +45,8 @@ class EndpointErrors(AgentMiddleware[Any, Any, Any]):
             raise ModelError(
                 endpoint_failure(error, self._model, self._base_url, self._request_seconds)
             ) from error
+        except ValidationError as error:  # LangChain's, for a call whose arguments are no object
+            return ModelResponse(result=[_unreadable_call(error)])
         except ValueError as error:  # the client's, for a body that is no chat completion
             raise ModelError(
                 f"{_where(self._base_url, self._model)} answered something that is not a chat "
@@ -68,7 +73,7 @@ def endpoint_failure(
                 "raise request_seconds, or check the server's load"
             )
         case openai.APIConnectionError():
-            return f"{where} cannot be reached: {error}; check base_url and that it runs"
+            return f"{where} cannot be reached: {_root(error)}; check base_url and that it runs"
         case openai.AuthenticationError() | openai.PermissionDeniedError():
             return f"{where} refused the key; set OPENAI_API_KEY to a valid one"
         case openai.NotFoundError():
@@ -81,13 +86,26 @@ def endpoint_failure(
             return f"{where} failed: {error}"
 
 
+def _unreadable_call(error: ValidationError) -> AIMessage:
+    """Gives the reply as if the client had told such a call from one that can be read."""
+    first = error.errors()[0]
+    call = invalid_tool_call(args=str(first["input"]), error=first["msg"])
+    return AIMessage("", invalid_tool_calls=[call])
+
+
 def _where(base_url: str | None, model: str) -> str:
     return f"{base_url or 'the provider'} (model {model!r})"
 
 
+def _root(error: BaseException) -> BaseException:
+    """Gives the first failure, which says more than the clients around it."""
+    return error if error.__cause__ is None else _root(error.__cause__)
+
+
 def _detail(error: openai.APIStatusError) -> str:
     """Gives the endpoint's own words; some put them where the client does not look."""
-    return _line(f"{error.message} {'' if error.body else error.response.text}")
+    said = error.message.removeprefix(f"Error code: {error.status_code} - ")
+    return _line(f"{said} {'' if error.body else error.response.text}")
 
 
 def _line(text: str) -> str:

@@ -111,15 +111,17 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
         for _ in range(self._attempts):
             response = handler(request)
             reply = _reply(response)
-            fault = _fault(reply)
+            fault = find_fault(reply)
             if fault is None:
                 return response
             self._meter.add(reply)
             # A stand-in for the unusable reply: some chat templates refuse two user turns in a row.
-            retold = [AIMessage(f"({fault.name})"), HumanMessage(fault.note)]
-            request = request.override(messages=[*request.messages, *retold])
+            stand_in = AIMessage(f"({fault.name})")
+            request = request.override(
+                messages=[*request.messages, stand_in, HumanMessage(fault.note)]
+            )
         response = handler(request)
-        fault = _fault(_reply(response))
+        fault = find_fault(_reply(response))
         if fault is not None:
             raise ModelError(
                 f"the model gave no usable reply in {self._attempts + 1} attempts "
@@ -177,28 +179,27 @@ def _reply(response: ModelResponse[Any]) -> AIMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
+class Fault:
     """What is wrong with a reply, and what the model is told about it."""
 
     name: str
     note: str
 
 
-def _fault(reply: AIMessage) -> _Fault | None:
+def find_fault(reply: AIMessage) -> Fault | None:
     """Says what is wrong with a reply, or None if it is usable."""
     if reply.invalid_tool_calls:
         call = reply.invalid_tool_calls[0]
-        problem = f"{call['name']} with arguments {call['args']!r}"
-        return _Fault(
+        problem = f"{call['name'] or 'a call'} with arguments {call['args']!r}"
+        return Fault(
             f"a tool call that cannot be read: {problem}",
             load_prompt("malformed").fill(problem=problem),
         )
-    if reply.tool_calls:
-        return None
-    if not reply.text.strip():
-        return _Fault("an empty message", load_prompt("empty").fill())
+    if not reply.text.strip() and not reply.tool_calls:
+        return Fault("an empty message", load_prompt("empty").fill())
+    # The arguments of a streamed call are closed wherever they end, so that they look whole.
     if reply.response_metadata.get("finish_reason") == "length":
-        return _Fault("a message cut off at the length limit", load_prompt("cut_off").fill())
+        return Fault("a message cut off at the length limit", load_prompt("cut_off").fill())
     return None
 
 

@@ -16,6 +16,7 @@ from langchain_core.messages import AIMessage, BaseMessage, messages_from_dict, 
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
+from foretell.agent.middleware import find_fault
 from foretell.errors import MemoryStoreError
 
 
@@ -46,7 +47,8 @@ class ResponseCache(AgentMiddleware[Any, Any, Any]):
         if kept is not None:
             return ModelResponse(result=kept)
         response = handler(request)
-        if any(isinstance(m, AIMessage) and (m.text or m.tool_calls) for m in response.result):
+        reply = response.result[-1]
+        if isinstance(reply, AIMessage) and find_fault(reply) is None:
             self._write(key, response.result)
         return response
 
