@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
-from foretell.agent.endpoint_errors import endpoint_failure
+from foretell.agent.endpoint_errors import EndpointErrors, endpoint_failure
+from foretell.agent.response_cache import ResponseCache
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError, ModelError
 
@@ -44,6 +48,16 @@ def load_chat_model(name: str, config: Config) -> BaseChatModel:
         max_retries=config.request_retries,
         stream_usage=True,
     )
+
+
+def around_chat_model(name: str, config: Config) -> list[AgentMiddleware[Any, Any, Any]]:
+    """Gives what stands between a graph and such a model: kept replies, clear error sentences."""
+    around: list[AgentMiddleware[Any, Any, Any]] = []
+    if config.cache_responses:
+        identity = f"{config.base_url} {name} {config.temperature}"
+        around.append(ResponseCache(config.library / "replies.sqlite", identity))
+    around.append(EndpointErrors(name, config.base_url, config.request_seconds))
+    return around
 
 
 def _has_provider(name: str) -> bool:

@@ -10,7 +10,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, Field
 
 from foretell.agent.look import Looker
-from foretell.errors import ToolError, VideoError
+from foretell.errors import ModelError, ToolError, VideoError
 from foretell.memory.library import Library
 from foretell.tools.localizer import find_moments
 from foretell.types import Event, EventKind, Hit, Interval, Timeline, VideoInfo
@@ -195,7 +195,7 @@ class Toolset:
             raise ToolError(f"name one video to look at, 1 to {len(self.videos)}")
         try:
             seen = self._looker.look(chosen[0], _window(start, end, chosen[0]), question)
-        except VideoError as error:
+        except (ModelError, VideoError) as error:
             raise ToolError(f"the frames cannot be looked at: {error}") from error
         self.library.store.begin_track(chosen[0].content_hash, seen.source, "")
         stored = self.library.store.append_event(chosen[0].content_hash, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -55,10 +56,16 @@ class Meter:
 
     Args:
         price: US dollars per million input and output tokens, or None where unknown.
+        whole: The meter of the question that this one is a part of, which counts along.
     """
 
-    def __init__(self, price: tuple[float, float] | None = None) -> None:
+    def __init__(
+        self, price: tuple[float, float] | None = None, whole: Meter | None = None
+    ) -> None:
         self._price = price
+        self._whole = whole
+        self._lock = threading.Lock()  # tool calls of one message run side by side
+        self._cost = None if price is None else 0.0
         self.input_tokens = 0
         self.output_tokens = 0
 
@@ -69,14 +76,24 @@ class Meter:
 
     def add(self, message: AIMessage) -> None:
         """Counts one reply; one without a count adds nothing."""
-        if message.usage_metadata is not None:
-            self.input_tokens += message.usage_metadata["input_tokens"]
-            self.output_tokens += message.usage_metadata["output_tokens"]
+        counted = message.usage_metadata
+        if counted is not None:
+            self._count(counted["input_tokens"], counted["output_tokens"], self._price)
 
     def usage(self) -> Usage:
         """Gives the sum so far, with its cost where the price is known."""
-        cost = None
-        if self._price is not None:
-            per_input, per_output = self._price
-            cost = (self.input_tokens * per_input + self.output_tokens * per_output) / 1e6
-        return Usage(self.input_tokens, self.output_tokens, cost)
+        return Usage(self.input_tokens, self.output_tokens, self._cost)
+
+    def _count(
+        self, input_tokens: int, output_tokens: int, price: tuple[float, float] | None
+    ) -> None:
+        """Counts tokens at a price; one that is unknown makes the whole cost unknown."""
+        with self._lock:
+            self.input_tokens += input_tokens
+            self.output_tokens += output_tokens
+            if price is None or self._cost is None:
+                self._cost = None
+            else:
+                self._cost += (input_tokens * price[0] + output_tokens * price[1]) / 1e6
+        if self._whole is not None:
+            self._whole._count(input_tokens, output_tokens, price)

@@ -14,15 +14,13 @@ from langchain_core.messages import AnyMessage, HumanMessage
 
 from foretell.agent.chat import Chat
 from foretell.agent.embedded import EmbeddedPlanner
-from foretell.agent.endpoint_errors import EndpointErrors
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import read_final_answer
 from foretell.agent.live_text import LiveText
 from foretell.agent.look import Looker
-from foretell.agent.models import load_chat_model
+from foretell.agent.models import around_chat_model, load_chat_model
 from foretell.agent.planner import Finished, Planner, PlannerEvent, TextDelta
 from foretell.agent.relevance import Judge
-from foretell.agent.response_cache import ResponseCache
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.agent.viewer import VideoPath, Viewer
@@ -167,14 +165,13 @@ class VideoAgent:
         finished = Finished("", ())
         live = LiveText(lambda text: check_citations(text, self.library.store, videos).text)
         for event in planner.run([*history, _asked(question, choices)], stream=stream):
+            words = live.feed(event.text) if isinstance(event, TextDelta) else live.rest()
+            if words:
+                yield TextDelta(words)
             if isinstance(event, Finished):
                 finished = event
             elif not isinstance(event, TextDelta):
                 yield event
-            elif text := live.feed(event.text):
-                yield TextDelta(text)
-        if text := live.rest():
-            yield TextDelta(text)
         final = read_final_answer(finished.text, choices)
         checked = check_citations(final.text, self.library.store, videos)
         yield Answer(
@@ -206,7 +203,7 @@ class VideoAgent:
 
     def _planner(self, videos: Sequence[VideoInfo], meter: Meter) -> Planner:
         """Makes the graph for one question."""
-        tools = Toolset(self.library, videos, self._looker()).tools()
+        tools = Toolset(self.library, videos, self._looker(meter)).tools()
         names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
         prompt = load_prompt("planner").fill(videos=names)
         model, around = self._model_for(videos)
@@ -221,19 +218,20 @@ class VideoAgent:
         config = self.config
         if config.model == EMBEDDED:
             return EmbeddedPlanner(judge=Judge(self.library), videos=tuple(videos)), []
-        around: list[AgentMiddleware[Any, Any, Any]] = []
-        if config.cache_responses:
-            identity = f"{config.base_url} {config.model} {config.temperature}"
-            around.append(ResponseCache(config.library / "replies.sqlite", identity))
-        around.append(EndpointErrors(config.model, config.base_url, config.request_seconds))
-        return load_chat_model(config.model, config), around
+        return load_chat_model(config.model, config), around_chat_model(config.model, config)
 
-    def _looker(self) -> Looker | None:
+    def _looker(self, meter: Meter) -> Looker | None:
         """Gives eyes, where a vision model is configured."""
-        name = self.config.vision_model
+        config, name = self.config, self.config.vision_model
         if name is None:
             return None
-        return Looker(load_chat_model(name, self.config), name, self.viewer.open_video)
+        return Looker(
+            load_chat_model(name, config),
+            name,
+            self.viewer.open_video,
+            Meter(config.prices.get(name), whole=meter),
+            around_chat_model(name, config),
+        )
 
     def _price(self) -> tuple[float, float] | None:
         if self._chat_model is None and self.config.model == EMBEDDED:
