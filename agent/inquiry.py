@@ -46,7 +46,8 @@ class Inquiry:
     def ranked(self, lookup: str, query: str) -> list[Hit]:
         """Gives the hits of a lookup that show `query`: with the judge's scores, best first."""
         hits = self.seen.get(lookup, ())
-        relevances = self.judge.judge(query, [hit.event for hit in hits])
+        sentence = self.question.sentence if query == self.question.focus else query
+        relevances = self.judge.judge(query, [hit.event for hit in hits], sentence)
         kept = [
             Hit(hit.event, hit.video, relevance.score)
             for hit, relevance in zip(hits, relevances, strict=True)
@@ -91,7 +92,7 @@ def _wanted(inquiry: Inquiry) -> list[ToolCall]:
     if question.anchor:
         calls.append(_search("anchor", question.anchor))
     if content_words(question.focus):
-        calls.append(_search("focus", question.focus))
+        calls.append(_search("focus", question.sentence))
         calls += _sentence_calls(inquiry)
     if question.relation in ("before", "after", "during"):
         calls += _beside_anchor(inquiry)

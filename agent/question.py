@@ -25,7 +25,7 @@ _OVERVIEW = re.compile(
 _COUNT = re.compile(r"^(?:how many|how often|count)\b", re.IGNORECASE)
 _WHEN = re.compile(
     r"^(?:when|at what (?:time|moment|point|second)|what time|where in the video|"
-    r"in which (?:part|scene)|how long|from when|until when|find)\b",
+    r"in which (?:part|scene)|from when|until when|find)\b",
     re.IGNORECASE,
 )
 _WHY = re.compile(r"^(?:why|what is the (?:reason|purpose)|for what)\b", re.IGNORECASE)
@@ -69,7 +69,7 @@ _LEAD = re.compile(
     r"^(?:at what (?:time|moment|point|second)|what time|how many(?: times)?|how often|how long|"
     r"what|who|whom|whose|which|where|how|when|why|find)\b\s*"
     r"(?:(?:kind|sort|type|colou?r) of\b\s*)?"
-    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|will)\b\s*)?",
+    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|will|should|must)\b\s*)?",
     re.IGNORECASE,
 )
 _AUXILIARY = re.compile(
@@ -98,6 +98,11 @@ class Question:
     relation: Relation | None = None
     within: Interval | None = None
     follows_up: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The words that tell most of what is looked for."""
+        return self.text if self.relation is None else self.focus
 
 
 def read_question(text: str) -> Question:

@@ -17,7 +17,9 @@ WORD_FLOOR = 0.55
 MIN_SCORE = 0.35
 """Score from which an event counts as showing what is asked for."""
 MIN_COVERAGE = 0.3
-"""How well each content word must be met where the question claims that something happens."""
+"""How well a content word must be met where the question claims that something happens."""
+WORDS_PER_UNMET = 4
+"""One content word may stay unmet for each this many that the question has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,13 @@ class Relevance:
 
     Attributes:
         score: In [0, 1]: cosine of the sentences, lowered for words that are not met.
-        weakest: In [0, 1]: how well the worst-met content word of the query is met.
+        unmet: How many of the query's content words the event does not meet.
+        words: How many content words the query has.
     """
 
     score: float
-    weakest: float
+    unmet: int
+    words: int
 
     @property
     def shows(self) -> bool:
@@ -40,7 +44,7 @@ class Relevance:
     @property
     def proves(self) -> bool:
         """Whether the event counts as showing that all of the query happens."""
-        return self.shows and self.weakest >= MIN_COVERAGE
+        return self.shows and self.unmet <= self.words // WORDS_PER_UNMET
 
 
 class Judge:
@@ -49,17 +53,27 @@ class Judge:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def judge(self, query: str, events: Sequence[Event]) -> list[Relevance]:
-        """Gives the relevance of each event to `query`, in the order given."""
+    def judge(
+        self, query: str, events: Sequence[Event], sentence: str | None = None
+    ) -> list[Relevance]:
+        """Gives the relevance of each event to `query`, in the order given.
+
+        The words of `query` must be met; the cosine is that of `sentence`, which says more, if
+        there is one.
+        """
         if not events:
             return []
-        cosines = self._library.similarities([query], events)[0]
+        cosines = self._library.similarities([sentence or query], events)[0]
         wanted = content_words(query)
         coverage = self._coverage(wanted, events)
         if not wanted:
-            return [Relevance(float(max(0.0, cosine)), 1.0) for cosine in cosines]
+            return [Relevance(float(max(0.0, cosine)), 0, 0) for cosine in cosines]
         return [
-            Relevance(float(np.clip(cosine, 0.0, 1.0) * (0.5 + 0.5 * met.mean())), float(met.min()))
+            Relevance(
+                score=float(np.clip(cosine, 0.0, 1.0) * (0.5 + 0.5 * met.mean())),
+                unmet=int((met < MIN_COVERAGE).sum()),
+                words=len(wanted),
+            )
             for cosine, met in zip(cosines, coverage, strict=True)
         ]
 

@@ -9,7 +9,7 @@ _FUNCTION_WORDS = """
     be been being both but by camera can clip could did do does doing done during each else ever
     every exactly for from give gets get go goes going had happen happened happening happens has
     have he her here hers him his how i if in into is it its just kind kinds least left like lot
-    main man many me moment more most much my of off on one only or other others our out over
+    main man many me moment must more most much my of off on one only or other others our out over
     part people person please point right s scene say second seconds see seen shall she should show
     shown shows so some somebody someone something sort still subject such than that the their them
     then there these they thing things this those through time times to too try under up user very
