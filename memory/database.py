@@ -70,8 +70,12 @@ class Database:
     Other processes may read while one writes; two writers wait for each other.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         """Opens the file, or makes it where there is none.
+
+        Args:
+            path: The file.
+            busy_seconds: How long to wait for another process that writes.
 
         Raises:
             MemoryStoreError: If the file is damaged, is not a library, or was made by a foretell
@@ -81,7 +85,7 @@ class Database:
         self._lock = threading.RLock()
         with self._explained():
             self._connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
             )
         try:
             self._prepare()

@@ -16,8 +16,8 @@ RECALL = 0.98
 MAX_THREADS = 8
 _CHUNK = 65_536
 _TRAINING_VECTORS_PER_LIST = 40
-_RECALL_QUERIES = 100
-_RECALL_DEPTH = 50
+_RECALL_QUERIES = 64
+_SHALLOW, _DEEP = 50, 1000
 
 
 class VectorIndex:
@@ -25,13 +25,14 @@ class VectorIndex:
 
     Up to `exact_limit` vectors a search looks at every one. Beyond that `organize` puts them into
     lists around k-means centroids, and a search looks into as many lists as find `RECALL` of the
-    50 nearest, which is measured on a sample when the lists are made.
+    nearest, which is measured on a sample.
     """
 
     def __init__(self, dimension: int, exact_limit: int = EXACT_LIMIT) -> None:
         self.dimension = dimension
         self._exact_limit = exact_limit
         self._index: Any = _exact_index(dimension)
+        self._deep_probes: int | None = None
 
     def __len__(self) -> int:
         count: int = self._index.ntotal
@@ -57,6 +58,7 @@ class VectorIndex:
         """Makes the lists where there are too many vectors for the ones there are, or for none."""
         if len(self) > self._exact_limit and _list_count(len(self)) > self._list_count:
             self._index = _listed_index(self._index)
+            self._deep_probes = None
 
     def remove(self, ids: NDArray[np.int64]) -> None:
         """Removes the vectors with these ids."""
@@ -83,7 +85,7 @@ class VectorIndex:
         k = min(k, len(self) if allowed is None else len(allowed))
         if k == 0 or len(self) == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        parameters = self._parameters(allowed)
+        parameters = self._parameters(k, allowed)
         scores, ids = self._index.search(query[np.newaxis], k, params=parameters)
         order = np.lexsort((ids[0], -scores[0]))
         order = order[ids[0][order] >= 0]
@@ -110,17 +112,28 @@ class VectorIndex:
     def _list_count(self) -> int:
         return 1 if self.is_exact else self._index.nlist
 
-    def _parameters(self, allowed: NDArray[np.int64] | None) -> Any:
-        """Makes a search look at the allowed vectors only, in every list."""
+    def _parameters(self, k: int, allowed: NDArray[np.int64] | None) -> Any:
+        """Says which vectors and how many lists a search looks at."""
         faiss = _faiss()
-        if allowed is None:
-            return None
-        member = np.zeros(int(allowed.max()) + 1, np.bool_)
-        member[allowed] = True
-        selector = faiss.IDSelectorBitmap(np.packbits(member, bitorder="little"))
+        selector = None
+        if allowed is not None:
+            member = np.zeros(int(allowed.max()) + 1, np.bool_)
+            member[allowed] = True
+            selector = faiss.IDSelectorBitmap(np.packbits(member, bitorder="little"))
         if self.is_exact:
             return faiss.SearchParameters(sel=selector)
-        return faiss.SearchParametersIVF(sel=selector, nprobe=self._list_count)
+        probes = self._probes(k) if allowed is None else self._list_count
+        return faiss.SearchParametersIVF(sel=selector, nprobe=probes)
+
+    def _probes(self, k: int) -> int:
+        if k <= _SHALLOW:
+            shallow: int = self._index.nprobe
+            return shallow
+        if k > _DEEP:
+            return self._list_count
+        if self._deep_probes is None:
+            self._deep_probes = _lists_to_probe(self._index, _DEEP)
+        return self._deep_probes
 
 
 def _faiss() -> Any:
@@ -154,7 +167,7 @@ def _listed_index(source: Any) -> Any:
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
             index.add_with_ids(source.reconstruct_batch(chunk), chunk)
-        index.nprobe = _lists_to_probe(index, _queries_like(source, sample[:_RECALL_QUERIES]))
+    index.nprobe = _lists_to_probe(index, _SHALLOW)
     return index
 
 
@@ -188,27 +201,31 @@ def _list_count(vectors: int) -> int:
     return 1 << round(math.log2(vectors) / 2)
 
 
-def _queries_like(source: Any, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Gives unit vectors at 45 degrees to these, as a question lies to the event it asks for."""
-    vectors: NDArray[np.float32] = source.reconstruct_batch(ids)
-    noise = np.random.default_rng(1).standard_normal(vectors.shape, np.float32)
+def _lists_to_probe(index: Any, depth: int) -> int:
+    """Gives the smallest power of two of lists that finds `RECALL` of the `depth` nearest."""
+    probing = _faiss().SearchParametersIVF
+    queries = _queries_like(index)
+    with _all_threads():
+        _, nearest = index.search(queries, depth, params=probing(nprobe=index.nlist))
+        probes = 1
+        while probes < index.nlist:
+            _, found = index.search(queries, depth, params=probing(nprobe=probes))
+            if _recall(nearest, found) >= RECALL:
+                break
+            probes *= 2
+    return probes
+
+
+def _queries_like(index: Any) -> NDArray[np.float32]:
+    """Gives unit vectors 45 degrees off some in the index, as a question is off its answer."""
+    random = np.random.default_rng(0)
+    vectors: NDArray[np.float32] = index.reconstruct_batch(
+        random.choice(_ids(index), _RECALL_QUERIES)
+    )
+    noise = random.standard_normal(vectors.shape, np.float32)
     vectors += noise / np.linalg.norm(noise, axis=1, keepdims=True)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return vectors
-
-
-def _lists_to_probe(index: Any, queries: NDArray[np.float32]) -> int:
-    """Gives the smallest power of two of lists that finds `RECALL` of the nearest."""
-    index.nprobe = index.nlist
-    _, nearest = index.search(queries, _RECALL_DEPTH)
-    probes = 1
-    while probes < index.nlist:
-        index.nprobe = probes
-        _, found = index.search(queries, _RECALL_DEPTH)
-        if _recall(nearest, found) >= RECALL:
-            break
-        probes *= 2
-    return probes
 
 
 def _recall(nearest: NDArray[np.int64], found: NDArray[np.int64]) -> float:

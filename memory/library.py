@@ -142,7 +142,7 @@ class Library:
             ModelError: If the embedder fails.
         """
         _check_search(query, k, diversity)
-        chosen = EventFilter(videos, exclude_videos, kinds, within)
+        chosen = EventFilter(videos, tuple(exclude_videos), kinds, within)
         self.embed_pending()
         allowed = None
         if chosen != EventFilter():

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import MemoryStoreError
+from foretell.memory.database import Database
 from foretell.memory.store import FILE_NAME, Store
 from tests.memory.records import event, fill
 
 APPENDER = """
 import sys
+from foretell.memory.database import Database
 from foretell.memory.store import Store
 from foretell.types import Event, Interval
 first = int(sys.argv[2])
@@ -139,3 +141,25 @@ def test_a_closed_store(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(MemoryStoreError, match=r"closed database.*that it is still open"):
         store.videos()
+
+
+def test_a_library_that_another_process_keeps_locked(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        fill(store, [])
+        impatient = Database(tmp_path / FILE_NAME, busy_seconds=0.05)
+        with (
+            store.database.write(),
+            pytest.raises(MemoryStoreError, match="another process is writing to it: try again"),
+            impatient.write(),
+        ):
+            pytest.fail("both write at once")
+        impatient.close()
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        fill(store, ["cuts an onion"])
+        store.database.read("PRAGMA max_page_count = 1")
+        with pytest.raises(MemoryStoreError, match="the disk is full: make room and try again"):
+            store.append_event("hash-1", event("boils water " * 20_000))
+        assert [one.text for one in store.events("hash-1")] == ["cuts an onion"]

@@ -82,6 +82,18 @@ def test_lists_find_nearly_all_of_the_nearest(listed: VectorIndex) -> None:
     assert shared / (40 * 50) >= 0.97
 
 
+@pytest.mark.parametrize(("k", "share"), [(300, 0.97), (1500, 1.0)])
+def test_more_lists_are_searched_for_more(listed: VectorIndex, k: int, share: float) -> None:
+    vectors, ids = clustered(6000), np.arange(6000, dtype=np.int64) * 3 + 5
+    shared = 0
+    for query in clustered(5, seed=4):
+        found, scores = listed.search(query, k)
+        assert len(found) == k
+        assert scores[-1] >= np.sort(vectors @ query)[-k] - 0.05
+        shared += len(set(found.tolist()) & set(nearest(query, ids, vectors, k)))
+    assert shared / (5 * k) >= share
+
+
 def test_every_list_is_searched_for_what_is_allowed(listed: VectorIndex) -> None:
     allowed = np.asarray([5, 3005, 18002], np.int64)
     for query in clustered(10, seed=3):
