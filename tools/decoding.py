@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
 MAX_BAD_PACKETS = 300
-SEEK_GAIN_SECONDS = 0.5
+SEEK_GAIN_SECONDS: dict[DecodeMode, float] = {"key": 20.0, "fast": 1.5, "exact": 1.5}
 FIRST_STRIDE_SECONDS = 10.0
 
 
@@ -132,12 +132,13 @@ class Decoding:
 
     def _gains_by_seeking(self, position_seconds: float, seconds: float) -> bool:
         """Says whether a keyframe lies well ahead; without a full index, tries where it is far."""
-        if not self._can_seek or seconds - position_seconds < SEEK_GAIN_SECONDS:
+        gain_seconds = SEEK_GAIN_SECONDS[self._mode]
+        if not self._can_seek or seconds - position_seconds < gain_seconds:
             return False
         keyframe_seconds = self.source.keyframe_before(seconds)
         if keyframe_seconds is None:
-            return seconds - position_seconds > self._stride_seconds
-        return keyframe_seconds - position_seconds > SEEK_GAIN_SECONDS
+            return seconds - position_seconds > max(gain_seconds, self._stride_seconds)
+        return keyframe_seconds - position_seconds > gain_seconds
 
     def _lands_before(self, seconds: float, back_seconds: float) -> bool:
         """Seeks further back than `seconds`; says whether the frame found is not after it.

@@ -15,6 +15,8 @@ from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
+import numpy as np
+
 from foretell.errors import ConfigError, VideoError
 from foretell.tools.pyav_backend import THREADS, Source
 from foretell.tools.pyav_video import PyavVideo
@@ -22,7 +24,6 @@ from foretell.tools.video import DecodeMode, FrameRequest, Opening
 from foretell.types import Frame, Interval, VideoInfo
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 RELIABLE_CONTAINERS = {"mov", "matroska", "flv"}
@@ -159,7 +160,7 @@ class DecordVideo:
             self._broke = f"decoded to {reached:.1f} s of {end:.1f} s: {_last_words(error)}"
             return None
         self._on_progress()
-        return Frame(picture, self._times[index])
+        return Frame(_without_padding(picture), self._times[index])
 
     def frame_times(self) -> list[float]:
         """Gives each frame's presentation time in seconds, ascending, without decoding."""
@@ -183,6 +184,13 @@ class DecordVideo:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _without_padding(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Gives (H, W, 3) of a picture that decord, where rows are padded, hands over as (H, W, 4)."""
+    height, width = picture.shape[:2]
+    rows = picture.reshape(height, -1)[:, : width * 3]
+    return np.ascontiguousarray(rows).reshape(height, width, 3)
 
 
 def _on_show(times: Sequence[float], time: float) -> int:

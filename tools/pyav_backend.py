@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -88,7 +89,6 @@ class Source:
         codec.options = {"max_pixels": str(max_pixels)}
         if mode == "key":
             codec.skip_frame = "NONKEY"
-            self.stream.discard = Discard.nonkey
         elif mode == "fast":
             codec.skip_frame = "NONREF"
 
@@ -100,6 +100,8 @@ class Source:
         while True:
             try:
                 packet = next(packets, None)
+                if packet is not None and self._is_skipped(packet):
+                    continue
                 frames = packet.decode() if packet is not None else []
             except MemoryError:
                 raise
@@ -109,6 +111,15 @@ class Source:
             if packet is None:
                 return
             yield frames
+
+    def _is_skipped(self, packet: Packet[VideoStream]) -> bool:
+        """Says whether only keyframes are wanted and this is none.
+
+        Left to the demuxer (`Discard.nonkey`), keyframes of an MP4 with B-frames get wrong times;
+        left to the decoder, VP9 and GIF give every frame.
+        """
+        codec = self.stream.codec_context
+        return codec.skip_frame == "NONKEY" and bool(packet.size) and not packet.is_keyframe
 
     def seconds(self, ticks: int, base: Fraction | None = None) -> float:
         """Turns a timestamp of the video track, or of time base `base`, into seconds."""
@@ -223,7 +234,9 @@ def _open_container(opening: Opening) -> InputContainer:
             metadata_errors="replace",
         )
     except FFmpegError as error:
-        raise unreadable(opening.path, error.strerror or str(error)) from error
+        refused = error.errno == errno.EINVAL
+        reason = "not one of these formats" if refused else error.strerror or str(error)
+        raise unreadable(opening.path, reason) from error
 
 
 def _best_video(container: InputContainer, opening: Opening) -> VideoStream:
@@ -232,8 +245,9 @@ def _best_video(container: InputContainer, opening: Opening) -> VideoStream:
 
     stream = cast("VideoStream | None", container.streams.best("video"))
     if stream is None or Disposition.attached_pic in Disposition(stream.disposition):
-        kinds = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
-        raise VideoError(f"{opening.path!r} has no video track, only {kinds}; give a video file")
+        others = {other.type for other in container.streams if other is not stream}
+        held = ", ".join(sorted(others)) or "nothing"
+        raise VideoError(f"{opening.path!r} has no video track, only {held}; give a video file")
     if cast("CodecContext | None", stream.codec_context) is None:
         raise VideoError(f"{opening.path!r} holds a video codec without a decoder; convert it")
     width, height = stream.codec_context.width, stream.codec_context.height

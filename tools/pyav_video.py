@@ -43,7 +43,7 @@ class PyavVideo:
     @property
     def damage(self) -> str | None:
         """How far decoding got in a damaged file, or that the file is cut off, else None."""
-        return self._broke or self._cut_off
+        return "; ".join(filter(None, (self._cut_off, self._broke))) or None
 
     def frames(
         self,
