@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
-from foretell.errors import VideoError
 from foretell.tools.pyav_backend import Source
 from foretell.tools.video import DecodeMode, Opening
+from foretell.tools.video_file import stalled
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -53,7 +53,7 @@ class Decoding:
 
     def _start_over(self) -> None:
         self.source = Source(self._opening)
-        self.source.prepare(self._mode, self._opening.limits.max_pixels)
+        self.source.prepare(self._mode)
         self._decode_from_here()
 
     def _decode_from_here(self) -> None:
@@ -87,10 +87,7 @@ class Decoding:
         while not self._ahead and not self._ended:
             self._decode_packet()
             if not self._ahead and time.monotonic() > deadline:
-                raise VideoError(
-                    f"{self._opening.path!r} gave no frame for {stall_seconds:g} s; "
-                    "raise decode_seconds if the file is worth it"
-                )
+                raise stalled(self._opening.path, stall_seconds)
         self._on_progress()
 
     def _decode_packet(self) -> None:

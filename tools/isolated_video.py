@@ -21,6 +21,7 @@ import numpy as np
 from foretell.errors import ConfigError, VideoError
 from foretell.tools.decoding_worker import Message, read_message, write_message
 from foretell.tools.video import DecodeMode, FrameRequest, Opening
+from foretell.tools.video_file import stalled
 from foretell.types import Frame, Interval, VideoInfo
 
 START_SECONDS = 30.0
@@ -234,10 +235,7 @@ class _Worker:
         if not self.end.alive:
             return VideoError(f"{path!r} was closed; open it again")
         if self._stalled:
-            return VideoError(
-                f"{path!r} gave no frame for {limits.stall_seconds:g} s; "
-                "raise decode_seconds if the file is worth it"
-            )
+            return stalled(path, limits.stall_seconds)
         code = self._process.wait()
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         self._errors.seek(0)

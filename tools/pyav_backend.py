@@ -16,7 +16,7 @@ from foretell.errors import VideoError
 from foretell.tools.cue_text import plain_text
 from foretell.tools.text_cleaning import one_line
 from foretell.tools.video import DecodeMode, Opening
-from foretell.tools.video_file import CONTAINERS, unreadable
+from foretell.tools.video_file import CONTAINERS, stalled, unreadable
 from foretell.types import Interval
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
+PADDING_PIXELS = 1 << 16
 THREADS = min(16, os.cpu_count() or 1)
 
 
@@ -52,6 +53,7 @@ class Source:
         import av
         from av.format import Flags
 
+        self._opening = opening
         self.unreadable_cues = 0
         self.container = _open_container(opening)
         try:
@@ -75,7 +77,7 @@ class Source:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def prepare(self, mode: DecodeMode, max_pixels: int) -> None:
+    def prepare(self, mode: DecodeMode) -> None:
         """Sets how the track is decoded, and lets the demuxer pass over what is not needed."""
         from av.codec.context import ThreadType
         from av.stream import Discard
@@ -86,33 +88,40 @@ class Source:
         codec = self.stream.codec_context
         codec.thread_type = ThreadType.AUTO
         codec.thread_count = THREADS
-        codec.options = {"max_pixels": str(max_pixels)}
+        # Decoders pad a picture before they hold its size against this bound.
+        codec.options = {"max_pixels": str(2 * self._opening.limits.max_pixels + PADDING_PIXELS)}
         if mode == "key":
             codec.skip_frame = "NONKEY"
         elif mode == "fast":
             codec.skip_frame = "NONREF"
 
+    def _packets(self, streams: Sequence[Stream]) -> Iterator[Packet[Any] | str]:
+        """Gives the packets, the last of them empty, or FFmpeg's words where reading breaks off."""
+        from av.error import ExitError, FFmpegError
+
+        try:
+            yield from self.container.demux(*streams)
+        except ExitError as error:
+            raise stalled(self._opening.path, self._opening.limits.stall_seconds) from error
+        except FFmpegError as error:
+            yield error.strerror or str(error)
+
     def decode(self) -> Iterator[list[VideoFrame] | str]:
         """Gives the frames that each packet completes, or FFmpeg's words where one is bad."""
         from av.error import FFmpegError
 
-        packets = self.container.demux(self.stream)
-        while True:
-            try:
-                packet = next(packets, None)
-                if packet is not None and self._is_skipped(packet):
-                    continue
-                frames = packet.decode() if packet is not None else []
-            except MemoryError:
-                raise
-            except FFmpegError as error:
-                yield error.strerror or str(error)
-                continue
-            if packet is None:
-                return
-            yield frames
+        for packet in self._packets([self.stream]):
+            if isinstance(packet, str):
+                yield packet
+            elif not self._is_skipped(packet):
+                try:
+                    yield packet.decode()
+                except MemoryError:
+                    raise
+                except FFmpegError as error:
+                    yield error.strerror or str(error)
 
-    def _is_skipped(self, packet: Packet[VideoStream]) -> bool:
+    def _is_skipped(self, packet: Packet[Stream]) -> bool:
         """Says whether only keyframes are wanted and this is none.
 
         Left to the demuxer (`Discard.nonkey`), keyframes of an MP4 with B-frames get wrong times;
@@ -159,8 +168,10 @@ class Source:
         self, streams: Sequence[Stream], on_progress: Callable[[], None]
     ) -> Iterator[tuple[Packet[Stream], float, float]]:
         """Demuxes, giving each packet that is shown with its start and end in seconds."""
-        for packet in self.container.demux(*streams):
+        for packet in self._packets(streams):
             on_progress()
+            if isinstance(packet, str):
+                return
             ticks = packet.pts if packet.pts is not None else packet.dts
             if ticks is not None and packet.size and not packet.is_discard:
                 start = self.seconds(ticks, packet.time_base)
@@ -224,7 +235,7 @@ class Source:
 def _open_container(opening: Opening) -> InputContainer:
     """Opens a file with demuxers and protocols that read that one file only."""
     import av
-    from av.error import FFmpegError
+    from av.error import ExitError, FFmpegError
 
     try:
         return av.open(
@@ -233,6 +244,8 @@ def _open_container(opening: Opening) -> InputContainer:
             timeout=opening.limits.stall_seconds,
             metadata_errors="replace",
         )
+    except ExitError as error:
+        raise stalled(opening.path, opening.limits.stall_seconds) from error
     except FFmpegError as error:
         refused = error.errno == errno.EINVAL
         reason = "not one of these formats" if refused else error.strerror or str(error)

@@ -64,3 +64,10 @@ def unreadable(path: str, reason: str) -> VideoError:
             "while recording or copying; copy it again, or repair it with the tool that made it"
         )
     return VideoError(f"{path!r} is not a video ({reason}); give one of {_KNOWN}")
+
+
+def stalled(path: str, seconds: float) -> VideoError:
+    """Gives the error for a file of which no frame came for too long."""
+    return VideoError(
+        f"{path!r} gave no frame for {seconds:g} s; raise decode_seconds if the file is worth it"
+    )
