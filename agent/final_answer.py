@@ -16,7 +16,11 @@ _CONFIDENCE_LINE = re.compile(
     r"^\W*confidence\W*?(?P<number>-?\d+(?:\.\d+)?|\.\d+)\s*(?P<percent>%)?.*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL)
+_THOUGHT = re.compile(
+    r"<think>.*?</think>"
+    r"|\A(?:(?!<think>).)*</think>",  # some chat templates begin the thought in the prompt
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_SETTLED_BY = (
+_UNSETTLED = (
     re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
+    re.compile(r"\s*<(?:think>.*|[a-z]{0,5})$", re.DOTALL),  # a thought that has not ended
     re.compile(r"(?:^|\n)[\s*_]*c[a-z]*$", re.IGNORECASE),  # perhaps "Confidence" or "Choice"
     re.compile(r"\s+$"),
 )
 _TAIL = re.compile(r"(?:^|\n)[\s*_]*(?:confidence|choice)\b", re.IGNORECASE)
+_THOUGHT_ENDS = "</think>"
 
 
 class LiveText:
-    """Holds back what cannot be shown yet: half a citation, or the lines after the answer.
+    """Holds back what cannot be shown yet: half a citation, thoughts, the lines after the answer.
 
     Args:
         finish: Turns text with citation labels into text as it is shown.
@@ -22,20 +24,26 @@ class LiveText:
 
     def __init__(self, finish: Callable[[str], str]) -> None:
         self._finish = finish
-        self._held = ""
+        self._heard = ""
+        self._shown = 0
 
     def feed(self, piece: str) -> str:
         """Takes the next piece and gives what can be shown by now, which may be nothing."""
-        self._held += piece
-        ends = [m.start() for pattern in (*_SETTLED_BY, _TAIL) if (m := pattern.search(self._held))]
-        cut = min(ends, default=len(self._held))
-        ready, self._held = self._held[:cut], self._held[cut:]
-        space = ready[: len(ready) - len(ready.lstrip())]
-        return space + self._finish(ready) if ready.strip() else ""
+        self._heard += piece
+        if _THOUGHT_ENDS in self._heard:  # its beginning may stand in the prompt
+            self._heard = self._heard.rpartition(_THOUGHT_ENDS)[2]
+            self._shown = 0
+        return self._show(*_UNSETTLED, _TAIL)
 
     def rest(self) -> str:
-        """Gives what is still held when the text has ended and is part of the answer."""
-        ready = "" if _TAIL.search(self._held) else self._held
-        self._held = ""
-        space = ready[: len(ready) - len(ready.lstrip())]
-        return space + self._finish(ready) if ready.strip() else ""
+        """Gives what is still held now that the message has ended, and begins anew."""
+        held = self._show(_TAIL)
+        self._heard, self._shown = "", 0
+        return held
+
+    def _show(self, *until: re.Pattern[str]) -> str:
+        """Gives what is new before the first of `until`."""
+        ends = [match.start() for end in until if (match := end.search(self._heard))]
+        finished = self._finish(self._heard[: min(ends, default=None)])
+        new, self._shown = finished[self._shown :], len(finished)
+        return new
