@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.config import load_config
+from foretell.errors import ConfigError
 from foretell.types import Answer, Interval
 
 if TYPE_CHECKING:
@@ -63,20 +64,36 @@ def run_demo(folder: Path | None = None) -> DemoResult:
     """Renders the clip into `folder`, watches it on the embedded default and asks `QUESTIONS`.
 
     Raises:
-        VideoError: If the folder cannot be written to.
+        ConfigError: If the folder cannot be made.
     """
     from foretell.agent.video_agent import VideoAgent
-    from foretell.tools.pyav_backend import write_video
 
     began = time.perf_counter()
     folder = folder or load_config().library / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
-    clip = folder / "tea.mp4"
-    write_video(clip, frames(), frames_per_second=FRAMES_PER_SECOND, subtitles=subtitles())
+    clip = render_clip(folder)
     with VideoAgent(library=folder / "library", model="embedded") as agent:
         watched = agent.watch(clip)
         answers = tuple((question, agent.ask(question, clip)) for question in QUESTIONS)
     return DemoResult(watched, answers, time.perf_counter() - began)
+
+
+def render_clip(folder: Path) -> Path:
+    """Writes the clip into `folder`, which is made if it is missing, and gives its path.
+
+    Raises:
+        ConfigError: If the folder cannot be made.
+    """
+    from foretell.tools.pyav_backend import write_video
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot make the folder {str(folder)!r}: {error.strerror}; name another"
+        ) from error
+    clip = folder / "tea.mp4"
+    write_video(clip, frames(), frames_per_second=FRAMES_PER_SECOND, subtitles=subtitles())
+    return clip
 
 
 def subtitles() -> list[tuple[Interval, str]]:

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from foretell.cli import app
-from foretell.demo import QUESTIONS, DemoResult, run_demo
+from foretell.demo import QUESTIONS, DemoResult, render_clip, run_demo
+from foretell.errors import ConfigError
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,9 @@ def test_it_shows_itself(result: DemoResult, tmp_path: Path) -> None:
     words = CliRunner().invoke(app, ["demo", "--folder", str(folder)]).stdout
     assert "4 questions answered in" in words
     assert "foretell chat" in words
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="cannot make the folder .*name another"):
+        render_clip(tmp_path / "file" / "demo")
