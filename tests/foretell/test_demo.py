@@ -57,5 +57,5 @@ def test_it_shows_itself(result: DemoResult, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="cannot make the folder .*name another"):
+    with pytest.raises(ConfigError, match=r"cannot make the folder .*name another"):
         render_clip(tmp_path / "file" / "demo")
