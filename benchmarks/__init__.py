@@ -1,0 +1,1 @@
+"""What foretell costs in seconds and memory, as ratios in one run."""

@@ -1,0 +1,27 @@
+"""`python -m benchmarks`: every speed that docs/benchmarks.md tells, in one run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from benchmarks import bench_agent, bench_memory, bench_start, bench_video, bench_watch
+from benchmarks.measure import Row, table
+
+PARTS: dict[str, Callable[[], list[Row]]] = {
+    "video": bench_video.rows,
+    "memory": bench_memory.rows,
+    "start": bench_start.rows,
+    "agent": bench_agent.rows,
+    "watch": bench_watch.rows,
+}
+
+
+def main() -> None:
+    """Measures the parts that are named, or all."""
+    for name in sys.argv[1:] or PARTS:
+        print(f"\n## {name}\n\n{table(PARTS[name]())}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

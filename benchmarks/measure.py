@@ -1,0 +1,87 @@
+"""Runs commands and functions several times, and says what came out as rows of one table."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement.
+
+    Attributes:
+        what: What was measured.
+        value: The median.
+        unit: Of the value.
+        beside: What it is compared with, and the ratio, such as "ffmpeg: 0.92 x".
+        goal: What it should be.
+    """
+
+    what: str
+    value: float
+    unit: str
+    beside: str = ""
+    goal: str = ""
+
+
+def seconds(call: Callable[[], object], repeats: int = 5) -> float:
+    """Gives the median wall-clock time of a call, after one that is not counted."""
+    call()
+    times: list[float] = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+@dataclass(frozen=True)
+class Process:
+    """What a finished process took: wall-clock seconds, and the peak of its largest process."""
+
+    seconds: float
+    peak_megabytes: float
+
+
+def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Process:
+    """Runs a command to its end.
+
+    Raises:
+        RuntimeError: If it fails.
+    """
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=dict(os.environ) | dict(environment or {}),
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    return Process(time.perf_counter() - began, usage.ru_maxrss / 1024)
+
+
+def median_seconds(command: Sequence[str], repeats: int = 5) -> float:
+    """Gives the median wall-clock time of a command, after one run that is not counted."""
+    run(command)
+    return statistics.median(run(command).seconds for _ in range(repeats))
+
+
+def python(code: str) -> list[str]:
+    """Gives the command that runs `code` in a fresh interpreter."""
+    return [sys.executable, "-c", code]
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Gives the rows as a Markdown table."""
+    lines = ["| what | value | beside | goal |", "|---|---|---|---|"]
+    lines += [f"| {r.what} | {r.value:.3g} {r.unit} | {r.beside} | {r.goal} |" for r in rows]
+    return "\n".join(lines)
