@@ -20,7 +20,7 @@ import numpy as np
 from foretell.errors import ConfigError, VideoError
 from foretell.tools.pyav_backend import THREADS, Source
 from foretell.tools.pyav_video import PyavVideo
-from foretell.tools.video import DecodeMode, FrameRequest, Opening
+from foretell.tools.video import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.types import Frame, Interval, VideoInfo
 
 if TYPE_CHECKING:
@@ -123,8 +123,8 @@ class DecordVideo:
         within: Interval | None = None,
     ) -> Iterator[Frame]:
         """Gives frames in order of time; see `Video.frames`."""
-        times = None if times_seconds is None else tuple(times_seconds)
-        return self._frames(FrameRequest(times, mode, size, within))
+        limits = self._opening.limits
+        return self._frames(frame_request(limits, times_seconds, mode, size, within))
 
     def _frames(self, request: FrameRequest) -> Iterator[Frame]:
         self._checked.check_open()

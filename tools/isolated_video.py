@@ -20,7 +20,7 @@ import numpy as np
 
 from foretell.errors import ConfigError, VideoError
 from foretell.tools.decoding_worker import Message, read_message, write_message
-from foretell.tools.video import DecodeMode, FrameRequest, Opening
+from foretell.tools.video import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.video_file import stalled
 from foretell.types import Frame, Interval, VideoInfo
 
@@ -91,8 +91,8 @@ class IsolatedVideo:
         within: Interval | None = None,
     ) -> Iterator[Frame]:
         """Gives frames in order of time; see `Video.frames`."""
-        times = None if times_seconds is None else tuple(times_seconds)
-        return self._frames(FrameRequest(times, mode, size, within))
+        limits = self._opening.limits
+        return self._frames(frame_request(limits, times_seconds, mode, size, within))
 
     def _frames(self, request: FrameRequest) -> Iterator[Frame]:
         expected = None if request.times_seconds is None else len(request.times_seconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from os import PathLike, fspath
@@ -32,6 +33,22 @@ if TYPE_CHECKING:
 
 PADDING_PIXELS = 1 << 16
 THREADS = min(16, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """When the tracks of a file end, as far as its packets from some point on tell.
+
+    Attributes:
+        video_seconds: The best video track; None if no packet of it was left.
+        latest_seconds: The last of all tracks.
+        from_keyframe: Whether the first packet read of the video track was a keyframe; if not, a
+            frame that is shown later may have been passed over.
+    """
+
+    video_seconds: float | None
+    latest_seconds: float
+    from_keyframe: bool
 
 
 class Source:
@@ -182,15 +199,16 @@ class Source:
             return float((packet.duration or 0) * packet.time_base)
         return float(1 / (self.stream.average_rate or Fraction(25)))
 
-    def ends(self, on_progress: Callable[[], None]) -> tuple[float | None, float]:
-        """Gives when the video track ends, None if no packet is left, and the latest of all."""
+    def ends(self, on_progress: Callable[[], None]) -> Ends:
+        """Reads on to the end of the file, and gives when its tracks end."""
         streams = self.container.streams
-        video_end, latest = None, 0.0
+        video, latest, from_keyframe = None, 0.0, False
         for packet, _, end in self.spans([*streams.video, *streams.audio], on_progress):
             latest = max(latest, end)
             if packet.stream is self.stream:
-                video_end = end if video_end is None else max(video_end, end)
-        return video_end, latest
+                from_keyframe = from_keyframe or (video is None and packet.is_keyframe)
+                video = end if video is None else max(video, end)
+        return Ends(video, latest, from_keyframe)
 
     def cues(
         self, on_progress: Callable[[], None]
@@ -288,11 +306,22 @@ class Rasterizer:
         self._quarter_turns = quarter_turns
 
     def rgb(self, frame: VideoFrame) -> NDArray[np.uint8]:
-        """Gives (H, W, 3) uint8 RGB."""
-        small = self._reformatter.reformat(
-            frame, self._width, self._height, "rgb24", threads=THREADS
-        )
-        picture = cast("NDArray[np.uint8]", small.to_ndarray())
+        """Gives (H, W, 3) uint8 RGB.
+
+        Raises:
+            VideoError: If FFmpeg cannot convert the picture.
+        """
+        from av.error import FFmpegError
+
+        size = self._width, self._height
+        try:
+            converted = self._reformatter.reformat(frame, *size, "rgb24", threads=THREADS)
+        except MemoryError:
+            raise
+        except FFmpegError as error:
+            what = f"a picture in {frame.format.name} of {frame.width} x {frame.height}"
+            raise VideoError(f"{what} cannot be turned into RGB of {size}: {error}") from error
+        picture = cast("NDArray[np.uint8]", converted.to_ndarray())
         return np.ascontiguousarray(np.rot90(picture, self._quarter_turns))
 
 

@@ -9,11 +9,12 @@ from typing import Self
 from foretell.errors import VideoError
 from foretell.tools.decoding import Decoding
 from foretell.tools.frame_selection import on_show_at, on_show_within
-from foretell.tools.pyav_backend import Rasterizer, Source
-from foretell.tools.video import DecodeMode, FrameRequest, Opening
+from foretell.tools.pyav_backend import Ends, Rasterizer, Source
+from foretell.tools.video import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.types import Frame, Interval, VideoInfo
 
 FAR_SECONDS = 1e9
+REORDERED_SECONDS = 5.0
 SHORT_SECONDS = 1.0
 
 
@@ -54,8 +55,8 @@ class PyavVideo:
         within: Interval | None = None,
     ) -> Iterator[Frame]:
         """Gives frames in order of time; see `Video.frames`."""
-        times = None if times_seconds is None else tuple(times_seconds)
-        return self._frames(FrameRequest(times, mode, size, within))
+        limits = self._opening.limits
+        return self._frames(frame_request(limits, times_seconds, mode, size, within))
 
     def _frames(self, request: FrameRequest) -> Iterator[Frame]:
         size = request.size or (self._info.width, self._info.height)
@@ -126,16 +127,23 @@ class PyavVideo:
     def _find_end(self) -> tuple[float, str | None]:
         """Gives when the last frame ends, and a sentence where the file says it goes on.
 
-        The packets behind the last keyframe tell; where they cannot be reached, all packets do.
+        The packets behind the last keyframe tell, or those of the last few seconds where a
+        container does not find keyframes; where they cannot be reached, all packets do.
         """
-        for from_start in (False, True):
+        target_seconds = FAR_SECONDS
+        for is_final in (False, True):
             with Source(self._opening) as source:
-                if not from_start and not source.seek(FAR_SECONDS):
-                    continue
-                video_end, end = source.ends(self._on_progress)
-                if video_end is not None:
-                    return video_end, _cut_off(end, source.declared_end_seconds())
-        return 0.0, None
+                if not source.seek(target_seconds):
+                    break
+                ends = source.ends(self._on_progress)
+                if ends.video_seconds is None:
+                    break
+                if ends.from_keyframe or is_final:
+                    return ends.video_seconds, _cut_off(ends, source)
+                target_seconds = ends.video_seconds - REORDERED_SECONDS
+        with Source(self._opening) as source:
+            ends = source.ends(self._on_progress)
+            return ends.video_seconds or 0.0, _cut_off(ends, source)
 
     def _note_damage(self, decoding: Decoding) -> None:
         """Keeps a sentence on how far decoding got."""
@@ -150,13 +158,11 @@ class PyavVideo:
         )
 
 
-def _cut_off(end_seconds: float, declared_seconds: float | None) -> str | None:
-    if declared_seconds is None or declared_seconds <= end_seconds + SHORT_SECONDS:
+def _cut_off(ends: Ends, source: Source) -> str | None:
+    end, declared = ends.latest_seconds, source.declared_end_seconds()
+    if declared is None or declared <= end + SHORT_SECONDS:
         return None
-    return (
-        f"the file ends at {end_seconds:.1f} s though it says {declared_seconds:.1f} s; "
-        "it may have been cut off"
-    )
+    return f"the file ends at {end:.1f} s though it says {declared:.1f} s; it may have been cut off"
 
 
 def _describe(decoding: Decoding, opening: Opening, end: float) -> tuple[int, VideoInfo]:

@@ -49,34 +49,45 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class FrameRequest:
-    """The arguments of `Video.frames`.
-
-    Raises:
-        VideoError: If times are not finite and ascending, or come with `within`, if the mode is
-            unknown, or if a side of the size is not positive.
-    """
+    """The arguments of `Video.frames`, found to make sense."""
 
     times_seconds: tuple[float, ...] | None
     mode: DecodeMode
     size: tuple[int, int] | None
     within: Interval | None
 
-    def __post_init__(self) -> None:
-        if self.mode not in get_args(DecodeMode):
-            raise VideoError(
-                f"mode is {self.mode!r}; give one of {', '.join(get_args(DecodeMode))}"
-            )
-        if self.size is not None and min(self.size) <= 0:
-            raise VideoError(f"size is {self.size!r}; give a positive width and height")
-        if self.times_seconds is None:
-            return
-        if self.within is not None:
-            raise VideoError("give times_seconds or within, not both")
-        if not all(map(math.isfinite, self.times_seconds)):
-            raise VideoError("times_seconds must be finite numbers of seconds")
-        for earlier, later in pairwise(self.times_seconds):
-            if later < earlier:
-                raise VideoError(f"times_seconds must ascend, but {later!r} follows {earlier!r}")
+
+def frame_request(
+    limits: DecodeLimits,
+    times_seconds: Sequence[float] | None,
+    mode: DecodeMode,
+    size: tuple[int, int] | None,
+    within: Interval | None,
+) -> FrameRequest:
+    """Checks the arguments of `Video.frames`.
+
+    Raises:
+        VideoError: If times are not finite and ascending, or come with `within`, if the mode is
+            unknown, or if the size is not positive or past the limit.
+    """
+    if mode not in get_args(DecodeMode):
+        raise VideoError(f"mode is {mode!r}; give one of {', '.join(get_args(DecodeMode))}")
+    if size is not None and not (min(size) > 0 and size[0] * size[1] <= limits.max_pixels):
+        raise VideoError(
+            f"size is {size!r}; give a positive width and height of together at most "
+            f"{limits.max_pixels} pixels"
+        )
+    if times_seconds is None:
+        return FrameRequest(None, mode, size, within)
+    if within is not None:
+        raise VideoError("give times_seconds or within, not both")
+    times = tuple(float(time) for time in times_seconds)
+    if not all(map(math.isfinite, times)):
+        raise VideoError("times_seconds must be finite numbers of seconds")
+    for earlier, later in pairwise(times):
+        if later < earlier:
+            raise VideoError(f"times_seconds must ascend, but {later!r} follows {earlier!r}")
+    return FrameRequest(times, mode, size, within)
 
 
 class Video(Protocol):

@@ -206,8 +206,10 @@ def test_requests_that_make_no_sense(delayed: Video) -> None:
         delayed.frames([math.nan])
     with pytest.raises(VideoError, match="give times_seconds or within, not both"):
         delayed.frames([1.0], within=Interval(0, 1))
-    with pytest.raises(VideoError, match=r"size is \(0, 5\); give a positive width"):
+    with pytest.raises(VideoError, match=r"size is \(0, 5\); give a positive width and"):
         delayed.frames(size=(0, 5))
+    with pytest.raises(VideoError, match="of together at most 35389440 pixels"):
+        delayed.frames(size=(35389441, 1))
     with pytest.raises(VideoError, match="mode is 'slow'; give one of key, fast, exact"):
         delayed.frames(mode="slow")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
