@@ -104,7 +104,6 @@ class SentenceEmbedder:
         from safetensors import SafetensorError
 
         transformers: Any = importlib.import_module("transformers")
-
         try:
             with _no_progress_bar(transformers.utils.logging):
                 tokenizer = transformers.AutoTokenizer.from_pretrained(

@@ -142,8 +142,8 @@ class Store:
         Raises:
             MemoryStoreError: If the video is unknown.
         """
-        number = self._number(content_hash)
         with self.database.write() as connection:
+            number = self._number(content_hash)
             connection.execute("DELETE FROM videos WHERE id = ?", (number,))
 
     def begin_track(self, content_hash: str, source: str, settings: str) -> Track:
@@ -152,8 +152,8 @@ class Store:
         Raises:
             MemoryStoreError: If the video is unknown.
         """
-        video = self._number(content_hash)
         with self.database.write() as connection:
+            video = self._number(content_hash)
             connection.execute(
                 "DELETE FROM tracks WHERE video = ? AND source = ? AND settings != ?",
                 (video, source, settings),
@@ -171,8 +171,8 @@ class Store:
         Raises:
             MemoryStoreError: If the video is unknown or the track was not begun.
         """
-        track = self._track_number(content_hash, source)
         with self.database.write() as connection:
+            track = self._track_number(content_hash, source)
             connection.execute("UPDATE tracks SET done = 1, note = ? WHERE id = ?", (note, track))
 
     def tracks(self, content_hash: str) -> tuple[Track, ...]:
@@ -191,9 +191,9 @@ class Store:
         Raises:
             MemoryStoreError: If the video is unknown or the track was not begun.
         """
-        track = self._track_number(content_hash, event.source)
-        key = (track, event.kind, event.interval.start, event.interval.end, event.text)
         with self.database.write() as connection:
+            track = self._track_number(content_hash, event.source)
+            key = (track, event.kind, event.interval.start, event.interval.end, event.text)
             connection.execute(
                 "INSERT OR IGNORE INTO events (track, kind, start, end, text, confidence) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
@@ -261,8 +261,8 @@ class Store:
         Raises:
             MemoryStoreError: If the video is unknown.
         """
-        video = self._number(content_hash)
         with self.database.write() as connection:
+            video = self._number(content_hash)
             connection.execute(
                 "INSERT OR REPLACE INTO thumbnails VALUES (?, ?, ?)",
                 (video, thumbnail.pts_seconds, thumbnail.jpeg),
