@@ -104,8 +104,8 @@ def _root(error: BaseException) -> BaseException:
 
 def _detail(error: openai.APIStatusError) -> str:
     """Gives the endpoint's own words; some put them where the client does not look."""
-    said = error.message.removeprefix(f"Error code: {error.status_code} - ")
-    return _line(f"{said} {'' if error.body else error.response.text}")
+    said = error.message.removeprefix(f"Error code: {error.status_code}").removeprefix(" - ")
+    return _line(said or error.response.text)
 
 
 def _line(text: str) -> str:

@@ -1,0 +1,85 @@
+"""The same graph on the real `transformers serve`, with a tiny model trained to call a tool."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from foretell.agent.planner import ToolStarted
+from foretell.errors import ModelError
+from foretell.types import Answer, Interval
+from tests.agent.endpoint_agent import asker, words
+from tests.servers.tiny_model import TinyModel
+from tests.servers.transformers_server import Endpoint
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_calls_a_tool_and_answers_from_it(
+    transformers_endpoint: Endpoint, tiny_model: TinyModel, tmp_path: Path, stream: bool
+) -> None:
+    with asker(transformers_endpoint, tmp_path) as kitchen:
+        *told, answer = kitchen.events(stream=stream)
+    assert isinstance(answer, Answer)
+    assert answer.text == "The milk is poured at [2.0-4.0 s]."
+    (cited,) = answer.evidence
+    assert (cited.interval, cited.quote) == (
+        Interval(2, 4),
+        "The camera wearer takes a mug from the shelf",
+    )
+    (step,) = answer.trajectory
+    assert (step.tool, dict(step.arguments), step.failed) == (
+        "search_memory",
+        {"query": "milk"},
+        False,
+    )
+    assert "pours the milk into the mug" in step.result
+    assert told[0] == ToolStarted("search_memory", {"query": "milk"})
+    assert words(told) == (answer.text if stream else "")
+    assert answer.usage.input_tokens > 1000, "the tools and the rules were sent, twice"
+    assert 10 < answer.usage.output_tokens < 100
+
+
+def test_an_unknown_model_is_one_clear_sentence(
+    transformers_endpoint: Endpoint, tmp_path: Path
+) -> None:
+    with (
+        asker(transformers_endpoint, tmp_path, model="gpt-0") as kitchen,
+        pytest.raises(ModelError) as caught,
+    ):
+        kitchen.ask()
+    assert str(caught.value) == (
+        f"{transformers_endpoint.base_url} (model 'gpt-0') answered 400: "
+        """{"detail":"Server is pinned to 'tiny-qwen3'; requested 'gpt-0'."}"""
+    )
+
+
+def test_the_command_line_answers_about_a_real_video(
+    transformers_endpoint: Endpoint, videos: Path, tmp_path: Path
+) -> None:
+    clip = videos / "ego_kitchen_milk_41s.mp4"
+    captions = clip.with_suffix(".lavila_captions.json")
+    command = [sys.executable, "-m", "foretell", "ask", str(clip), "--json"]
+    command += ["--question", "When is the milk poured?", "--captions", str(captions)]
+    command += ["--library", str(tmp_path), "--model", transformers_endpoint.model]
+    command += ["--base-url", transformers_endpoint.base_url]
+    settings = {"FORETELL_EMBEDDER": "hash", "FORETELL_READ_SCREEN_TEXT": "false"}
+    done = subprocess.run(
+        command, env=os.environ | settings, capture_output=True, text=True, check=True
+    )
+    record: dict[str, Any] = json.loads(done.stdout)
+    assert record["answer"] == "The milk is poured at [2.0-4.0 s]."
+    (evidence,) = record["evidence"]
+    assert (evidence["start"], evidence["end"], evidence["video"]) == (2.0, 4.0, str(clip))
+    assert evidence["source"] == f"captions:{captions.name}"
+    (step,) = record["steps"]
+    assert (step["tool"], step["arguments"]) == ("search_memory", {"query": "milk"})
+    assert record["model"] == transformers_endpoint.model
+    assert record["usage"]["input_tokens"] > 1000
+    assert record["usage"]["cost"] is None
+    assert (record["choice"], record["confidence"], record["dropped_citations"]) == (None, None, 0)
