@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_SAME_SHARE = 0.02
+_SAME_SHARE, _OTHER_SHARE = 0.02, 0.05
 _MAX_COMPARED = 300
 _MIN_SEEN_SECONDS = 3.0
 _MIN_VISIT_SECONDS = 1.5
@@ -28,13 +28,13 @@ def estimate_background(samples: Sequence[Picture]) -> NDArray[np.float32] | Non
     import numpy as np
 
     compared = _evenly(samples)
-    times = np.array([picture.at_seconds for picture in compared])
+    times = [picture.at_seconds for picture in compared]
     returns, empty = 1, None
-    for members in _likenesses(compared):
-        visits = _visit_seconds(members, times)
+    for shares in _differing_shares(compared):
+        visits = _visit_seconds(shares, times)
         lasts = sum(visits) >= _MIN_SEEN_SECONDS and max(visits) >= _MIN_VISIT_SECONDS
         if lasts and len(visits) > returns:
-            returns, empty = len(visits), members
+            returns, empty = len(visits), shares < _SAME_SHARE
     if empty is None:
         return None
     seen = [picture.rgb for picture, is_in in zip(compared, empty, strict=True) if is_in]
@@ -43,12 +43,10 @@ def estimate_background(samples: Sequence[Picture]) -> NDArray[np.float32] | Non
 
 
 def comes_back(pictures: Sequence[Picture]) -> bool:
-    """Whether any picture comes back after another one was seen."""
+    """Whether any picture comes back after quite another one was seen."""
     compared = _evenly(pictures)
-    return any(
-        any(members[index] and not members[index - 1] for index in range(first + 1, len(members)))
-        for first, members in enumerate(_likenesses(compared))
-    )
+    times = [picture.at_seconds for picture in compared]
+    return any(len(_visit_seconds(shares, times)) > 1 for shares in _differing_shares(compared))
 
 
 def _evenly(pictures: Sequence[Picture]) -> Sequence[Picture]:
@@ -56,21 +54,23 @@ def _evenly(pictures: Sequence[Picture]) -> Sequence[Picture]:
     return pictures[:: max(1, -(-len(pictures) // _MAX_COMPARED))]
 
 
-def _likenesses(pictures: Sequence[Picture]) -> Iterator[NDArray[np.bool_]]:
-    """Gives for each of N pictures which of all look like it, (N,) bool."""
+def _differing_shares(pictures: Sequence[Picture]) -> Iterator[NDArray[np.float64]]:
+    """Gives for each of N pictures the share of pixels in which each differs from it, (N,)."""
     import numpy as np
 
     grey = np.stack([luminance(picture.rgb)[::2, ::2].ravel() for picture in pictures])
     for picture in grey:
-        yield (np.abs(grey - picture) > CHANGED_LEVELS).mean(axis=1) < _SAME_SHARE
+        yield (np.abs(grey - picture) > CHANGED_LEVELS).mean(axis=1)
 
 
-def _visit_seconds(members: NDArray[np.bool_], times: NDArray[np.float64]) -> list[float]:
-    """Gives how long each unbroken run of members lasted."""
-    import numpy as np
-
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], members, [False]]).astype(int)))
-    return [
-        float(times[last - 1] - times[first])
-        for first, last in zip(edges[::2], edges[1::2], strict=True)
-    ]
+def _visit_seconds(shares: NDArray[np.float64], times: Sequence[float]) -> list[float]:
+    """Gives how long each visit to a state lasted; only something quite different ends one."""
+    visits: list[tuple[float, float]] = []
+    away = True
+    for share, time in zip(shares, times, strict=True):
+        if share < _SAME_SHARE:
+            visits = [*visits, (time, time)] if away else [*visits[:-1], (visits[-1][0], time)]
+            away = False
+        elif share > _OTHER_SHARE:
+            away = True
+    return [end - start for start, end in visits]

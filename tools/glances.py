@@ -34,10 +34,12 @@ class Picture:
     Attributes:
         at_seconds: When it is first shown.
         rgb: (36, 64, 3) float32, 0 to 255.
+        vouched: Whether keyframes vouch for it that no new shot began since the one before.
     """
 
     at_seconds: float
     rgb: NDArray[np.float32]
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,12 @@ def pictures(video: Video, spans: Sequence[Span]) -> Iterator[Picture]:
     """
     import numpy as np
 
-    last_seconds = -math.inf
+    last_seconds, vouched = -math.inf, False
     for run in joined(spans):
         for frame in video.frames(mode=run.mode, size=PICTURE_SIZE, within=run.interval):
             if frame.pts_seconds > last_seconds:
-                yield Picture(frame.pts_seconds, frame.data.astype(np.float32))
-                last_seconds = frame.pts_seconds
+                yield Picture(frame.pts_seconds, frame.data.astype(np.float32), vouched)
+                last_seconds, vouched = frame.pts_seconds, run.mode == "key"
 
 
 def keyframes(video: Video, within: Interval) -> Iterator[Picture]:

@@ -87,7 +87,8 @@ class CutDetector:
 
     def add(self, picture: Picture) -> list[Transition]:
         """Takes the next picture; gives the cuts that are now certain."""
-        size = difference(self._steps[-1].picture.rgb, picture.rgb) if self._steps else 0.0
+        compared = self._steps and not picture.vouched
+        size = difference(self._steps[-1].picture.rgb, picture.rgb) if compared else 0.0
         self._steps.append(_Step(picture, size))
         return self._judge_until(picture.at_seconds - _CUT_WINDOW_SECONDS)
 
