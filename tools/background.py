@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SAME_SHARE, _OTHER_SHARE = 0.02, 0.05
-_MAX_COMPARED = 300
+_MAX_COMPARED = 600
 _MIN_SEEN_SECONDS = 3.0
 _MIN_VISIT_SECONDS = 1.5
 
@@ -23,18 +23,17 @@ def estimate_background(samples: Sequence[Picture]) -> NDArray[np.float32] | Non
 
     A visitor who stands still for long fills more samples than the empty scene does, so that a
     median over time would show the visitor. The empty scene is instead the state that is returned
-    to most often, each time by and large the same, which no visitor who moves is.
+    to most often for more than a moment, as no visitor takes up the same pose time and again.
     """
     import numpy as np
 
     compared = _evenly(samples)
     times = [picture.at_seconds for picture in compared]
-    returns, empty = 1, None
+    most, empty = (2, _MIN_SEEN_SECONDS), None
     for shares in _differing_shares(compared):
-        visits = _visit_seconds(shares, times)
-        lasts = sum(visits) >= _MIN_SEEN_SECONDS and max(visits) >= _MIN_VISIT_SECONDS
-        if lasts and len(visits) > returns:
-            returns, empty = len(visits), shares < _SAME_SHARE
+        visits = [v for v in _visit_seconds(shares, times) if v >= _MIN_VISIT_SECONDS]
+        if (len(visits), sum(visits)) >= most:
+            most, empty = (len(visits), sum(visits)), shares < _SAME_SHARE
     if empty is None:
         return None
     seen = [picture.rgb for picture, is_in in zip(compared, empty, strict=True) if is_in]

@@ -187,10 +187,14 @@ def _stay_sentences(stay: Stay, arrival: int) -> str:
     comes = (
         f"Somebody or something arrives{side} (arrival {arrival})."
         if stay.arrives
-        else "Somebody or something is in view from the beginning."
+        else "Somebody or something is in view as this stretch begins."
     )
     side = f" to the {stay.left_to}" if stay.left_to else ""
-    goes = f"It stays in view, then leaves{side}." if stay.leaves else "It is in view to the end."
+    goes = (
+        f"It stays in view, then leaves{side}."
+        if stay.leaves
+        else "It is still in view as this stretch ends."
+    )
     return f"{comes} {goes}"
 
 

@@ -77,11 +77,12 @@ def test_tells_who_is_there_at_the_beginning_and_at_the_end(tmp_path: Path) -> N
     frames = visits(30, [100, 80, 100])[60:-60]
     events = motion_of(opened(tmp_path / "inside.mp4", frames, 10))
     assert events[0].text == (
-        "Somebody or something is in view from the beginning. "
+        "Somebody or something is in view as this stretch begins. "
         "It stays in view, then leaves to the right."
     )
     assert events[-2].text == (
-        "Somebody or something arrives from the left (arrival 2). It is in view to the end."
+        "Somebody or something arrives from the left (arrival 2). "
+        "It is still in view as this stretch ends."
     )
 
 
