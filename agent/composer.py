@@ -15,6 +15,8 @@ from foretell.types import Event, EventKind, Hit, Interval
 
 NOTHING = "Nothing in the timeline shows it."
 MAX_LISTED = 6
+WHOLE_SHARE = 0.8
+"""An event that covers this share of a video is about the whole of it."""
 _TOLERANCE_SECONDS = 0.05
 _TOLD_FIRST: tuple[EventKind, ...] = ("action", "caption", "speech", "screen_text", "object")
 
@@ -167,22 +169,32 @@ _CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on
 
 
 def _when(hits: Sequence[Hit]) -> Told:
-    """Names the moments in which well-matching events stand."""
-    moments = find_moments(hits, limit=3)
+    """Names the moments in which well-matching events stand, in order of time."""
+    moments = find_moments([hit for hit in hits if not _is_whole(hit)] or hits, limit=MAX_LISTED)
+    confidence = moments[0].score
+    moments.sort(key=lambda moment: (moment.video.path, moment.interval))
     parts = [f"{m.interval}: {_said(max(m.hits, key=lambda h: h.score))}" for m in moments]
     text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
-    return Told(text, confidence=moments[0].score)
+    return Told(text, confidence=confidence)
 
 
 def _count(hits: Sequence[Hit]) -> Told:
-    moments = find_moments(hits, limit=len(hits))
+    """Counts the moments, unless an event about the whole video tells a number itself."""
+    if _is_whole(hits[0]) and any(character.isdigit() for character in hits[0].event.text):
+        return Told(_said(hits[0], capital=True), confidence=hits[0].score)
+    parts = [hit for hit in hits if not _is_whole(hit)] or list(hits)
+    moments = find_moments(parts, limit=len(parts))
     ordered = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
     example = ordered[0].hits[0].event.text.rstrip(". ")
-    return Told(
-        f'The timeline shows it {times} ("{example}"){labels}.', confidence=moments[0].score * 0.8
-    )
+    text = f'The timeline shows it {times} ("{example}"){labels}.'
+    return Told(text, confidence=moments[0].score * 0.8)
+
+
+def _is_whole(hit: Hit) -> bool:
+    """Whether an event is about the video as a whole, so that it tells no moment."""
+    return hit.event.interval.duration >= WHOLE_SHARE * hit.video.duration_seconds
 
 
 def _listed(lead: str, hits: Sequence[Hit]) -> Told:

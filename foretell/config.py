@@ -39,7 +39,7 @@ class Config(BaseSettings):
         base_url: Root of an OpenAI-compatible endpoint, such as "http://localhost:8000/v1".
         api_key: Its key.
         vision_model: Name of a model on the same endpoint that accepts pictures; enables `look_at`.
-        embedder: "minilm", a folder with a sentence-transformers model, or `openai:NAME`.
+        embedder: "minilm", a folder with a sentence-transformers model, `openai:NAME`, or "hash".
         video_backend: Which library decodes.
         max_pixels: Largest width x height that is decoded.
         decode_seconds: Longest time that decoding may go without giving a frame.

@@ -141,3 +141,33 @@ def test_a_video_without_a_timeline_is_said_to_show_nothing(embedded: VideoAgent
     put(embedded.library, make_video("blank"), ())
     for question in ("When does it rain?", "What happens?", "And then?"):
         assert ask(embedded, question, "blank").evidence == ()
+
+
+@pytest.fixture(scope="module")
+def table(embedded: VideoAgent) -> VideoInfo:
+    from tests.agent.made_library import put
+    from tests.agent.made_library import video as make_video
+
+    return put(
+        embedded.library,
+        make_video("table"),
+        [
+            (0, 30, "scene", "In this stretch somebody arrives 2 separate times"),
+            (0, 5, "scene", "The scene is empty: nobody is in view"),
+            (5, 9, "scene", "Somebody arrives from the left, then leaves"),
+            (9, 20, "scene", "The scene is empty: nobody is in view"),
+            (20, 30, "scene", "Somebody arrives from the right"),
+        ],
+    )
+
+
+def test_an_event_about_the_whole_video_is_no_moment(
+    embedded: VideoAgent, table: VideoInfo
+) -> None:
+    assert spans(ask(embedded, "When does somebody arrive?", "table")) == [(5, 9), (20, 30)]
+    assert spans(ask(embedded, "When is the scene empty?", "table")) == [(0, 5), (9, 20)]
+
+
+def test_a_count_that_the_timeline_tells_is_quoted(embedded: VideoAgent, table: VideoInfo) -> None:
+    answer = ask(embedded, "How many times does somebody arrive?", "table")
+    assert answer.text == "In this stretch somebody arrives 2 separate times [0.0-30.0 s]."
