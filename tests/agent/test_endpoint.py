@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from foretell.agent.planner import ToolFinished, ToolStarted
 from foretell.agent.toolset import Toolset
 from foretell.types import Answer, Interval, Usage
 from tests.agent.endpoint_agent import QUESTION, asker, tool_results, words
-from tests.servers.replies import Call, Reply, Say
+from tests.servers.replies import Call, Reply, Say, ScriptLine
 from tests.servers.scripted_server import ScriptedServer
 
 both_ways = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
@@ -22,8 +21,8 @@ both_ways = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stre
 def label_of(text: str, request: dict[str, Any]) -> str:
     """The label under which some tool showed an event."""
     shown = "\n".join(m["content"] for m in request["messages"] if m["role"] == "tool")
-    (label,) = {label for label, line in re.findall(r"\[(e\d+)\] (.+)", shown) if text in line}
-    return label
+    (line,) = {line for line in shown.splitlines() if text in line}
+    return line[1 : line.index("]")]
 
 
 def cite_milk(request: dict[str, Any]) -> Reply:
@@ -31,7 +30,7 @@ def cite_milk(request: dict[str, Any]) -> Reply:
     return Say(f"The milk is taken [{taken}] and poured at the end [{poured}].\nConfidence: 0.9")
 
 
-DIALOGUE = [
+DIALOGUE: list[ScriptLine] = [
     Call("search_memory", {"query": "bottle of milk", "limit": 3}),
     Call("read_timeline", {"start": 19, "end": 25}),
     cite_milk,
@@ -53,7 +52,8 @@ def test_a_dialogue_with_tools_ends_in_a_cited_answer(tmp_path: Path, stream: bo
         (Interval(22, 24), "The camera wearer pours the milk into the mug", "made"),
     ]
     assert (answer.model, answer.confidence, answer.dropped_citations) == ("scripted", 0.9, 0)
-    assert answer.usage == Usage(300, 60, cost=pytest.approx(0.0012))
+    assert (answer.usage.input_tokens, answer.usage.output_tokens) == (300, 60)
+    assert answer.usage.cost == pytest.approx(300 * 2e-6 + 60 * 10e-6)
     assert words(told) == (answer.text if stream else "")
     _assert_steps_are_told(told, answer)
     for request in server.requests:

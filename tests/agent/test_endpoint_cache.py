@@ -15,7 +15,10 @@ from tests.agent.endpoint_agent import QUESTION, asker, words
 from tests.servers.replies import Call, Empty, Fail, Reply, Say, ScriptLine
 from tests.servers.scripted_server import ScriptedServer
 
-DIALOGUE = [Call("search_memory", {"query": "milk"}), Say("It is poured [e10].\nConfidence: 0.9")]
+DIALOGUE: list[ScriptLine] = [
+    Call("search_memory", {"query": "milk"}),
+    Say("It is poured [e10].\nConfidence: 0.9"),
+]
 both_ways = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 
 
@@ -102,7 +105,10 @@ def test_a_failure_is_not_kept(tmp_path: Path, failure: Reply) -> None:
 
 @pytest.mark.parametrize("fault", [Empty(), Call("overview", "{broken"), Say("It is po", "length")])
 def test_an_unusable_reply_is_not_kept(tmp_path: Path, fault: Reply) -> None:
-    with ScriptedServer([fault] * 3 + DIALOGUE) as server, asker(server, tmp_path) as kitchen:
+    with (
+        ScriptedServer([fault, fault, fault, *DIALOGUE]) as server,
+        asker(server, tmp_path) as kitchen,
+    ):
         with pytest.raises(ModelError, match="no usable reply in 3 attempts"):
             kitchen.ask()
         assert kitchen.ask().evidence

@@ -169,7 +169,7 @@ def test_a_lasting_failure_is_tried_again_as_often_as_asked(tmp_path: Path) -> N
 def test_arguments_that_cannot_be_read_are_asked_for_again(
     tmp_path: Path, stream: bool, arguments: str
 ) -> None:
-    script = [Call("search_memory", arguments), SEARCH, ANSWER]
+    script: list[ScriptLine] = [Call("search_memory", arguments), SEARCH, ANSWER]
     _, second, third = recovered(script, tmp_path, stream)
     note = second.messages[-1]
     assert note["role"] == "user"
@@ -186,7 +186,8 @@ def test_arguments_that_cannot_be_read_are_asked_for_again(
 
 @both_ways
 def test_one_unreadable_call_among_others_spoils_the_message(tmp_path: Path, stream: bool) -> None:
-    script = [[SEARCH, Call("search_memory", "{broken")], SEARCH, ANSWER]
+    calls = [SEARCH, Call("search_memory", "{broken")]
+    script: list[ScriptLine] = [calls, SEARCH, ANSWER]
     assert len(recovered(script, tmp_path, stream)) == 3
 
 
