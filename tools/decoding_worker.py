@@ -53,7 +53,7 @@ def main() -> None:
     if first is not None:
         opening = _opening(first[0])
         _limit_memory(opening.limits.memory_bytes)
-        _Worker(opening, replies).serve(requests)
+        Worker(opening, replies).serve(requests)
 
 
 def _take_stdout() -> BinaryIO:
@@ -80,8 +80,13 @@ def _limit_memory(memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-class _Worker:
-    """Answers requests; says now and then that it is alive while a reply takes long."""
+class Worker:
+    """Answers requests about a file; says now and then that it is alive while a reply takes long.
+
+    Args:
+        opening: The file.
+        replies: Where replies are written.
+    """
 
     def __init__(self, opening: Opening, replies: BinaryIO) -> None:
         self._opening = opening

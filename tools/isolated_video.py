@@ -257,9 +257,13 @@ def _video_info(message: Message) -> VideoInfo:
 
 
 def _environment() -> dict[str, str]:
-    """Gives this process's environment, so that the other one imports the same modules."""
+    """Gives this process's environment, so that the other one imports the same modules.
+
+    Threads and arenas that nobody uses are kept from filling its bounded address space.
+    """
     path = os.pathsep.join(entry for entry in sys.path if entry)
-    return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
+    frugal = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    return {**os.environ, **frugal, "PYTHONPATH": path}
 
 
 def _end(process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
