@@ -30,7 +30,7 @@ def assert_resumes(video: Video) -> None:
             assert rest == events[kept:]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(st.integers(min_value=15, max_value=50), min_size=1, max_size=4))
 def test_finds_each_cut_at_its_frame(lengths: list[int]) -> None:
     frames = [texture(seed) for seed, length in enumerate(lengths) for _ in range(length)]
@@ -172,7 +172,7 @@ def test_resumes_after_every_shot(tmp_path: Path) -> None:
 
 
 def test_resumes_in_a_long_video(tmp_path: Path) -> None:
-    frames = [drawing for seed in range(4) for drawing in [texture(seed)] * 150]
+    frames = [drawing for seed in range(4) for drawing in [texture(seed)] * 90]
     assert_resumes(opened(tmp_path / "long.mp4", frames, frames_per_second=10))
 
 
