@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from foretell.tools.video import DecodeMode, open_video
-from foretell.types import Interval
+from foretell.tools.video import DecodeMode, Video, open_video
+from foretell.types import Frame, Interval
 from tests.tools.clips import number_in, regular, write_clip
 
 COUNT = 900
@@ -39,38 +40,49 @@ def clip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     )
 
 
-def starts_and_numbers(path: Path, times: list[float] | None = None) -> list[tuple[float, int]]:
-    with open_video(path, isolate=False, content_hash="known") as video:
-        return [(frame.pts_seconds, number_in(frame.data)) for frame in video.frames(times)]
+@pytest.fixture(scope="module")
+def video(clip: Path) -> Iterator[Video]:
+    with open_video(clip, isolate=False, content_hash="known") as opened:
+        yield opened
 
 
-def test_every_frame_is_there_in_order_with_its_time(clip: Path) -> None:
-    frames = starts_and_numbers(clip)
-    assert [number for _, number in frames] == list(range(COUNT))
-    first = frames[0][0]
+@pytest.fixture(scope="module")
+def shown(video: Video) -> list[tuple[float, int]]:
+    """When each frame is first shown, and its number."""
+    return starts_and_numbers(video.frames())
+
+
+def starts_and_numbers(frames: Iterable[Frame]) -> list[tuple[float, int]]:
+    return [(frame.pts_seconds, number_in(frame.data)) for frame in frames]
+
+
+def test_every_frame_is_there_in_order_with_its_time(
+    clip: Path, shown: list[tuple[float, int]]
+) -> None:
+    assert [number for _, number in shown] == list(range(COUNT))
+    first = shown[0][0]
     assert first == pytest.approx({".flv": 0.08, ".avi": 0.04}.get(clip.suffix, 0.0), abs=1e-6)
-    assert [start - first for start, _ in frames] == pytest.approx(
+    assert [start - first for start, _ in shown] == pytest.approx(
         [number * STEP_SECONDS for number in range(COUNT)], abs=0.0011
     )
 
 
-def test_seeking_finds_the_frames_that_decoding_on_finds(clip: Path) -> None:
-    frames = starts_and_numbers(clip)
-    on_show = [max(f for f in frames if f[0] <= time + 1e-9) for time in FAR_APART]
-    assert starts_and_numbers(clip, FAR_APART) == on_show
+def test_seeking_finds_the_frames_that_decoding_on_finds(
+    video: Video, shown: list[tuple[float, int]]
+) -> None:
+    expected = [max(frame for frame in shown if frame[0] <= time + 1e-9) for time in FAR_APART]
+    assert starts_and_numbers(video.frames(FAR_APART)) == expected
 
 
-def test_an_interval_late_in_the_video(clip: Path) -> None:
-    with open_video(clip, isolate=False, content_hash="known") as video:
-        late = [number_in(f.data) for f in video.frames(within=Interval(30.3, 30.5))]
-    assert late == [n for s, n in starts_and_numbers(clip) if 30.3 - STEP_SECONDS < s < 30.5]
+def test_an_interval_late_in_the_video(video: Video, shown: list[tuple[float, int]]) -> None:
+    late = starts_and_numbers(video.frames(within=Interval(30.3, 30.5)))
+    assert late == [frame for frame in shown if 30.3 - STEP_SECONDS < frame[0] < 30.5]
 
 
-def test_the_end_is_where_the_last_frame_ends(clip: Path) -> None:
-    with open_video(clip, isolate=False, content_hash="known") as video:
-        last = video.frame_times()[-1]
-        assert video.info.interval.end == pytest.approx(last + STEP_SECONDS, abs=0.0011)
-        assert len(video.frame_times()) == COUNT
+def test_the_end_is_where_the_last_frame_ends(video: Video) -> None:
+    times = video.frame_times()
+    assert len(times) == COUNT
+    assert video.info.interval.end == pytest.approx(times[-1] + STEP_SECONDS, abs=0.0011)
 
 
 @pytest.mark.parametrize("mode", ["key", "fast", "exact"])

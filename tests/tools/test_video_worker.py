@@ -14,7 +14,7 @@ from foretell.tools.decoding_worker import Message, Worker, read_message, write_
 from foretell.tools.pyav_backend import write_video
 from foretell.tools.video import DecodeLimits, Opening
 from foretell.types import Interval
-from tests.tools.clips import number_in, numbered
+from tests.tools.clips import number_in, numbered, regular, write_clip
 
 ASKED: dict[str, Any] = {"times_seconds": None, "mode": "exact", "size": None, "within": None}
 
@@ -42,7 +42,7 @@ def ask(path: Path, *requests: Message, **limits: Any) -> list[tuple[Message, by
 
 
 def _reader(written: BytesIO) -> BufferedReader:
-    return BufferedReader(BytesIO(written.getvalue()))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    return BufferedReader(BytesIO(written.getvalue()))  # pyright: ignore[reportArgumentType]
 
 
 def test_it_opens_the_file_and_says_what_it_is(clip: Path) -> None:
@@ -87,8 +87,9 @@ def test_it_ends_where_the_file_cannot_be_opened(clip: Path) -> None:
     assert "at most 10 are decoded" in error["message"]
 
 
-def test_it_says_that_it_is_alive(clip: Path) -> None:
-    replies = ask(clip, {"frames": {**ASKED, "times_seconds": [1.9]}}, stall_seconds=0.004)
+def test_it_says_that_it_is_alive_while_it_decodes_towards_a_frame(tmp_path: Path) -> None:
+    long = write_clip(tmp_path / "long.mp4", regular(1500), keyframe_every=2000)
+    replies = ask(long, {"frames": {**ASKED, "times_seconds": [149.0]}}, stall_seconds=0.2)
     assert {"alive": True} in [reply for reply, _ in replies]
 
 
@@ -97,5 +98,5 @@ def test_a_message_that_breaks_off_is_the_end() -> None:
     write_message(sent, {"a": 1}, memoryview(b"picture"))
     whole = sent.getvalue()
     for length in (0, 5, 10, len(whole) - 1):
-        assert read_message(BufferedReader(BytesIO(whole[:length]))) is None  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        assert read_message(BufferedReader(BytesIO(whole[:length]))) is None  # pyright: ignore[reportArgumentType]
     assert read_message(_reader(sent)) == ({"a": 1}, bytearray(b"picture"))
