@@ -39,7 +39,7 @@ def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
     is a number, a letter or one of the choices, word for word. A number or letter beyond the
     choices is no choice, and a confidence outside [0, 1] (or 0-100 %) is none.
     """
-    text = _THOUGHT.sub("", message).strip()
+    text = without_thoughts(message)
     confidence = _confidence(text)
     text = _CONFIDENCE_LINE.sub("", text).strip()
     choice = _choice(text, choices) if choices else None
@@ -47,6 +47,11 @@ def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
         without = _CHOICE_LINE.sub("", text).strip()
         text = without if without and not _BARE_CHOICE.match(without) else choices[choice]
     return FinalAnswer(text, choice, confidence)
+
+
+def without_thoughts(message: str) -> str:
+    """Gives what a model says beside what it writes between <think> and </think>."""
+    return _THOUGHT.sub("", message).strip()
 
 
 def _confidence(text: str) -> float | None:

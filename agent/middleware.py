@@ -17,6 +17,7 @@ from langchain.agents.middleware import (
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from langgraph.types import Command
 
+from foretell.agent.final_answer import without_thoughts
 from foretell.agent.trajectory import Meter
 from foretell.errors import LimitExceeded, ModelError, ToolError
 from foretell.prompts.loader import load_prompt
@@ -195,7 +196,7 @@ def find_fault(reply: AIMessage) -> Fault | None:
             f"a tool call that cannot be read: {problem}",
             load_prompt("malformed").fill(problem=problem),
         )
-    if not reply.text.strip() and not reply.tool_calls:
+    if not without_thoughts(reply.text) and not reply.tool_calls:
         return Fault("an empty message", load_prompt("empty").fill())
     # The arguments of a streamed call are closed wherever they end, so that they look whole.
     if reply.response_metadata.get("finish_reason") == "length":

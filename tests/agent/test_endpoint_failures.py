@@ -192,7 +192,9 @@ def test_one_unreadable_call_among_others_spoils_the_message(tmp_path: Path, str
 
 
 @both_ways
-@pytest.mark.parametrize("fault", [Empty(), Say(" \n"), Say("It is pou", "length")])
+@pytest.mark.parametrize(
+    "fault", [Empty(), Say(" \n"), Say("<think>Milk?</think>\n"), Say("It is pou", "length")]
+)
 def test_a_message_without_an_answer_is_asked_for_again(
     tmp_path: Path, stream: bool, fault: Reply
 ) -> None:
