@@ -26,7 +26,7 @@ def load_chat_model(name: str, config: Config) -> BaseChatModel:
     Raises:
         ConfigError: If the name is empty or of an unknown provider, or a key is missing.
     """
-    model = name.split(":", 1)[1] if _has_provider(name) else name
+    model = _model_part(name)
     if not model:
         raise ConfigError(
             f"model {name!r} is empty; name one such as 'openai:NAME', or {EMBEDDED!r} "
@@ -60,9 +60,18 @@ def around_chat_model(name: str, config: Config) -> list[AgentMiddleware[Any, An
     return around
 
 
-def _has_provider(name: str) -> bool:
-    """Whether the name starts with a provider; a colon may also belong to a model ("qwen3:8b")."""
-    return name.split(":", 1)[0] in PROVIDERS and ":" in name
+def price_of(name: str, config: Config) -> tuple[float, float] | None:
+    """Gives dollars per million input and output tokens, or None where the price is unknown.
+
+    A price may be set for the name as given, or without its provider.
+    """
+    return config.prices.get(name, config.prices.get(_model_part(name)))
+
+
+def _model_part(name: str) -> str:
+    """Takes a provider off; a colon may also belong to the model ("qwen3:8b")."""
+    provider, _, model = name.partition(":")
+    return model if provider in PROVIDERS and ":" in name else name
 
 
 def served_models(config: Config, timeout_seconds: float) -> list[str]:

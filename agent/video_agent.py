@@ -13,14 +13,14 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AnyMessage, HumanMessage
 
 from foretell.agent.chat import Chat
-from foretell.agent.embedded import EmbeddedPlanner
+from foretell.agent.embedded.model import EmbeddedPlanner
+from foretell.agent.embedded.relevance import Judge
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import read_final_answer
 from foretell.agent.live_text import LiveText
 from foretell.agent.look import Looker
-from foretell.agent.models import around_chat_model, load_chat_model
+from foretell.agent.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.planner import Finished, Planner, PlannerEvent, TextDelta
-from foretell.agent.relevance import Judge
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.agent.viewer import VideoPath, Viewer
@@ -229,14 +229,14 @@ class VideoAgent:
             load_chat_model(name, config),
             name,
             self.viewer.open_video,
-            Meter(config.prices.get(name), whole=meter),
+            Meter(price_of(name, config), whole=meter),
             around_chat_model(name, config),
         )
 
     def _price(self) -> tuple[float, float] | None:
         if self._chat_model is None and self.config.model == EMBEDDED:
             return FREE
-        return self.config.prices.get(self.model)
+        return price_of(self.model, self.config)
 
 
 def _asked(question: str, choices: Sequence[str]) -> HumanMessage:

@@ -51,7 +51,7 @@ class Config(BaseSettings):
         max_seconds: Longest time a question may take.
         request_seconds: Longest time one request to an endpoint may take.
         request_retries: How often a failed request is sent again.
-        temperature: Sampling temperature of a chat model.
+        temperature: Sampling temperature of a chat model; None leaves it to the endpoint.
         cache_responses: Whether answers of a chat model are kept on disk and used again.
         tracing: Whether LangSmith tracing, where the environment turns it on, may post prompts.
         prices: US dollars per million input and output tokens, by model name.
@@ -82,7 +82,7 @@ class Config(BaseSettings):
     max_seconds: float = Field(default=300.0, gt=0)
     request_seconds: float = Field(default=120.0, gt=0)
     request_retries: int = Field(default=2, ge=0)
-    temperature: float = Field(default=0.0, ge=0, le=2)
+    temperature: float | None = Field(default=None, ge=0, le=2)
     cache_responses: bool = True
     tracing: bool = False
     prices: dict[str, tuple[float, float]] = Field(default_factory=dict)

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest_plugins = ["tests.servers.plugin"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """Takes the settings of whoever runs the tests out of their environment."""
+    prefixes = ("FORETELL_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(prefixes) and name != "FORETELL_DATA":
+                patch.delenv(name)
+        patch.setenv("FORETELL_CONFIG", os.devnull)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, BaseMessage
 
 from foretell.agent.chat import Chat
 from foretell.agent.planner import TextDelta, ToolFinished, ToolStarted
@@ -64,8 +65,7 @@ def test_tool_steps_come_before_the_words_and_the_answer_last(embedded: VideoAge
 def test_a_model_is_shown_the_earlier_turns(tmp_path: Path) -> None:
     seen: list[list[str]] = []
 
-    def reply(messages: object) -> AIMessage:
-        assert isinstance(messages, list)
+    def reply(messages: Sequence[BaseMessage]) -> AIMessage:
         seen.append([message.text for message in messages])
         return AIMessage(f"Answer {len(seen)}.")
 

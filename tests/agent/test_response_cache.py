@@ -76,7 +76,8 @@ def test_any_difference_is_another_request(tmp_path: Path, change: dict[str, Any
     file = tmp_path / "replies.sqlite"
     ask(file, "What?", counted("This."))
     with pytest.raises(ModelError, match="the script has 0 replies"):
-        ask(**({"file": file, "question": "What?", "reply": None} | change))
+        same: dict[str, Any] = {"file": file, "question": "What?", "reply": None}
+        ask(**(same | change))
 
 
 def test_an_empty_reply_is_not_kept(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_the_version_is_told_once() -> None:
 def test_every_public_name_can_be_had() -> None:
     assert [name for name in foretell.__all__ if not hasattr(foretell, name)] == []
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
-        _ = foretell.nonsense  # type: ignore[attr-defined]
+        _ = foretell.nonsense
 
 
 @pytest.mark.parametrize("code", ["import foretell", "import foretell.cli"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,12 @@ from foretell.types import (
 VIDEO = VideoInfo("clips/tea.mp4", "ab12", Interval(0.0, 20.0), 640, 360, "h264")
 times = st.floats(0, 1000, allow_nan=False)
 intervals = st.tuples(times, times).map(lambda pair: Interval(min(pair), max(pair)))
+
+
+def html_of(shown: object) -> str:
+    """What a notebook shows of a record."""
+    represent: Callable[[], str] = getattr(shown, "_repr_html_")  # noqa: B009
+    return represent()
 
 
 def event(start: float, end: float, text: str, kind: str = "caption") -> Event:
@@ -94,7 +101,7 @@ def test_a_timeline_refuses_no_tokens() -> None:
 
 def test_a_timeline_shows_itself_with_pictures_and_escapes_what_the_video_says() -> None:
     timeline = Timeline(VIDEO, (event(0, 2, "<script>x</script>"),), (Thumbnail(1.5, b"jpeg"),))
-    html = timeline._repr_html_()
+    html = html_of(timeline)
     assert "data:image/jpeg;base64,anBlZw==" in html
     assert "1.5 s" in html
     assert "<script>" not in html
@@ -103,10 +110,10 @@ def test_a_timeline_shows_itself_with_pictures_and_escapes_what_the_video_says()
 
 def test_an_answer_shows_its_evidence_as_a_table() -> None:
     evidence = Evidence("tea.mp4", Interval(1, 2), "adds milk", "captions:made.json")
-    html = Answer("At 1 s.", evidence=(evidence,))._repr_html_()
+    html = html_of(Answer("At 1 s.", evidence=(evidence,)))
     assert "<table>" in html
     assert "adds milk" in html
-    assert "<table>" not in Answer("Nothing shows it.")._repr_html_()
+    assert "<table>" not in html_of(Answer("Nothing shows it."))
 
 
 def test_a_video_has_a_name_and_a_duration() -> None:

@@ -30,7 +30,7 @@ class Counting:
     source: str = "counting"
     settings: str = "1"
     fail_before: float | None = None
-    began: list[float | None] = field(default_factory=list)
+    began: list[float | None] = field(default_factory=list[float | None])
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         self.began.append(since_seconds)

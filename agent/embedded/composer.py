@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from foretell.agent.inquiry import Inquiry, events_in_order
-from foretell.agent.question import Relation
-from foretell.agent.relevance import MIN_SCORE, Judge
-from foretell.agent.wording import content_words, meaning
+from foretell.agent.embedded.inquiry import Inquiry, events_in_order
+from foretell.agent.embedded.question import Relation
+from foretell.agent.embedded.relevance import MIN_SCORE, Judge
+from foretell.agent.embedded.wording import content_words, meaning
 from foretell.tools.localizer import find_moments
 from foretell.types import Event, EventKind, Hit, Interval
 

@@ -48,7 +48,7 @@ def test_the_first_evidence(
     embedded: VideoAgent, question: str, first: tuple[float, float] | None
 ) -> None:
     answer = ask(embedded, question)
-    assert (spans(answer)[:1] or [None])[0] == first
+    assert next(iter(spans(answer)), None) == first
     if first is None:
         assert "nothing" in answer.text.lower()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.agent.wording import content_words, meaning
+from foretell.agent.embedded.wording import content_words, meaning
 from foretell.memory.library import Library
 from foretell.types import Event
 

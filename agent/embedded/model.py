@@ -23,10 +23,10 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict, PrivateAttr
 
-from foretell.agent.composer import Composer, Told
-from foretell.agent.inquiry import Inquiry, next_calls
-from foretell.agent.question import read_question
-from foretell.agent.relevance import Judge
+from foretell.agent.embedded.composer import Composer, Told
+from foretell.agent.embedded.inquiry import Inquiry, next_calls
+from foretell.agent.embedded.question import read_question
+from foretell.agent.embedded.relevance import Judge
 from foretell.types import Hit, Interval, VideoInfo
 
 

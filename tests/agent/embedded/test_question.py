@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.agent.question import Question, read_question
-from foretell.agent.wording import content_words, meaning
+from foretell.agent.embedded.question import Question, read_question
+from foretell.agent.embedded.wording import content_words, meaning
 from foretell.types import Interval
 
 
