@@ -75,8 +75,8 @@ def test_the_same_request_is_answered_from_disk_for_free(tmp_path: Path) -> None
 def test_any_difference_is_another_request(tmp_path: Path, change: dict[str, Any]) -> None:
     file = tmp_path / "replies.sqlite"
     ask(file, "What?", counted("This."))
+    same: dict[str, Any] = {"file": file, "question": "What?", "reply": None}
     with pytest.raises(ModelError, match="the script has 0 replies"):
-        same: dict[str, Any] = {"file": file, "question": "What?", "reply": None}
         ask(**(same | change))
 
 
