@@ -73,7 +73,7 @@ def _embedder(config: Config) -> str:
 
 
 def _screen_text() -> Finding:
-    from foretell.tools.text_recognizer import ocr_is_installed
+    from foretell.tools.pictures.text_recognizer import ocr_is_installed
 
     if ocr_is_installed():
         return Finding("rapidocr", True, version("rapidocr"), "reads on-screen text")

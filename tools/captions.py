@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from foretell.tools.annotation_file import Node, for_video, read_annotations, rows_for_video
-from foretell.tools.narration_grammar import readable_narration
-from foretell.tools.timed_text import Seconds, Text, fit_to_video, interval_at
+from foretell.tools.texts.annotation_file import Node, for_video, read_annotations, rows_for_video
+from foretell.tools.texts.narration_grammar import readable_narration
+from foretell.tools.texts.timed_text import Seconds, Text, fit_to_video, interval_at
 from foretell.types import Event, Interval, VideoInfo
 
 FrameTimes = Callable[[], Sequence[float]]

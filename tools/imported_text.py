@@ -11,8 +11,8 @@ from typing import Self
 from foretell.tools.captions import read_captions
 from foretell.tools.narrations import read_narrations
 from foretell.tools.subtitles import read_subtitles
-from foretell.tools.text_file import read_bytes
-from foretell.tools.timed_text import ending_since, fit_to_video
+from foretell.tools.texts.text_file import read_bytes
+from foretell.tools.texts.timed_text import ending_since, fit_to_video
 from foretell.tools.video import Video
 from foretell.types import Event
 

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from foretell.tools.background import comes_back, estimate_background
-from foretell.tools.glances import (
+from foretell.tools.pictures.background import comes_back, estimate_background
+from foretell.tools.pictures.glances import (
     PICTURE_SIZE,
     Picture,
     Span,
@@ -16,8 +16,8 @@ from foretell.tools.glances import (
     keyframes,
     pictures,
 )
-from foretell.tools.picture_measures import changed_pixels
-from foretell.tools.presence import Stay, find_stays
+from foretell.tools.pictures.picture_measures import changed_pixels
+from foretell.tools.pictures.presence import Stay, find_stays
 from foretell.tools.video import DecodeMode, Video
 from foretell.types import Event, Interval
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, Field
 
-from foretell.tools.action_segments import STARTS, action_events
-from foretell.tools.annotation_file import (
+from foretell.tools.texts.action_segments import STARTS, action_events
+from foretell.tools.texts.annotation_file import (
     VIDEO_FIELDS,
     Node,
     for_video,
     read_annotations,
     rows_for_video,
 )
-from foretell.tools.timed_text import Seconds, Text, fit_to_video
+from foretell.tools.texts.timed_text import Seconds, Text, fit_to_video
 from foretell.types import Event, Interval, VideoInfo
 
 LONGEST_NARRATION_SECONDS = 5.0

@@ -10,19 +10,17 @@ from foretell.types import Event
 
 
 class Perceiver(Protocol):
-    """Turns a video into events of one track.
-
-    Attributes:
-        source: The track's name, written into each event's `source`.
-        settings: Everything that changes what it would give, as one string; a track that was made
-            with other settings is made anew.
-    """
+    """Turns a video into events of one track."""
 
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """The track's name, written into each event's `source`."""
+        ...
 
     @property
-    def settings(self) -> str: ...
+    def settings(self) -> str:
+        """All that changes what it would give; a track with other settings is made anew."""
+        ...
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives the events in order of their ends, each as soon as it is known.

@@ -7,11 +7,11 @@ from pathlib import Path
 from foretell.tools.imported_text import ImportedText
 from foretell.tools.motion import Motion
 from foretell.tools.perceiver import Perceiver
+from foretell.tools.pictures.text_recognizer import ocr_is_installed
 from foretell.tools.scenes import Shots
 from foretell.tools.screen_text import ScreenText
 from foretell.tools.subtitle_tracks import SubtitleTracks
 from foretell.tools.subtitles import find_sidecars
-from foretell.tools.text_recognizer import ocr_is_installed
 
 
 def perceivers_for(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 
 from foretell.errors import VideoError
-from foretell.tools.cue_text import plain_text
-from foretell.tools.text_cleaning import one_line
+from foretell.tools.texts.cue_text import plain_text
+from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.video import DecodeMode, Opening
 from foretell.tools.video_file import CONTAINERS, stalled, unreadable
 from foretell.types import Interval

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from foretell.tools.glances import Picture, pictures, plan_spans, spans_since
-from foretell.tools.shot_description import Measure, PictureMeter, ShotDescription
-from foretell.tools.transitions import (
+from foretell.tools.pictures.glances import Picture, pictures, plan_spans, spans_since
+from foretell.tools.pictures.shot_description import Measure, PictureMeter, ShotDescription
+from foretell.tools.pictures.transitions import (
     REACH_SECONDS,
     CutDetector,
     DissolveDetector,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Self
 
+from foretell.tools.pictures.text_blocks import TextBlock, text_blocks
+from foretell.tools.pictures.text_recognizer import RapidOcr, TextRecognizer
 from foretell.tools.sampling import fit_within, times_every
-from foretell.tools.text_blocks import TextBlock, text_blocks
-from foretell.tools.text_recognizer import RapidOcr, TextRecognizer
 from foretell.tools.video import Video
 from foretell.types import Event, Interval
 

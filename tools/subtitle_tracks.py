@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from foretell.tools.cues import Cue, speech_events
-from foretell.tools.text_cleaning import one_line
-from foretell.tools.timed_text import ending_since, within_video
+from foretell.tools.texts.cues import Cue, speech_events
+from foretell.tools.texts.text_cleaning import one_line
+from foretell.tools.texts.timed_text import ending_since, within_video
 from foretell.tools.video import Video
 from foretell.types import Event
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from foretell.errors import DatasetError
-from foretell.tools.cues import Cue, plain_cue, speech_events
-from foretell.tools.text_file import read_text
-from foretell.tools.timestamps import parse_seconds
+from foretell.tools.texts.cues import Cue, plain_cue, speech_events
+from foretell.tools.texts.text_file import read_text
+from foretell.tools.texts.timestamps import parse_seconds
 from foretell.types import Event, Interval
 
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass", ".ssa")

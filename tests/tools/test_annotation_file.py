@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.tools.annotation_file import Node, for_video, read_annotations, rows_for_video
-from foretell.tools.text_file import read_bytes, read_text
+from foretell.tools.texts.annotation_file import Node, for_video, read_annotations, rows_for_video
+from foretell.tools.texts.text_file import read_bytes, read_text
 from foretell.types import Interval, VideoInfo
 
 VIDEO = VideoInfo("clips/kitchen.v2.mp4", "hash", Interval(0.0, 60.0), 640, 480, "h264")

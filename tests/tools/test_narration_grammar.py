@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.narration_grammar import readable_narration
+from foretell.tools.texts.narration_grammar import readable_narration
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.picture_measures import COLOURS, changed_pixels, colour_shares, shift
+from foretell.tools.pictures.picture_measures import COLOURS, changed_pixels, colour_shares, shift
 
 
 @pytest.mark.parametrize(

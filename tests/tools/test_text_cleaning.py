@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.text_cleaning import one_line
+from foretell.tools.texts.text_cleaning import one_line
 
 
 def test_breaks_and_control_characters_become_single_spaces() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from foretell.tools.text_cleaning import one_line
+from foretell.tools.texts.text_cleaning import one_line
 
 _OVERRIDE = re.compile(r"\{[^}]*\}")
 _DRAWING = re.compile(r"\{[^}]*\\p[1-9]")

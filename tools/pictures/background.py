@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from foretell.tools.glances import Picture
-from foretell.tools.picture_measures import CHANGED_LEVELS, luminance
+from foretell.tools.pictures.glances import Picture
+from foretell.tools.pictures.picture_measures import CHANGED_LEVELS, luminance
 
 if TYPE_CHECKING:
     import numpy as np

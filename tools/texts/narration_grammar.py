@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from foretell.tools.text_cleaning import one_line
+from foretell.tools.texts.text_cleaning import one_line
 
 _TAG = re.compile(r"(?<![\w#])#(?:\s*(?:C{1,2}|unsure|summary)|[A-Z])\b", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?<![\w#])#\s*summary\b[\s:.-]*", re.IGNORECASE)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from foretell.tools.glances import Picture
-from foretell.tools.picture_measures import changed_pixels
+from foretell.tools.pictures.glances import Picture
+from foretell.tools.pictures.picture_measures import changed_pixels
 from foretell.types import Interval
 
 if TYPE_CHECKING:

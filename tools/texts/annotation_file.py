@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from foretell.errors import DatasetError
-from foretell.tools.text_file import read_text
+from foretell.tools.texts.text_file import read_text
 from foretell.types import VideoInfo
 
 Model = TypeVar("Model", bound=BaseModel)

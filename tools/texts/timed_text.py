@@ -11,9 +11,9 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from foretell.errors import DatasetError
-from foretell.tools.annotation_file import Node
-from foretell.tools.narration_grammar import readable_narration
-from foretell.tools.timestamps import parse_seconds
+from foretell.tools.texts.annotation_file import Node
+from foretell.tools.texts.narration_grammar import readable_narration
+from foretell.tools.texts.timestamps import parse_seconds
 from foretell.types import Event, Interval, VideoInfo
 
 _log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from foretell.tools.text_cleaning import one_line
-from foretell.tools.text_recognizer import TextLine
+from foretell.tools.pictures.text_recognizer import TextLine
+from foretell.tools.texts.text_cleaning import one_line
 
 _REACH = 0.6
 """How far two lines of one block may lie apart, as a share of the lower line's height."""

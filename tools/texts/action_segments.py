@@ -7,8 +7,8 @@ from typing import Annotated, Self, cast
 
 from pydantic import AliasChoices, BaseModel, Field, model_validator
 
-from foretell.tools.annotation_file import Node
-from foretell.tools.timed_text import Seconds, Text, interval_at
+from foretell.tools.texts.annotation_file import Node
+from foretell.tools.texts.timed_text import Seconds, Text, interval_at
 from foretell.types import Event
 
 STARTS = ("start", "start_time", "start_timestamp", "start_sec")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from foretell.tools.glances import Picture
-from foretell.tools.picture_measures import COLOURS, Shift, colour_shares, luminance, shift
+from foretell.tools.pictures.glances import Picture
+from foretell.tools.pictures.picture_measures import COLOURS, Shift, colour_shares, luminance, shift
 
 if TYPE_CHECKING:
     import numpy as np

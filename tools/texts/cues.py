@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from foretell.tools.text_cleaning import one_line
+from foretell.tools.texts.text_cleaning import one_line
 from foretell.types import Event, Interval
 
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>\n]+)>", re.IGNORECASE)

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from foretell.tools.glances import Picture
-from foretell.tools.picture_measures import difference
+from foretell.tools.pictures.glances import Picture
+from foretell.tools.pictures.picture_measures import difference
 from foretell.types import Interval
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What is measured in pictures: shots, motion, presence and text."""

@@ -1,0 +1,1 @@
+"""How texts with times are read: files, forms, times and markup."""
