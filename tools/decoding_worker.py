@@ -22,6 +22,7 @@ from foretell.tools.video import DecodeLimits, Opening, Video, open_here
 from foretell.types import Interval
 
 Message = Mapping[str, Any]
+SILENCE_SECONDS = 0.05
 _LENGTHS = struct.Struct("<II")
 
 
@@ -98,7 +99,8 @@ class Worker:
         self._said_seconds = time.monotonic()
 
     def _on_progress(self) -> None:
-        if time.monotonic() - self._said_seconds > self._opening.limits.stall_seconds / 4:
+        silence_seconds = min(SILENCE_SECONDS, self._opening.limits.stall_seconds / 4)
+        if time.monotonic() - self._said_seconds > silence_seconds:
             self._reply(alive=True)
 
     def serve(self, requests: BufferedReader) -> None:

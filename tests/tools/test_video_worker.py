@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import asdict
 from io import BufferedReader, BytesIO
 from pathlib import Path
@@ -33,16 +35,16 @@ def ask(path: Path, *requests: Message, **limits: Any) -> list[tuple[Message, by
     for request in requests:
         write_message(sent, request)
     opening = Opening(str(path), "known", "pyav", DecodeLimits(**limits))
-    Worker(opening, replied).serve(_reader(sent))
-    stream = _reader(replied)
+    Worker(opening, replied).serve(reader_of(sent.getvalue()))
+    stream = reader_of(replied.getvalue())
     replies: list[tuple[Message, bytearray]] = []
     while (reply := read_message(stream)) is not None:
         replies.append(reply)
     return replies
 
 
-def _reader(written: BytesIO) -> BufferedReader:
-    return BufferedReader(BytesIO(written.getvalue()))  # pyright: ignore[reportArgumentType]
+def reader_of(content: bytes) -> BufferedReader:
+    return BufferedReader(BytesIO(content))  # pyright: ignore[reportArgumentType]
 
 
 def test_it_opens_the_file_and_says_what_it_is(clip: Path) -> None:
@@ -88,8 +90,9 @@ def test_it_ends_where_the_file_cannot_be_opened(clip: Path) -> None:
 
 
 def test_it_says_that_it_is_alive_while_it_decodes_towards_a_frame(tmp_path: Path) -> None:
-    long = write_clip(tmp_path / "long.mp4", regular(1500), keyframe_every=2000)
-    replies = ask(long, {"frames": {**ASKED, "times_seconds": [149.0]}}, stall_seconds=0.2)
+    quick = {"preset": "ultrafast", "x264-params": "scenecut=0:keyint=500"}
+    long = write_clip(tmp_path / "long.mp4", regular(300), encoder=quick, size=(960, 720))
+    replies = ask(long, {"frames": {**ASKED, "times_seconds": [29.9]}})
     assert {"alive": True} in [reply for reply, _ in replies]
 
 
@@ -98,5 +101,22 @@ def test_a_message_that_breaks_off_is_the_end() -> None:
     write_message(sent, {"a": 1}, memoryview(b"picture"))
     whole = sent.getvalue()
     for length in (0, 5, 10, len(whole) - 1):
-        assert read_message(BufferedReader(BytesIO(whole[:length]))) is None  # pyright: ignore[reportArgumentType]
-    assert read_message(_reader(sent)) == ({"a": 1}, bytearray(b"picture"))
+        assert read_message(reader_of(whole[:length])) is None
+    assert read_message(reader_of(sent.getvalue())) == ({"a": 1}, bytearray(b"picture"))
+
+
+def test_the_process_answers_until_its_input_ends(clip: Path) -> None:
+    sent = BytesIO()
+    opening = Opening(str(clip), "known", "pyav", DecodeLimits())
+    write_message(sent, asdict(opening))
+    write_message(sent, {"frame_times": True})
+    ran = subprocess.run(
+        [sys.executable, "-m", "foretell.tools.decoding_worker"],
+        input=sent.getvalue(),
+        capture_output=True,
+        check=True,
+    )
+    replied = reader_of(ran.stdout)
+    kinds = [next(iter(reply)) for reply, _ in iter(lambda: read_message(replied), None)]
+    assert kinds == ["info", "done", "frame_times", "done"]
+    assert ran.stderr == b""
