@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from benchmarks.measure import Process, Row, run, table
 from foretell import demo
-from foretell.tools.pyav_backend import write_video
+from foretell.tools.decoding.pyav_backend import write_video
 
 FRAMES_PER_SECOND = 8
 

@@ -83,7 +83,7 @@ def render_clip(folder: Path) -> Path:
     Raises:
         ConfigError: If the folder cannot be made.
     """
-    from foretell.tools.pyav_backend import write_video
+    from foretell.tools.decoding.pyav_backend import write_video
 
     try:
         folder.mkdir(parents=True, exist_ok=True)

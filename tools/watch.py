@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from foretell.memory.store import Store
+from foretell.tools.decoding.video_file import content_hash
 from foretell.tools.perceiver import Perceiver
 from foretell.tools.thumbnails import thumbnails
 from foretell.tools.video import Video
-from foretell.tools.video_file import content_hash
 from foretell.types import Event, Timeline, VideoInfo
 
 OpenVideo = Callable[[Path, str], Video]

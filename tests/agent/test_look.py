@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from foretell.agent.video_agent import VideoAgent
-from foretell.tools.pyav_backend import write_video
+from foretell.tools.decoding.pyav_backend import write_video
 from foretell.types import Answer, Interval, VideoInfo
 from tests.agent.endpoint_agent import tool_results, words
 from tests.servers.replies import Call, Empty, Fail, Hang, Page, Reply, Say, ScriptLine

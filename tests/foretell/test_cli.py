@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from foretell import demo
 from foretell.cli import app
-from foretell.tools.pyav_backend import write_video
+from foretell.tools.decoding.pyav_backend import write_video
 from foretell.types import Interval
 
 CAPTIONS = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.pyav_backend import write_video
+from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.video import Video, open_video
 
 HEIGHT, WIDTH = 96, 160

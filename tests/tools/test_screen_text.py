@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.pictures.text_recognizer import RapidOcr, TextLine, ocr_is_installed
-from foretell.tools.pyav_backend import write_video
 from foretell.tools.screen_text import STRETCH, ScreenText
 from foretell.tools.video import open_video
 from foretell.types import Event, Interval

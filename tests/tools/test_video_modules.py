@@ -59,8 +59,8 @@ def test_nobody_sets_the_log_level_of_av(source: Path) -> None:
 
 def test_opening_nothing_imports_no_decoder() -> None:
     script = (
-        "import sys, foretell.tools.video, foretell.tools.isolated_video\n"
-        "import foretell.tools.decoding_worker, foretell.tools.pyav_backend\n"
+        "import sys, foretell.tools.video, foretell.tools.decoding.isolated_video\n"
+        "import foretell.tools.decoding.worker, foretell.tools.decoding.pyav_backend\n"
         "print(sorted({'av', 'decord', 'torch', 'pydantic'} & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

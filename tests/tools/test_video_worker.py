@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foretell.tools.decoding_worker import Message, Worker, read_message, write_message
-from foretell.tools.pyav_backend import write_video
-from foretell.tools.video import DecodeLimits, Opening
+from foretell.tools.decoding.interface import DecodeLimits, Opening
+from foretell.tools.decoding.pyav_backend import write_video
+from foretell.tools.decoding.worker import Message, Worker, read_message, write_message
 from foretell.types import Interval
 from tests.tools.clips import number_in, numbered, regular, write_clip
 
@@ -111,7 +111,7 @@ def test_the_process_answers_until_its_input_ends(clip: Path) -> None:
     write_message(sent, asdict(opening))
     write_message(sent, {"frame_times": True})
     ran = subprocess.run(
-        [sys.executable, "-m", "foretell.tools.decoding_worker"],
+        [sys.executable, "-m", "foretell.tools.decoding.worker"],
         input=sent.getvalue(),
         capture_output=True,
         check=True,

@@ -13,7 +13,7 @@ import pytest
 from av.subtitles.subtitle import SubtitleSet
 
 from foretell.errors import VideoError
-from foretell.tools.pyav_backend import write_video
+from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.texts.cue_text import plain_text
 from foretell.tools.video import open_video
 from foretell.types import Interval

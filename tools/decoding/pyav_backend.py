@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 
 from foretell.errors import VideoError
+from foretell.tools.decoding.interface import DecodeMode, Opening
+from foretell.tools.decoding.video_file import CONTAINERS, stalled, unreadable
 from foretell.tools.texts.cue_text import plain_text
 from foretell.tools.texts.text_cleaning import one_line
-from foretell.tools.video import DecodeMode, Opening
-from foretell.tools.video_file import CONTAINERS, stalled, unreadable
 from foretell.types import Interval
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 import numpy as np
 
 from foretell.errors import ConfigError, VideoError
-from foretell.tools.pyav_backend import THREADS, Source
-from foretell.tools.pyav_video import PyavVideo
-from foretell.tools.video import DecodeMode, FrameRequest, Opening, frame_request
+from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
+from foretell.tools.decoding.pyav_backend import THREADS, Source
+from foretell.tools.decoding.pyav_video import PyavVideo
 from foretell.types import Frame, Interval, VideoInfo
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The process in which an untrusted file is decoded: `python -m foretell.tools.decoding_worker`.
+"""The process in which an untrusted file is decoded: `python -m foretell.tools.decoding.worker`.
 
 It reads requests from its standard input and replies on its standard output, until the input ends.
 A message is two lengths, an object in JSON and, where it is a frame, the bytes of its picture.
@@ -18,7 +18,8 @@ from io import BufferedReader
 from typing import Any, BinaryIO, cast
 
 from foretell.errors import ConfigError, VideoError
-from foretell.tools.video import DecodeLimits, Opening, Video, open_here
+from foretell.tools.decoding.in_process import open_here
+from foretell.tools.decoding.interface import DecodeLimits, Opening, Video
 from foretell.types import Interval
 
 Message = Mapping[str, Any]

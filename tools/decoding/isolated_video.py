@@ -19,9 +19,9 @@ from typing import IO, Any, BinaryIO, Self, cast
 import numpy as np
 
 from foretell.errors import ConfigError, VideoError
-from foretell.tools.decoding_worker import Message, read_message, write_message
-from foretell.tools.video import DecodeMode, FrameRequest, Opening, frame_request
-from foretell.tools.video_file import stalled
+from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
+from foretell.tools.decoding.video_file import stalled
+from foretell.tools.decoding.worker import Message, read_message, write_message
 from foretell.types import Frame, Interval, VideoInfo
 
 START_SECONDS = 30.0
@@ -162,7 +162,7 @@ class _Worker:
         self._stalled = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "foretell.tools.decoding_worker"],
+            [sys.executable, "-P", "-m", "foretell.tools.decoding.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

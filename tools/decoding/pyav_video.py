@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Self
 
 from foretell.errors import VideoError
-from foretell.tools.decoding import Decoding
-from foretell.tools.frame_selection import on_show_at, on_show_within
-from foretell.tools.pyav_backend import Ends, Rasterizer, Source
-from foretell.tools.video import DecodeMode, FrameRequest, Opening, frame_request
+from foretell.tools.decoding.frame_selection import on_show_at, on_show_within
+from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
+from foretell.tools.decoding.pyav_backend import Ends, Rasterizer, Source
+from foretell.tools.decoding.track_decoder import Decoding
 from foretell.types import Frame, Interval, VideoInfo
 
 FAR_SECONDS = 1e9

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
-from foretell.tools.pyav_backend import Source
-from foretell.tools.video import DecodeMode, Opening
-from foretell.tools.video_file import stalled
+from foretell.tools.decoding.interface import DecodeMode, Opening
+from foretell.tools.decoding.pyav_backend import Source
+from foretell.tools.decoding.video_file import stalled
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame

@@ -1,0 +1,1 @@
+"""How frames come out of a file: gate, decoders, and the process around them."""
