@@ -225,10 +225,10 @@ def test_what_looking_takes_is_counted(tmp_path: Path, clip: Path) -> None:
 
 
 def test_looking_at_an_unknown_price_makes_the_cost_unknown(tmp_path: Path, clip: Path) -> None:
-    prices = {"scripted": (2.0, 10.0)}
+    prices = {"openai:scripted": (2.0, 10.0)}
     with (
         ScriptedServer([LOOK, Say(SEEN), cite_last]) as server,
-        seeing(server, tmp_path, clip, vision_model="openai:scripted", prices=prices) as (a, info),
+        seeing(server, tmp_path, clip, model="openai:scripted", prices=prices) as (a, info),
     ):
         assert ask(a, [info]).usage.cost is None
 
@@ -286,3 +286,13 @@ def test_the_words_of_the_vision_model_are_not_streamed(tmp_path: Path, clip: Pa
     assert isinstance(answer, Answer)
     assert words(told) == answer.text == "It grows brighter [1.0-5.0 s]."
     assert answer.usage.input_tokens == 300
+
+
+def test_a_price_is_found_with_and_without_the_provider(tmp_path: Path, clip: Path) -> None:
+    with (
+        ScriptedServer([LOOK, Say(SEEN), cite_last]) as server,
+        seeing(
+            server, tmp_path, clip, model="openai:scripted", prices={"scripted": (2.0, 10.0)}
+        ) as (agent, info),
+    ):
+        assert ask(agent, [info]).usage.cost == pytest.approx(300 * 2e-6 + 60 * 10e-6)
