@@ -8,9 +8,10 @@ from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
-from foretell.agent.endpoint_errors import EndpointErrors, endpoint_failure
+from foretell.agent.endpoint_errors import EndpointErrors, endpoint_name
 from foretell.agent.response_cache import ResponseCache
 from foretell.config import EMBEDDED, Config
+from foretell.endpoint import describe_failure
 from foretell.errors import ConfigError, ModelError
 
 PROVIDERS = ("openai",)
@@ -91,5 +92,7 @@ def served_models(config: Config, timeout_seconds: float) -> list[str]:
             return [model.id for model in client.models.list()]
         except openai.OpenAIError as error:
             raise ModelError(
-                endpoint_failure(error, config.model, config.base_url, timeout_seconds)
+                describe_failure(
+                    error, endpoint_name(config.base_url, config.model), timeout_seconds
+                )
             ) from error

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 from pydantic import PrivateAttr
 
+from foretell.agent.local_model import LocalChatModel
 from foretell.errors import ModelError
 
 Reply = AIMessage | Callable[[Sequence[BaseMessage]], AIMessage]
 
 
-class ScriptedModel(BaseChatModel):
+class ScriptedModel(LocalChatModel):
     """Gives the replies of a script in order; the last one again and again if `repeat_last`.
 
     Attributes:
@@ -47,45 +46,14 @@ class ScriptedModel(BaseChatModel):
         self._offered.append([tool.name for tool in tools if isinstance(tool, BaseTool)])
         return self
 
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=self._reply(messages))])
+    def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
+        """Gives the script's next message.
 
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        reply = self._reply(messages)
-        for word in reply.text.splitlines(keepends=True):
-            chunk = ChatGenerationChunk(message=AIMessageChunk(content=word))
-            if run_manager is not None:
-                run_manager.on_llm_new_token(word, chunk=chunk)
-            yield chunk
-        yield ChatGenerationChunk(message=_closing_chunk(reply))
-
-    def _reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
+        Raises:
+            ModelError: If all were given and the last is not to be repeated.
+        """
         if self._next >= len(self.script) and not (self.repeat_last and self.script):
             raise ModelError(f"the script has {len(self.script)} replies and all were given")
         reply: Reply = self.script[min(self._next, len(self.script) - 1)]
         self._next += 1
         return reply(messages) if callable(reply) else reply
-
-
-def _closing_chunk(reply: AIMessage) -> AIMessageChunk:
-    """Gives the part of a reply that is not text: its tool calls and usage."""
-    return AIMessageChunk(
-        content="",
-        tool_calls=reply.tool_calls,
-        invalid_tool_calls=reply.invalid_tool_calls,
-        usage_metadata=reply.usage_metadata,
-        response_metadata=reply.response_metadata,
-        chunk_position="last",
-    )

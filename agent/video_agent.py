@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
@@ -24,6 +23,7 @@ from foretell.agent.planner import Finished, Planner, PlannerEvent, TextDelta
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.agent.viewer import VideoPath, Viewer
+from foretell.closing import Closing
 from foretell.config import EMBEDDED, Config, load_config
 from foretell.errors import ConfigError
 from foretell.prompts.loader import load_prompt
@@ -33,7 +33,7 @@ from foretell.types import Answer, Timeline, VideoInfo
 FREE = (0.0, 0.0)
 
 
-class VideoAgent:
+class VideoAgent(Closing):
     """Answers questions about videos from a memory of what it watched.
 
     Args:
@@ -189,17 +189,6 @@ class VideoAgent:
     def close(self) -> None:
         """Closes the library."""
         self.viewer.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _planner(self, videos: Sequence[VideoInfo], meter: Meter) -> Planner:
         """Makes the graph for one question."""

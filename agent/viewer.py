@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from foretell.closing import Closing
 from foretell.config import Config
 from foretell.memory.embedders import load_embedder
 from foretell.memory.library import Library
@@ -18,7 +17,7 @@ from foretell.tools.watch import Progress, Watched, watch
 VideoPath = str | PathLike[str]
 
 
-class Viewer:
+class Viewer(Closing):
     """Opens the library and watches videos into it; a context manager.
 
     Attributes:
@@ -77,17 +76,6 @@ class Viewer:
     def close(self) -> None:
         """Closes the library."""
         self.library.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _path(file: VideoPath | None) -> Path | None:

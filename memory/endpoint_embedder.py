@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
+from foretell.endpoint import describe_failure
 from foretell.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class EndpointEmbedder:
             )
             answer = _Answer.model_validate_json(response.text)
         except openai.OpenAIError as error:
-            raise ModelError(self._sentence(error)) from error
+            raise ModelError(describe_failure(error, self._where, self._timeout_seconds)) from error
         except ValidationError as error:
             raise ModelError(
                 f"{self._where} did not answer with embeddings ({error.errors()[0]['msg']}); "
@@ -141,25 +142,3 @@ class EndpointEmbedder:
     @property
     def _where(self) -> str:
         return f"{self._base_url or 'the OpenAI endpoint'} (embedder {self._model!r})"
-
-    def _sentence(self, error: openai.OpenAIError) -> str:
-        """Says what failed and what to do; order matters, as the classes are nested."""
-        import openai
-
-        where = self._where
-        match error:
-            case openai.APITimeoutError():
-                return (
-                    f"{where} did not answer within {self._timeout_seconds:g} s; "
-                    "raise request_seconds, or check the server's load"
-                )
-            case openai.APIConnectionError():
-                return f"{where} cannot be reached: {error}; check base_url and that it runs"
-            case openai.AuthenticationError() | openai.PermissionDeniedError():
-                return f"{where} refused the key; set OPENAI_API_KEY to a valid one"
-            case openai.NotFoundError():
-                return f"{where} knows no such model or path: {error.message}; check both names"
-            case openai.APIStatusError():
-                return f"{where} answered {error.status_code}: {error.message}"
-            case _:
-                return f"{where} failed: {error}"

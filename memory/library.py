@@ -6,12 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.closing import Closing
 from foretell.errors import ConfigError, MemoryStoreError
 from foretell.memory.conversations import Conversations
 from foretell.memory.embedders import Embedder
@@ -26,7 +26,7 @@ INDEX_NAME = "events.faiss"
 BATCH = 256
 
 
-class Library:
+class Library(Closing):
     """The store, the vectors of its events and the index over them; a context manager.
 
     Safe to use from several threads.
@@ -67,17 +67,6 @@ class Library:
             self._index.save()
         finally:
             self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def embed_pending(self, on_progress: Callable[[int, int], None] | None = None) -> int:
         """Embeds the events that have no vector yet and gives how many those were.

@@ -7,11 +7,11 @@ import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from pydantic import TypeAdapter
 
+from foretell.closing import Closing
 from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
 from foretell.memory.event_filter import EventFilter
@@ -44,7 +44,7 @@ class Track:
     resume_after_seconds: float | None = None
 
 
-class Store:
+class Store(Closing):
     """Keeps timelines in SQLite; a context manager, safe to use from several threads.
 
     Each write is committed before the method returns, so that a process that is killed loses at
@@ -73,17 +73,6 @@ class Store:
     def close(self) -> None:
         """Closes the file."""
         self.database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def remember_file(self, path: str | os.PathLike[str], content_hash: str) -> None:
         """Keeps the hash of a file, so that it need not be read again while it is unchanged.

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
+from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import (
     AIMessage,
-    AIMessageChunk,
     BaseMessage,
     HumanMessage,
     ToolCall,
     ToolMessage,
 )
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict, PrivateAttr
 
@@ -27,10 +24,11 @@ from foretell.agent.embedded.composer import Composer, Told
 from foretell.agent.embedded.inquiry import Inquiry, next_calls
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.relevance import Judge
+from foretell.agent.local_model import LocalChatModel
 from foretell.types import Hit, Interval, VideoInfo
 
 
-class EmbeddedPlanner(BaseChatModel):
+class EmbeddedPlanner(LocalChatModel):
     """Answers questions about videos without a language model.
 
     Attributes:
@@ -56,33 +54,7 @@ class EmbeddedPlanner(BaseChatModel):
         bound._offered = frozenset(tool.name for tool in tools)
         return bound
 
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=self._reply(messages))])
-
-    def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:
-        reply = self._reply(messages)
-        for piece in reply.text.splitlines(keepends=True):
-            chunk = ChatGenerationChunk(message=AIMessageChunk(content=piece))
-            if run_manager is not None:
-                run_manager.on_llm_new_token(piece, chunk=chunk)
-            yield chunk
-        yield ChatGenerationChunk(
-            message=AIMessageChunk(content="", tool_calls=reply.tool_calls, chunk_position="last")
-        )
-
-    def _reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
+    def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
         """Gives the next tool calls, or the answer once nothing more is to be looked up."""
         inquiry = self._inquiry(messages)
         calls = [call for call in next_calls(inquiry) if call["name"] in self._offered]

@@ -12,11 +12,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
-from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
+from foretell.closing import Closing
 from foretell.errors import ConfigError, VideoError
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.decoding.pyav_backend import THREADS, Source
@@ -62,7 +62,7 @@ def _last_words(error: Exception) -> str:
     return re.sub(r"\[[^]]*\] ?(\S+:\d+: )?|Check failed: .*?\) ", "", str(error).splitlines()[0])
 
 
-class DecordVideo:
+class DecordVideo(Closing):
     """An open video; see `foretell.tools.video.Video`. "fast" decodes like "exact".
 
     Args:
@@ -173,17 +173,6 @@ class DecordVideo:
     def close(self) -> None:
         """Lets go of the file."""
         self._checked.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _without_padding(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

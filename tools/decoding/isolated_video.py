@@ -13,11 +13,11 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from io import BufferedReader
-from types import TracebackType
-from typing import IO, Any, BinaryIO, Self, cast
+from typing import IO, Any, BinaryIO, cast
 
 import numpy as np
 
+from foretell.closing import Closing
 from foretell.errors import ConfigError, VideoError
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.decoding.video_file import stalled
@@ -27,7 +27,7 @@ from foretell.types import Frame, Interval, VideoInfo
 START_SECONDS = 30.0
 
 
-class IsolatedVideo:
+class IsolatedVideo(Closing):
     """An open video; see `foretell.tools.video.Video`.
 
     Each iterator that is under way has a process to itself; one that was read to its end leaves
@@ -134,17 +134,6 @@ class IsolatedVideo:
         while self._workers:
             self._workers.pop().end()
         self._idle.clear()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _Worker:

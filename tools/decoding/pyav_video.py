@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
-from typing import Self
 
+from foretell.closing import Closing
 from foretell.errors import VideoError
 from foretell.tools.decoding.frame_selection import on_show_at, on_show_within
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
@@ -18,7 +17,7 @@ REORDERED_SECONDS = 5.0
 SHORT_SECONDS = 1.0
 
 
-class PyavVideo:
+class PyavVideo(Closing):
     """An open video; see `foretell.tools.video.Video`.
 
     Every iterator opens the file for itself, so that any number of them may be under way.
@@ -99,17 +98,6 @@ class PyavVideo:
     def close(self) -> None:
         """Lets go of the file."""
         self._closed = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def check_open(self) -> None:
         """Does nothing while the video is open.

@@ -1,0 +1,54 @@
+"""What the failures of an OpenAI-compatible endpoint mean, in one sentence each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import openai
+
+
+def describe_failure(error: openai.OpenAIError, where: str, request_seconds: float) -> str:
+    """Says what failed and what to do.
+
+    Args:
+        error: What the client raised after its retries.
+        where: The endpoint and what was asked of it, as the sentence's subject.
+        request_seconds: The time limit that the request had.
+    """
+    import openai
+
+    match error:  # the order matters: the classes are nested
+        case openai.APITimeoutError():
+            return (
+                f"{where} did not answer within {request_seconds:g} s; "
+                "raise request_seconds, or check the server's load"
+            )
+        case openai.APIConnectionError():
+            return f"{where} cannot be reached: {_root(error)}; check base_url and that it runs"
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return f"{where} refused the key; set OPENAI_API_KEY to a valid one"
+        case openai.NotFoundError():
+            return f"{where} knows no such model or path: {_detail(error)}; check both names"
+        case openai.RateLimitError():
+            return f"{where} is over its rate limit or quota: {_detail(error)}; wait, or pay"
+        case openai.APIStatusError():
+            return f"{where} answered {error.status_code}: {_detail(error)}"
+        case _:
+            return f"{where} failed: {error}"
+
+
+def shortened(text: str) -> str:
+    """Gives an endpoint's words as one line of at most 300 characters."""
+    return " ".join(text.split())[:300]
+
+
+def _root(error: BaseException) -> BaseException:
+    """Gives the first failure, which says more than the clients around it."""
+    return error if error.__cause__ is None else _root(error.__cause__)
+
+
+def _detail(error: openai.APIStatusError) -> str:
+    """Gives the endpoint's own words; some put them where the client does not look."""
+    said = error.message.removeprefix(f"Error code: {error.status_code}").removeprefix(" - ")
+    return shortened(said or error.response.text)
