@@ -41,8 +41,8 @@ class ScreenText:
 
     Attributes:
         recognizer: Reads a picture; by default `RapidOcr`, which needs the extra `ocr`.
-        max_reads: The most pictures that are read of a video: at 0.3 s each on two cores, an hour
-            of moving pictures takes six minutes.
+        max_reads: The most pictures that are read of a video, however long: at 0.3 s each on two
+            cores, two minutes.
         source: The track's name.
 
     Raises:
@@ -50,7 +50,7 @@ class ScreenText:
     """
 
     recognizer: TextRecognizer = field(default_factory=RapidOcr)
-    max_reads: int = 1200
+    max_reads: int = 400
     source: str = "screen_text"
 
     @property
