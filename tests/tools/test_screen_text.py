@@ -133,12 +133,12 @@ def test_resuming_gives_exactly_what_ends_then_or_later(data: st.DataObject) -> 
 
 def test_resuming_does_not_read_the_stretches_before() -> None:
     known = KnownPictures({})
-    perceive(ScreenText(known), video([0, 50] * 300), since_seconds=500.0)
+    perceive(ScreenText(known, max_reads=600), video([0, 50] * 300), since_seconds=500.0)
     assert len(known.reads) == 120
 
 
 def test_settings_name_what_changes_the_readings() -> None:
-    assert ScreenText(KnownPictures({})).settings == "screen text 1, known, at most 1200 reads"
+    assert ScreenText(KnownPictures({})).settings == "screen text 1, known, at most 400 reads"
 
 
 @needs_ocr
