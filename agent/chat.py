@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from os import PathLike
 from typing import Any, Protocol
@@ -65,7 +66,7 @@ class Chat:
         """Begins a conversation."""
         conversation = agent.library.conversations.begin()
         chat = cls(agent, conversation.id, videos)
-        chat._keep("videos", "", [video.path for video in videos])
+        chat._keep("videos", "", _absolute(videos))
         return chat
 
     @classmethod
@@ -79,7 +80,7 @@ class Chat:
         kept = [message.payload for message in messages if message.role == "videos"]
         chat = cls(agent, id, agent.see(list(videos) or _PATHS.validate_python(kept[-1])))
         if videos:
-            chat._keep("videos", "", [video.path for video in chat.videos])
+            chat._keep("videos", "", _absolute(chat.videos))
         return chat
 
     def ask(self, question: str, choices: Sequence[str] = ()) -> Answer:
@@ -134,3 +135,8 @@ class Chat:
 
     def _keep(self, role: str, content: str, payload: object) -> None:
         self._conversations.append(self.id, Message(role, content, payload))
+
+
+def _absolute(videos: Sequence[VideoInfo]) -> list[str]:
+    """Gives where videos lie, for a process that is started elsewhere."""
+    return [os.path.abspath(video.path) for video in videos]

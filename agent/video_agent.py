@@ -54,6 +54,11 @@ class VideoAgent(Closing):
         chat_model: BaseChatModel | None = None,
         **settings: Any,
     ) -> None:
+        if config is not None and settings:
+            raise ConfigError(
+                f"both a config and the settings {sorted(settings)} were given; "
+                "give one, or put the settings into the config"
+            )
         self.config = config or load_config(**settings)
         self.viewer = Viewer(self.config)
         self.library = self.viewer.library

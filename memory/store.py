@@ -106,6 +106,13 @@ class Store(Closing):
         )
         return rows[0][0] if rows else None
 
+    def last_hash(self, path: str | os.PathLike[str]) -> str | None:
+        """Gives the hash that a path had when it was last remembered, whatever is there now."""
+        rows = self.database.read(
+            "SELECT content_hash FROM files WHERE path = ?", (os.path.realpath(path),)
+        )
+        return rows[0][0] if rows else None
+
     def put_video(self, info: VideoInfo) -> None:
         """Keeps what a video is; a known one gets the new path and keeps its timeline."""
         with self.database.write() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -75,7 +76,7 @@ def watch(
         _note_path(store, digest, path)
     else:
         with open_video(path, digest) as video:
-            store.put_video(video.info)
+            store.put_video(replace(video.info, path=os.path.abspath(path)))
             for perceiver in perceivers:
                 _run(perceiver, video, store, on_progress)
             _keep_thumbnails(video, store)
@@ -88,8 +89,11 @@ def watch(
 
 
 def _identify(path: Path, store: Store) -> str:
-    """Gives the file's content hash, reading the file only if it changed since the last time."""
-    known = store.known_hash(path)
+    """Gives the file's content hash, reading the file only if it changed since the last time.
+
+    A file that is gone has the hash it had, so that its timeline can still be asked about.
+    """
+    known = store.known_hash(path) if path.exists() else store.last_hash(path)
     if known is not None:
         return known
     digest = content_hash(path)
@@ -143,5 +147,5 @@ def _keep_thumbnails(video: Video, store: Store) -> None:
 def _note_path(store: Store, digest: str, path: Path) -> None:
     """Keeps where the file is now, as it may have been moved or copied."""
     info = store.timeline(digest).video
-    if info.path != str(path):
-        store.put_video(replace(info, path=str(path)))
+    if info.path != os.path.abspath(path):
+        store.put_video(replace(info, path=os.path.abspath(path)))

@@ -12,6 +12,7 @@ from foretell.agent.chat import Chat
 from foretell.agent.planner import TextDelta, ToolFinished, ToolStarted
 from foretell.agent.scripted import ScriptedModel
 from foretell.agent.video_agent import VideoAgent
+from foretell.config import load_config
 from foretell.errors import ConfigError, MemoryStoreError, ModelError
 from foretell.types import Answer
 from tests.agent.made_library import KITCHEN, put, video
@@ -115,3 +116,8 @@ def test_unknown_conversations_and_missing_videos_are_refused(embedded: VideoAge
         embedded.chat()
     with pytest.raises(ConfigError, match="the question is empty"):
         begin(embedded).ask("  ")
+
+
+def test_a_config_and_settings_together_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"both a config and the settings \['model'\] were given"):
+        VideoAgent(load_config(library=tmp_path), model="embedded")

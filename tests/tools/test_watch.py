@@ -102,6 +102,27 @@ def test_a_copy_is_the_same_video_at_its_new_place(
     assert opened == [clip]
 
 
+def test_a_file_that_is_gone_can_still_be_asked_about(
+    see: Callable[..., Watched], clip: Path, tmp_path: Path
+) -> None:
+    moved = tmp_path / "moved.mp4"
+    moved.write_bytes(clip.read_bytes())
+    first = see(moved, Counting())
+    moved.unlink()
+    again = see(moved, Counting())
+    assert again.reused
+    assert texts(again) == texts(first)
+    with pytest.raises(VideoError, match=r"moved\.mp4"):
+        see(moved, Counting(settings="2"))
+
+
+def test_a_relative_path_is_kept_as_an_absolute_one(
+    see: Callable[..., Watched], clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(clip.parent)
+    assert see(Path(clip.name), Counting()).timeline.video.path == str(clip)
+
+
 def test_other_settings_replace_the_track_and_leave_the_others(
     see: Callable[..., Watched], clip: Path
 ) -> None:
