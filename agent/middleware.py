@@ -109,26 +109,22 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
         Raises:
             ModelError: If there is none.
         """
-        for _ in range(self._attempts):
+        last = ""
+        for _ in range(self._attempts + 1):
             response = handler(request)
             reply = _reply(response)
             fault = find_fault(reply)
             if fault is None:
                 return response
+            last = fault.name
             self._meter.add(reply)
             # A stand-in for the unusable reply: some chat templates refuse two user turns in a row.
-            stand_in = AIMessage(f"({fault.name})")
-            request = request.override(
-                messages=[*request.messages, stand_in, HumanMessage(fault.note)]
-            )
-        response = handler(request)
-        fault = find_fault(_reply(response))
-        if fault is not None:
-            raise ModelError(
-                f"the model gave no usable reply in {self._attempts + 1} attempts "
-                f"(last: {fault.name}); try another model"
-            )
-        return response
+            retold = [AIMessage(f"({fault.name})"), HumanMessage(fault.note)]
+            request = request.override(messages=[*request.messages, *retold])
+        raise ModelError(
+            f"the model gave no usable reply in {self._attempts + 1} attempts "
+            f"(last: {last}); try another model"
+        )
 
 
 class RepeatGuard(AgentMiddleware[Any, Any, Any]):
