@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from foretell.memory.store import Store
-from foretell.tools.decoding.video_file import content_hash
+from foretell.tools.decoding.video_file import check_video_file, content_hash
 from foretell.tools.perceiver import Perceiver
 from foretell.tools.thumbnails import thumbnails
 from foretell.tools.video import Video
@@ -96,6 +96,7 @@ def _identify(path: Path, store: Store) -> str:
     known = store.known_hash(path) if path.exists() else store.last_hash(path)
     if known is not None:
         return known
+    check_video_file(path)
     digest = content_hash(path)
     store.remember_file(path, digest)
     return digest

@@ -196,7 +196,8 @@ def foretell(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (("watch", "no-such.mp4"), 2, "no-such.mp4"),
+        (("watch", "no-such.mp4"), 2, "'no-such.mp4' does not exist; check the path"),
+        (("watch", "http://127.0.0.1:9/a.mp4"), 2, "is a URL; only local files are opened"),
         (("ask", "no-such.mp4", "--question", "What?"), 2, "no-such.mp4"),
         (("chat", "--resume", "nonsense"), 2, "there is no conversation 'nonsense'"),
         (("chat",), 2, "no video was given"),

@@ -21,7 +21,7 @@ def check_video_file(path: str | PathLike[str]) -> Path:
         VideoError: If it is a URL, missing, unreadable, empty, a folder, a pipe or a playlist.
     """
     given = fspath(path)
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", given):
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", given):
         raise VideoError(f"{given!r} is a URL; only local files are opened: download it first")
     try:
         kind = Path(given).stat()
