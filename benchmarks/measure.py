@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -49,24 +50,36 @@ class Process:
     peak_megabytes: float
 
 
+_WAIT = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+seconds = time.perf_counter() - began
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss / 1024]))
+"""
+
+
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Process:
     """Runs a command to its end.
+
+    A small process of its own starts it: Linux counts the memory of whoever starts a process as
+    the peak of what is started.
 
     Raises:
         RuntimeError: If it fails.
     """
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    told = subprocess.run(
+        [sys.executable, "-c", _WAIT, *command],
+        capture_output=True,
+        text=True,
+        check=True,
         env=dict(os.environ) | dict(environment or {}),
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
-    return Process(time.perf_counter() - began, usage.ru_maxrss / 1024)
+    ).stdout
+    code, seconds, peak_megabytes = json.loads(told)
+    if code != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {code}")
+    return Process(seconds, peak_megabytes)
 
 
 def median_seconds(command: Sequence[str], repeats: int = 5) -> float:

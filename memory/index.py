@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +18,8 @@ _CHUNK = 65_536
 _TRAINING_VECTORS_PER_LIST = 40
 _RECALL_QUERIES = 64
 _SHALLOW, _DEEP = 50, 1000
+_OVER_LISTS = 1
+"""FAISS's name for sharing the lists of one query among threads; it shares queries else."""
 
 
 class VectorIndex:
@@ -86,7 +88,9 @@ class VectorIndex:
         if k == 0 or len(self) == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         parameters = self._parameters(k, allowed)
-        scores, ids = self._index.search(query[np.newaxis], k, params=parameters)
+        reads_many_lists = not self.is_exact and k > _SHALLOW
+        with _all_threads() if reads_many_lists else nullcontext():
+            scores, ids = self._index.search(query[np.newaxis], k, params=parameters)
         order = np.lexsort((ids[0], -scores[0]))
         order = order[ids[0][order] >= 0]
         return ids[0][order], np.clip(scores[0][order], -1.0, 1.0)
@@ -106,6 +110,8 @@ class VectorIndex:
         index = _faiss().read_index(path)
         opened = cls(index.d, exact_limit)
         opened._index = index
+        if not opened.is_exact:
+            index.parallel_mode = _OVER_LISTS
         return opened
 
     @property
@@ -139,7 +145,8 @@ class VectorIndex:
 def _faiss() -> Any:
     """Imports FAISS and keeps the calling thread to one thread of OpenMP.
 
-    A search for one query uses no more, and a second pool beside that of torch slows both down.
+    A search that looks at little gains nothing from more, and a second pool beside that of torch
+    slows both down.
     """
     import faiss
 
@@ -184,6 +191,7 @@ def _empty_lists(dimension: int, lists: int) -> Any:
     )
     index.cp.spherical = True
     index.set_direct_map_type(faiss.DirectMap.Hashtable)
+    index.parallel_mode = _OVER_LISTS
     return index
 
 
