@@ -119,8 +119,10 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
             last = fault.name
             self._meter.add(reply)
             # A stand-in for the unusable reply: some chat templates refuse two user turns in a row.
-            retold = [AIMessage(f"({fault.name})"), HumanMessage(fault.note)]
-            request = request.override(messages=[*request.messages, *retold])
+            stand_in = AIMessage(f"({fault.name})")
+            request = request.override(
+                messages=[*request.messages, stand_in, HumanMessage(fault.note)]
+            )
         raise ModelError(
             f"the model gave no usable reply in {self._attempts + 1} attempts "
             f"(last: {last}); try another model"
