@@ -243,7 +243,7 @@ def show_findings(findings: Sequence[Finding], as_json: bool) -> None:
         return
     table = Table(box=None)
     for name in ("", "part", "what was found", "what it is for"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for finding in findings:
         mark = "[green]ok[/]" if finding.ok else "[yellow]--[/]"
         table.add_row(mark, finding.part, escape(finding.found), finding.adds)
