@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from foretell.closing import Closing
 from foretell.config import Config
 from foretell.memory.embedders import load_embedder
 from foretell.memory.library import Library
-from foretell.tools.perceivers import perceivers_for
+from foretell.tools.perceivers import perceivers_for, what_is_missing
 from foretell.tools.video import DecodeLimits, Video, open_video
 from foretell.tools.watch import Progress, Watched, watch
 
@@ -54,7 +55,10 @@ class Viewer(Closing):
             narrations=_path(narrations),
             read_screen_text=self.config.read_screen_text,
         )
-        return watch(Path(video), self.library.store, perceivers, self.open_video, on_progress)
+        store = self.library.store
+        watched = watch(Path(video), store, perceivers, self.open_video, on_progress)
+        missing = what_is_missing(self.config.read_screen_text)
+        return replace(watched, notes=(*watched.notes, *missing))
 
     def open_video(self, path: Path, content_hash: str) -> Video:
         """Opens a file whose content hash is known.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from foretell.errors import MissingExtra
 from foretell.tools.imported_text import ImportedText
 from foretell.tools.motion import Motion
 from foretell.tools.perceiver import Perceiver
@@ -41,3 +42,18 @@ def perceivers_for(
     if read_screen_text and ocr_is_installed():
         perceivers.append(ScreenText())
     return perceivers
+
+
+def what_is_missing(
+    read_screen_text: bool = True, ocr_installed: bool | None = None
+) -> tuple[str, ...]:
+    """Gives a sentence for each thing that would be seen if an extra were installed.
+
+    Args:
+        read_screen_text: Whether on-screen text is wanted.
+        ocr_installed: Whether the extra `ocr` is there; None looks.
+    """
+    installed = ocr_is_installed() if ocr_installed is None else ocr_installed
+    if not read_screen_text or installed:
+        return ()
+    return (f"on-screen text was not read: {MissingExtra('reading it', 'ocr')}",)
