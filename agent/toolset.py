@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 
 from foretell.agent.look import Looker
 from foretell.errors import ModelError, ToolError, VideoError
+from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.tools.localizer import find_moments
-from foretell.types import Event, EventKind, Hit, Interval, Timeline, VideoInfo
+from foretell.types import EventKind, Hit, Interval, VideoInfo, spread
 
 Found = tuple[str, tuple[Hit, ...]]
 """What a tool gives: the text for the model, and the hits behind it as an artifact."""
@@ -98,7 +99,8 @@ class Toolset:
                 self.overview,
             ),
         ]
-        if any(self.timeline(video).events for video in self.videos):
+        videos = EventFilter([video.content_hash for video in self.videos])
+        if self.library.store.event_ids(videos):
             offered += [
                 _tool(
                     "search_memory",
@@ -130,23 +132,19 @@ class Toolset:
             )
         return offered
 
-    def timeline(self, video: VideoInfo) -> Timeline:
-        """Gives the timeline of one of the videos."""
-        return self.library.store.timeline(video.content_hash)
-
     def overview(self) -> Found:
         """Gives each video's length, what its timeline holds, and events spread over it."""
         lines: list[str] = []
         hits: list[Hit] = []
         for number, video in enumerate(self.videos, start=1):
-            events = self.timeline(video).events
+            events = self.library.store.events(video.content_hash)
             counts = Counter(event.kind for event in events)
             holds = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "nothing yet"
             lines.append(
                 f"Video {number}: {video.name}, {video.interval} long, timeline holds {holds}."
             )
-            spread = _spread(events, 24 // len(self.videos) or 1)
-            hits += [Hit(event, video, 0.0) for event in spread]
+            told = spread(events, 24 // len(self.videos) or 1)
+            hits += [Hit(event, video, 0.0) for event in told]
         return "\n".join([*lines, *(self._line(hit) for hit in hits)]), tuple(hits)
 
     def search_memory(
@@ -264,11 +262,3 @@ def _window(start: float, end: float, video: VideoInfo) -> Interval:
     if not window.overlaps(video.interval):
         raise ToolError(f"{window} lies outside the video, which covers {video.interval}")
     return window
-
-
-def _spread(events: Sequence[Event], count: int) -> list[Event]:
-    """Picks at most `count` events, evenly over the list."""
-    if len(events) <= count:
-        return list(events)
-    step = len(events) / count
-    return [events[int(index * step)] for index in range(count)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, TypeVar, get_args
 
 from foretell import display
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+T = TypeVar("T")
 EventKind = Literal["caption", "action", "speech", "screen_text", "scene", "object"]
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 
@@ -205,9 +206,15 @@ def _thin(lines: Sequence[str], max_characters: int) -> list[str]:
     if total <= max_characters:
         return list(lines)
     keep = max(1, int(len(lines) * max_characters / total))
-    step = len(lines) / keep
-    kept = [lines[int(index * step)] for index in range(keep)]
-    return [*kept, f"({len(lines) - keep} of {len(lines)} lines left out to fit)"]
+    return [*spread(lines, keep), f"({len(lines) - keep} of {len(lines)} lines left out to fit)"]
+
+
+def spread(items: Sequence[T], count: int) -> list[T]:
+    """Gives at most `count` of the items, evenly spaced and in their order."""
+    if len(items) <= count:
+        return list(items)
+    step = len(items) / count
+    return [items[int(index * step)] for index in range(count)]
 
 
 @dataclass(frozen=True, slots=True)

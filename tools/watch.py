@@ -147,6 +147,6 @@ def _keep_thumbnails(video: Video, store: Store) -> None:
 
 def _note_path(store: Store, digest: str, path: Path) -> None:
     """Keeps where the file is now, as it may have been moved or copied."""
-    info = store.timeline(digest).video
-    if info.path != os.path.abspath(path):
+    info = store.video(digest)
+    if info is not None and info.path != os.path.abspath(path):
         store.put_video(replace(info, path=os.path.abspath(path)))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
-from foretell.agent.embedded.relevance import MIN_SCORE, Judge
+from foretell.agent.embedded.relevance import MIN_SCORE
 from foretell.agent.embedded.wording import content_words, meaning
 from foretell.tools.localizer import find_moments
-from foretell.types import Event, EventKind, Hit, Interval
+from foretell.types import Event, EventKind, Hit, Interval, spread
 
 NOTHING = "Nothing in the timeline shows it."
 MAX_LISTED = 6
@@ -30,120 +30,119 @@ class Told:
     confidence: float | None = None
 
 
-class Composer:
-    """Turns what was looked up into an answer."""
+def compose(inquiry: Inquiry) -> Told:
+    """Answers the question, or says that the timeline holds no answer."""
+    question = inquiry.question
+    if inquiry.choices:
+        return _choose(inquiry)
+    if question.kind == "overview" or not inquiry.seen:
+        return _listed("The timeline shows", _main_events(_all(inquiry)))
+    if question.within is not None:
+        return _listed("Then the timeline shows", events_in_order(_all(inquiry)))
+    if question.relation in ("before", "after", "during"):
+        return _relative(inquiry)
+    if not content_words(question.focus):
+        return _at_the_ends(inquiry)
+    return _direct(inquiry, inquiry.ranked("focus", question.focus))
 
-    def __init__(self, judge: Judge) -> None:
-        self._judge = judge
 
-    def compose(self, inquiry: Inquiry) -> Told:
-        """Answers the question, or says that the timeline holds no answer."""
-        question = inquiry.question
-        if inquiry.choices:
-            return self._choose(inquiry)
-        if question.kind == "overview" or not inquiry.seen:
-            return _listed("The timeline shows", _main_events(_all(inquiry)))
-        if question.within is not None:
-            return _listed("Then the timeline shows", events_in_order(_all(inquiry)))
-        if question.relation in ("before", "after", "during"):
-            return self._relative(inquiry)
-        if not content_words(question.focus):
-            return self._at_the_ends(inquiry)
-        return self._direct(inquiry, inquiry.ranked("focus", question.focus))
+def _direct(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
+    """Answers from the events that show what is asked for, best first."""
+    if not hits:
+        return Told(NOTHING)
+    question = inquiry.question
+    if question.relation in ("first", "last"):
+        ordered = events_in_order(hits)
+        hits = [ordered[0] if question.relation == "first" else ordered[-1]]
+    best = hits[0]
+    match question.kind:
+        case "when":
+            return _when(hits)
+        case "count":
+            return _count(hits)
+        case "yes_no":
+            return Told(f"Yes: {_said(best)}", confidence=best.score)
+        case "why":
+            return Told(
+                f"The timeline says what happened, not why: {_said(best)}",
+                confidence=best.score / 2,
+            )
+        case _:
+            return _what(inquiry, best)
 
-    def _direct(self, inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
-        """Answers from the events that show what is asked for, best first."""
-        if not hits:
-            return Told(NOTHING)
-        question = inquiry.question
-        if question.relation in ("first", "last"):
-            ordered = events_in_order(hits)
-            hits = [ordered[0] if question.relation == "first" else ordered[-1]]
-        best = hits[0]
-        match question.kind:
-            case "when":
-                return _when(hits)
-            case "count":
-                return _count(hits)
-            case "yes_no":
-                return Told(f"Yes: {_said(best)}", confidence=best.score)
-            case "why":
-                return Told(
-                    f"The timeline says what happened, not why: {_said(best)}",
-                    confidence=best.score / 2,
-                )
-            case _:
-                return self._what(inquiry, best)
 
-    def _what(self, inquiry: Inquiry, best: Hit) -> Told:
-        """Quotes the best event, or the whole sentence where it is a part of one."""
-        if best.event.kind != "speech":
-            return Told(_said(best, capital=True), confidence=best.score)
-        cues = _sentence(best, inquiry.seen.get("sentence", ()))
-        quote = " ".join(hit.event.text for hit in cues)
-        labels = "".join(f" [e{hit.event.id}]" for hit in cues)
-        return Told(f'It is said: "{quote}"{labels}', confidence=best.score)
+def _what(inquiry: Inquiry, best: Hit) -> Told:
+    """Quotes the best event, or the whole sentence where it is a part of one."""
+    if best.event.kind != "speech":
+        return Told(_said(best, capital=True), confidence=best.score)
+    cues = _sentence(best, inquiry.seen.get("sentence", ()))
+    quote = " ".join(hit.event.text for hit in cues)
+    labels = "".join(f" [e{hit.event.id}]" for hit in cues)
+    return Told(f'It is said: "{quote}"{labels}', confidence=best.score)
 
-    def _relative(self, inquiry: Inquiry) -> Told:
-        """Answers what happens before, after or during the anchor."""
-        question = inquiry.question
-        anchor = inquiry.anchor()
-        if anchor is None:
-            if question.follows_up:
-                return Told("Nothing was spoken of yet that this could follow; name the moment.")
-            return Told(f'{NOTHING[:-1]}: no event matches "{question.anchor}".')
-        video, at, event = anchor
-        beside = [
-            hit
-            for hit in events_in_order(inquiry.seen.get("beside", ()))
-            if hit.video.content_hash == video.content_hash
-            and _stands(hit.event, at, question.relation)
-        ]
-        if content_words(question.focus) and question.kind in ("when", "count", "yes_no"):
-            shown = {hit.event.id for hit in beside}
-            focused = inquiry.ranked("focus", question.focus)
-            return self._direct(inquiry, [hit for hit in focused if hit.event.id in shown])
-        told = _distinct(_of_best_kind(beside, event), event)
-        if question.relation == "before":
-            told = told[::-1]
-        if not told:
-            return Told(f"The timeline holds nothing {question.relation} {at}.")
-        when = {"before": "Before that", "after": "After that", "during": "Meanwhile"}
-        text = f"{when[question.relation or 'during']}, {_said(told[0])}"
-        if len(told) > 1 and question.relation != "during":
-            text += f" {'Before' if question.relation == 'before' else 'Then'}: {_said(told[1])}"
-        anchored = 1.0 if event is None else inquiry.judge.judge(question.anchor, [event])[0].score
-        return Told(text, confidence=anchored)
 
-    def _at_the_ends(self, inquiry: Inquiry) -> Told:
-        """Tells what stands first or last in the timeline."""
-        hits = _of_best_kind(events_in_order(_all(inquiry)), None)
-        if not hits:
-            return Told(NOTHING)
-        if inquiry.question.relation == "last":
-            return Told(f"At the end, {_said(hits[-1])}", confidence=0.8)
-        if inquiry.question.relation == "first":
-            return Told(f"At the beginning, {_said(hits[0])}", confidence=0.8)
-        return _listed("The timeline shows", _main_events(hits))
+def _relative(inquiry: Inquiry) -> Told:
+    """Answers what happens before, after or during the anchor."""
+    question = inquiry.question
+    anchor = inquiry.anchor()
+    if anchor is None:
+        if question.follows_up:
+            return Told("Nothing was spoken of yet that this could follow; name the moment.")
+        return Told(f'{NOTHING[:-1]}: no event matches "{question.anchor}".')
+    video, at, event = anchor
+    beside = [
+        hit
+        for hit in events_in_order(inquiry.seen.get("beside", ()))
+        if hit.video.content_hash == video.content_hash
+        and _stands(hit.event, at, question.relation)
+    ]
+    if content_words(question.focus) and question.kind in ("when", "count", "yes_no"):
+        shown = {hit.event.id for hit in beside}
+        focused = inquiry.ranked("focus", question.focus)
+        return _direct(inquiry, [hit for hit in focused if hit.event.id in shown])
+    told = _distinct(_of_best_kind(beside, event), event)
+    if question.relation == "before":
+        told = told[::-1]
+    if not told:
+        return Told(f"The timeline holds nothing {question.relation} {at}.")
+    when = {"before": "Before that", "after": "After that", "during": "Meanwhile"}
+    text = f"{when[question.relation or 'during']}, {_said(told[0])}"
+    if len(told) > 1 and question.relation != "during":
+        text += f" {'Before' if question.relation == 'before' else 'Then'}: {_said(told[1])}"
+    anchored = 1.0 if event is None else inquiry.judge.judge(question.anchor, [event])[0].score
+    return Told(text, confidence=anchored)
 
-    def _choose(self, inquiry: Inquiry) -> Told:
-        """Picks the choice that some event shows best."""
-        question = " ".join(content_words(inquiry.question.text))
-        scored: list[tuple[float, Hit | None]] = []
-        for index, choice in enumerate(inquiry.choices):
-            hits = (*inquiry.seen.get(f"choice-{index}", ()), *inquiry.seen.get("focus", ()))
-            events = [hit.event for hit in hits]
-            alone = self._judge.judge(choice, events)
-            joined = self._judge.judge(f"{question} {choice}", events)
-            both = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
-            top = max(range(len(both)), key=both.__getitem__, default=None)
-            scored.append((0.0, None) if top is None else (both[top], hits[top]))
-        chosen = max(range(len(scored)), key=lambda index: scored[index][0])
-        score, hit = scored[chosen]
-        confidence = _share([s for s, _ in scored], chosen)
-        if hit is None or score < MIN_SCORE / 2:
-            return Told(f"{NOTHING} A guess: {inquiry.choices[chosen]}.", chosen, confidence)
-        return Told(f"{inquiry.choices[chosen]}: {_said(hit)}", chosen, confidence)
+
+def _at_the_ends(inquiry: Inquiry) -> Told:
+    """Tells what stands first or last in the timeline."""
+    hits = _of_best_kind(events_in_order(_all(inquiry)), None)
+    if not hits:
+        return Told(NOTHING)
+    if inquiry.question.relation == "last":
+        return Told(f"At the end, {_said(hits[-1])}", confidence=0.8)
+    if inquiry.question.relation == "first":
+        return Told(f"At the beginning, {_said(hits[0])}", confidence=0.8)
+    return _listed("The timeline shows", _main_events(hits))
+
+
+def _choose(inquiry: Inquiry) -> Told:
+    """Picks the choice that some event shows best."""
+    question = " ".join(content_words(inquiry.question.text))
+    scored: list[tuple[float, Hit | None]] = []
+    for index, choice in enumerate(inquiry.choices):
+        hits = (*inquiry.seen.get(f"choice-{index}", ()), *inquiry.seen.get("focus", ()))
+        events = [hit.event for hit in hits]
+        alone = inquiry.judge.judge(choice, events)
+        joined = inquiry.judge.judge(f"{question} {choice}", events)
+        both = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
+        top = max(range(len(both)), key=both.__getitem__, default=None)
+        scored.append((0.0, None) if top is None else (both[top], hits[top]))
+    chosen = max(range(len(scored)), key=lambda index: scored[index][0])
+    score, hit = scored[chosen]
+    confidence = _share([s for s, _ in scored], chosen)
+    if hit is None or score < MIN_SCORE / 2:
+        return Told(f"{NOTHING} A guess: {inquiry.choices[chosen]}.", chosen, confidence)
+    return Told(f"{inquiry.choices[chosen]}: {_said(hit)}", chosen, confidence)
 
 
 def _said(hit: Hit, *, capital: bool = False) -> str:
@@ -201,11 +200,8 @@ def _listed(lead: str, hits: Sequence[Hit]) -> Told:
     """Lists events in order of time."""
     if not hits:
         return Told("The timeline holds nothing there.")
-    shown = list(hits)
-    if len(shown) > MAX_LISTED:
-        step = len(shown) / MAX_LISTED
-        shown = [shown[int(index * step)] for index in range(MAX_LISTED)]
-    return Told(f"{lead}: " + " ".join(_said(hit, capital=True) for hit in shown), confidence=0.7)
+    shown = " ".join(_said(hit, capital=True) for hit in spread(hits, MAX_LISTED))
+    return Told(f"{lead}: {shown}", confidence=0.7)
 
 
 def _main_events(hits: Sequence[Hit]) -> list[Hit]:

@@ -20,7 +20,7 @@ from langchain_core.messages import (
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict, PrivateAttr
 
-from foretell.agent.embedded.composer import Composer, Told
+from foretell.agent.embedded.composer import Told, compose
 from foretell.agent.embedded.inquiry import Inquiry, next_calls
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.relevance import Judge
@@ -60,7 +60,7 @@ class EmbeddedPlanner(LocalChatModel):
         calls = [call for call in next_calls(inquiry) if call["name"] in self._offered]
         if calls:
             return AIMessage("", tool_calls=calls)
-        told = Composer(self.judge).compose(inquiry)
+        told = compose(inquiry)
         return AIMessage(_written(told))
 
     def _inquiry(self, messages: Sequence[BaseMessage]) -> Inquiry:

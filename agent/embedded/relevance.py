@@ -65,9 +65,9 @@ class Judge:
             return []
         cosines = self._library.similarities([sentence or query], events)[0]
         wanted = content_words(query)
-        coverage = self._coverage(wanted, events)
         if not wanted:
             return [Relevance(float(max(0.0, cosine)), 0, 0) for cosine in cosines]
+        coverage = self._coverage(wanted, events)
         return [
             Relevance(
                 score=float(np.clip(cosine, 0.0, 1.0) * (0.5 + 0.5 * met.mean())),
@@ -84,17 +84,11 @@ class Judge:
         held = [content_words(event.text) for event in events]
         vocabulary = list(dict.fromkeys([*wanted, *(word for words in held for word in words)]))
         position = {word: index for index, word in enumerate(vocabulary)}
-        vectors = self._library.embedder.embed(vocabulary) if vocabulary else np.zeros((0, 1))
-        meanings = [meaning(word) for word in vocabulary]
-        result: list[NDArray[np.float32]] = []
-        for words in held:
-            met = np.zeros(len(wanted), dtype=np.float32)
-            for row, word in enumerate(wanted):
-                for other in words:
-                    if meaning(word) == meanings[position[other]]:
-                        met[row] = 1.0
-                        break
-                    cosine = float(vectors[position[word]] @ vectors[position[other]])
-                    met[row] = max(met[row], 0.8 * (cosine - WORD_FLOOR) / (1.0 - WORD_FLOOR))
-            result.append(met)
-        return result
+        vectors = self._library.embedder.embed(vocabulary)
+        meanings = np.array([meaning(word) for word in vocabulary])
+        rows = [position[word] for word in wanted]
+        near = 0.8 * (vectors[rows] @ vectors.T - WORD_FLOOR) / (1.0 - WORD_FLOOR)
+        same = meanings[rows][:, np.newaxis] == meanings
+        met = np.where(same, 1.0, np.maximum(near, 0.0)).astype(np.float32)
+        columns = [[position[word] for word in words] for words in held]
+        return [met[:, chosen].max(axis=1, initial=0.0) for chosen in columns]
