@@ -10,7 +10,7 @@ from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
 from foretell.agent.embedded.relevance import MIN_SCORE
 from foretell.agent.embedded.wording import content_words, meaning
-from foretell.tools.localizer import find_moments
+from foretell.tools.localizer import Moment, find_moments
 from foretell.types import Event, EventKind, Hit, Interval, spread
 
 NOTHING = "Nothing in the timeline shows it."
@@ -169,9 +169,7 @@ _CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on
 
 def _when(hits: Sequence[Hit]) -> Told:
     """Names the moments in which well-matching events stand, in order of time."""
-    moments = find_moments([hit for hit in hits if not _is_whole(hit)] or hits, limit=MAX_LISTED)
-    confidence = moments[0].score
-    moments.sort(key=lambda moment: (moment.video.path, moment.interval))
+    moments, confidence = _moments(hits, MAX_LISTED)
     parts = [f"{m.interval}: {_said(max(m.hits, key=lambda h: h.score))}" for m in moments]
     text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
     return Told(text, confidence=confidence)
@@ -181,14 +179,19 @@ def _count(hits: Sequence[Hit]) -> Told:
     """Counts the moments, unless an event about the whole video tells a number itself."""
     if _is_whole(hits[0]) and any(character.isdigit() for character in hits[0].event.text):
         return Told(_said(hits[0], capital=True), confidence=hits[0].score)
-    parts = [hit for hit in hits if not _is_whole(hit)] or list(hits)
-    moments = find_moments(parts, limit=len(parts))
-    ordered = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
+    ordered, confidence = _moments(hits, len(hits))
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
     example = ordered[0].hits[0].event.text.rstrip(". ")
     text = f'The timeline shows it {times} ("{example}"){labels}.'
-    return Told(text, confidence=moments[0].score * 0.8)
+    return Told(text, confidence=confidence * 0.8)
+
+
+def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
+    """Gives the best moments in order of time, and the score of the best."""
+    moments = find_moments([hit for hit in hits if not _is_whole(hit)] or hits, limit=limit)
+    in_order = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
+    return in_order, moments[0].score
 
 
 def _is_whole(hit: Hit) -> bool:
