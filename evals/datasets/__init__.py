@@ -1,0 +1,1 @@
+"""Loaders of evaluation data, one for each dataset."""

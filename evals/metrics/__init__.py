@@ -1,0 +1,1 @@
+"""The official scores, as pure functions."""

@@ -1,0 +1,1 @@
+"""Readers of annotated action sequences, one for each published form."""

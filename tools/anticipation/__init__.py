@@ -1,0 +1,1 @@
+"""Forecasts futures of actions without a language model, and chooses among candidates."""
