@@ -1,0 +1,81 @@
+"""The everyday procedures that ship with foretell, so that a fresh machine can forecast."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from foretell.actions import Action, ActionSequence
+
+_FOLDER = files("foretell.memory")
+# Verbs of two words; every other verb is the first word of its action.
+_PHRASAL_VERBS = ("turn on", "turn off")
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureStep:
+    """One step of a procedure.
+
+    Attributes:
+        text: A plain imperative sentence, such as "fill the kettle with water".
+        actions: The fine-grained actions that carry it out, in order.
+    """
+
+    text: str
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A way to reach an everyday goal.
+
+    Attributes:
+        goal: What is reached, as an imperative without an end mark.
+        scenario: The kind of activity, such as "laundry".
+        steps: In order.
+    """
+
+    goal: str
+    scenario: str
+    steps: tuple[ProcedureStep, ...]
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions of all steps, in order."""
+        return tuple(action for step in self.steps for action in step.actions)
+
+
+@cache
+def everyday_procedures() -> tuple[Procedure, ...]:
+    """Gives the procedures that ship with foretell; their words are heads of Ego4D's taxonomy."""
+    text = (_FOLDER / "everyday_procedures.jsonl").read_text(encoding="utf-8")
+    return tuple(_procedure(line) for line in text.splitlines())
+
+
+@cache
+def everyday_sequences() -> tuple[ActionSequence, ...]:
+    """Gives the procedures as action sequences, each a video of its own."""
+    return tuple(_sequence(procedure) for procedure in everyday_procedures())
+
+
+def _procedure(line: str) -> Procedure:
+    record = json.loads(line)
+    steps = tuple(
+        ProcedureStep(step["text"], tuple(_action(text) for text in step["actions"]))
+        for step in record["steps"]
+    )
+    return Procedure(record["goal"], record["scenario"], steps)
+
+
+def _action(text: str) -> Action:
+    verb = next((v for v in _PHRASAL_VERBS if text.startswith(f"{v} ")), text.split(" ", 1)[0])
+    return Action(verb, text[len(verb) + 1 :])
+
+
+def _sequence(procedure: Procedure) -> ActionSequence:
+    slug = re.sub(r"[^a-z0-9]+", "-", procedure.goal.lower()).strip("-")
+    name = f"everyday:{slug}"
+    return ActionSequence(name=name, video=name, actions=procedure.actions, goal=procedure.goal)
