@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import openai
@@ -39,23 +40,39 @@ class EndpointErrors(AgentMiddleware[Any, Any, Any]):
         Raises:
             ModelError: If the endpoint fails.
         """
-        try:
-            response = handler(request)
-        except openai.OpenAIError as error:
-            raise ModelError(describe_failure(error, self._where, self._request_seconds)) from error
-        except ValidationError as error:  # LangChain's, for a call whose arguments are no object
-            return ModelResponse(result=[_unreadable_call(error)])
-        except ValueError as error:  # the client's, for a body that is no chat completion
-            raise ModelError(
-                f"{self._where} answered something that is not a chat "
-                f"completion ({shortened(str(error))}); base_url usually ends in /v1"
-            ) from error
+        with explained(self._where, self._request_seconds):
+            try:
+                response = handler(request)
+            except ValidationError as error:  # LangChain's: a call whose arguments are no object
+                return ModelResponse(result=[_unreadable_call(error)])
         reply = response.result[-1]
         if not reply.response_metadata.get("finish_reason"):
             raise ModelError(
                 f"{self._where} ended its reply early; ask again, or check the server's log"
             )
         return response
+
+
+@contextmanager
+def explained(where: str, request_seconds: float) -> Generator[None]:
+    """Turns what the client raises inside the block into one sentence.
+
+    Args:
+        where: The endpoint and model, as the sentence's subject.
+        request_seconds: The time limit that the request has.
+
+    Raises:
+        ModelError: If the endpoint fails.
+    """
+    try:
+        yield
+    except openai.OpenAIError as error:
+        raise ModelError(describe_failure(error, where, request_seconds)) from error
+    except ValueError as error:  # the client's, for a body that is no chat completion
+        raise ModelError(
+            f"{where} answered something that is not a chat "
+            f"completion ({shortened(str(error))}); base_url usually ends in /v1"
+        ) from error
 
 
 def _unreadable_call(error: ValidationError) -> AIMessage:

@@ -15,6 +15,7 @@ from foretell.endpoint import describe_failure
 from foretell.errors import ConfigError, ModelError
 
 PROVIDERS = ("openai",)
+REPLIES_NAME = "replies.sqlite"
 NO_KEY = "none"
 """Sent where no key is set; servers of one's own ignore it."""
 
@@ -55,10 +56,14 @@ def around_chat_model(name: str, config: Config) -> list[AgentMiddleware[Any, An
     """Gives what stands between a graph and such a model: kept replies, clear error sentences."""
     around: list[AgentMiddleware[Any, Any, Any]] = []
     if config.cache_responses:
-        identity = f"{config.base_url} {name} {config.temperature}"
-        around.append(ResponseCache(config.library / "replies.sqlite", identity))
+        around.append(ResponseCache(config.library / REPLIES_NAME, model_identity(name, config)))
     around.append(EndpointErrors(name, config.base_url, config.request_seconds))
     return around
+
+
+def model_identity(name: str, config: Config) -> str:
+    """Gives what a kept reply depends on beside the request."""
+    return f"{config.base_url} {name} {config.temperature}"
 
 
 def price_of(name: str, config: Config) -> tuple[float, float] | None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.load import dumps
-from langchain_core.messages import AIMessage, BaseMessage, messages_from_dict, messages_to_dict
+from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from foretell.agent.middleware import find_fault
-from foretell.errors import MemoryStoreError
+from foretell.agent.reply_store import ReplyStore, request_key
 
 
 class ResponseCache(AgentMiddleware[Any, Any, Any]):
@@ -30,7 +26,7 @@ class ResponseCache(AgentMiddleware[Any, Any, Any]):
 
     def __init__(self, file: Path, identity: str) -> None:
         super().__init__()
-        self._file = file
+        self._replies = ReplyStore(file)
         self._identity = identity
 
     def wrap_model_call(
@@ -38,22 +34,18 @@ class ResponseCache(AgentMiddleware[Any, Any, Any]):
         request: ModelRequest[Any],
         handler: Callable[[ModelRequest[Any]], ModelResponse[Any]],
     ) -> ModelResponse[Any]:
-        """Gives the kept reply, or calls the model and keeps a usable one.
-
-        A kept reply counts no tokens, as none are spent.
-        """
+        """Gives the kept reply, or calls the model and keeps a usable one."""
         key = self._key(request)
-        kept = self._read(key)
+        kept = self._replies.read(key)
         if kept is not None:
             return ModelResponse(result=kept)
         response = handler(request)
         reply = response.result[-1]
         if isinstance(reply, AIMessage) and find_fault(reply) is None:
-            self._write(key, response.result)
+            self._replies.write(key, response.result)
         return response
 
     def _key(self, request: ModelRequest[Any]) -> str:
-        """Hashes everything that can change the reply."""
         tools = [
             convert_to_openai_tool(tool) if isinstance(tool, BaseTool) else tool
             for tool in request.tools
@@ -61,40 +53,7 @@ class ResponseCache(AgentMiddleware[Any, Any, Any]):
         system = request.system_message.text if request.system_message else ""
         messages = [_meaning(message) for message in request.messages]
         settings = dumps(request.model_settings)
-        whole = json.dumps(
-            [self._identity, system, messages, tools, settings], sort_keys=True, default=str
-        )
-        return hashlib.sha256(whole.encode()).hexdigest()
-
-    def _read(self, key: str) -> list[BaseMessage] | None:
-        with closing(self._connect()) as connection:
-            row = connection.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        messages = messages_from_dict(json.loads(row[0]))
-        for message in messages:
-            if isinstance(message, AIMessage):
-                message.usage_metadata = None
-        return messages
-
-    def _write(self, key: str, result: list[BaseMessage]) -> None:
-        reply = json.dumps(messages_to_dict(result))
-        with closing(self._connect()) as connection, connection:
-            connection.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (key, reply))
-
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._file, timeout=30.0)
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL)"
-            )
-        except (OSError, sqlite3.Error) as error:
-            raise MemoryStoreError(
-                f"the reply cache {self._file} cannot be used: {error}; "
-                "delete it, or turn cache_responses off"
-            ) from error
-        return connection
+        return request_key([self._identity, system, messages, tools, settings])
 
 
 def _meaning(message: BaseMessage) -> list[object]:

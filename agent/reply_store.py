@@ -1,0 +1,71 @@
+"""The file in which an endpoint's replies are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from langchain_core.messages import AIMessage, BaseMessage, messages_from_dict, messages_to_dict
+
+from foretell.errors import MemoryStoreError
+
+
+class ReplyStore:
+    """Replies by the digest of their request; threads and processes may share the file.
+
+    Args:
+        file: SQLite file of the replies; made when missing.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def read(self, key: str) -> list[BaseMessage] | None:
+        """Gives a kept reply, or None; it counts no tokens, as none are spent.
+
+        Raises:
+            MemoryStoreError: If the file cannot be used.
+        """
+        with closing(self._connect()) as connection:
+            row = connection.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        messages = messages_from_dict(json.loads(row[0]))
+        for message in messages:
+            if isinstance(message, AIMessage):
+                message.usage_metadata = None
+        return messages
+
+    def write(self, key: str, messages: Sequence[BaseMessage]) -> None:
+        """Keeps a reply.
+
+        Raises:
+            MemoryStoreError: If the file cannot be used.
+        """
+        reply = json.dumps(messages_to_dict(messages))
+        with closing(self._connect()) as connection, connection:
+            connection.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (key, reply))
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self._file, timeout=30.0)
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL)"
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise MemoryStoreError(
+                f"the reply cache {self._file} cannot be used: {error}; "
+                "delete it, or turn cache_responses off"
+            ) from error
+        return connection
+
+
+def request_key(request: Sequence[object]) -> str:
+    """Hashes everything that can change a reply."""
+    whole = json.dumps(request, sort_keys=True, default=str)
+    return hashlib.sha256(whole.encode()).hexdigest()
