@@ -1,0 +1,109 @@
+"""The closed vocabularies of verbs and nouns that a dataset labels actions with.
+
+Each slot has a vocabulary of its own, because many words are both a verb and a noun ("drill",
+"water").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.actions import Action
+from foretell.errors import DatasetError
+from foretell.memory.inflections import base_forms
+from foretell.memory.vocabulary import Match, Span, Vocabulary, compound_head, words_of
+
+__all__ = ["Match", "ReadAction", "Taxonomy", "Vocabulary"]
+
+_DETERMINERS = frozenset(
+    ("a", "an", "the", "this", "that", "these", "those")
+    + ("my", "your", "his", "her", "its", "our", "their")
+)
+_ASPECTUAL = frozenset(("begin", "continue", "finish", "keep", "start", "stop", "try"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAction:
+    """A verb and the noun that it acts on, as far as a sentence tells them."""
+
+    verb: Match | None
+    noun: Match | None
+
+
+class Taxonomy:
+    """The verbs and the nouns of a dataset."""
+
+    def __init__(self, name: str, verbs: Vocabulary, nouns: Vocabulary) -> None:
+        self.name = name
+        self.verbs = verbs
+        self.nouns = nouns
+
+    def __repr__(self) -> str:
+        return f"Taxonomy({self.name!r}, {len(self.verbs)} verbs, {len(self.nouns)} nouns)"
+
+    def encode(self, actions: Iterable[Action]) -> NDArray[np.int32]:
+        """Gives the numbers of verb and noun of each action, (n, 2) int32.
+
+        Raises:
+            DatasetError: If a word is no label.
+        """
+        pairs = [
+            (self.verbs.index(action.verb), self.nouns.index(action.noun)) for action in actions
+        ]
+        return np.array(pairs, dtype=np.int32).reshape(-1, 2)
+
+    def decode(self, ids: NDArray[np.integer]) -> tuple[Action, ...]:
+        """Gives the actions that (n, 2) numbers of verbs and nouns stand for.
+
+        Raises:
+            DatasetError: If a number is out of range.
+        """
+        sizes = (len(self.verbs), len(self.nouns))
+        if ids.size and ((ids < 0) | (ids >= np.array(sizes))).any():
+            raise DatasetError(
+                f"a verb or noun number is out of range: {self.name} has {sizes[0]} verbs and "
+                f"{sizes[1]} nouns"
+            )
+        return tuple(Action(self.verbs.labels[verb], self.nouns.labels[noun]) for verb, noun in ids)
+
+    def read(self, text: str) -> ReadAction | None:
+        """Reads the action out of a sentence such as "C picks up the milk carton".
+
+        The verb is the first one named; the noun is what is named first after it, a compound
+        counting as one ("milk carton" is a carton). Nothing is guessed from spelling.
+
+        Returns:
+            What was found, either part of which may be None, or None if nothing was.
+        """
+        words = words_of(text)
+        verb = self._first_verb(words)
+        after = 0 if verb is None else verb.end
+        nouns = self.nouns.spans(words[after:])
+        if verb is None and not nouns:
+            return None
+        noun = compound_head(nouns).match if nouns else None
+        return ReadAction(verb and self._with_particle(verb, words), noun)
+
+    def _first_verb(self, words: Sequence[str]) -> Span | None:
+        spans = [
+            span
+            for span in self.verbs.spans(words)
+            if span.start == 0 or words[span.start - 1] not in _DETERMINERS
+        ]
+        for span, following in pairwise(spans):
+            between = words[span.end : following.start]
+            aspectual = not _ASPECTUAL.isdisjoint(base_forms(words[span.start]))
+            if not (aspectual and between in ([], ["to"])):
+                return span
+        return spans[-1] if spans else None
+
+    def _with_particle(self, verb: Span, words: Sequence[str]) -> Match:
+        """Reads "turns the tap on" as "turns on the tap"."""
+        if verb.end == verb.start + 1 and verb.end < len(words) - 1:
+            return self.verbs.named([words[verb.start], words[-1]]) or verb.match
+        return verb.match
