@@ -12,10 +12,9 @@ from typing import Any
 from foretell.errors import MemoryStoreError
 
 APPLICATION_ID = 0x666F7265
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
 
-SCHEMA = """
+TIMELINES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE files (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
@@ -62,6 +61,19 @@ CREATE TRIGGER vector_removed AFTER DELETE ON vectors BEGIN
     UPDATE meta SET value = value + 1 WHERE key = 'vector_changes';
 END;
 """
+EXAMPLES = """
+CREATE TABLE example_banks (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, taxonomy TEXT NOT NULL,
+    digest TEXT NOT NULL
+) STRICT;
+CREATE TABLE example_sequences (
+    id INTEGER PRIMARY KEY, bank INTEGER NOT NULL REFERENCES example_banks ON DELETE CASCADE,
+    video TEXT NOT NULL, actions INTEGER NOT NULL, record TEXT NOT NULL
+) STRICT;
+CREATE INDEX sequences_of_bank ON example_sequences (bank);
+"""
+SCHEMA = (TIMELINES, EXAMPLES)  # the n-th script makes schema n out of the one before
+SCHEMA_VERSION = len(SCHEMA)
 
 
 class Database:
@@ -71,7 +83,7 @@ class Database:
     """
 
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
-        """Opens the file, or makes it where there is none.
+        """Opens the file, or makes it where there is none; one of an older schema is upgraded.
 
         Args:
             path: The file.
@@ -79,7 +91,7 @@ class Database:
 
         Raises:
             MemoryStoreError: If the file is damaged, is not a library, or was made by a foretell
-                with another schema.
+                with a newer schema.
         """
         self.path = path
         self._lock = threading.RLock()
@@ -129,17 +141,18 @@ class Database:
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
         with self.write() as connection:
-            if self._is_empty():
-                for statement in _statements(SCHEMA):
+            version = self._version()
+            for script in SCHEMA[version:]:
+                for statement in _statements(script):
                     connection.execute(statement)
+            if version < SCHEMA_VERSION:
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            self._check_schema()
 
-    def _is_empty(self) -> bool:
-        return not self.read("SELECT 1 FROM sqlite_schema LIMIT 1")
-
-    def _check_schema(self) -> None:
+    def _version(self) -> int:
+        """Gives the number of the file's schema, 0 for a new file."""
+        if not self.read("SELECT 1 FROM sqlite_schema LIMIT 1"):
+            return 0
         ((application_id,),) = self.read("PRAGMA application_id")
         if application_id != APPLICATION_ID:
             raise MemoryStoreError(
@@ -147,11 +160,12 @@ class Database:
                 "for the library"
             )
         ((version,),) = self.read("PRAGMA user_version")
-        if version != SCHEMA_VERSION:
+        if not 1 <= version <= SCHEMA_VERSION:
             raise MemoryStoreError(
-                f"{str(self.path)!r} has schema {version}, and this foretell reads schema "
+                f"{str(self.path)!r} has schema {version}, and this foretell reads schemas 1 to "
                 f"{SCHEMA_VERSION}; use the foretell that made it, or choose another folder"
             )
+        return int(version)
 
     @contextmanager
     def _explained(self) -> Generator[None]:

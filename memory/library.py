@@ -16,6 +16,7 @@ from foretell.errors import ConfigError, MemoryStoreError
 from foretell.memory.conversations import Conversations
 from foretell.memory.embedders import Embedder
 from foretell.memory.event_filter import EventFilter
+from foretell.memory.examples import ExampleBank
 from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.memory.store import Store
 from foretell.memory.synced_index import SyncedIndex
@@ -34,12 +35,14 @@ class Library(Closing):
     Attributes:
         store: The timelines.
         conversations: The chats over them.
+        examples: The banks of annotated action sequences.
         embedder: What turns text into vectors; it is not used before something must be embedded.
     """
 
     def __init__(self, folder: Path, store: Store, embedder: Embedder) -> None:
         self.store = store
         self.conversations = Conversations(store.database)
+        self.examples = ExampleBank(store.database)
         self.embedder = embedder
         self._vectors = Vectors(store.database)
         self._index = SyncedIndex(folder / INDEX_NAME, self._vectors)

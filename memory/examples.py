@@ -1,0 +1,211 @@
+"""The example bank: annotated action sequences to learn from, imported once into the library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from foretell.actions import Action, ActionSequence, ActionWindow
+from foretell.errors import MemoryStoreError
+from foretell.memory.database import Database
+from foretell.types import VideoInfo
+
+SHIPPED = "everyday"
+
+Change = Literal["added", "replaced", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class BankInfo:
+    """What a list of banks shows of one.
+
+    Attributes:
+        name: What it is called.
+        taxonomy: Name of the taxonomy whose words its actions use; empty where they are free.
+        sequences: How many sequences it holds.
+        videos: From how many videos these are.
+        actions: How many actions they have together.
+    """
+
+    name: str
+    taxonomy: str
+    sequences: int
+    videos: int
+    actions: int
+
+
+class ExampleBank:
+    """Keeps named banks of action sequences in the library's database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, name: str, sequences: Iterable[ActionSequence], *, taxonomy: str = "") -> Change:
+        """Imports sequences under a name, all of them or none.
+
+        Args:
+            name: What to call the bank. One of the same content is left as it is; any other
+                under this name is replaced.
+            sequences: What to learn from.
+            taxonomy: Name of the taxonomy whose words they use.
+
+        Raises:
+            MemoryStoreError: If there is no sequence, or the name is empty or that of the bank
+                that ships with foretell.
+        """
+        rows = [(one.video, len(one.actions), _record(one)) for one in sequences]
+        _check(name, rows)
+        digest = _digest(taxonomy, (record for _, _, record in rows))
+        with self._database.write() as connection:
+            kept = self._database.read("SELECT digest FROM example_banks WHERE name = ?", (name,))
+            if kept == [(digest,)]:
+                return "unchanged"
+            connection.execute("DELETE FROM example_banks WHERE name = ?", (name,))
+            bank = connection.execute(
+                "INSERT INTO example_banks (name, taxonomy, digest) VALUES (?, ?, ?)",
+                (name, taxonomy, digest),
+            ).lastrowid
+            connection.executemany(
+                "INSERT INTO example_sequences (bank, video, actions, record) VALUES (?, ?, ?, ?)",
+                ((bank, *row) for row in rows),
+            )
+        return "replaced" if kept else "added"
+
+    def banks(self) -> tuple[BankInfo, ...]:
+        """Gives what each bank holds, in order of their names."""
+        rows = self._database.read(
+            "SELECT b.name, b.taxonomy, count(*), count(DISTINCT s.video), sum(s.actions) "
+            "FROM example_banks b JOIN example_sequences s ON s.bank = b.id "
+            "GROUP BY b.id ORDER BY b.name"
+        )
+        return tuple(BankInfo(*row) for row in rows)
+
+    def names(self) -> tuple[str, ...]:
+        """Gives the banks' names in order."""
+        return tuple(
+            name for (name,) in self._database.read("SELECT name FROM example_banks ORDER BY name")
+        )
+
+    def find(self, name: str) -> BankInfo:
+        """Gives what a bank holds.
+
+        Raises:
+            MemoryStoreError: If there is none of this name.
+        """
+        for bank in self.banks():
+            if bank.name == name:
+                return bank
+        raise self._unknown(name)
+
+    def sequences(self, name: str) -> tuple[ActionSequence, ...]:
+        """Gives every sequence of a bank, in the order in which they were added.
+
+        Raises:
+            MemoryStoreError: If there is no bank of this name.
+        """
+        rows = self._database.read(
+            "SELECT s.record FROM example_sequences s JOIN example_banks b ON b.id = s.bank "
+            "WHERE b.name = ? ORDER BY s.id",
+            (name,),
+        )
+        if not rows:
+            raise self._unknown(name)
+        return tuple(_sequence(record) for (record,) in rows)
+
+    def sequences_for(
+        self, name: str, query: ActionWindow, video: VideoInfo | None = None
+    ) -> tuple[ActionSequence, ...]:
+        """Gives the sequences of a bank that may serve as examples for a query.
+
+        None is of a video that the query says not to learn from, nor of its own: that may be
+        spelt as a path, or as a file's name with or without its ending, and where the query was
+        taken from the library's `video`, by its content hash too.
+
+        Raises:
+            MemoryStoreError: If there is no bank of this name.
+        """
+        own = _spellings(query.video)
+        if video is not None:
+            own |= _spellings(video.path) | {video.content_hash}
+        return tuple(
+            sequence
+            for sequence in self.sequences(name)
+            if query.may_learn_from(sequence.video) and own.isdisjoint(_spellings(sequence.video))
+        )
+
+    def remove(self, name: str) -> None:
+        """Deletes a bank.
+
+        Raises:
+            MemoryStoreError: If there is none of this name.
+        """
+        with self._database.write() as connection:
+            removed = connection.execute("DELETE FROM example_banks WHERE name = ?", (name,))
+            if removed.rowcount == 0:
+                raise self._unknown(name)
+
+    def _unknown(self, name: str) -> MemoryStoreError:
+        known = ", ".join(map(repr, self.names()))
+        advice = f"there are {known}" if known else "there are none yet: `foretell examples add`"
+        return MemoryStoreError(f"the library has no example bank {name!r}; {advice}")
+
+
+def _check(name: str, rows: list[tuple[str, int, str]]) -> None:
+    if not name.strip() or name == SHIPPED:
+        raise MemoryStoreError(
+            f"an example bank cannot be called {name!r}; give a name, other than that of the "
+            f"bank {SHIPPED!r} which ships with foretell"
+        )
+    if not rows:
+        raise MemoryStoreError(f"the example bank {name!r} would be empty; give some sequences")
+
+
+def _spellings(video: str) -> frozenset[str]:
+    """Gives the forms in which a file or an id is written, lest a video be taken for another."""
+    path = PurePosixPath(video.replace("\\", "/"))
+    return frozenset({video, path.name, path.stem})
+
+
+def _digest(taxonomy: str, records: Iterable[str]) -> str:
+    """Gives the identity of a bank's content."""
+    digest = hashlib.sha256(json.dumps(taxonomy).encode())
+    for record in records:
+        digest.update(b"\n" + record.encode())
+    return digest.hexdigest()
+
+
+def _record(sequence: ActionSequence) -> str:
+    """Gives a sequence as JSON, without what it leaves empty."""
+    fields: dict[str, Any] = {
+        "name": sequence.name,
+        "video": sequence.video,
+        "actions": [(action.verb, action.noun) for action in sequence.actions],
+        "recognised": [(action.verb, action.noun) for action in sequence.recognised],
+        "captions": sequence.captions,
+        "goal": sequence.goal,
+        "excluded": sorted(sequence.excluded),
+        "first": sequence.first,
+    }
+    return json.dumps({name: value for name, value in fields.items() if value})
+
+
+def _sequence(record: str) -> ActionSequence:
+    fields: dict[str, Any] = json.loads(record)
+    return ActionSequence(
+        name=fields.get("name", ""),
+        video=fields.get("video", ""),
+        actions=_actions(fields.get("actions", ())),
+        recognised=_actions(fields.get("recognised", ())),
+        captions=tuple(fields.get("captions", ())),
+        goal=fields.get("goal", ""),
+        excluded=frozenset(fields.get("excluded", ())),
+        first=fields.get("first", 0),
+    )
+
+
+def _actions(pairs: Iterable[tuple[str, str]]) -> tuple[Action, ...]:
+    return tuple(Action(verb, noun) for verb, noun in pairs)
