@@ -1,0 +1,95 @@
+"""The vectors of many texts, made once and kept in a file of their own."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.errors import MemoryStoreError
+from foretell.memory.embedders import Embedder
+
+BATCH = 1024
+Progress = Callable[[int, int], None]
+
+_log = logging.getLogger(__name__)
+
+
+def text_vectors(
+    texts: Sequence[str],
+    embedder: Embedder,
+    folder: Path | None = None,
+    on_progress: Progress | None = None,
+) -> NDArray[np.float32]:
+    """Gives (N, D) unit vectors, one a text; a text that comes twice is embedded once.
+
+    Args:
+        texts: What to embed.
+        embedder: What turns text into vectors.
+        folder: Where the vectors are kept for the next time, under a name made of the texts and
+            the embedder; None keeps none. A file that cannot be read is made again.
+        on_progress: Called after each batch with how many texts are done, and of how many.
+
+    Raises:
+        ModelError: If the embedder fails.
+        MemoryStoreError: If the file cannot be written.
+    """
+    distinct = list(dict.fromkeys(texts))
+    file = None if folder is None else folder / f"{_digest(distinct, embedder.id)}.npy"
+    vectors = None if file is None else _read(file, len(distinct))
+    if vectors is None:
+        vectors = _embed(distinct, embedder, on_progress)
+        if file is not None:
+            _write(file, vectors)
+    row_of = {text: row for row, text in enumerate(distinct)}
+    rows = [row_of[text] for text in texts]
+    return vectors if rows == list(range(len(distinct))) else vectors[rows]
+
+
+def _embed(
+    texts: Sequence[str], embedder: Embedder, on_progress: Progress | None
+) -> NDArray[np.float32]:
+    vectors = np.empty((len(texts), embedder.dimension), np.float32)
+    for start in range(0, len(texts), BATCH):
+        batch = texts[start : start + BATCH]
+        vectors[start : start + len(batch)] = embedder.embed(batch)
+        if on_progress is not None:
+            on_progress(start + len(batch), len(texts))
+    return vectors
+
+
+def _digest(texts: Sequence[str], embedder: str) -> str:
+    digest = hashlib.sha256(embedder.encode())
+    for text in texts:
+        digest.update(b"\0" + text.encode())
+    return digest.hexdigest()[:32]
+
+
+def _read(file: Path, count: int) -> NDArray[np.float32] | None:
+    if not file.is_file():
+        return None
+    try:
+        vectors: NDArray[np.float32] = np.load(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        _log.info("%s cannot be read (%s), so it is made again", file, error)
+        return None
+    return vectors if vectors.ndim == 2 and len(vectors) == count else None
+
+
+def _write(file: Path, vectors: NDArray[np.float32]) -> None:
+    """Writes a file that another process never sees half of."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+            np.save(part, vectors)
+        Path(part.name).replace(file)
+    except OSError as error:
+        raise MemoryStoreError(
+            f"cannot keep the vectors {str(file)!r}: {error.strerror}; see that there is room and "
+            "that its folder may be written to"
+        ) from error
