@@ -60,9 +60,10 @@ def average_precision(scores: Floats, targets: NDArray[np.bool_], ties: Ties = "
         found, precision = hits, np.cumsum(hits, axis=0)
     else:
         found, precision = _over_orders_of_equals(np.take_along_axis(scores, order, axis=0), hits)
-    gains = np.sum(found * precision / np.arange(1, len(scores) + 1)[:, None], axis=0)
-    positives = hits.sum(axis=0)
-    return np.divide(gains, positives, out=np.full_like(gains, np.nan), where=positives > 0)
+    gains: Floats = np.sum(found * precision / np.arange(1, len(scores) + 1)[:, None], axis=0)
+    positives = np.where(hits.any(axis=0), hits.sum(axis=0), np.nan)
+    precisions: Floats = gains / positives
+    return precisions
 
 
 def mean_average_precision(

@@ -91,22 +91,24 @@ class FutureVerbPredictor:
         prior = self._prior(counts, observed.person)
         prior_uses = self._settings.prior_uses
         chances = (counts + prior_uses * prior) / (counts.sum() + prior_uses)
-        expected_actions = len(observed.verbs) * (1.0 - fraction) / fraction
-        return chances * expected_actions
+        expected: Floats = chances * len(observed.verbs) * (1.0 - fraction) / fraction
+        return expected
 
     def _prior(self, counts: Floats, person: str) -> Floats:
         """Gives the verbs' shares in videos like this one, (C,)."""
         likeness = self._directions @ self._direction(counts)
         weights = np.exp(self._settings.sharpness * likeness)
         weights = np.where(self._people == person, self._settings.same_person, 1.0) * weights
-        uses: Floats = weights @ self._counts
-        return uses / uses.sum()
+        uses = weights @ self._counts
+        prior: Floats = uses / uses.sum()
+        return prior
 
     def _direction(self, counts: Floats) -> Floats:
         """Gives (..., C) unit vectors of damped counts; a rarer verb tells more."""
         damped = np.log1p(counts) * self._rarity
         length = np.linalg.norm(damped, axis=-1, keepdims=True)
-        return damped / np.maximum(length, np.finfo(np.float64).tiny)
+        direction: Floats = damped / np.maximum(length, np.finfo(np.float64).tiny)
+        return direction
 
     def _count(self, history: VerbHistory) -> Floats:
         verbs = np.array(history.verbs, dtype=np.int64)
