@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +21,12 @@ from foretell.memory.vocabulary import Match, Span, Vocabulary, compound_head, w
 
 __all__ = ["Match", "ReadAction", "Taxonomy", "Vocabulary"]
 
-_DETERMINERS = frozenset(
-    ("a", "an", "the", "this", "that", "these", "those")
-    + ("my", "your", "his", "her", "its", "our", "their")
-)
-_ASPECTUAL = frozenset(("begin", "continue", "finish", "keep", "start", "stop", "try"))
+_DETERMINERS = {
+    "a", "an", "the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our",
+    "their",
+}  # fmt: skip
+_AUXILIARIES = {"is", "are", "was", "were"}
+_ASPECTUAL = {"begin", "continue", "finish", "keep", "start", "stop", "try"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Taxonomy:
         ]
         return np.array(pairs, dtype=np.int32).reshape(-1, 2)
 
-    def decode(self, ids: NDArray[np.integer]) -> tuple[Action, ...]:
+    def decode(self, ids: NDArray[np.integer[Any]]) -> tuple[Action, ...]:
         """Gives the actions that (n, 2) numbers of verbs and nouns stand for.
 
         Raises:
@@ -75,19 +77,19 @@ class Taxonomy:
         """Reads the action out of a sentence such as "C picks up the milk carton".
 
         The verb is the first one named; the noun is what is named first after it, a compound
-        counting as one ("milk carton" is a carton). Nothing is guessed from spelling.
+        counting as one ("milk carton" is a carton); without a verb, the first one after an
+        auxiliary, if there is any. Nothing is guessed from spelling.
 
         Returns:
             What was found, either part of which may be None, or None if nothing was.
         """
         words = words_of(text)
-        verb = self._first_verb(words)
-        after = 0 if verb is None else verb.end
-        nouns = self.nouns.spans(words[after:])
-        if verb is None and not nouns:
-            return None
-        noun = compound_head(nouns).match if nouns else None
-        return ReadAction(verb and self._with_particle(verb, words), noun)
+        span = self._first_verb(words)
+        verb = self._with_particle(span, words) if span is not None else None
+        nouns = self.nouns.spans(words[_object_start(words) if span is None else span.end :])
+        if nouns:
+            return ReadAction(verb, compound_head(nouns).match)
+        return ReadAction(verb, None) if verb is not None else None
 
     def _first_verb(self, words: Sequence[str]) -> Span | None:
         spans = [
@@ -107,3 +109,8 @@ class Taxonomy:
         if verb.end == verb.start + 1 and verb.end < len(words) - 1:
             return self.verbs.named([words[verb.start], words[-1]]) or verb.match
         return verb.match
+
+
+def _object_start(words: Sequence[str]) -> int:
+    """Gives where a sentence goes on after its subject, as far as an auxiliary tells."""
+    return next((place for place, word in enumerate(words) if word in _AUXILIARIES), 0)
