@@ -33,9 +33,9 @@ class RetrievalSettings:
         fetch_k: Among how many of the nearest MMR picks.
         k: Most examples to pick for a window; None for as many as the candidates need. MMR gives
             no more than `fetch_k`, whatever `k` is.
-        embed: What of an example is compared. "past" compares like with like; "past+future"
-            compares the window's past with an example's past and future, as LALM does.
-        captions: Whether captions are compared along with the actions.
+        embed: What of an example is compared, always with its captions. "past" compares like with
+            like; "past+future" compares the window's past with an example's past and future, as
+            LALM does.
         seed: Of the random picks.
 
     Raises:
@@ -47,7 +47,6 @@ class RetrievalSettings:
     fetch_k: int = 20
     k: int | None = None
     embed: Embedded = "past"
-    captions: bool = True
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -187,8 +186,7 @@ class ExampleRetriever:
 
     def _text(self, window: ActionWindow, *, with_future: bool) -> str:
         actions = window.past + (window.future if with_future else ())
-        captions = window.captions if self.settings.captions else ()
-        return " ".join([", ".join(map(str, actions)), *captions])
+        return " ".join([", ".join(map(str, actions)), *window.captions])
 
 
 def _dealt(picks: Sequence[ExampleUse], groups: int, size: int) -> tuple[ExampleGroup, ...]:

@@ -1,0 +1,61 @@
+"""Runs many small jobs with a bound on how many run at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def run_grouped(
+    groups: Iterable[tuple[T, Sequence[Callable[[], R]]]], in_flight: int
+) -> Iterator[tuple[T, list[R]]]:
+    """Gives each group with the results of its jobs, as soon as all of them are done.
+
+    Groups are taken from the iterable only as jobs are about to run out, so that there may be any
+    number of them. The first job that fails ends the run with its exception; jobs that run by
+    then, or when the caller stops early, are waited for, and no other begins.
+
+    Args:
+        groups: What each group stands for, and its jobs.
+        in_flight: Most jobs at a time.
+    """
+    coming = iter(groups)
+    begun: list[tuple[T, list[Future[R]]]] = []
+    executor = ThreadPoolExecutor(in_flight, thread_name_prefix="in-flight")
+    try:
+        while True:
+            running = {future for _, jobs in begun for future in jobs if not future.done()}
+            group = next(coming, None) if len(running) <= in_flight else None
+            if group is not None:
+                begun.append((group[0], [executor.submit(job) for job in group[1]]))
+                continue
+            if not begun:
+                return
+            if running:
+                wait(running, return_when=FIRST_COMPLETED)
+            begun, finished = _parted(begun)
+            for name, jobs in finished:
+                yield name, [job.result() for job in jobs]
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _parted(
+    begun: list[tuple[T, list[Future[R]]]],
+) -> tuple[list[tuple[T, list[Future[R]]]], list[tuple[T, list[Future[R]]]]]:
+    """Parts the groups into those with a job to be waited for and the others.
+
+    Raises:
+        Exception: The first that any job ended with.
+    """
+    for _, jobs in begun:
+        for job in jobs:
+            if job.done():
+                job.result()
+    unfinished = [group for group in begun if not all(job.done() for job in group[1])]
+    finished = [group for group in begun if group not in unfinished]
+    return unfinished, finished
