@@ -76,6 +76,14 @@ def load_taxonomy(source: str | Path, data_root: Path | None = None) -> Taxonomy
     return _load(path, path.resolve().name if path.is_dir() else path.stem)
 
 
+def holds_taxonomy(folder: Path) -> bool:
+    """Whether a folder holds the file or the pair of files of a taxonomy."""
+    return any(
+        all((folder / file).is_file() for file in files)
+        for files in (*((file,) for file in _FILES), *_PAIRS)
+    )
+
+
 def _named_path(name: str, data_root: Path | None) -> Path:
     environment = os.environ.get("FORETELL_DATA")
     root = data_root or (Path(environment) if environment else None)
