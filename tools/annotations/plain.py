@@ -1,0 +1,83 @@
+"""Reads a user's own annotations: sequences of actions as JSON, JSON lines or CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from foretell.actions import ActionSequence
+from foretell.tools.annotations.action_words import ActionWords
+from foretell.tools.annotations.segments import Segment, sequences_of
+from foretell.tools.texts.annotation_file import Node
+from foretell.tools.texts.timed_text import Seconds, Text
+
+PLAIN_FORM = (
+    '{"video": ..., "actions": ["take cup", ...], "captions"?: [...], "goal"?: ...} a line, or a '
+    "table with the columns video, verb, noun and, if you like, start"
+)
+
+
+class _Sequence(BaseModel):
+    video: str = Field(min_length=1)
+    name: str = ""
+    actions: Annotated[list[object], Field(min_length=1)]
+    captions: list[Text] = Field(default_factory=list)
+    goal: Text = ""
+
+
+class _Row(BaseModel):
+    video: Annotated[str, StringConstraints(min_length=1)]
+    verb: str = Field(min_length=1)
+    noun: str = Field(min_length=1)
+    start: Seconds | None = None
+
+
+def read_plain(node: Node, words: ActionWords) -> tuple[ActionSequence, ...]:
+    """Gives the sequences of a file in `PLAIN_FORM`.
+
+    A video may be named by a path; its file's name is kept. Rows without a start stand in the
+    order in which the actions were done.
+
+    Raises:
+        DatasetError: If a field is missing or wrong, an action cannot be read, captions are not
+            as many as actions, or only some rows have a start.
+    """
+    rows = node.items() or [node]
+    if "actions" in rows[0].fields():
+        return tuple(_sequence(row, words) for row in rows)
+    return sequences_of(_segments(rows, words))
+
+
+def _sequence(row: Node, words: ActionWords) -> ActionSequence:
+    fields = row.parse(_Sequence)
+    if fields.captions and len(fields.captions) != len(fields.actions):
+        raise row.error(
+            f"has {len(fields.captions)} captions for {len(fields.actions)} actions; give one for "
+            "each, or none"
+        )
+    video = _file_name(fields.video)
+    return ActionSequence(
+        name=fields.name or video,
+        video=video,
+        actions=tuple(words.read(item) for item in row.entries()["actions"].items()),
+        captions=tuple(fields.captions),
+        goal=fields.goal,
+    )
+
+
+def _segments(rows: list[Node], words: ActionWords) -> Iterator[Segment]:
+    timed = "start" in rows[0].fields()
+    for place, row in enumerate(rows):
+        fields = row.parse(_Row)
+        if timed != (fields.start is not None):
+            raise row.error("some rows have a start and some have none; give it in all or in none")
+        start = float(place) if fields.start is None else fields.start
+        action = words.pair(row, fields.verb, fields.noun)
+        yield Segment(_file_name(fields.video), start, start, action)
+
+
+def _file_name(video: str) -> str:
+    return PurePosixPath(video.replace("\\", "/")).name

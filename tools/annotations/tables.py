@@ -1,0 +1,45 @@
+"""Reads an annotation file into nodes, naming the columns of published tables without a header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.text_file import read_text
+
+# Delimiter and columns of the tables that are published without a header: EGO-TOPO's,
+# RULSTM's, and the splits of EGTEA.
+_HEADERLESS = (
+    ("\t", ("path", "start_frame", "stop_frame", "verb", "noun")),
+    (",", ("id", "video", "start_frame", "end_frame", "verb", "noun", "action")),
+    (" ", ("clip", "action_number", "verb_number", "noun_number")),
+)
+
+
+def read_rows(path: Path) -> Node:
+    """Gives what an annotation file holds; a table is a list of rows, whatever it is written as.
+
+    Raises:
+        DatasetError: If the file cannot be read, is empty, or is in no form that is known.
+    """
+    text = read_text(path)
+    first = text.lstrip("\n").split("\n", 1)[0].strip()
+    for delimiter, columns in _HEADERLESS:
+        cells = first.split(delimiter)
+        if len(cells) == len(columns) and all(cell.isdecimal() for cell in cells[-3:]):
+            return _headerless(path, text, delimiter, columns)
+    return read_annotations(path)
+
+
+def _headerless(path: Path, text: str, delimiter: str, columns: tuple[str, ...]) -> Node:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    numbered = [(reader.line_num, row) for row in reader if row]
+    for number, row in numbered:
+        if len(row) < len(columns):
+            raise Node(path, row, f"line {number}").error(
+                f"has {len(row)} fields, the first line has {len(columns)}: {', '.join(columns)}"
+            )
+    rows: list[object] = [dict(zip(columns, row, strict=False)) for _, row in numbered]
+    return Node(path, rows, lines=tuple(number for number, _ in numbered))
