@@ -41,8 +41,8 @@ def edit_distance_at(candidates: Ids, truth: Ids) -> Floats:
             f"candidates of shape {candidates.shape} do not fit a truth of shape {truth.shape}; "
             "give (N, K, Z) and (N, Z) with at least one candidate"
         )
-    distances: Floats = prefix_distances(candidates, truth[:, None]).min(axis=1).astype(np.float64)
-    return distances / np.arange(1, truth.shape[1] + 1)
+    best: NDArray[np.int16] = prefix_distances(candidates, truth[:, None]).min(axis=1)
+    return best / np.arange(1, truth.shape[1] + 1, dtype=np.float64)
 
 
 def aued(distances: Floats) -> Floats:

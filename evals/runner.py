@@ -1,0 +1,70 @@
+"""Runs a predictor over items, keeps each result at once, and goes on where a run was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from foretell.errors import ModelError
+from foretell.evals.run_folder import Record, RunFolder
+
+Item = TypeVar("Item")
+Predict = Callable[[Sequence[Item]], Iterable[tuple[str, Record]]]
+OnProgress = Callable[["Progress"], None]
+
+PREDICTIONS = "predictions"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: `done` of `total` items, of which `resumed` were there before."""
+
+    done: int
+    total: int
+    resumed: int = 0
+
+
+def run(
+    items: Mapping[str, Item],
+    predict: Predict[Item],
+    folder: RunFolder | None = None,
+    on_progress: OnProgress | None = None,
+) -> list[Record]:
+    """Predicts every item that the folder has no result of, and gives all results.
+
+    Args:
+        items: What to predict, by a key that names it in the folder.
+        predict: Gives a record for each of the items asked for, with the item's key, in whatever
+            order and as soon as it is there.
+        folder: Where each record is kept in `predictions.jsonl`; None keeps none.
+        on_progress: Told at the start and after each item.
+
+    Returns:
+        The records in the order of the items.
+
+    Raises:
+        ModelError: If the predictor gave no record for an item.
+    """
+    lines = folder.lines(PREDICTIONS) if folder else None
+    kept = {record["key"]: record for record in lines.records} if lines else {}
+    results = {key: kept[key] for key in items if key in kept}
+    resumed = len(results)
+    tell = on_progress or _tell_nobody
+    tell(Progress(resumed, len(items), resumed))
+    for key, record in predict([item for key, item in items.items() if key not in results]):
+        results[key] = {"key": key} | record
+        if lines:
+            lines.append(results[key])
+        tell(Progress(len(results), len(items), resumed))
+    missing = [key for key in items if key not in results]
+    if missing:
+        raise ModelError(
+            f"{len(missing)} of {len(items)} items got no forecast, {missing[0]!r} the first; "
+            "run again with --resume to ask for them"
+        )
+    return [results[key] for key in items]
+
+
+def _tell_nobody(progress: Progress) -> None:
+    """Serves where nobody watches."""
