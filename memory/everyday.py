@@ -1,14 +1,20 @@
-"""The everyday procedures that ship with foretell, so that a fresh machine can forecast."""
+"""The everyday procedures that ship with foretell, so that a fresh machine can forecast.
+
+`everyday_procedures.jsonl` holds one procedure a line, `everyday_synonyms.json` other words for
+the verbs and nouns they use. Both are foretell's own, written from common knowledge.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from foretell.actions import Action, ActionSequence
+from foretell.memory.taxonomy import Taxonomy, Vocabulary
 
 _FOLDER = files("foretell.memory")
 # Verbs of two words; every other verb is the first word of its action.
@@ -59,6 +65,24 @@ def everyday_procedures() -> tuple[Procedure, ...]:
 def everyday_sequences() -> tuple[ActionSequence, ...]:
     """Gives the procedures as action sequences, each a video of its own."""
     return tuple(_sequence(procedure) for procedure in everyday_procedures())
+
+
+@cache
+def everyday_taxonomy() -> Taxonomy:
+    """Gives the verbs and nouns that the procedures use, with their everyday synonyms."""
+    synonyms = json.loads((_FOLDER / "everyday_synonyms.json").read_text(encoding="utf-8"))
+    actions = [action for sequence in everyday_sequences() for action in sequence.actions]
+    return Taxonomy(
+        "everyday",
+        _vocabulary((action.verb for action in actions), synonyms["verbs"]),
+        _vocabulary((action.noun for action in actions), synonyms["nouns"]),
+    )
+
+
+def _vocabulary(words: Iterable[str], synonyms: Mapping[str, Sequence[str]]) -> Vocabulary:
+    labels = sorted(set(words))
+    others = {name: labels.index(label) for label, names in synonyms.items() for name in names}
+    return Vocabulary(labels, others)
 
 
 def _procedure(line: str) -> Procedure:
