@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import cast
-
-from pydantic import BaseModel, Field
 
 from foretell.actions import Action
 from foretell.memory.taxonomy import Match, Taxonomy
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.text_cleaning import one_line
-
-
-class _Pair(BaseModel):
-    verb: str = Field(min_length=1)
-    noun: str = Field(min_length=1)
 
 
 class ActionWords:
@@ -34,51 +26,54 @@ class ActionWords:
         """Gives the action that stands at a place of a file.
 
         Raises:
-            DatasetError: If it is in none of the three forms, or its words are not in the
-                taxonomy.
+            DatasetError: If it is in none of the three forms, lacks a verb or a noun, or has one
+                that is not in the taxonomy.
         """
-        if isinstance(item.value, str):
-            return self._sentence(item, item.value)
-        if isinstance(item.value, list) and len(cast(list[object], item.value)) == 2:
-            item = Node(item.path, dict(zip(("verb", "noun"), item.value, strict=True)), item.place)
-        if not item.fields():
-            raise item.error(
-                f"is {item.value!r}; write an action as 'verb noun', [verb, noun] or "
-                "{'verb': ..., 'noun': ...}"
-            )
-        pair = item.parse(_Pair)
-        return self.pair(item, pair.verb, pair.noun)
+        match item.value:
+            case str(text):
+                return self._sentence(item, text)
+            case [str(verb), str(noun)] | {"verb": str(verb), "noun": str(noun)}:
+                return self.pair(item, verb, noun)
+            case value:
+                raise item.error(
+                    f"is {value!r}; write an action as 'verb noun', [verb, noun] or "
+                    "{'verb': ..., 'noun': ...}"
+                )
 
     def pair(self, item: Node, verb: str, noun: str) -> Action:
         """Gives the action of a verb and a noun that stand apart.
 
         Raises:
-            DatasetError: If one is not in the taxonomy.
+            DatasetError: If one is missing, or is not in the taxonomy.
         """
         if self._taxonomy is None:
-            return Action(one_line(verb).lower(), one_line(noun).lower())
-        found = self._taxonomy.verbs.find(verb), self._taxonomy.nouns.find(noun)
-        return self._action(item, f"{verb} {noun}", found[0], found[1])
+            return _as_written(item, verb, noun)
+        verbs, nouns = self._taxonomy.verbs, self._taxonomy.nouns
+        return self._mapped(item, self._taxonomy, verbs.find(verb), nouns.find(noun))
 
     def _sentence(self, item: Node, text: str) -> Action:
-        if self._taxonomy is not None:
-            found = self._taxonomy.read(text)
-            verb, noun = (found.verb, found.noun) if found else (None, None)
-            return self._action(item, text, verb, noun)
-        verb_word, _, noun_words = one_line(text).lower().partition(" ")
-        if not noun_words:
-            raise item.error(f"is {text!r}; name a verb and a noun, such as 'take cup'")
-        return Action(verb_word, noun_words)
+        if self._taxonomy is None:
+            verb, _, noun = one_line(text).partition(" ")
+            return _as_written(item, verb, noun)
+        found = self._taxonomy.read(text)
+        verb_match, noun_match = (found.verb, found.noun) if found else (None, None)
+        return self._mapped(item, self._taxonomy, verb_match, noun_match)
 
-    def _action(self, item: Node, text: str, verb: Match | None, noun: Match | None) -> Action:
+    def _mapped(
+        self, item: Node, taxonomy: Taxonomy, verb: Match | None, noun: Match | None
+    ) -> Action:
         if verb is None or noun is None:
-            missing = " and no ".join(
-                slot for slot, match in (("verb", verb), ("noun", noun)) if match is None
-            )
-            name = self._taxonomy.name if self._taxonomy else ""
+            missing = "verb" if verb is None else "noun"
             raise item.error(
-                f"{text!r} has no {missing} of the taxonomy {name!r}; use its words, or another "
-                "taxonomy"
+                f"{item.value!r} has no {missing} of the taxonomy {taxonomy.name!r}; use its "
+                "words, or another taxonomy"
             )
         self.repairs.update(match.how for match in (verb, noun) if match.how != "exact")
         return Action(verb.label, noun.label)
+
+
+def _as_written(item: Node, verb: str, noun: str) -> Action:
+    action = Action(one_line(verb).lower(), one_line(noun).lower())
+    if not (action.verb and action.noun):
+        raise item.error(f"{item.value!r} lacks a verb or a noun; name both, such as 'take cup'")
+    return action

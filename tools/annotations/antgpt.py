@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from foretell.actions import Action, ActionSequence
 from foretell.memory.taxonomy import Taxonomy, Vocabulary
-from foretell.tools.annotations.tables import read_rows
+from foretell.tools.annotations.tables import read_rows, rows_of
 from foretell.tools.texts.annotation_file import Node
 
 NEIGHBOUR_ROWS = 300
@@ -85,7 +85,7 @@ def read_windows(node: Node, taxonomy: Taxonomy) -> list[Window]:
         DatasetError: If a row is not in this form or a word is not in the taxonomy.
     """
     reader = _RowReader(taxonomy)
-    return [reader.window(item) for item in node.items()]
+    return [reader.window(item) for item in rows_of(node)]
 
 
 def recognised_file(path: Path) -> Path:
@@ -151,11 +151,12 @@ class _RowReader:
 
 
 def _label(word: str, vocabulary: Vocabulary) -> str | None:
-    """Gives the label that begins with a word: AntGPT keeps no more of it than that."""
-    match = vocabulary.find(word)
-    if match is not None and match.how in ("exact", "synonym"):
-        return match.label
-    return next((label for label in vocabulary.labels if label.split()[0] == word), None)
+    """Gives the label that a word is or begins: AntGPT keeps the first word of each."""
+    if word in vocabulary.labels:
+        return word
+    begun = (label for label in vocabulary.labels if label.split()[0] == word)
+    match = vocabulary.named([word])
+    return next(begun, match.label if match else None)
 
 
 def _starts(windows: Sequence[Window]) -> list[int]:

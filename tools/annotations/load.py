@@ -17,7 +17,7 @@ from foretell.tools.annotations.ego4d_lta import read_ego4d_lta
 from foretell.tools.annotations.egtea import read_egtea_labels, read_egtea_split
 from foretell.tools.annotations.epic import epic_taxonomy, read_epic
 from foretell.tools.annotations.plain import PLAIN_FORM, read_plain
-from foretell.tools.annotations.tables import read_rows
+from foretell.tools.annotations.tables import read_rows, rows_of
 from foretell.tools.texts.annotation_file import Node
 
 ACCEPTED = (
@@ -94,7 +94,7 @@ def load_sequences(
     """
     file = _file(Path(path), split)
     node = read_rows(file)
-    first = (node.items() or [node])[0]
+    first = rows_of(node)[0]
     form = _form(first)
     if form in _NUMBERED:
         meant = taxonomy or _taxonomy_of(first, form)

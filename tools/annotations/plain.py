@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from foretell.actions import ActionSequence
 from foretell.tools.annotations.action_words import ActionWords
 from foretell.tools.annotations.segments import Segment, sequences_of
+from foretell.tools.annotations.tables import rows_of
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.timed_text import Seconds, Text
 
@@ -23,15 +23,15 @@ PLAIN_FORM = (
 class _Sequence(BaseModel):
     video: str = Field(min_length=1)
     name: str = ""
-    actions: Annotated[list[object], Field(min_length=1)]
-    captions: list[Text] = Field(default_factory=list)
+    actions: list[object] = Field(min_length=1)
+    captions: list[Text] = Field(default_factory=list[Text])
     goal: Text = ""
 
 
 class _Row(BaseModel):
-    video: Annotated[str, StringConstraints(min_length=1)]
-    verb: str = Field(min_length=1)
-    noun: str = Field(min_length=1)
+    video: str = Field(min_length=1)
+    verb: str
+    noun: str
     start: Seconds | None = None
 
 
@@ -45,7 +45,7 @@ def read_plain(node: Node, words: ActionWords) -> tuple[ActionSequence, ...]:
         DatasetError: If a field is missing or wrong, an action cannot be read, captions are not
             as many as actions, or only some rows have a start.
     """
-    rows = node.items() or [node]
+    rows = rows_of(node)
     if "actions" in rows[0].fields():
         return tuple(_sequence(row, words) for row in rows)
     return sequences_of(_segments(rows, words))

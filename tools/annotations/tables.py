@@ -33,6 +33,11 @@ def read_rows(path: Path) -> Node:
     return read_annotations(path)
 
 
+def rows_of(node: Node) -> list[Node]:
+    """Gives the rows of a table; a JSON object by itself is a table of one row."""
+    return node.items() or [node]
+
+
 def _headerless(path: Path, text: str, delimiter: str, columns: tuple[str, ...]) -> Node:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     numbered = [(reader.line_num, row) for row in reader if row]

@@ -35,8 +35,8 @@ class WindowFile:
 
 class _Window(BaseModel):
     past: list[object]
-    future: list[object] = Field(default_factory=list)
-    captions: list[Text] = Field(default_factory=list)
+    future: list[object] = Field(default_factory=list[object])
+    captions: list[Text] = Field(default_factory=list[Text])
     goal: Text = ""
     video: str = ""
     key: str = ""
@@ -65,9 +65,7 @@ def read_window(path: Path, taxonomy: Taxonomy | None) -> WindowFile:
         key=fields.key or path.stem,
         video=fields.video or path.stem,
         past=tuple(words.read(item) for item in written["past"].items()),
-        future=tuple(words.read(item) for item in entries["future"].items())
-        if fields.future
-        else (),
+        future=tuple(words.read(item) for item in written["future"].items()),
         captions=tuple(fields.captions),
         goal=fields.goal,
     )
