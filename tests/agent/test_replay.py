@@ -107,5 +107,5 @@ def test_a_file_that_does_not_fit_is_refused(
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="cannot read the completions '.*none.json': .*No such"):
+    with pytest.raises(DatasetError, match=r"cannot read the completions '.*none.json': .*No"):
         ReplayAnticipator(tmp_path / "none.json", KEYS, TAXONOMY, HORIZON)

@@ -41,5 +41,5 @@ def test_other_texts_and_other_embedders_have_other_files(tmp_path: Path) -> Non
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
-    with pytest.raises(MemoryStoreError, match="cannot keep the vectors .* see that there is room"):
+    with pytest.raises(MemoryStoreError, match=r"cannot keep the vectors .*; see that there"):
         text_vectors(TEXTS, HashEmbedder(), blocked)

@@ -168,7 +168,10 @@ def test_the_pool_is_embedded_once_even_across_runs(tmp_path: Path) -> None:
     shown = [
         flat(
             ExampleRetriever(
-                POOL, embedder, folder=tmp_path, on_progress=lambda *done: told.append(done)
+                POOL,
+                embedder,
+                folder=tmp_path,
+                on_progress=lambda done, total: told.append((done, total)),
             ).groups(QUERY)
         )
         for embedder in embedders

@@ -73,10 +73,8 @@ def anticipator(
         embedder="hash",
         **({"request_retries": 0} | (config or {})),
     )
-    chosen = LalmSettings(
-        **({"horizon": HORIZON, "structured": False} | settings),
-        retrieval=RetrievalSettings(**(retrieval or {})),
-    )
+    given: dict[str, Any] = {"horizon": HORIZON, "structured": False} | settings
+    chosen = LalmSettings(**given, retrieval=RetrievalSettings(**(retrieval or {})))
     return load_lalm(configured, TAXONOMY, pool, chosen, on_samples=on_samples)
 
 

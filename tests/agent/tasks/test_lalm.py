@@ -54,7 +54,7 @@ def test_a_forecast_tells_what_it_cost(tmp_path: Path) -> None:
     prices = {"scripted": (1.0, 10.0)}
     with steady() as server:
         forecast = anticipator(server, tmp_path, config={"prices": prices}).forecast(WINDOW)
-    assert forecast.usage == Usage(500, 100, pytest.approx(0.0015))
+    assert forecast.usage.cost == pytest.approx(500 * 1e-6 + 100 * 10e-6)
 
 
 def test_all_that_was_said_is_told(tmp_path: Path) -> None:
