@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from foretell.tools.anticipation.future_verbs import (
     FutureVerbPredictor,
     FutureVerbSettings,
     VerbHistory,
 )
+from foretell.tools.anticipation.verb_votes import verb_votes
 
 TAKE, PUT, WASH, CUT, PEEL = range(5)
 KITCHENS = [
@@ -78,3 +80,30 @@ def test_verbs_must_be_known(predictor: FutureVerbPredictor, verb: int) -> None:
 def test_fraction_must_leave_something(predictor: FutureVerbPredictor, fraction: float) -> None:
     with pytest.raises(ValueError, match="must lie between 0 and 1, both excluded"):
         predictor.scores(VerbHistory("ann", (TAKE,)), fraction)
+
+
+def test_votes_and_what_was_seen_count_alike() -> None:
+    forecast = np.array([[TAKE, PUT], [TAKE, CUT]])
+    scores = verb_votes(forecast, [WASH, WASH, TAKE, PUT], 5, fraction=0.25)
+    assert scores.tolist() == pytest.approx([4.5, 3.0, 3.0, 1.5, 0.0])
+
+
+@given(st.floats(0.05, 0.95))
+def test_votes_add_up_to_the_actions_still_to_come(fraction: float) -> None:
+    scores = verb_votes(np.array([[TAKE, PUT]]), [WASH, CUT, CUT], 5, fraction)
+    assert scores.sum() == pytest.approx(3 * (1.0 - fraction) / fraction)
+
+
+@pytest.mark.parametrize(
+    ("forecast", "observed", "fraction"),
+    [
+        (np.empty((0, 20), int), [TAKE], 0.5),
+        (np.array([[TAKE]]), [], 0.5),
+        (np.array([[1]]), [1], 1),
+    ],
+)
+def test_votes_need_something_to_count(
+    forecast: NDArray[np.integer], observed: list[int], fraction: float
+) -> None:
+    with pytest.raises(ValueError, match="give at least one of each, and a fraction between"):
+        verb_votes(forecast, observed, 5, fraction)
