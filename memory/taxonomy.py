@@ -26,7 +26,8 @@ _DETERMINERS = {
     "their",
 }  # fmt: skip
 _AUXILIARIES = {"is", "are", "was", "were"}
-_ASPECTUAL = {"begin", "continue", "finish", "keep", "start", "stop", "try"}
+# "starts cutting", "uses a knife to cut": what follows is the action.
+_LEADING_ON = {"begin", "continue", "finish", "keep", "start", "stop", "try", "use"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Taxonomy:
                 f"a verb or noun number is out of range: {self.name} has {sizes[0]} verbs and "
                 f"{sizes[1]} nouns"
             )
-        return tuple(Action(self.verbs.labels[verb], self.nouns.labels[noun]) for verb, noun in ids)
+        pairs: list[tuple[int, int]] = ids.tolist()
+        return tuple(Action(self.verbs.labels[v], self.nouns.labels[n]) for v, n in pairs)
 
     def read(self, text: str) -> ReadAction | None:
         """Reads the action out of a sentence such as "C picks up the milk carton".
@@ -99,8 +101,8 @@ class Taxonomy:
         ]
         for span, following in pairwise(spans):
             between = words[span.end : following.start]
-            aspectual = not _ASPECTUAL.isdisjoint(base_forms(words[span.start]))
-            if not (aspectual and between in ([], ["to"])):
+            leads_on = not _LEADING_ON.isdisjoint(base_forms(words[span.start]))
+            if not (leads_on and (not between or between[-1] == "to")):
                 return span
         return spans[-1] if spans else None
 

@@ -9,7 +9,7 @@ import json
 import reprlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar, cast
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
@@ -70,16 +70,16 @@ def read_json(path: Path) -> tuple[Vocabulary, Vocabulary]:
         DatasetError: If the file is in none of these forms, or repeats a label.
     """
     try:
-        content: object = json.loads(_text(path))
+        content = json.loads(_text(path))
     except ValueError as error:
         raise DatasetError(f"{path} is not JSON: {error}") from error
-    if isinstance(content, dict) and "i2v" in content:
-        words = _parse(_Dictionaries, cast(object, content), str(path))
+    if _holds(content, "i2v"):
+        words = _parse(_Dictionaries, content, str(path))
         return (
             _numbered_words(words.i2v, words.v2i, f"{path}, 'i2v'"),
             _numbered_words(words.i2n, words.n2i, f"{path}, 'i2n'"),
         )
-    lists = _parse(_Lists, cast(object, content), str(path))
+    lists = _parse(_Lists, content, str(path))
     return (
         _vocabulary(map(_entry, lists.verbs), f"{path}, 'verbs'"),
         _vocabulary(map(_entry, lists.nouns), f"{path}, 'nouns'"),
@@ -163,6 +163,10 @@ def _entry(entry: str | _Entry) -> LabelEntry:
 
 def _row_entry(row: _Entry | _Row) -> LabelEntry:
     return LabelEntry(row.label, tuple(row.synonyms))
+
+
+def _holds(content: object, key: str) -> bool:
+    return isinstance(content, dict) and key in content
 
 
 def _parse(model: type[Model], value: object, place: str) -> Model:

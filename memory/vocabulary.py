@@ -1,8 +1,8 @@
 """A closed list of labels, and how a text is matched to one of them.
 
-What comes first wins: the label itself, a synonym, the longest known phrase inside the text, and
-last a spelling close to a known phrase. Phrases are compared by whole words, so that "can" is not
-found in "candle".
+What comes first wins: the label itself, a synonym, the first known phrase inside the text, as long
+as it can be, and last a spelling close to a known phrase. Phrases are compared by whole words, so
+that "can" is not found in "candle".
 """
 
 from __future__ import annotations
@@ -146,9 +146,9 @@ class Vocabulary:
         spans = self.spans(words)
         if not spans:
             return self._spelled_like(" ".join(words), threshold)
-        longest = max(span.end - span.start for span in spans)
-        best = compound_head([span for span in spans if span.end - span.start == longest])
-        return Match(best.match.index, best.match.label, "inside", _PERFECT * longest / len(words))
+        best = compound_head(spans)
+        share = (best.end - best.start) / len(words)
+        return Match(best.match.index, best.match.label, "inside", _PERFECT * share)
 
     def _spelled_like(self, phrase: str, threshold: float) -> Match | None:
         from rapidfuzz import fuzz, process

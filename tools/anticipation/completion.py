@@ -1,0 +1,184 @@
+"""Reads a model's completion as exactly as many actions of a taxonomy as were asked for.
+
+The rules for what is missing are those of LALM (Kim et al., "PALM: Predicting Actions through
+Language Models", ECCV 2024): a missing noun or verb is that of the action before, an item with
+neither is dropped, too few actions are padded and too many cut. Every such repair is counted.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from foretell.actions import Action
+from foretell.errors import ConfigError
+from foretell.memory.taxonomy import Match, Taxonomy
+from foretell.memory.vocabulary import words_of
+from foretell.tools.anticipation.completion_items import Piece, answers, layouts
+
+Padding = Literal["last", "loop"]
+_LONGEST_ACTION = 8
+_LONGEST_FRAGMENT = 3
+_WORTH_OF_FRAGMENT = 0.25
+_BEFORE_A_VERB = {
+    "a", "again", "and", "c", "camera", "finally", "first", "he", "i", "next", "now", "person",
+    "she", "the", "they", "to", "user", "wearer", "will", "you",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCompletion:
+    """What a completion was read as.
+
+    Attributes:
+        actions: As many as were asked for, each of the taxonomy.
+        repairs: How often each repair was needed: "synonym", "inside" and "fuzzy" with "_verb"
+            or "_noun" for a word that is no label; "carried_verb" and "carried_noun" for a
+            missing one; "dropped_item" and "truncated_item" for what could not be read;
+            "padded" and "cut" for the actions added and left out; "empty" where nothing was read.
+    """
+
+    actions: tuple[Action, ...]
+    repairs: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A piece as read; `worth` says how much it speaks for a list of actions."""
+
+    verb: Match | None
+    noun: Match | None
+    worth: float
+    is_open: bool
+
+
+def parse_completion(
+    text: str, taxonomy: Taxonomy, *, horizon: int, last: Action, padding: Padding = "last"
+) -> ParsedCompletion:
+    """Reads any text as exactly `horizon` actions.
+
+    Lists may be separated by commas or lines, numbered, in brackets, labelled or JSON, and may
+    stand in chatty text. An item in which the text breaks off counts only if it is whole.
+
+    Args:
+        text: What the model said.
+        taxonomy: The words that count.
+        horizon: How many actions to give.
+        last: The last observed action, which stands in where the text gives nothing.
+        padding: Whether too few actions are made up by repeating the "last" one or by going
+            through all of them again, "loop".
+
+    Raises:
+        ConfigError: If `horizon` is not positive.
+        DatasetError: If `last` is not of the taxonomy.
+    """
+    if horizon < 1:
+        raise ConfigError(f"horizon must be at least 1, got {horizon!r}")
+    taxonomy.encode([last])
+    repairs = Counter[str]()
+    actions: list[Action] = []
+    items = _answer(text, taxonomy, horizon)
+    for item in items:
+        if len(actions) == horizon:
+            repairs["cut"] += 1
+        else:
+            actions += _completed(item, actions[-1] if actions else last, repairs)
+    repairs["empty"] = int(not actions)
+    repairs["padded"] = horizon - len(actions)
+    cycle = (actions[-1:] if padding == "last" else actions[:]) or [last]
+    actions += islice(itertools.cycle(cycle), repairs["padded"])
+    return ParsedCompletion(tuple(actions), dict(+repairs))
+
+
+def _answer(text: str, taxonomy: Taxonomy, horizon: int) -> list[_Item]:
+    """Gives the list of actions that the most of a text speaks for, the earlier of equals."""
+    readings: list[list[_Item]] = [
+        _densest([_read(piece, taxonomy) for piece in pieces])
+        for answer in answers(text)
+        for pieces in layouts(answer)
+    ]
+    if not readings:
+        return []
+    return max(readings, key=lambda items: min(sum(item.worth for item in items), horizon))
+
+
+def _densest(items: Sequence[_Item]) -> list[_Item]:
+    """Gives the stretch of items with the greatest worth: the list, without the prose around it.
+
+    It is Kadane's algorithm for the maximum subarray.
+    """
+    best: tuple[float, int, int] = (0.0, 0, 0)
+    worth, start = 0.0, 0
+    for end, item in enumerate(items, start=1):
+        if worth <= 0.0:
+            worth, start = 0.0, end - 1
+        worth += item.worth
+        best = max(best, (worth, start, end), key=lambda stretch: stretch[0])
+    return list(items[best[1] : best[2]])
+
+
+def _read(piece: Piece, taxonomy: Taxonomy) -> _Item:
+    if piece.noun is None:
+        return _read_phrase(piece, taxonomy)
+    verb, noun = taxonomy.verbs.find(piece.phrase), taxonomy.nouns.find(piece.noun)
+    return _Item(verb, noun, _worth_of(verb, noun), piece.is_open)
+
+
+def _read_phrase(piece: Piece, taxonomy: Taxonomy) -> _Item:
+    """Reads "take the dough"; what is too long, or too long for one word of two, is prose."""
+    words = words_of(piece.phrase)
+    while len(words) > 1 and words[0] in _BEFORE_A_VERB:
+        del words[0]
+    verb, noun = _verb_and_noun(words, taxonomy)
+    fragment = verb is None or noun is None
+    if len(words) > (_LONGEST_FRAGMENT if fragment else _LONGEST_ACTION):
+        verb = noun = None
+    return _Item(verb, noun, _worth_of(verb, noun), piece.is_open)
+
+
+def _verb_and_noun(words: list[str], taxonomy: Taxonomy) -> tuple[Match | None, Match | None]:
+    spans = taxonomy.verbs.spans(words)
+    if spans and spans[0].start == 0:
+        action = taxonomy.read(" ".join(words))
+        if action is not None:
+            rest = " ".join(words[spans[0].end :])
+            return action.verb, action.noun or taxonomy.nouns.find(rest)
+    first, rest = " ".join(words[:1]), " ".join(words[1:])
+    noun = taxonomy.nouns.find(rest) or taxonomy.nouns.find(" ".join(words))
+    return taxonomy.verbs.find(first), noun
+
+
+def _worth_of(verb: Match | None, noun: Match | None) -> float:
+    if verb is not None and noun is not None:
+        return 1.0
+    return -1.0 if verb is None and noun is None else _WORTH_OF_FRAGMENT
+
+
+def _breaks_off(item: _Item) -> bool:
+    """Whether the text ends in an item whose words are not both known."""
+    matches = (item.verb, item.noun)
+    return item.is_open and any(match is None or match.how == "fuzzy" for match in matches)
+
+
+def _completed(item: _Item, before: Action, repairs: Counter[str]) -> list[Action]:
+    """Gives the action of an item, a missing word carried over, or none if it is unreadable."""
+    if item.verb is None and item.noun is None:
+        repairs["dropped_item"] += 1
+        return []
+    if _breaks_off(item):
+        repairs["truncated_item"] += 1
+        return []
+    words: list[str] = []
+    for match, slot, carried in (
+        (item.verb, "verb", before.verb),
+        (item.noun, "noun", before.noun),
+    ):
+        words.append(carried if match is None else match.label)
+        how = "carried" if match is None else match.how
+        if how != "exact":
+            repairs[f"{how}_{slot}"] += 1
+    return [Action(*words)]
