@@ -27,9 +27,7 @@ def one_class(scores: Sequence[float], held: Sequence[bool], ties: str = "order"
 
 def by_walking(ranked: Sequence[bool]) -> float:
     """Precision at each hit, from the definition."""
-    precisions = [
-        sum(ranked[: rank + 1]) / (rank + 1) for rank, held in enumerate(ranked) if held
-    ]
+    precisions = [sum(ranked[: rank + 1]) / (rank + 1) for rank, held in enumerate(ranked) if held]
     return sum(precisions) / len(precisions) if precisions else math.nan
 
 
