@@ -35,16 +35,18 @@ def write_antgpt(path: Path, rows: Iterable[tuple[str, str]]) -> Path:
     return path
 
 
-def ego4d_row(clip: str, index: int, verb: int, noun: int, **others: object) -> dict[str, object]:
+def ego4d_row(
+    clip: str, index: int, verb_label: int, noun_label: int, **others: object
+) -> dict[str, object]:
     return {
         "video_uid": f"video-of-{clip}",
         "clip_uid": clip,
         "action_idx": index,
         "action_clip_start_sec": 100.0 - index,
-        "verb": VERBS[verb].replace(" ", "_") + "_(one,_another)",
-        "noun": NOUNS[noun].replace(" ", "_"),
-        "verb_label": verb,
-        "noun_label": noun,
+        "verb": VERBS[verb_label].replace(" ", "_") + "_(one,_another)",
+        "noun": NOUNS[noun_label].replace(" ", "_"),
+        "verb_label": verb_label,
+        "noun_label": noun_label,
         **others,
     }
 

@@ -31,12 +31,15 @@ def read_ego4d_lta(node: Node, taxonomy: Taxonomy) -> tuple[ActionSequence, ...]
     """Gives one sequence a clip, in order of `action_idx`: actions overlap in time.
 
     Raises:
-        DatasetError: If the file has no labels, a row lacks a field, a clip's actions are not
-            numbered through, or a word and its number disagree with the taxonomy.
+        DatasetError: If the file has no rows or no labels, a row lacks a field, a clip's actions
+            are not numbered through, or a word and its number disagree with the taxonomy.
     """
-    rows = node.entries()["clips"].items()
-    if rows and "verb_label" not in rows[0].fields():
-        raise node.error(
+    clips = node.entries()["clips"]
+    rows = clips.items()
+    if not rows:
+        raise clips.error("holds no clips; fetch the file again")
+    if "verb_label" not in rows[0].fields():
+        raise clips.error(
             "has no labels, as the test split is published; give fho_lta_train.json or "
             "fho_lta_val.json"
         )
