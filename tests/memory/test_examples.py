@@ -100,7 +100,8 @@ def test_a_failed_import_changes_nothing(bank: ExampleBank) -> None:
 def test_many_may_add_the_same_bank_at_once(store: Store) -> None:
     bank = ExampleBank(store.database)
     with ThreadPoolExecutor(8) as pool:
-        changes = list(pool.map(lambda _: bank.add("mine", [TEA] * 50), range(8)))
+        added = [pool.submit(bank.add, "mine", [TEA] * 50) for _ in range(8)]
+    changes = [future.result() for future in added]
     assert sorted(changes) == ["added", *["unchanged"] * 7]
     assert len(bank.sequences("mine")) == 50
 
