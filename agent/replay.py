@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from foretell.actions import ActionWindow, Forecast
-from foretell.agent.tasks.structured_actions import read_reply
+from foretell.agent.final_answer import without_thoughts
 from foretell.errors import DatasetError
 from foretell.memory.taxonomy import Taxonomy
+from foretell.tools.anticipation.completion import parse_completion
 from foretell.types import Usage
 
 Completions = Mapping[str, Sequence[str]]
@@ -67,7 +68,12 @@ class ReplayAnticipator:
                 f"{window.key!r}, and {k} are asked for; ask for fewer candidates"
             )
         parsed = [
-            read_reply(text, self._taxonomy, horizon=self._horizon, last=window.past[-1])
+            parse_completion(
+                without_thoughts(text),
+                self._taxonomy,
+                horizon=self._horizon,
+                last=window.past[-1],
+            )
             for text in texts[:k]
         ]
         repairs = Counter[str]()

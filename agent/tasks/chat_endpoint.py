@@ -13,6 +13,7 @@ from langchain_core.rate_limiters import InMemoryRateLimiter
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
 from foretell.agent.endpoint_errors import endpoint_name, explained
+from foretell.agent.final_answer import without_thoughts
 from foretell.agent.models import REPLIES_NAME, load_chat_model, model_identity
 from foretell.agent.reply_store import ReplyStore, request_key
 from foretell.agent.tasks.lalm_prompt import ChatPrompt
@@ -125,8 +126,9 @@ class ChatEndpoint:
         return reply
 
     def _learn(self, reply: AIMessage, form: dict[str, Any] | None) -> None:
-        if self._keeps_form is None and form is not None and reply.text.strip():
-            self._keeps_form = reply.text.lstrip().startswith("{")
+        said = without_thoughts(reply.text)
+        if self._keeps_form is None and form is not None and said:
+            self._keeps_form = is_json(said)
 
     def _send(self, prompt: ChatPrompt, form: dict[str, Any] | None = None) -> AIMessage:
         if self._limiter is not None:
@@ -138,6 +140,11 @@ class ChatEndpoint:
             return self._model.invoke(
                 [SystemMessage(prompt.system), HumanMessage(prompt.user)], **extra
             )
+
+
+def is_json(reply: str) -> bool:
+    """Whether a reply keeps to a form, even if it was cut off."""
+    return reply.startswith("{")
 
 
 def _limiter(requests_per_second: float) -> InMemoryRateLimiter:

@@ -14,22 +14,23 @@ from typing import Any
 from foretell.actions import Action, ActionWindow, ExampleUse, Forecast
 from foretell.agent.final_answer import without_thoughts
 from foretell.agent.models import price_of
-from foretell.agent.tasks.chat_endpoint import ChatEndpoint
+from foretell.agent.tasks.actions_schema import actions_format
+from foretell.agent.tasks.chat_endpoint import ChatEndpoint, is_json
 from foretell.agent.tasks.in_flight import run_grouped
 from foretell.agent.tasks.lalm_prompt import shortened, write_prompt
 from foretell.agent.tasks.lalm_settings import LalmSettings
-from foretell.agent.tasks.structured_actions import actions_format, as_listed, read_reply
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
 from foretell.errors import ConfigError
 from foretell.memory.embedders import load_embedder
 from foretell.memory.taxonomy import Taxonomy
 from foretell.memory.text_vectors import Progress
+from foretell.tools.anticipation.completion import parse_completion
 from foretell.tools.example_retriever import ExampleGroup, ExampleRetriever
 from foretell.types import Usage
 
-EMPTY = "empty completion"
-NOT_STRUCTURED = "not in the JSON asked for"
+ASKED_AGAIN = "asked_again"
+NOT_JSON = "not_json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +185,17 @@ class LalmAnticipator:
         prompt = write_prompt(window, examples, self.settings, self._taxonomy)
         form = self._form if self.settings.structured else None
         repairs = Counter[str]()
-        said = ""
-        for attempt in ("", " again"):
-            reply = self._endpoint.complete(prompt, f"{window.key} {number}{attempt}", form)
+        draw = f"{window.key} {number}"
+        reply = self._endpoint.complete(prompt, draw, form)
+        draft.meter.add(reply)
+        if not without_thoughts(reply.text):
+            repairs[ASKED_AGAIN] = 1
+            reply = self._endpoint.complete(prompt, f"{draw} again", form)
             draft.meter.add(reply)
-            said = without_thoughts(reply.text)
-            if said:
-                break
-            repairs[EMPTY] += 1
-        if said and form is not None and as_listed(said) is None:
-            repairs[NOT_STRUCTURED] += 1
-        parsed = read_reply(
+        said = without_thoughts(reply.text)
+        if form is not None and not is_json(said):
+            repairs[NOT_JSON] = 1
+        parsed = parse_completion(
             said, self._taxonomy, horizon=self.settings.horizon, last=window.past[-1]
         )
         repairs.update(parsed.repairs)

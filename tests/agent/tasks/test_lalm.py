@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from foretell.agent.tasks.lalm import EMPTY, NOT_STRUCTURED, Samples
+from foretell.agent.tasks.lalm import ASKED_AGAIN, NOT_JSON, Samples
 from foretell.errors import ConfigError, ModelError
 from foretell.types import Usage
 from tests.agent.tasks.lalm_scene import (
@@ -152,7 +152,7 @@ def test_an_empty_reply_is_asked_for_once_more(tmp_path: Path, empty: Reply) -> 
     with ScriptedServer([empty, ANSWER]) as server:
         forecast = anticipator(server, tmp_path).forecast(WINDOW, 1)
     assert forecast.candidates == (ACTIONS,)
-    assert forecast.repairs == {EMPTY: 1}
+    assert forecast.repairs == {ASKED_AGAIN: 1}
     assert forecast.usage == Usage(200, 40)
 
 
@@ -162,8 +162,7 @@ def test_a_window_whose_replies_stay_empty_is_not_dropped(tmp_path: Path) -> Non
         again = anticipator(server, tmp_path).forecast(WINDOW, 1)
     assert len(server.requests) == 2
     assert forecast.candidates == again.candidates == ((WINDOW.past[-1],) * HORIZON,)
-    assert forecast.repairs[EMPTY] == 2
-    assert again.repairs == forecast.repairs
+    assert forecast.repairs == again.repairs == {ASKED_AGAIN: 1, "empty": 1, "padded": HORIZON}
 
 
 def test_structured_output_where_the_endpoint_has_it(tmp_path: Path) -> None:
@@ -207,7 +206,7 @@ def test_an_endpoint_without_structured_output_is_asked_in_text_from_then_on(
     assert sum("response_format" in request.body for request in server.requests) == forms
     assert len(server.requests) == requests
     assert [one.candidates for one in forecasts] == [(ACTIONS,) * 5] * 2
-    assert [one.repairs for one in forecasts] == [{NOT_STRUCTURED: 5}] * 2
+    assert [one.repairs for one in forecasts] == [{NOT_JSON: 5}] * 2
 
 
 def test_a_request_that_is_refused_for_another_reason_is_told(tmp_path: Path) -> None:
