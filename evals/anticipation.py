@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
 from foretell.actions import ActionSequence, ActionWindow
-from foretell.errors import DatasetError
+from foretell.errors import ConfigError, DatasetError
 from foretell.evals.baselines import NEEDS_EXAMPLES, baselines
 from foretell.evals.encoded_windows import EncodedWindows, Ids, encode_windows
 from foretell.evals.forecast_records import (
@@ -41,6 +41,7 @@ class AnticipationTask:
         observed: Length of each past.
         horizon: Z, length of each future.
         k: K, the number of candidates.
+        recognised: Whether the pasts are what a recogniser saw, and not as annotated.
         seed: Of whatever is drawn at random.
     """
 
@@ -50,6 +51,7 @@ class AnticipationTask:
     observed: int = 8
     horizon: int = 20
     k: int = 5
+    recognised: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -59,12 +61,24 @@ class AnticipationTask:
                 "this data; give longer sequences, or lower --observed or --horizon"
             )
 
+    def first(self, limit: int | None) -> Self:
+        """Gives the task of forecasting the first windows only; None leaves all.
+
+        Raises:
+            ConfigError: If `limit` is not positive.
+        """
+        if limit is not None and limit < 1:
+            raise ConfigError(f"--limit must be 1 or more, got {limit!r}")
+        return replace(self, windows=self.windows[:limit])
+
     def fingerprint(self) -> str:
-        """Gives a hash of the queries, the same only for the same ones."""
+        """Gives a hash of the queries and the pool, the same only for the same ones."""
         digest = hashlib.sha256()
         for window in self.windows:
             parts = (window.key, window.past, window.future, window.captions, window.goal)
             digest.update(repr(parts).encode())
+        for clip in self.pool:
+            digest.update(repr((clip.name, clip.video, clip.actions, clip.captions)).encode())
         return digest.hexdigest()[:16]
 
 

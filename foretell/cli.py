@@ -1,4 +1,4 @@
-"""The command line: `foretell watch | timeline | ask | chat | demo | doctor`."""
+"""The command line: `foretell watch | timeline | ask | chat | eval | demo | doctor`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foretell.errors import ConfigError, ForetellError
+from foretell.eval_cli import app as eval_app
 
 if TYPE_CHECKING:
     from foretell.agent.video_agent import VideoAgent
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(eval_app)
 
 VideoArgument = Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file.")]
 VideosArgument = Annotated[

@@ -1,0 +1,80 @@
+"""An evaluation of anticipation from settings to report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from foretell.agent.tasks.lalm_settings import LalmSettings
+from foretell.config import EMBEDDED, Config
+from foretell.errors import ConfigError
+from foretell.evals.anticipation import AnticipationResult, AnticipationTask, evaluate
+from foretell.evals.anticipators import REPLAY, load_anticipator
+from foretell.evals.report import write_report
+from foretell.evals.run_folder import RunFolder
+from foretell.evals.runner import OnProgress
+
+
+def run_anticipation(
+    task: AnticipationTask,
+    config: Config,
+    described: Mapping[str, object],
+    *,
+    lalm: LalmSettings | None = None,
+    limit: int | None = None,
+    out: Path | None = None,
+    resume: bool = False,
+    on_progress: OnProgress | None = None,
+) -> AnticipationResult:
+    """Forecasts a task's windows with the model that the settings name, and scores it.
+
+    Args:
+        task: What is to be forecast.
+        config: Names the model.
+        described: What else decides the result, for its reader and for whoever resumes the run.
+        lalm: What a chat model is shown and how it is asked; the observed actions and the horizon
+            must be the task's.
+        limit: How many windows are forecast, from the first; None for all.
+        out: Folder of the run, which gets every forecast as soon as it is there, prompts and
+            completions, `submission.json`, `result.json` and a report; None keeps nothing.
+        resume: Whether to go on with the run that `out` holds.
+        on_progress: Told after each forecast.
+
+    Raises:
+        ForetellError: If a setting is wrong, the folder holds another run, or a forecast fails.
+    """
+    if resume and out is None:
+        raise ConfigError("--resume needs the folder of the run; give it with --out")
+    asked = task.first(limit)
+    settings = {**described, "limit": limit, **_described(asked, config, lalm)}
+    with ExitStack() as opened:
+        folder = None
+        if out is not None:
+            folder = opened.enter_context(RunFolder.open(out, settings, resume=resume))
+        anticipator = load_anticipator(task, config, lalm, folder)
+        result = evaluate(
+            asked, anticipator, settings=settings, folder=folder, on_progress=on_progress
+        )
+        if folder:
+            write_report(result, folder, model=config.model)
+    return result
+
+
+def _described(task: AnticipationTask, config: Config, lalm: LalmSettings | None) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "model": config.model,
+        "taxonomy": task.taxonomy.name,
+        "past": "recognised" if task.recognised else "gt",
+        "observed": task.observed,
+        "horizon": task.horizon,
+        "candidates_k": task.k,
+        "seed": task.seed,
+        "windows": task.fingerprint(),
+    }
+    if config.model != EMBEDDED and not config.model.startswith(REPLAY):
+        asks = asdict(lalm or LalmSettings())
+        settings |= {"base_url": config.base_url, "temperature": config.temperature} | asks
+    return settings

@@ -1,0 +1,87 @@
+"""Who forecasts in an evaluation: the embedded anticipator, stored completions, a chat model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from foretell.actions import ActionWindow, Forecast
+from foretell.agent.replay import ReplayAnticipator
+from foretell.agent.tasks.lalm import LalmAnticipator, Samples, load_lalm
+from foretell.agent.tasks.lalm_settings import LalmSettings
+from foretell.config import EMBEDDED, Config
+from foretell.evals.anticipation import AnticipationTask
+from foretell.evals.run_folder import JsonLines, Record, RunFolder
+from foretell.tools.anticipation.anticipator import ConcurrentAnticipator, OneByOne
+
+REPLAY = "replay:"
+COMPLETIONS = "completions"
+
+
+def load_anticipator(
+    task: AnticipationTask,
+    config: Config,
+    lalm: LalmSettings | None = None,
+    folder: RunFolder | None = None,
+) -> ConcurrentAnticipator:
+    """Gives the anticipator that the settings name.
+
+    Args:
+        task: What it will forecast; all of it, where only the first windows are asked for, since
+            stored completions stand in the order of all windows.
+        config: Whose `model` is "embedded", "replay:FILE" or `NAME` or `PROVIDER:NAME` of a chat
+            model.
+        lalm: What a chat model is shown and how it is asked.
+        folder: Where prompts and completions of a chat model are kept; None keeps none.
+
+    Raises:
+        ConfigError: If there is nothing to learn from, the model is unknown or lacks a key.
+        DatasetError: If stored completions cannot be read, or are not those of these windows.
+    """
+    if config.model.startswith(REPLAY):
+        file = Path(config.model.removeprefix(REPLAY))
+        keys = [window.key for window in task.windows]
+        return OneByOne(ReplayAnticipator(file, keys, task.taxonomy, task.horizon))
+    if config.model == EMBEDDED:
+        from foretell.tools.anticipation.embedded import EmbeddedAnticipator
+
+        return OneByOne(
+            EmbeddedAnticipator(
+                task.pool,
+                task.taxonomy,
+                observed=task.observed,
+                horizon=task.horizon,
+                recognised=task.recognised,
+            )
+        )
+    pool = [w for clip in task.pool for w in clip.windows(task.observed, task.horizon)]
+    lines = folder.lines(COMPLETIONS) if folder else None
+    return RecordedLalm(load_lalm(config, task.taxonomy, pool, lalm), lines)
+
+
+class RecordedLalm:
+    """Keeps each prompt and completion of a chat model, so that the run can be replayed."""
+
+    def __init__(self, lalm: LalmAnticipator, lines: JsonLines | None) -> None:
+        self._lalm = lalm
+        self._lines = lines
+
+    def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Iterator[Forecast]:
+        """Gives a forecast of every window as soon as it is ready, in whatever order."""
+        for samples in self._lalm.samples(windows, k):
+            if self._lines:
+                self._lines.append(_samples_record(samples))
+            yield samples.forecast()
+
+
+def _samples_record(samples: Samples) -> Record:
+    exchanges = samples.exchanges
+    return {
+        "key": samples.window.key,
+        "prompts": [exchange.prompt for exchange in exchanges],
+        "completions": [exchange.completion for exchange in exchanges],
+        "parses": [[str(action) for action in exchange.actions] for exchange in exchanges],
+        "repairs": [dict(exchange.repairs) for exchange in exchanges],
+        "usage": asdict(samples.usage),
+    }

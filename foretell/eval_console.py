@@ -1,0 +1,71 @@
+"""What the evaluations print for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from foretell.evals.anticipation import AnticipationResult, Scores
+    from foretell.evals.runner import Progress
+
+_out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False)
+
+
+@contextmanager
+def evaluating(what: str) -> Generator[Callable[[Progress], None]]:
+    """Shows how many items are done on standard error, where that is a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bars:
+        task = bars.add_task(what, total=None)
+
+        def show(progress: Progress) -> None:
+            bars.update(task, total=progress.total, completed=progress.done)
+
+        yield show
+
+
+def show_anticipation(result: AnticipationResult, model: str) -> None:
+    """Prints the scores of a model beside those of the baselines, and what they took."""
+    from foretell.evals.report import told_usage
+
+    horizon = len(result.scores["action"].ed_at)
+    table = Table(box=None, title=f"ED@{horizon} over {result.n} windows, lower is better")
+    table.add_column("")
+    for head in result.scores:
+        table.add_column(head, justify="right", no_wrap=True)
+    table.add_row(*_cells(model, result.scores), style="bold")
+    for name, scores in result.baselines.items():
+        table.add_row(*_cells(name, scores))
+    _out.print(table, soft_wrap=False)
+    area = ", ".join(f"{head} {score.aued:.4f}" for head, score in result.scores.items())
+    _out.print(f"AUED: {area}")
+    if result.repairs:
+        _out.print("repairs: " + escape(", ".join(f"{k} {n}" for k, n in result.repairs.items())))
+    for note in result.notes:
+        _out.print(f"[yellow]{escape(note)}[/]")
+    _out.print(f"[dim]{result.seconds:.1f} s, {told_usage(result.usage)}[/]")
+
+
+def _cells(name: str, scores: Scores) -> list[str]:
+    return [
+        escape(name),
+        *(
+            f"{score.ed:.4f} [dim]{score.interval.low:.3f}-{score.interval.high:.3f}[/]"
+            for score in scores.values()
+        ),
+    ]
