@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Literal
 
-from foretell.actions import Action, ActionSequence, ActionWindow
+from foretell.actions import ActionSequence, ActionWindow
 from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
+from foretell.memory.example_records import (
+    dump_sequence,
+    dump_taxonomy,
+    load_sequence,
+    load_taxonomy,
+    taxonomy_of_words,
+)
+from foretell.memory.taxonomy import Taxonomy
 from foretell.types import VideoInfo
 
 SHIPPED = "everyday"
@@ -25,7 +32,7 @@ class BankInfo:
 
     Attributes:
         name: What it is called.
-        taxonomy: Name of the taxonomy whose words its actions use; empty where they are free.
+        taxonomy: Name of the taxonomy whose words its actions use.
         sequences: How many sequences it holds.
         videos: From how many videos these are.
         actions: How many actions they have together.
@@ -44,22 +51,27 @@ class ExampleBank:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, name: str, sequences: Iterable[ActionSequence], *, taxonomy: str = "") -> Change:
+    def add(
+        self, name: str, sequences: Iterable[ActionSequence], taxonomy: Taxonomy | None = None
+    ) -> Change:
         """Imports sequences under a name, all of them or none.
 
         Args:
             name: What to call the bank. One of the same content is left as it is; any other
                 under this name is replaced.
             sequences: What to learn from.
-            taxonomy: Name of the taxonomy whose words they use.
+            taxonomy: Whose words they use; None for just their own words.
 
         Raises:
             MemoryStoreError: If there is no sequence, or the name is empty or that of the bank
                 that ships with foretell.
+            DatasetError: If no taxonomy is given and two words differ in punctuation alone.
         """
-        rows = [(one.video, len(one.actions), _record(one)) for one in sequences]
-        _check(name, rows)
-        digest = _digest(taxonomy, (record for _, _, record in rows))
+        added = tuple(sequences)
+        _check(name, added)
+        words = dump_taxonomy(taxonomy or taxonomy_of_words(name, added))
+        rows = [(one.video, len(one.actions), dump_sequence(one)) for one in added]
+        digest = _digest([words, *(record for _, _, record in rows)])
         with self._database.write() as connection:
             kept = self._database.read("SELECT digest FROM example_banks WHERE name = ?", (name,))
             if kept == [(digest,)]:
@@ -67,7 +79,7 @@ class ExampleBank:
             connection.execute("DELETE FROM example_banks WHERE name = ?", (name,))
             bank = connection.execute(
                 "INSERT INTO example_banks (name, taxonomy, digest) VALUES (?, ?, ?)",
-                (name, taxonomy, digest),
+                (name, words, digest),
             ).lastrowid
             connection.executemany(
                 "INSERT INTO example_sequences (bank, video, actions, record) VALUES (?, ?, ?, ?)",
@@ -78,7 +90,8 @@ class ExampleBank:
     def banks(self) -> tuple[BankInfo, ...]:
         """Gives what each bank holds, in order of their names."""
         rows = self._database.read(
-            "SELECT b.name, b.taxonomy, count(*), count(DISTINCT s.video), sum(s.actions) "
+            "SELECT b.name, json_extract(b.taxonomy, '$.name'), "
+            "count(*), count(DISTINCT s.video), sum(s.actions) "
             "FROM example_banks b JOIN example_sequences s ON s.bank = b.id "
             "GROUP BY b.id ORDER BY b.name"
         )
@@ -114,7 +127,18 @@ class ExampleBank:
         )
         if not rows:
             raise self._unknown(name)
-        return tuple(_sequence(record) for (record,) in rows)
+        return tuple(load_sequence(record) for (record,) in rows)
+
+    def taxonomy(self, name: str) -> Taxonomy:
+        """Gives the taxonomy whose words a bank uses.
+
+        Raises:
+            MemoryStoreError: If there is no bank of this name.
+        """
+        rows = self._database.read("SELECT taxonomy FROM example_banks WHERE name = ?", (name,))
+        if not rows:
+            raise self._unknown(name)
+        return load_taxonomy(rows[0][0])
 
     def sequences_for(
         self, name: str, query: ActionWindow, video: VideoInfo | None = None
@@ -154,13 +178,13 @@ class ExampleBank:
         return MemoryStoreError(f"the library has no example bank {name!r}; {advice}")
 
 
-def _check(name: str, rows: list[tuple[str, int, str]]) -> None:
+def _check(name: str, sequences: tuple[ActionSequence, ...]) -> None:
     if not name.strip() or name == SHIPPED:
         raise MemoryStoreError(
             f"an example bank cannot be called {name!r}; give a name, other than that of the "
             f"bank {SHIPPED!r} which ships with foretell"
         )
-    if not rows:
+    if not sequences:
         raise MemoryStoreError(f"the example bank {name!r} would be empty; give some sequences")
 
 
@@ -170,42 +194,9 @@ def _spellings(video: str) -> frozenset[str]:
     return frozenset({video, path.name, path.stem})
 
 
-def _digest(taxonomy: str, records: Iterable[str]) -> str:
+def _digest(records: Iterable[str]) -> str:
     """Gives the identity of a bank's content."""
-    digest = hashlib.sha256(json.dumps(taxonomy).encode())
+    digest = hashlib.sha256()
     for record in records:
-        digest.update(b"\n" + record.encode())
+        digest.update(record.encode() + b"\n")
     return digest.hexdigest()
-
-
-def _record(sequence: ActionSequence) -> str:
-    """Gives a sequence as JSON, without what it leaves empty."""
-    fields: dict[str, Any] = {
-        "name": sequence.name,
-        "video": sequence.video,
-        "actions": [(action.verb, action.noun) for action in sequence.actions],
-        "recognised": [(action.verb, action.noun) for action in sequence.recognised],
-        "captions": sequence.captions,
-        "goal": sequence.goal,
-        "excluded": sorted(sequence.excluded),
-        "first": sequence.first,
-    }
-    return json.dumps({name: value for name, value in fields.items() if value})
-
-
-def _sequence(record: str) -> ActionSequence:
-    fields: dict[str, Any] = json.loads(record)
-    return ActionSequence(
-        name=fields.get("name", ""),
-        video=fields.get("video", ""),
-        actions=_actions(fields.get("actions", ())),
-        recognised=_actions(fields.get("recognised", ())),
-        captions=tuple(fields.get("captions", ())),
-        goal=fields.get("goal", ""),
-        excluded=frozenset(fields.get("excluded", ())),
-        first=fields.get("first", 0),
-    )
-
-
-def _actions(pairs: Iterable[tuple[str, str]]) -> tuple[Action, ...]:
-    return tuple(Action(verb, noun) for verb, noun in pairs)

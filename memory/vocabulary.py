@@ -53,6 +53,10 @@ class Span:
 class Vocabulary:
     """The labels of one slot and their other names.
 
+    Attributes:
+        labels: As given.
+        synonyms: As given.
+
     Args:
         labels: Readable labels such as "chopping board"; the position is the label's number.
         synonyms: Other names, each with the number of its label. A label that stands twice
@@ -65,6 +69,7 @@ class Vocabulary:
 
     def __init__(self, labels: Sequence[str], synonyms: Mapping[str, int]) -> None:
         self.labels = tuple(labels)
+        self.synonyms = dict(synonyms)
         if not self.labels:
             raise DatasetError("a vocabulary needs at least one label, got none")
         others = {_phrase(name): index for name, index in synonyms.items()}

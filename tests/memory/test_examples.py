@@ -11,15 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.actions import Action, ActionSequence, ActionWindow
-from foretell.errors import MemoryStoreError
+from foretell.errors import DatasetError, MemoryStoreError
 from foretell.memory.database import APPLICATION_ID, TIMELINES
 from foretell.memory.embedders import HashEmbedder
 from foretell.memory.examples import BankInfo, ExampleBank
 from foretell.memory.library import Library
 from foretell.memory.store import FILE_NAME, Store
+from foretell.memory.taxonomy import Taxonomy, Vocabulary
 from tests.memory.records import fill, video_info
 
 TAKE, WASH = Action("take", "cup"), Action("wash", "cup")
+KITCHEN = Taxonomy(
+    "kitchen",
+    Vocabulary(["take", "wash"], {"grab": 0}),
+    Vocabulary(["cup", "ball", "ball"], {"ball": 2}),
+)
 TEA = ActionSequence("tea", "kitchen", (TAKE, WASH, TAKE))
 
 names = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -50,15 +56,15 @@ def bank(store: Store) -> ExampleBank:
 
 def test_a_bank_is_added_once_and_replaced_by_other_content(bank: ExampleBank) -> None:
     other = ActionSequence("tea", "garden", (WASH,))
-    assert bank.add("mine", [TEA], taxonomy="everyday") == "added"
-    assert bank.add("mine", [TEA], taxonomy="everyday") == "unchanged"
+    assert bank.add("mine", [TEA], KITCHEN) == "added"
+    assert bank.add("mine", [TEA], KITCHEN) == "unchanged"
     assert bank.add("mine", [TEA]) == "replaced"
     assert bank.add("mine", [TEA, other]) == "replaced"
-    assert bank.add("also", [other], taxonomy="everyday") == "added"
+    assert bank.add("also", [other], KITCHEN) == "added"
     assert bank.names() == ("also", "mine")
     assert bank.banks() == (
-        BankInfo("also", "everyday", sequences=1, videos=1, actions=1),
-        BankInfo("mine", "", sequences=2, videos=2, actions=4),
+        BankInfo("also", "kitchen", sequences=1, videos=1, actions=1),
+        BankInfo("mine", "mine", sequences=2, videos=2, actions=4),
     )
     assert bank.find("mine").actions == 4
     bank.remove("mine")
@@ -72,10 +78,25 @@ def test_what_was_added_comes_back_as_it_was(
 ) -> None:
     with Store.open(tmp_path_factory.mktemp("library")) as store:
         bank = ExampleBank(store.database)
-        bank.add("mine", given_sequences)
+        bank.add("mine", given_sequences, KITCHEN)
         assert bank.sequences("mine") == tuple(given_sequences)
-        again = bank.add("mine", bank.sequences("mine"))
+        again = bank.add("mine", bank.sequences("mine"), bank.taxonomy("mine"))
         assert again == "unchanged"
+
+
+def test_a_bank_keeps_the_taxonomy_of_its_words(bank: ExampleBank) -> None:
+    bank.add("mine", [TEA], KITCHEN)
+    bank.add("own", [TEA])
+    kept = bank.taxonomy("mine")
+    assert (kept.name, kept.nouns.labels) == ("kitchen", ("cup", "ball", "ball"))
+    found = kept.verbs.find("grab"), kept.nouns.find("ball")
+    assert [match and match.index for match in found] == [0, 2]
+    own = bank.taxonomy("own")
+    assert (own.name, own.verbs.labels, own.nouns.labels) == ("own", ("take", "wash"), ("cup",))
+    with pytest.raises(DatasetError, match="each label must be unlike the others"):
+        bank.add(
+            "torn", [ActionSequence("a", "a", (Action("turn on", "x"), Action("turn-on", "x")))]
+        )
 
 
 def test_banks_outlive_the_process_that_added_them(tmp_path: Path) -> None:
@@ -133,7 +154,7 @@ def test_a_querys_video_is_known_by_any_spelling(bank: ExampleBank, own: str) ->
 
 def test_a_bank_that_is_not_there(bank: ExampleBank) -> None:
     advice = r"no example bank 'tea'; there are none yet: `foretell examples add`"
-    for ask in (bank.sequences, bank.find, bank.remove):
+    for ask in (bank.sequences, bank.find, bank.taxonomy, bank.remove):
         with pytest.raises(MemoryStoreError, match=advice):
             ask("tea")
     bank.add("mine", [TEA])
