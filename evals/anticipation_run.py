@@ -12,7 +12,7 @@ from foretell.agent.tasks.lalm_settings import LalmSettings
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.evals.anticipation import AnticipationResult, AnticipationTask, evaluate
-from foretell.evals.anticipators import REPLAY, load_anticipator
+from foretell.evals.anticipators import REPLAY, load_anticipator, shown_name
 from foretell.evals.report import write_report
 from foretell.evals.run_folder import RunFolder
 from foretell.evals.runner import OnProgress
@@ -59,7 +59,7 @@ def run_anticipation(
             asked, anticipator, settings=settings, folder=folder, on_progress=on_progress
         )
         if folder:
-            write_report(result, folder, model=config.model)
+            write_report(result, folder, model=shown_name(config.model))
     return result
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.agent.replay import ReplayAnticipator
-from foretell.agent.tasks.lalm import LalmAnticipator, Samples, load_lalm
-from foretell.agent.tasks.lalm_settings import LalmSettings
 from foretell.config import EMBEDDED, Config
 from foretell.evals.anticipation import AnticipationTask
 from foretell.evals.run_folder import JsonLines, Record, RunFolder
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator, OneByOne
+
+if TYPE_CHECKING:
+    from foretell.agent.tasks.lalm import LalmAnticipator, Samples
+    from foretell.agent.tasks.lalm_settings import LalmSettings
 
 REPLAY = "replay:"
 COMPLETIONS = "completions"
@@ -33,34 +36,54 @@ def load_anticipator(
         config: Whose `model` is "embedded", "replay:FILE" or `NAME` or `PROVIDER:NAME` of a chat
             model.
         lalm: What a chat model is shown and how it is asked.
-        folder: Where prompts and completions of a chat model are kept; None keeps none.
+        folder: Where prompts and completions of a chat model are kept, as `replay:` reads them;
+            None keeps none.
 
     Raises:
         ConfigError: If there is nothing to learn from, the model is unknown or lacks a key.
         DatasetError: If stored completions cannot be read, or are not those of these windows.
     """
+    if config.model == EMBEDDED:
+        return _embedded(task)
     if config.model.startswith(REPLAY):
         file = Path(config.model.removeprefix(REPLAY))
         keys = [window.key for window in task.windows]
         return OneByOne(ReplayAnticipator(file, keys, task.taxonomy, task.horizon))
-    if config.model == EMBEDDED:
-        from foretell.tools.anticipation.embedded import EmbeddedAnticipator
+    return _lalm(task, config, lalm, folder)
 
-        return OneByOne(
-            EmbeddedAnticipator(
-                task.pool,
-                task.taxonomy,
-                observed=task.observed,
-                horizon=task.horizon,
-                recognised=task.recognised,
-            )
+
+def shown_name(model: str) -> str:
+    """Gives a model's name for people, without the folders of stored completions."""
+    if model.startswith(REPLAY):
+        return REPLAY + Path(model.removeprefix(REPLAY)).name
+    return model
+
+
+def _embedded(task: AnticipationTask) -> ConcurrentAnticipator:
+    from foretell.tools.anticipation.embedded import EmbeddedAnticipator
+
+    return OneByOne(
+        EmbeddedAnticipator(
+            task.pool,
+            task.taxonomy,
+            observed=task.observed,
+            horizon=task.horizon,
+            recognised=task.recognised,
         )
+    )
+
+
+def _lalm(
+    task: AnticipationTask, config: Config, lalm: LalmSettings | None, folder: RunFolder | None
+) -> ConcurrentAnticipator:
+    from foretell.agent.tasks.lalm import load_lalm
+
     pool = [w for clip in task.pool for w in clip.windows(task.observed, task.horizon)]
     lines = folder.lines(COMPLETIONS) if folder else None
-    return RecordedLalm(load_lalm(config, task.taxonomy, pool, lalm), lines)
+    return _RecordedLalm(load_lalm(config, task.taxonomy, pool, lalm), lines)
 
 
-class RecordedLalm:
+class _RecordedLalm:
     """Keeps each prompt and completion of a chat model, so that the run can be replayed."""
 
     def __init__(self, lalm: LalmAnticipator, lines: JsonLines | None) -> None:
@@ -68,7 +91,6 @@ class RecordedLalm:
         self._lines = lines
 
     def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Iterator[Forecast]:
-        """Gives a forecast of every window as soon as it is ready, in whatever order."""
         for samples in self._lalm.samples(windows, k):
             if self._lines:
                 self._lines.append(_samples_record(samples))

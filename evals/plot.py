@@ -34,5 +34,4 @@ def _draw(axes: Any, scores: Mapping[str, Scores], head: Head) -> None:
     axes.set_title(head)
     axes.set_xlabel("actions ahead")
     axes.set_ylabel("edit distance")
-    axes.set_ylim(0.0, 1.0)
     axes.grid(alpha=0.3)

@@ -30,7 +30,7 @@ def _page(result: AnticipationResult, model: str) -> Iterator[str]:
         "better. In brackets stand 95 % intervals by resampling videos.\n"
     )
     yield from _scores_table(result, model)
-    yield f"\n![Edit distance after each number of actions]({PLOT})\n"
+    yield f"\n![Edit distance after each number of actions]({PLOT})"
     yield from _listing("Notes", result.notes)
     yield from _listing("Settings", (f"{name}: {held}" for name, held in result.settings.items()))
     yield from _listing("Repairs", (f"{kind}: {n}" for kind, n in result.repairs.items()))

@@ -120,6 +120,7 @@ def ego4d_lta(
     from foretell.agent.tasks.lalm_settings import LalmSettings
     from foretell.config import load_config
     from foretell.evals.anticipation_run import run_anticipation
+    from foretell.evals.anticipators import shown_name
     from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
     from foretell.tools.example_retriever import RetrievalSettings
 
@@ -159,4 +160,4 @@ def ego4d_lta(
     if as_json:
         typer.echo(json.dumps(result.record()))
     else:
-        eval_console.show_anticipation(result, config.model)
+        eval_console.show_anticipation(result, shown_name(config.model))
