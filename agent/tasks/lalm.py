@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from foretell.actions import Action, ActionWindow, ExampleUse, Forecast
 from foretell.agent.final_answer import without_thoughts
@@ -65,15 +64,6 @@ class Samples:
     exchanges: tuple[Exchange, ...]
     examples: tuple[ExampleUse, ...]
     usage: Usage
-
-    def record(self) -> dict[str, Any]:
-        """Gives what was asked and said as a line of a run's `completions.jsonl`."""
-        return {
-            "key": self.window.key,
-            "completions": [exchange.completion for exchange in self.exchanges],
-            "prompts": [exchange.prompt for exchange in self.exchanges],
-            "repairs": [dict(exchange.repairs) for exchange in self.exchanges],
-        }
 
     def forecast(self) -> Forecast:
         """Gives every future as a candidate."""

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from foretell.agent.replay import ReplayAnticipator
-from foretell.agent.tasks.lalm import Samples
 from foretell.errors import DatasetError
 from foretell.types import Usage
 from tests.agent.tasks.lalm_scene import (
@@ -62,14 +61,15 @@ def test_only_as_many_as_asked_for_are_read(tmp_path: Path) -> None:
 
 
 def test_the_completions_of_a_run_can_be_replayed(tmp_path: Path) -> None:
-    told: list[Samples] = []
     with ScriptedServer([Say(FUTURE)], repeat_last=True) as server:
-        lalm = anticipator(server, tmp_path / "library", on_samples=told.append)
-        forecasts = {one.window.key: one for one in lalm.forecasts(WINDOWS[:3])}
-    lines = "\n".join(json.dumps(samples.record()) for samples in told)
-    again = replay(tmp_path / "completions.jsonl", lines)
-    for window in WINDOWS[:3]:
-        assert again.forecast(window).candidates == forecasts[window.key].candidates
+        drawn = list(anticipator(server, tmp_path / "library").samples(WINDOWS[:3], 5))
+    lines = [
+        {"key": one.window.key, "completions": [each.completion for each in one.exchanges]}
+        for one in drawn
+    ]
+    again = replay(tmp_path / "completions.jsonl", "\n".join(map(json.dumps, lines)))
+    for one in drawn:
+        assert again.forecast(one.window).candidates == one.forecast().candidates
 
 
 @pytest.mark.parametrize(

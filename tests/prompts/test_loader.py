@@ -21,5 +21,5 @@ def test_a_wrong_field_is_named() -> None:
 
 
 def test_an_unknown_prompt_names_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match=r"no prompt named 'closing'; there are .*choices, close,"):
+    with pytest.raises(ConfigError, match=r"no prompt named 'closing'; there are .*, close"):
         load_prompt("closing")

@@ -59,16 +59,15 @@ def test_a_forecast_tells_what_it_cost(tmp_path: Path) -> None:
 
 def test_all_that_was_said_is_told(tmp_path: Path) -> None:
     told: list[Samples] = []
-    with steady() as server:
-        anticipator(server, tmp_path, on_samples=told.append).forecast(WINDOW, k=2)
-    (samples,) = told
-    record = samples.record()
-    assert record["key"] == WINDOW.key
-    assert record["completions"] == [FUTURE] * 2
-    assert sorted(prompt.split("\n\n", 3)[-1] for prompt in record["prompts"]) == sorted(
-        asked(request.body) for request in server.requests
-    )
-    assert record["repairs"] == [{}, {}]
+    with steady(Say(f"1. {FUTURE}")) as server:
+        samples = anticipator(server, tmp_path, on_samples=told.append).sample(WINDOW, 2)
+    assert told == [samples]
+    sent = [request.messages for request in server.requests]
+    assert {exchange.prompt for exchange in samples.exchanges} == {
+        f"{system['content']}\n\n{user['content']}" for system, user in sent
+    }
+    assert [exchange.completion for exchange in samples.exchanges] == [f"1. {FUTURE}"] * 2
+    assert [exchange.actions for exchange in samples.exchanges] == [ACTIONS] * 2
 
 
 def test_zero_shot_asks_as_often_as_there_are_candidates(tmp_path: Path) -> None:
