@@ -1,4 +1,4 @@
-"""The command line: `foretell watch | timeline | ask | chat | eval | demo | doctor`."""
+"""The command line: `foretell watch | timeline | ask | chat | examples | eval | demo | doctor`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from foretell.errors import ConfigError, ForetellError
 from foretell.eval_cli import app as eval_app
+from foretell.examples_cli import app as examples_app
 
 if TYPE_CHECKING:
     from foretell.agent.video_agent import VideoAgent
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(examples_app)
 app.add_typer(eval_app)
 
 VideoArgument = Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file.")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from foretell.memory.taxonomy import Taxonomy, Vocabulary
@@ -51,6 +51,6 @@ def ego4d_row(
     }
 
 
-def write_ego4d(path: Path, rows: Iterable[dict[str, object]]) -> Path:
+def write_ego4d(path: Path, rows: Iterable[Mapping[str, object]]) -> Path:
     path.write_text(json.dumps({"version": "v2", "split": path.stem, "clips": list(rows)}))
     return path

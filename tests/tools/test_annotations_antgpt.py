@@ -69,8 +69,8 @@ def test_rows_in_no_order_are_a_clip_each(tmp_path: Path) -> None:
 def test_clips_with_rows_nearby_are_excluded(lengths: tuple[int, ...], tmp_path: Path) -> None:
     rows: list[tuple[str, str]] = []
     spans: list[range] = []
-    for clip, length in enumerate(lengths):
-        actions = [f"{VERBS[clip % 3]} {NOUNS[row % 2]}" for row in range(length + 4)]
+    for number, length in enumerate(lengths):
+        actions = [f"{VERBS[number % 3]} {NOUNS[row % 2]}" for row in range(length + 4)]
         spans.append(range(len(rows), len(rows) + length))
         rows += antgpt_rows(", ".join(actions))
     clips = load(write_antgpt(tmp_path / "val_nseg2.jsonl", rows)).sequences
