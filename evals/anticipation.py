@@ -181,7 +181,9 @@ def evaluate(
     pool = encode_windows(pooled, task.taxonomy)
 
     def predict(windows: Sequence[ActionWindow]) -> Iterator[tuple[str, Record]]:
-        for forecast in anticipator.forecasts(windows, task.k):
+        # Windows of one video come together, which spares an anticipator work.
+        by_video = sorted(windows, key=lambda window: window.video)
+        for forecast in anticipator.forecasts(by_video, task.k):
             record = forecast_record(forecast, task.taxonomy, k=task.k, horizon=task.horizon)
             yield forecast.window.key, record
 

@@ -62,14 +62,12 @@ def shown_name(model: str) -> str:
 def _embedded(task: AnticipationTask) -> ConcurrentAnticipator:
     from foretell.tools.anticipation.embedded import EmbeddedAnticipator
 
-    return OneByOne(
-        EmbeddedAnticipator(
-            task.pool,
-            task.taxonomy,
-            observed=task.observed,
-            horizon=task.horizon,
-            recognised=task.recognised,
-        )
+    return EmbeddedAnticipator(
+        task.pool,
+        task.taxonomy,
+        observed=task.observed,
+        horizon=task.horizon,
+        recognised=task.recognised,
     )
 
 
