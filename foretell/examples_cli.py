@@ -55,9 +55,9 @@ def add(
         record = {"change": change, "form": loaded.form, **asdict(info), "repairs": repairs}
         typer.echo(json.dumps(record))
         return
-    typer.echo(f"{change}: {_line(info)}")
+    typer.echo(f"{change} {_line(info)}")
     for how, count in loaded.repairs.items():
-        typer.echo(f"  {count} words were matched to the taxonomy as {how}")
+        typer.echo(f"  words matched to the taxonomy as {how}: {count}")
 
 
 @app.command("list")
@@ -99,6 +99,6 @@ def _bank(library: Path | None) -> Generator[ExampleBank]:
 
 def _line(info: BankInfo) -> str:
     return (
-        f"{info.name}, {info.actions} actions in {info.sequences} sequences of {info.videos} "
-        f"videos, in words of {info.taxonomy}"
+        f"{info.name}: actions {info.actions}, sequences {info.sequences}, videos {info.videos}; "
+        f"words of {info.taxonomy}"
     )

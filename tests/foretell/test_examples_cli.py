@@ -55,10 +55,10 @@ def test_a_bank_is_added_listed_and_removed(file: Path, library: Path) -> None:
 
 
 def test_what_people_read(file: Path, library: Path) -> None:
-    line = "mine, 2 actions in 1 sequences of 1 videos, in words of everyday"
+    line = "mine: actions 2, sequences 1, videos 1; words of everyday"
     told = run(library, "add", file, "--name", "mine", "--taxonomy", "everyday")
-    assert told.startswith(f"added: {line}\n")
-    assert "1 words were matched to the taxonomy as synonym" in told
+    assert told.startswith(f"added {line}\n")
+    assert "words matched to the taxonomy as synonym: 1" in told
     assert run(library, "list") == f"{line}\n"
     assert run(library, "remove", "mine") == "removed mine\n"
     assert run(library, "list").startswith("no banks; import one with `foretell examples add FILE")

@@ -65,6 +65,8 @@ def test_egtea_has_its_own_words_or_numbers_from_one(file: Path) -> None:
     (session,) = loaded.sequences
     assert session.video == "P07-R01-Pizza"
     assert session.actions == (Action("transfer", "bread"), Action("take", "eating utensil"))
+    with pytest.raises(DatasetError, match="has no verb of the taxonomy 'tiny'; use its words"):
+        load_sequences(file, tiny_taxonomy())
     file.write_text(EGTEA_SPLIT)
     loaded = load_sequences(file, tiny_taxonomy())
     assert loaded.form == "egtea-split"
@@ -106,7 +108,7 @@ def test_numbers_without_a_taxonomy_are_refused(tmp_path: Path, content: str, na
         (OFFICIAL.replace("00.00,1,108,rinse", ",,rinse"), "line 4: has 10 fields, the header"),
         (EGTEA_SPLIT.replace("-F000001-", "-"), "line 3: clip 'P02-R03-BaconAndEggs-5-9-F000002'"),
         (EGTEA_SPLIT.replace(" 9 3 2", " 9 0 2"), "line 3: verb -1 is not in the taxonomy"),
-        (EGTEA_LABELS.replace(" Take;", ";"), "line 2: field 'verb label' is ''; String should"),
+        (EGTEA_LABELS.replace(" Take;", ";"), "line 2: {'# clip id"),
     ],
 )
 def test_wrong_rows_are_refused(file: Path, content: str, complaint: str) -> None:

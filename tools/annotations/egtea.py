@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, Field
 
-from foretell.actions import Action, ActionSequence
+from foretell.actions import ActionSequence
 from foretell.memory.taxonomy import Taxonomy
+from foretell.tools.annotations.action_words import ActionWords
 from foretell.tools.annotations.segments import Segment, labelled_action, sequences_of
 from foretell.tools.texts.annotation_file import Node
 
@@ -23,8 +24,8 @@ class _Named(BaseModel):
     video: str = Field(validation_alias="video session")
     start: int = Field(validation_alias="starting time (ms)")
     stop: int = Field(validation_alias="ending time (ms)")
-    verb: str = Field(validation_alias="verb label", min_length=1)
-    nouns: str = Field(validation_alias="noun label(s)", min_length=1)
+    verb: str = Field(validation_alias="verb label")
+    nouns: str = Field(validation_alias="noun label(s)")
 
 
 class _Numbered(BaseModel):
@@ -33,13 +34,13 @@ class _Numbered(BaseModel):
     noun: int = Field(validation_alias="noun_number")
 
 
-def read_egtea_labels(node: Node) -> tuple[ActionSequence, ...]:
-    """Gives one sequence a session, in the file's own words; of several nouns the first counts.
+def read_egtea_labels(node: Node, words: ActionWords) -> tuple[ActionSequence, ...]:
+    """Gives one sequence a session; of several nouns the first counts.
 
     Raises:
-        DatasetError: If a row lacks a field.
+        DatasetError: If a row lacks a field, or a word is not in the taxonomy of `words`.
     """
-    return sequences_of(_named(node))
+    return sequences_of(_named(node, words))
 
 
 def read_egtea_split(node: Node, taxonomy: Taxonomy) -> tuple[ActionSequence, ...]:
@@ -51,10 +52,11 @@ def read_egtea_split(node: Node, taxonomy: Taxonomy) -> tuple[ActionSequence, ..
     return sequences_of(_numbered(node, taxonomy))
 
 
-def _named(node: Node) -> Iterator[Segment]:
+def _named(node: Node, words: ActionWords) -> Iterator[Segment]:
     for item in node.items():
         row = _stripped(item).parse(_Named)
-        action = Action(_readable(row.verb), _readable(row.nouns.split(",")[0]))
+        noun = row.nouns.split(",")[0].replace("_", " ")
+        action = words.pair(item, row.verb.replace("_", " "), noun)
         yield Segment(row.video, row.start, row.stop, action)
 
 
@@ -75,7 +77,3 @@ def _stripped(row: Node) -> Node:
     """Takes away the blanks that follow each semicolon in the published file."""
     fields = {name: str(value).strip() for name, value in row.fields().items()}
     return Node(row.path, fields, row.place)
-
-
-def _readable(label: str) -> str:
-    return " ".join(label.replace("_", " ").lower().split())

@@ -22,7 +22,7 @@ from foretell.tools.texts.annotation_file import Node
 
 ACCEPTED = (
     "Ego4D's fho_lta_*.json, AntGPT's jsonl, the tables of EPIC-KITCHENS and EGTEA Gaze+ "
-    f"(official, RULSTM's, EGO-TOPO's), or {PLAIN_FORM}; see docs/importing.md"
+    f"(official, RULSTM's, EGO-TOPO's), or {PLAIN_FORM}; see docs/annotations.md"
 )
 _REQUIRED: Mapping[str, frozenset[str]] = {
     "ego4d-lta": frozenset({"clips"}),
@@ -42,6 +42,11 @@ _NUMBERED: Mapping[str, Callable[[Node, Taxonomy], tuple[ActionSequence, ...]]] 
     "ego-topo": read_epic,
     "rulstm": read_epic,
     "egtea-split": read_egtea_split,
+}
+_WORDED: Mapping[str, Callable[[Node, ActionWords], tuple[ActionSequence, ...]]] = {
+    "egtea-labels": read_egtea_labels,
+    "plain": read_plain,
+    "plain-table": read_plain,
 }
 _SPLIT_FILES = (
     re.compile(r"fho_lta_(?P<split>train|val)\.json"),
@@ -99,10 +104,8 @@ def load_sequences(
     if form in _NUMBERED:
         meant = taxonomy or _taxonomy_of(first, form)
         return Annotations(file, form, _NUMBERED[form](node, meant), meant)
-    if form == "egtea-labels" and taxonomy is None:
-        return Annotations(file, form, read_egtea_labels(node), None)
     words = ActionWords(taxonomy)
-    return Annotations(file, form, read_plain(node, words), taxonomy, words.repairs)
+    return Annotations(file, form, _WORDED[form](node, words), taxonomy, words.repairs)
 
 
 def splits(folder: Path) -> dict[str, Path]:
