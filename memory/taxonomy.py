@@ -86,12 +86,14 @@ class Taxonomy:
             What was found, either part of which may be None, or None if nothing was.
         """
         words = words_of(text)
-        span = self._first_verb(words)
-        verb = self._with_particle(span, words) if span is not None else None
-        nouns = self.nouns.spans(words[_object_start(words) if span is None else span.end :])
-        if nouns:
-            return ReadAction(verb, compound_head(nouns).match)
-        return ReadAction(verb, None) if verb is not None else None
+        verb = self._first_verb(words)
+        start = _object_start(words) if verb is None else verb.end
+        nouns = self.nouns.spans(words[start:])
+        noun = compound_head(nouns) if nouns else None
+        if verb is None:
+            return None if noun is None else ReadAction(None, noun.match)
+        after = words[start + noun.end :] if noun else []
+        return ReadAction(self._with_particle(verb, words, after), noun.match if noun else None)
 
     def _first_verb(self, words: Sequence[str]) -> Span | None:
         spans = [
@@ -106,11 +108,14 @@ class Taxonomy:
                 return span
         return spans[-1] if spans else None
 
-    def _with_particle(self, verb: Span, words: Sequence[str]) -> Match:
-        """Reads "turns the tap on" as "turns on the tap"."""
-        if verb.end == verb.start + 1 and verb.end < len(words) - 1:
-            return self.verbs.named([words[verb.start], words[-1]]) or verb.match
-        return verb.match
+    def _with_particle(self, verb: Span, words: Sequence[str], after: Sequence[str]) -> Match:
+        """Reads "turns the tap off" as "turns off the tap", `after` being what follows the noun.
+
+        An "on" that more words follow says where: "turns the dough on the tray".
+        """
+        if not after or (after[0] == "on" and len(after) > 1):
+            return verb.match
+        return self.verbs.named([*words[verb.start : verb.end], after[0]]) or verb.match
 
 
 def _object_start(words: Sequence[str]) -> int:

@@ -46,6 +46,13 @@ def _split_names(text: str) -> list[str]:
     return [name.strip() for name in text.split(";") if name.strip()]
 
 
+def _python_list(text: str) -> object:
+    try:
+        return ast.literal_eval(text)
+    except (RecursionError, SyntaxError, ValueError) as error:
+        raise ValueError("not a list of words as Python writes it") from error
+
+
 class _Row(BaseModel):
     label: str = Field(min_length=1)
     synonyms: Annotated[list[str], BeforeValidator(_split_names)] = []
@@ -60,7 +67,7 @@ class _EpicRow(BaseModel):
 
     id: int
     key: str
-    words: Annotated[list[str], BeforeValidator(ast.literal_eval)]
+    words: Annotated[list[str], BeforeValidator(_python_list)]
 
 
 def read_json(path: Path) -> tuple[Vocabulary, Vocabulary]:
@@ -176,7 +183,8 @@ def _parse(model: type[Model], value: object, place: str) -> Model:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
         given = f"field {field!r} is {reprlib.repr(first['input'])}: " if field else ""
-        raise DatasetError(f"{place}: {given}{first['msg']}") from error
+        reason = first.get("ctx", {}).get("error", first["msg"])
+        raise DatasetError(f"{place}: {given}{reason}") from error
 
 
 def _table(path: Path, model: type[Model], names: Mapping[str, str] | None = None) -> list[Model]:

@@ -17,6 +17,9 @@ from foretell.errors import DatasetError
 from foretell.memory.inflections import base_forms
 
 MatchKind = Literal["exact", "synonym", "inside", "fuzzy"]
+# Chosen on the words of 3,000 completions of Llama-2 for Ego4D that name no label: at 89 "heat" is
+# taken for wheat and "bush" for a brush, at 90 nothing is; a word of seven letters with one too
+# many still scores 93.
 FUZZY_THRESHOLD = 90.0
 _PERFECT = 100.0
 _WORD = re.compile(r"[^\W_]+")

@@ -23,7 +23,10 @@ from foretell.tools.anticipation.completion_items import Piece, answers, layouts
 Padding = Literal["last", "loop"]
 _LONGEST_ACTION = 8
 _LONGEST_FRAGMENT = 3
+_WORTH_OF_ACTION = 1.0
 _WORTH_OF_FRAGMENT = 0.25
+_WORTH_OF_UNKNOWN_WORDS = -0.5
+_WORTH_OF_PROSE = -1.0
 _BEFORE_A_VERB = {
     "a", "again", "and", "c", "camera", "finally", "first", "he", "i", "next", "now", "person",
     "she", "the", "they", "to", "user", "wearer", "will", "you",
@@ -95,15 +98,21 @@ def parse_completion(
 
 
 def _answer(text: str, taxonomy: Taxonomy, horizon: int) -> list[_Item]:
-    """Gives the list of actions that the most of a text speaks for, the earlier of equals."""
-    readings: list[list[_Item]] = [
-        _densest([_read(piece, taxonomy) for piece in pieces])
+    """Gives the first answer that holds an action, in the layout that the most speaks for."""
+    readings = [
+        max(_layouts_read(answer, taxonomy), key=lambda items: min(_worth(items), horizon))
         for answer in answers(text)
-        for pieces in layouts(answer)
     ]
-    if not readings:
-        return []
-    return max(readings, key=lambda items: min(sum(item.worth for item in items), horizon))
+    return max(readings, key=lambda items: min(_worth(items), 1.0))
+
+
+def _layouts_read(text: str, taxonomy: Taxonomy) -> list[list[_Item]]:
+    read = [[_read(piece, taxonomy) for piece in pieces] for pieces in layouts(text)]
+    return [_densest(items) for items in read] or [[]]
+
+
+def _worth(items: Sequence[_Item]) -> float:
+    return sum(item.worth for item in items)
 
 
 def _densest(items: Sequence[_Item]) -> list[_Item]:
@@ -114,7 +123,7 @@ def _densest(items: Sequence[_Item]) -> list[_Item]:
     best: tuple[float, int, int] = (0.0, 0, 0)
     worth, start = 0.0, 0
     for end, item in enumerate(items, start=1):
-        if worth <= 0.0:
+        if worth < 0.0:
             worth, start = 0.0, end - 1
         worth += item.worth
         best = max(best, (worth, start, end), key=lambda stretch: stretch[0])
@@ -136,7 +145,7 @@ def _read_phrase(piece: Piece, taxonomy: Taxonomy) -> _Item:
     verb, noun = _verb_and_noun(words, taxonomy)
     fragment = verb is None or noun is None
     if len(words) > (_LONGEST_FRAGMENT if fragment else _LONGEST_ACTION):
-        verb = noun = None
+        return _Item(None, None, _WORTH_OF_PROSE, piece.is_open)
     return _Item(verb, noun, _worth_of(verb, noun), piece.is_open)
 
 
@@ -153,9 +162,9 @@ def _verb_and_noun(words: list[str], taxonomy: Taxonomy) -> tuple[Match | None, 
 
 
 def _worth_of(verb: Match | None, noun: Match | None) -> float:
-    if verb is not None and noun is not None:
-        return 1.0
-    return -1.0 if verb is None and noun is None else _WORTH_OF_FRAGMENT
+    if verb is None and noun is None:
+        return _WORTH_OF_UNKNOWN_WORDS
+    return _WORTH_OF_FRAGMENT if verb is None or noun is None else _WORTH_OF_ACTION
 
 
 def _breaks_off(item: _Item) -> bool:

@@ -17,7 +17,9 @@ _NUMBERING = re.compile(
 _SEPARATOR = re.compile(r"[,;:.!?\n{}\[\]\"|]|->|→|\bthen\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)(?:[)\]]|$)")
 _FIELD = re.compile(
-    r"\b(?P<slot>verb|noun)\b[\"'*_\s]*[:=][\"'*_\s]*(?P<value>[^\"*,;\n{}]*)", re.IGNORECASE
+    r"\b(?P<slot>verb|noun)\b[\"'*_\s]*[:=][\"'*_\s]*"
+    r"(?P<value>(?:(?!\b(?:verb|noun)\b)[^\"*,;\n{}])*)",
+    re.IGNORECASE,
 )
 _PAST_HEADING = re.compile(
     r"\b(?:past|previous|observed)\b[^.:\n,]{0,40}\bactions?\b[^.:\n,]{0,20}:|\bnarrations?\s*:",
