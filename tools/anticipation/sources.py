@@ -1,0 +1,203 @@
+"""Where the next token of a future may be copied from.
+
+A source is a distribution over tokens that can be drawn from and that can tell a token's
+probability. There are three kinds: from the history itself (shown or already drawn actions), from
+what followed the same context elsewhere in the pool, and from the futures of similar windows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.tools.anticipation.context_index import ContextIndex
+from foretell.tools.anticipation.uniforms import Uniforms
+
+Integers = NDArray[np.integer[Any]]
+Floats = NDArray[np.float64]
+Slot = Literal[0, 1]
+
+VERB: Slot = 0
+NOUN: Slot = 1
+_BACK_OFF = 2.0
+"""Entries that the shorter context counts for, as in Witten-Bell smoothing."""
+_NUMBERS = 4
+"""Random numbers that one source may use before its fallback."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histories:
+    """R futures under way.
+
+    Attributes:
+        actions: (R, L, 2) verb and noun ids: the observed ones and those drawn so far.
+        observed: How many of them were observed.
+        noun: (R,) the noun of the next action, once it is known.
+        examples: (R, E) windows of the pool whose past is like the observed one.
+        shares: (R, E) weight of each, 1 in all.
+    """
+
+    actions: Integers
+    observed: int
+    noun: Integers
+    examples: Integers
+    shares: Floats
+
+    def take(self, rows: NDArray[np.integer[Any]]) -> Histories:
+        """Gives some of the rows."""
+        return Histories(
+            self.actions[rows],
+            self.observed,
+            self.noun[rows],
+            self.examples[rows],
+            self.shares[rows],
+        )
+
+    def __len__(self) -> int:
+        return len(self.actions)
+
+
+class Source(Protocol):
+    """A distribution over the next verb or noun of each history."""
+
+    def probability(self, histories: Histories, token: Integers) -> Floats:
+        """Gives (R,) how likely each history is to go on with its token."""
+        ...
+
+    def draw(self, histories: Histories, uniforms: Uniforms) -> Integers:
+        """Gives (R,) a token for each history."""
+        ...
+
+
+class FromHistory:
+    """Copies from a place of the history.
+
+    Args:
+        slot: Which word of an action is copied.
+        weigh: Gives (R, L) the weight of each place, at most 1 a row.
+        fallback: Takes what is missing to 1.
+    """
+
+    def __init__(
+        self, slot: Slot, weigh: Callable[[Histories], Floats], fallback: Source
+    ) -> None:
+        self._slot: Slot = slot
+        self._weigh = weigh
+        self._fallback = fallback
+
+    def probability(self, histories: Histories, token: Integers) -> Floats:
+        """Gives (R,) how likely each history is to go on with its token."""
+        weights = self._weigh(histories)
+        here = (weights * (histories.actions[..., self._slot] == token[:, None])).sum(axis=1)
+        rest = 1.0 - weights.sum(axis=1)
+        return here + rest * self._fallback.probability(histories, token)
+
+    def draw(self, histories: Histories, uniforms: Uniforms) -> Integers:
+        """Gives (R,) a token for each history."""
+        reached = np.cumsum(self._weigh(histories), axis=1)
+        place = (uniforms(0)[:, None] >= reached).sum(axis=1)
+        missed = np.flatnonzero(place == reached.shape[1])
+        place[missed] = 0
+        tokens = histories.actions[np.arange(len(place)), place, self._slot]
+        if missed.size:
+            further = uniforms.take(missed, _NUMBERS)
+            tokens[missed] = self._fallback.draw(histories.take(missed), further)
+        return tokens
+
+
+class FromPool:
+    """Copies what stood in the same context in the pool.
+
+    Args:
+        index: The pool's tokens by context.
+        contexts: Gives (R, C) contexts, one of which is taken, all being equally likely.
+        fallback: Takes over the more, the rarer the context; None where it always has entries.
+    """
+
+    def __init__(
+        self,
+        index: ContextIndex,
+        contexts: Callable[[Histories], Integers],
+        fallback: Source | None = None,
+    ) -> None:
+        self._index = index
+        self._contexts = contexts
+        self._fallback = fallback
+
+    def probability(self, histories: Histories, token: Integers) -> Floats:
+        """Gives (R,) how likely each history is to go on with its token."""
+        contexts = self._contexts(histories)
+        counts = self._index.counts(contexts, token[:, None])
+        sizes = self._index.sizes(contexts)
+        if self._fallback is None:
+            return (counts / sizes).mean(axis=1)
+        shorter = _BACK_OFF * self._fallback.probability(histories, token)
+        return ((counts + shorter[:, None]) / (sizes + _BACK_OFF)).mean(axis=1)
+
+    def draw(self, histories: Histories, uniforms: Uniforms) -> Integers:
+        """Gives (R,) a token for each history."""
+        contexts = self._contexts(histories)
+        column = (uniforms(2) * contexts.shape[1]).astype(np.int64)
+        context = contexts[np.arange(len(contexts)), column]
+        if self._fallback is None:
+            return self._index.draw(context, uniforms(1))
+        sizes = self._index.sizes(context)
+        known = uniforms(0) * (sizes + _BACK_OFF) < sizes
+        tokens = np.empty(len(context), np.int64)
+        tokens[known] = self._index.draw(context[known], uniforms(1)[known])
+        rest = np.flatnonzero(~known)
+        if rest.size:
+            further = uniforms.take(rest, _NUMBERS)
+            tokens[rest] = self._fallback.draw(histories.take(rest), further)
+        return tokens
+
+
+class FromExamples:
+    """Copies from any place of the future of a similar window.
+
+    Args:
+        futures: (W, Z) the tokens that followed each window of the pool.
+    """
+
+    def __init__(self, futures: Integers) -> None:
+        self._futures = futures
+
+    def probability(self, histories: Histories, token: Integers) -> Floats:
+        """Gives (R,) how likely each history is to go on with its token."""
+        same = self._futures[histories.examples] == token[:, None, None]
+        return (same.mean(axis=2) * histories.shares).sum(axis=1)
+
+    def draw(self, histories: Histories, uniforms: Uniforms) -> Integers:
+        """Gives (R,) a token for each history."""
+        reached = np.cumsum(histories.shares, axis=1)
+        column = (uniforms(0)[:, None] >= reached[:, :-1]).sum(axis=1)
+        window = histories.examples[np.arange(len(column)), column]
+        place = (uniforms(1) * self._futures.shape[1]).astype(np.int64)
+        return self._futures[window, place]
+
+
+class Mixture:
+    """Copies from one of several sources.
+
+    Args:
+        sources: The sources.
+        weights: (C,) how likely each is to be copied from.
+    """
+
+    def __init__(self, sources: Sequence[Source], weights: Floats) -> None:
+        self._sources = sources
+        self._reached = np.cumsum(weights)[:-1]
+
+    def draw(self, histories: Histories, uniforms: Uniforms) -> Integers:
+        """Gives (R,) a token for each history."""
+        chosen = np.searchsorted(self._reached, uniforms(0), side="right")
+        tokens = np.empty(len(histories), np.int64)
+        for number, source in enumerate(self._sources):
+            rows = np.flatnonzero(chosen == number)
+            if rows.size:
+                tokens[rows] = source.draw(histories.take(rows), uniforms.take(rows, 1))
+        return tokens
