@@ -65,7 +65,7 @@ def test_egtea_has_its_own_words_or_numbers_from_one(file: Path) -> None:
     (session,) = loaded.sequences
     assert session.video == "P07-R01-Pizza"
     assert session.actions == (Action("transfer", "bread"), Action("take", "eating utensil"))
-    with pytest.raises(DatasetError, match="has no verb of the taxonomy 'tiny'; use its words"):
+    with pytest.raises(DatasetError, match="has no noun of the taxonomy 'tiny'; use its words"):
         load_sequences(file, tiny_taxonomy())
     file.write_text(EGTEA_SPLIT)
     loaded = load_sequences(file, tiny_taxonomy())

@@ -56,6 +56,13 @@ def test_published_names_tell_the_split(tmp_path: Path, name: str, split: str) -
     assert splits(tmp_path) == {split: tmp_path / name}
 
 
+def test_two_files_of_one_split(tmp_path: Path) -> None:
+    for observed in (4, 8):
+        (tmp_path / f"val_nseg{observed}.jsonl").touch()
+    with pytest.raises(DatasetError, match=r"'val_nseg8.jsonl', both of the split 'val'; give one"):
+        load_sequences(tmp_path)
+
+
 def test_a_folder_without_annotations(tmp_path: Path) -> None:
     (tmp_path / "val_S1_nframes.csv").touch()
     with pytest.raises(DatasetError, match="holds no annotations under a known name; give Ego4D's"):

@@ -54,8 +54,8 @@ _SPLIT_FILES = (
     re.compile(r"(?P<split>train|val)_S1\.csv"),
     re.compile(r"EPIC_(?P<split>train)_action_labels\.csv"),
     re.compile(r"EPIC_100_(?P<split>train|validation)\.csv"),
-    re.compile(r"(?P<split>training|validation)\d?\.csv"),
-    re.compile(r"(?P<split>train|test)_split\d\.txt"),
+    re.compile(r"(?P<split>training|validation)1?\.csv"),
+    re.compile(r"(?P<split>train|test)_split1\.txt"),
 )
 _SHORT = {"training": "train", "validation": "val"}
 
@@ -109,13 +109,23 @@ def load_sequences(
 
 
 def splits(folder: Path) -> dict[str, Path]:
-    """Gives the annotation files of a folder by the name of their split."""
+    """Gives the annotation files of a folder by the name of their split.
+
+    Raises:
+        DatasetError: If two files are of one split.
+    """
     found: dict[str, Path] = {}
     for file in sorted(folder.iterdir()):
-        for pattern in _SPLIT_FILES:
-            match = pattern.fullmatch(file.name)
-            if match:
-                found[_SHORT.get(match["split"], match["split"])] = file
+        match = next(filter(None, (known.fullmatch(file.name) for known in _SPLIT_FILES)), None)
+        if match is None:
+            continue
+        split = _SHORT.get(match["split"], match["split"])
+        if split in found:
+            raise DatasetError(
+                f"{folder} holds {found[split].name!r} and {file.name!r}, both of the split "
+                f"{split!r}; give one of the files"
+            )
+        found[split] = file
     return found
 
 
