@@ -24,6 +24,7 @@ def run_anticipation(
     described: Mapping[str, object],
     *,
     lalm: LalmSettings | None = None,
+    candidates: str = "llm",
     limit: int | None = None,
     out: Path | None = None,
     resume: bool = False,
@@ -37,6 +38,8 @@ def run_anticipation(
         described: What else decides the result, for its reader and for whoever resumes the run.
         lalm: What a chat model is shown and how it is asked; the observed actions and the horizon
             must be the task's.
+        candidates: "llm", or "llm+embedded" to choose among what a chat model tells and what the
+            embedded anticipator draws.
         limit: How many windows are forecast, from the first; None for all.
         out: Folder of the run, which gets every forecast as soon as it is there, prompts and
             completions, `submission.json`, `result.json` and a report; None keeps nothing.
@@ -49,12 +52,12 @@ def run_anticipation(
     if resume and out is None:
         raise ConfigError("--resume needs the folder of the run; give it with --out")
     asked = task.first(limit)
-    settings = {**described, "limit": limit, **_described(asked, config, lalm)}
+    settings = {**described, "limit": limit, **_described(asked, config, lalm, candidates)}
     with ExitStack() as opened:
         folder = None
         if out is not None:
             folder = opened.enter_context(RunFolder.open(out, settings, resume=resume))
-        anticipator = load_anticipator(task, config, lalm, folder)
+        anticipator = load_anticipator(task, config, lalm, folder, candidates)
         result = evaluate(
             asked, anticipator, settings=settings, folder=folder, on_progress=on_progress
         )
@@ -63,7 +66,9 @@ def run_anticipation(
     return result
 
 
-def _described(task: AnticipationTask, config: Config, lalm: LalmSettings | None) -> dict[str, Any]:
+def _described(
+    task: AnticipationTask, config: Config, lalm: LalmSettings | None, candidates: str
+) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "model": config.model,
         "taxonomy": task.taxonomy.name,
@@ -76,5 +81,6 @@ def _described(task: AnticipationTask, config: Config, lalm: LalmSettings | None
     }
     if config.model != EMBEDDED and not config.model.startswith(REPLAY):
         asks = asdict(lalm or LalmSettings())
-        settings |= {"base_url": config.base_url, "temperature": config.temperature} | asks
+        settings |= {"base_url": config.base_url, "temperature": config.temperature}
+        settings |= {"candidates": candidates} | asks
     return settings

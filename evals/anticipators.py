@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.agent.replay import ReplayAnticipator
 from foretell.config import EMBEDDED, Config
+from foretell.errors import ConfigError
 from foretell.evals.anticipation import AnticipationTask
 from foretell.evals.run_folder import JsonLines, Record, RunFolder
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator, OneByOne
+from foretell.tools.anticipation.embedded import EmbeddedAnticipator
 
 if TYPE_CHECKING:
     from foretell.agent.tasks.lalm import LalmAnticipator, Samples
     from foretell.agent.tasks.lalm_settings import LalmSettings
 
+Candidates = Literal["llm", "llm+embedded"]
 REPLAY = "replay:"
 COMPLETIONS = "completions"
 
@@ -27,6 +30,7 @@ def load_anticipator(
     config: Config,
     lalm: LalmSettings | None = None,
     folder: RunFolder | None = None,
+    candidates: str = "llm",
 ) -> ConcurrentAnticipator:
     """Gives the anticipator that the settings name.
 
@@ -38,18 +42,29 @@ def load_anticipator(
         lalm: What a chat model is shown and how it is asked.
         folder: Where prompts and completions of a chat model are kept, as `replay:` reads them;
             None keeps none.
+        candidates: Of a chat model: "llm" gives what it tells, "llm+embedded" chooses among that
+            and what the embedded anticipator draws.
 
     Raises:
-        ConfigError: If there is nothing to learn from, the model is unknown or lacks a key.
-        DatasetError: If stored completions cannot be read, or are not those of these windows.
+        ConfigError: If `candidates` or the model is unknown, or the model lacks a key.
+        DatasetError: If there is nothing to learn from, or stored completions cannot be read or
+            are not those of these windows.
     """
+    if candidates not in get_args(Candidates):
+        raise ConfigError(f"--candidates {candidates!r} is unknown; give 'llm' or 'llm+embedded'")
     if config.model == EMBEDDED:
         return _embedded(task)
     if config.model.startswith(REPLAY):
         file = Path(config.model.removeprefix(REPLAY))
         keys = [window.key for window in task.windows]
         return OneByOne(ReplayAnticipator(file, keys, task.taxonomy, task.horizon))
-    return _lalm(task, config, lalm, folder)
+    lines = folder.lines(COMPLETIONS) if folder else None
+    told = _RecordedLalm(_lalm(task, config, lalm), lines)
+    if candidates == "llm":
+        return told
+    from foretell.agent.tasks.joint_candidates import JointAnticipator
+
+    return JointAnticipator(told, _embedded(task), task.taxonomy)
 
 
 def shown_name(model: str) -> str:
@@ -59,9 +74,7 @@ def shown_name(model: str) -> str:
     return model
 
 
-def _embedded(task: AnticipationTask) -> ConcurrentAnticipator:
-    from foretell.tools.anticipation.embedded import EmbeddedAnticipator
-
+def _embedded(task: AnticipationTask) -> EmbeddedAnticipator:
     return EmbeddedAnticipator(
         task.pool,
         task.taxonomy,
@@ -71,14 +84,11 @@ def _embedded(task: AnticipationTask) -> ConcurrentAnticipator:
     )
 
 
-def _lalm(
-    task: AnticipationTask, config: Config, lalm: LalmSettings | None, folder: RunFolder | None
-) -> ConcurrentAnticipator:
+def _lalm(task: AnticipationTask, config: Config, lalm: LalmSettings | None) -> LalmAnticipator:
     from foretell.agent.tasks.lalm import load_lalm
 
     pool = [w for clip in task.pool for w in clip.windows(task.observed, task.horizon)]
-    lines = folder.lines(COMPLETIONS) if folder else None
-    return _RecordedLalm(load_lalm(config, task.taxonomy, pool, lalm), lines)
+    return load_lalm(config, task.taxonomy, pool, lalm)
 
 
 class _RecordedLalm:
@@ -88,11 +98,14 @@ class _RecordedLalm:
         self._lalm = lalm
         self._lines = lines
 
-    def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Iterator[Forecast]:
-        for samples in self._lalm.samples(windows, k):
+    def samples(self, windows: Iterable[ActionWindow], n: int) -> Iterator[Samples]:
+        for samples in self._lalm.samples(windows, n):
             if self._lines:
                 self._lines.append(_samples_record(samples))
-            yield samples.forecast()
+            yield samples
+
+    def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Iterator[Forecast]:
+        return (samples.forecast() for samples in self.samples(windows, k))
 
 
 def _samples_record(samples: Samples) -> Record:

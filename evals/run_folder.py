@@ -75,6 +75,8 @@ class RunFolder:
     def open(cls, path: Path, settings: Mapping[str, Any], *, resume: bool = False) -> Self:
         """Opens a folder for a run, making it where it is not there.
 
+        A run that ended before its first result leaves nothing to go on with, and is forgotten.
+
         Args:
             path: The folder.
             settings: What decides the results, as JSON can hold it.
@@ -88,7 +90,7 @@ class RunFolder:
             raise ConfigError(f"{path} is a file; give --out a folder")
         path.mkdir(parents=True, exist_ok=True)
         file = path / SETTINGS
-        if file.exists():
+        if file.exists() and any(lines.stat().st_size for lines in path.glob("*.jsonl")):
             _check_settings(file, settings, resume=resume)
         else:
             half = file.with_suffix(".part")

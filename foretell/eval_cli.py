@@ -51,6 +51,9 @@ ObservedOption = Annotated[int, typer.Option(metavar="N", help="Past actions see
 HorizonOption = Annotated[int, typer.Option(metavar="Z", help="Future actions forecast.")]
 KOption = Annotated[int, typer.Option(metavar="K", help="Candidates a window.")]
 SeedOption = Annotated[int, typer.Option(metavar="N", help="Of random choices.")]
+CandidatesOption = Annotated[
+    str, typer.Option(metavar="llm|llm+embedded", help="LLM: what the K are chosen among.")
+]
 ShotsOption = Annotated[
     int, typer.Option(metavar="N", help="LLM: examples shown for each candidate; 0 for none.")
 ]
@@ -99,6 +102,7 @@ def ego4d_lta(
     horizon: HorizonOption = 20,
     candidates_k: KOption = 5,
     seed: SeedOption = 0,
+    candidates: CandidatesOption = "llm",
     shots: ShotsOption = 4,
     selection: SelectionOption = "mmr",
     mmr_lambda: LambdaOption = 0.5,
@@ -152,6 +156,7 @@ def ego4d_lta(
             config,
             windows.described(),
             lalm=lalm,
+            candidates=candidates,
             limit=limit,
             out=out,
             resume=resume,

@@ -92,14 +92,27 @@ def test_a_broken_line_inside_is_named(tmp_path: Path) -> None:
         run(ITEMS, Predictor(), folder)
 
 
+def finished(folder: Path) -> None:
+    with RunFolder.open(folder, SETTINGS) as opened:
+        run(ITEMS, Predictor(), opened)
+
+
+def test_a_run_without_a_result_is_forgotten(tmp_path: Path) -> None:
+    with RunFolder.open(tmp_path, SETTINGS) as folder, pytest.raises(Killed):
+        run(ITEMS, Predictor(dies_at=4), folder)
+    with RunFolder.open(tmp_path, SETTINGS | {"k": 3}) as folder:
+        assert run(ITEMS, Predictor(), folder) == RESULTS
+    assert json.loads((tmp_path / "run.json").read_text())["k"] == 3
+
+
 def test_a_finished_run_is_not_written_over(tmp_path: Path) -> None:
-    RunFolder.open(tmp_path, SETTINGS)
+    finished(tmp_path)
     with pytest.raises(ConfigError, match="holds a run already; give --resume"):
         RunFolder.open(tmp_path, SETTINGS)
 
 
 def test_other_settings_are_told_by_name(tmp_path: Path) -> None:
-    RunFolder.open(tmp_path, SETTINGS)
+    finished(tmp_path)
     with pytest.raises(ConfigError, match="other settings: k was 5 and is 3; give the same"):
         RunFolder.open(tmp_path, SETTINGS | {"k": 3}, resume=True)
 
@@ -111,6 +124,7 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 
 
 def test_broken_settings_are_told(tmp_path: Path) -> None:
+    finished(tmp_path)
     (tmp_path / "run.json").write_text("{")
     with pytest.raises(ConfigError, match=r"run\.json is not valid JSON"):
         RunFolder.open(tmp_path, SETTINGS, resume=True)

@@ -20,10 +20,10 @@ from foretell.tools.anticipation.mixture_weights import (
     likelihoods,
     stage,
 )
-from foretell.tools.anticipation.pool import Ids, Mask, encode_pool
+from foretell.tools.anticipation.pool import Ids, Mask, Rows, encode_pool
 from foretell.tools.anticipation.sequence_model import PoolStatistics, SequenceModel
 from foretell.tools.anticipation.set_selection import SelectionSettings, select_set
-from foretell.tools.anticipation.similar_pasts import SimilarPasts
+from foretell.tools.anticipation.similar_pasts import Features, Floats, SimilarPasts
 from foretell.tools.anticipation.sources import NOUN, VERB, Histories, Mixture
 from foretell.tools.anticipation.uniforms import Uniforms, seeds_of
 
@@ -128,6 +128,16 @@ class EmbeddedAnticipator:
                 yield from self._forecast(batch, model, allowed, k)
                 batch = list(islice(alike, self._settings.batch))
 
+    def sample(self, window: ActionWindow) -> Ids:
+        """Gives (S, Z, 2) verb and noun ids of the futures drawn for a window.
+
+        Raises:
+            DatasetError: As `forecast` does.
+        """
+        sampler, allowed = self._model(window)
+        samples: Ids = self._sample([window], sampler, allowed)[0][0]
+        return samples
+
     def _model(self, window: ActionWindow) -> tuple[_Sampler, Mask]:
         """Makes what forecasts windows of one video."""
         if not window.past:
@@ -145,13 +155,8 @@ class EmbeddedAnticipator:
     def _forecast(
         self, windows: Sequence[ActionWindow], sampler: _Sampler, allowed: Mask, k: int
     ) -> Iterator[Forecast]:
-        settings = self._settings
-        pasts = self._encode(windows)
-        rows, cosines, shares = self._similar.find(pasts, allowed, settings.examples)
-        seeds = np.concatenate([seeds_of(w.key, settings.samples, settings.seed) for w in windows])
-        known = Histories(pasts, pasts.shape[1], np.zeros(len(pasts), np.int64), rows, shares)
-        samples = sampler.draw(known, settings.samples, self._pool.horizon, seeds)
-        chosen = select_set(samples, k, settings=settings.selection)
+        samples, rows, cosines, shares = self._sample(windows, sampler, allowed)
+        chosen = select_set(samples, k, settings=self._settings.selection)
         for window, candidates, row, cosine, share in zip(
             windows, chosen, rows, cosines, shares, strict=True
         ):
@@ -167,6 +172,18 @@ class EmbeddedAnticipator:
                     for i in range(min(_TOLD, len(row)))
                 ),
             )
+
+    def _sample(
+        self, windows: Sequence[ActionWindow], sampler: _Sampler, allowed: Mask
+    ) -> tuple[Ids, Rows, Features, Floats]:
+        """Gives (B, S, Z, 2) futures of B windows, and the similar windows that were found."""
+        settings = self._settings
+        pasts = self._encode(windows)
+        rows, cosines, shares = self._similar.find(pasts, allowed, settings.examples)
+        seeds = np.concatenate([seeds_of(w.key, settings.samples, settings.seed) for w in windows])
+        known = Histories(pasts, pasts.shape[1], np.zeros(len(pasts), np.int64), rows, shares)
+        samples = sampler.draw(known, settings.samples, self._pool.horizon, seeds)
+        return samples, rows, cosines, shares
 
     def _encode(self, windows: Sequence[ActionWindow]) -> Ids:
         ids = self._taxonomy.encode(action for window in windows for action in window.past)
