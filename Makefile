@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check bench eval format clean
 
 demo: $(VENV)/.demo  ## Watch a clip and answer four questions about it.
 	$(BIN)/foretell demo
@@ -21,6 +21,9 @@ check: $(VENV)/.dev  ## Style, types and the import rule.
 
 bench: $(VENV)/.bench  ## Speeds, as ratios in one run; the figures stand in docs/benchmarks.md.
 	$(BIN)/python -m benchmarks
+
+eval: $(VENV)/.demo  ## Every evaluation whose data lie in FORETELL_DATA.
+	$(BIN)/python -m benchmarks.evaluations
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

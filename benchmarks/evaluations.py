@@ -1,0 +1,46 @@
+"""Runs every evaluation whose data are there, as a user would, and names those that are not.
+
+    python -m benchmarks.evaluations [FOLDER]
+
+FOLDER holds the real data; the environment variable FORETELL_DATA names it otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ANTGPT = "antgpt_ego4d_v1"
+COMPLETIONS = "subset600_responses_icl_recog.json"
+EVALUATIONS = (
+    ("ego4d-lta", ANTGPT, "--past recognised --subset 600"),
+    ("ego4d-lta", ANTGPT, "--past gt --subset 600"),
+    ("ego4d-lta", ANTGPT, "--past recognised"),
+    ("ego4d-lta", ANTGPT, "--past gt"),
+    ("ego4d-lta", ANTGPT, f"--past recognised --subset 600 --model replay:{{data}}/{COMPLETIONS}"),
+    ("epic-lta", "antgpt_ek55", ""),
+    ("epic-lta", "rulstm_ek100", ""),
+    ("egtea-lta", "antgpt_egtea", ""),
+)
+
+
+def evaluate(root: Path) -> int:
+    """Gives how many evaluations failed."""
+    failed = 0
+    for name, folder, options in EVALUATIONS:
+        data = root / "anticipation" / folder
+        print(f"\n## {name} {folder} {options.format(data=folder)}\n", flush=True)
+        if not data.is_dir():
+            print(f"left out: {data} is not there")
+            continue
+        command = [sys.executable, "-m", "foretell", "eval", name, "--data", str(data)]
+        ended = subprocess.run([*command, *options.format(data=data).split()], check=False)
+        failed += ended.returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("FORETELL_DATA", "../shared/data")
+    sys.exit(1 if evaluate(Path(given)) else 0)
