@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,14 @@ from foretell.evals.datasets.future_verbs import (
     FutureVerbs,
     FutureVerbsDataset,
 )
+from foretell.evals.forecast_records import repairs_of, usage_of
 from foretell.evals.metrics.average_precision import MeanAveragePrecision, mean_average_precision
 from foretell.evals.metrics.average_precision_interval import average_precision_intervals
 from foretell.evals.metrics.bootstrap import ConfidenceInterval
+from foretell.evals.run_folder import Record
 from foretell.evals.verb_baselines import verb_baselines
 from foretell.tools.anticipation.future_verbs import FutureVerbPredictor, VerbHistory
+from foretell.types import Usage
 
 Floats = NDArray[np.float64]
 
@@ -40,25 +43,34 @@ class VerbScore:
     map_of_ties: MeanAveragePrecision
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VerbEvaluation:
     """How well future verbs were foretold.
 
     Attributes:
         model: What foretold them.
-        n: How many records were scored.
-        score: The model's.
+        scores: (N, C) what it said of each verb in each record.
+        score: What they are worth.
         by_ratio: The model's, over the records of one observed fraction.
         told_less: The model's where it is not told something; by what it is not told.
         baselines: Those of `verb_baselines`.
+        repairs: How often each kind of repair was needed to read a model's words.
+        usage: Tokens and cost.
     """
 
     model: str
-    n: int
+    scores: Floats = field(repr=False)
     score: VerbScore
     by_ratio: Mapping[float, MeanAveragePrecision]
     told_less: Mapping[str, VerbScore]
     baselines: Mapping[str, VerbScore]
+    repairs: Mapping[str, int]
+    usage: Usage
+
+    @property
+    def n(self) -> int:
+        """How many records were scored."""
+        return len(self.scores)
 
 
 def evaluate_embedded(dataset: FutureVerbsDataset) -> VerbEvaluation:
@@ -90,6 +102,7 @@ def evaluate_scores(
     dataset: FutureVerbsDataset,
     scores: Floats,
     told_less: Mapping[str, Floats] | None = None,
+    forecasts: Sequence[Record] = (),
 ) -> VerbEvaluation:
     """Measures scores of the test records' verbs, beside the baselines.
 
@@ -98,17 +111,20 @@ def evaluate_scores(
         dataset: Whose `test_records` were scored.
         scores: (N, C), higher for what is likelier.
         told_less: Further scores of the model, by what it was not told.
+        forecasts: The records of the forecasts that the scores were made of, if any.
     """
     records = dataset.test_records()
     score = _Scorer(dataset, records)
     baselines = verb_baselines(dataset, records)
     return VerbEvaluation(
         model=model,
-        n=len(records),
+        scores=scores,
         score=score(scores),
         by_ratio={fraction: score.at(fraction, scores) for fraction in TEST_FRACTIONS},
         told_less={name: score(less) for name, less in (told_less or {}).items()},
         baselines={name: score(baseline) for name, baseline in baselines.items()},
+        repairs=repairs_of(forecasts),
+        usage=usage_of(forecasts),
     )
 
 

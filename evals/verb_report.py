@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from typing import Any
 
 from foretell.evals.epic_lta import VerbEvaluation, VerbScore
 from foretell.evals.metrics.average_precision import MeanAveragePrecision
-
-Record = dict[str, Any]
+from foretell.evals.report import told_usage
+from foretell.evals.run_folder import Record
 
 _TIES = """\
 mAP in per cent over the classes that occur, all records pooled. A score that is alike in several
@@ -36,49 +35,59 @@ def verb_record(evaluation: VerbEvaluation) -> Record:
             for name, base in evaluation.baselines.items()
         },
         "ties_averaged": {name: _figures(one.map_of_ties) for name, one in scored.items()},
+        "repairs": dict(evaluation.repairs),
+        "usage": asdict(evaluation.usage),
     }
 
 
 def verb_report(title: str, evaluation: VerbEvaluation) -> str:
     """Gives the evaluation as a page of Markdown."""
-    ratios = [
-        f"| {ratio:.0%} | {_cells(figures)} |" for ratio, figures in evaluation.by_ratio.items()
-    ]
+    ratios = [_line(f"{ratio:.0%}", _told(m)) for ratio, m in evaluation.by_ratio.items()]
     return "\n".join(
         (
             f"# {title}: {evaluation.n} records, model {evaluation.model}\n",
             _TIES,
             "| scores | ALL | FREQ | RARE | ALL, 95 % | ALL, ties averaged |",
             "|---|---|---|---|---|---|",
-            *_rows(evaluation),
+            *(_line(name, cells) for name, cells in told_scores(evaluation)),
             "",
             "| observed | ALL | FREQ | RARE |",
             "|---|---|---|---|",
             *ratios,
             "",
+            *(f"- repaired: {kind} {count}" for kind, count in evaluation.repairs.items()),
+            f"- usage: {told_usage(evaluation.usage)}\n",
         )
     )
 
 
-def _rows(evaluation: VerbEvaluation) -> Iterator[str]:
-    yield _row(f"**{evaluation.model}**", evaluation.score)
+def told_scores(evaluation: VerbEvaluation) -> Iterator[tuple[str, list[str]]]:
+    """Gives, of the model and each baseline, the name and its figures as words.
+
+    The figures are ALL, FREQ, RARE, the interval of ALL, and ALL with ties averaged.
+    """
+    yield evaluation.model, _cells(evaluation.score)
     for name, score in evaluation.told_less.items():
-        yield _row(f"{evaluation.model}, not told the {name}", score)
+        yield f"not told the {name}", _cells(score)
     for name, score in evaluation.baselines.items():
-        yield _row(name, score)
+        yield name, _cells(score)
 
 
-def _row(name: str, score: VerbScore) -> str:
+def _cells(score: VerbScore) -> list[str]:
     interval = score.intervals["all"]
     around = f"{interval.low:.1f} to {interval.high:.1f}"
-    return f"| {name} | {_cells(score.map)} | {around} | {score.map_of_ties.all:.1f} |"
+    return [*_told(score.map), around, f"{score.map_of_ties.all:.1f}"]
 
 
-def _cells(figures: MeanAveragePrecision) -> str:
-    return " | ".join(
+def _told(figures: MeanAveragePrecision) -> list[str]:
+    return [
         "none" if math.isnan(figure) else f"{figure:.1f}"
         for figure in (figures.all, figures.freq, figures.rare)
-    )
+    ]
+
+
+def _line(name: str, cells: Iterable[str]) -> str:
+    return f"| {name} | {' | '.join(cells)} |"
 
 
 def _figures(figures: MeanAveragePrecision) -> Record:

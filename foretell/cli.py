@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foretell.errors import ConfigError, ForetellError
-from foretell.eval_cli import app as eval_app
+from foretell.eval_verbs_cli import app as eval_app
 from foretell.examples_cli import app as examples_app
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from foretell.evals.anticipation import AnticipationResult, Scores
+    from foretell.evals.epic_lta import VerbEvaluation
     from foretell.evals.runner import Progress
 
 _out = Console(highlight=False, soft_wrap=True)
@@ -59,6 +60,21 @@ def show_anticipation(result: AnticipationResult, model: str) -> None:
     for note in result.notes:
         _out.print(f"[yellow]{escape(note)}[/]")
     _out.print(f"[dim]{result.seconds:.1f} s, {told_usage(result.usage)}[/]")
+
+
+def show_verbs(evaluation: VerbEvaluation) -> None:
+    """Prints the verb mAP of a model beside that of the baselines, and by what was observed."""
+    from foretell.evals.verb_report import told_scores
+
+    table = Table(box=None, title=f"verb mAP over {evaluation.n} records, higher is better")
+    table.add_column("")
+    for figure in ("all", "freq", "rare", "all, 95 %", "all, ties averaged"):
+        table.add_column(figure, justify="right", no_wrap=True)
+    for number, (name, cells) in enumerate(told_scores(evaluation)):
+        table.add_row(escape(name), *cells, style=None if number else "bold")
+    _out.print(table, soft_wrap=False)
+    observed = [f"{ratio:.0%} {m.all:.1f}" for ratio, m in evaluation.by_ratio.items()]
+    _out.print(f"by what was observed: {', '.join(observed)}")
 
 
 def _cells(name: str, scores: Scores) -> list[str]:

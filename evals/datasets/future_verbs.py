@@ -10,13 +10,14 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.errors import DatasetError
+from foretell.errors import ConfigError, DatasetError
 
 TRAIN_FRACTIONS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 TEST_FRACTIONS = (0.25, 0.5, 0.75)
@@ -97,6 +98,21 @@ class FutureVerbsDataset:
     frequent: frozenset[int]
     train: tuple[AnnotatedVideo, ...]
     test: tuple[AnnotatedVideo, ...]
+
+    def first(self, limit: int | None) -> Self:
+        """Gives the dataset with the first test videos only; None leaves all.
+
+        Raises:
+            ConfigError: If `limit` is not positive, or none of those videos can be cut.
+        """
+        if limit is not None and limit < 1:
+            raise ConfigError(f"--limit must be 1 or more, got {limit!r}")
+        fewer = replace(self, test=self.test[:limit])
+        if not fewer.test_records():
+            raise ConfigError(
+                f"the first {limit} test videos are too short to score; raise --limit"
+            )
+        return fewer
 
     def train_records(self) -> list[FutureVerbs]:
         """Gives the training videos observed up to 20, 30 ... 80 %."""

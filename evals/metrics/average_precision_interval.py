@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from foretell.evals.metrics.average_precision import MeanAveragePrecision, mean_average_precision
 from foretell.evals.metrics.bootstrap import ConfidenceInterval
 
-_TAIL = 0.025
+_DEVIATIONS = 1.96
 
 
 def average_precision_intervals(
@@ -26,9 +26,9 @@ def average_precision_intervals(
     """Gives the 95 % interval of each figure of `mean_average_precision`.
 
     Whole videos are drawn with replacement, since a video's records share their future. A draw
-    holds fewer classes and repeats what it holds, which lifts its figure above that of the whole;
-    the basic interval takes this off, where the percentile interval would add it. A. C. Davison
-    and D. V. Hinkley, "Bootstrap Methods and their Application", 1997, section 5.2.
+    repeats what it holds, which lifts its figure above that of the whole, so that only the spread
+    of the draws is used: 1.96 of their standard deviations on either side. B. Efron, "Bootstrap
+    methods: another look at the jackknife", 1979.
 
     Args:
         scores: (N, C), higher for what is likelier.
@@ -52,7 +52,7 @@ def average_precision_intervals(
         figures.append(astuple(mean_average_precision(scores[drawn], targets[drawn], frequent)))
     whole = astuple(mean_average_precision(scores, targets, frequent))
     return {
-        field.name: _basic_interval(figure, np.array(of_draws))
+        field.name: _interval(figure, np.array(of_draws))
         for field, figure, of_draws in zip(
             fields(MeanAveragePrecision), whole, zip(*figures, strict=True), strict=True
         )
@@ -60,6 +60,6 @@ def average_precision_intervals(
     }
 
 
-def _basic_interval(figure: float, of_draws: NDArray[np.float64]) -> ConfidenceInterval:
-    low, high = np.nanquantile(of_draws, [_TAIL, 1.0 - _TAIL])
-    return ConfidenceInterval(2.0 * figure - float(high), 2.0 * figure - float(low))
+def _interval(figure: float, of_draws: NDArray[np.float64]) -> ConfidenceInterval:
+    reach = _DEVIATIONS * float(np.nanstd(of_draws))
+    return ConfidenceInterval(max(0.0, figure - reach), min(100.0, figure + reach))

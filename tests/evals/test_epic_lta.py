@@ -9,33 +9,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foretell.errors import DatasetError
+from foretell.errors import ConfigError, DatasetError
 from foretell.evals.datasets.egtea_lta import load_egtea_lta
 from foretell.evals.datasets.epic_lta import load_epic_lta
 from foretell.evals.datasets.future_verbs import AnnotatedVideo, FutureVerbsDataset, Segment
 from foretell.evals.epic_lta import VerbEvaluation, evaluate_embedded
 from foretell.evals.metrics.average_precision import MeanAveragePrecision
+from tests.evals.made_kitchens import write_ego_topo
 
 TENTHS = [Segment(10 * n + 1, 10 * n + 10, verb=n, noun=n + 50) for n in range(10)]
-
-
-def write_split(folder: Path, split: str, names: list[str]) -> None:
-    lines = [
-        f"{name}\t{10 * n + 1}\t{10 * n + 10}\t{(n + shift) % 4}\t{n}\n"
-        for shift, name in enumerate(names)
-        for n in range(12)
-    ]
-    (folder / f"{split}_S1.csv").write_text("".join(lines))
-    (folder / f"{split}_S1_nframes.csv").write_text("".join(f"{name}\t120\n" for name in names))
 
 
 @pytest.fixture
 def egtea(tmp_path: Path) -> Path:
     """A made folder in the form of EGTEA's."""
-    write_split(tmp_path, "train", ["OP01-R01-PastaSalad", "OP02-R01-PastaSalad"])
-    write_split(tmp_path, "val", ["OP01-R05-Cheeseburger", "OP02-R07-Pizza"])
-    (tmp_path / "gtea_many_shot_verbs.csv").write_text("verb,\n0,\n2,\n")
-    return tmp_path
+    return write_ego_topo(
+        tmp_path,
+        ["OP01-R01-PastaSalad", "OP02-R01-PastaSalad"],
+        ["OP01-R05-Cheeseburger", "OP02-R07-Pizza"],
+        actions=12,
+        many_shot="gtea_many_shot_verbs.csv",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +77,7 @@ def test_person_of_a_video(name: str, person: str) -> None:
 def test_egtea_is_read_and_scored(egtea: Path) -> None:
     dataset = load_egtea_lta(egtea)
     assert dataset.verbs == 19
-    assert dataset.frequent == {0, 2}
+    assert dataset.frequent == {1}
     assert [len(dataset.train_records()), len(dataset.test_records())] == [10, 6]
     found = evaluate_embedded(dataset)
     assert found.n == 6
@@ -175,3 +169,18 @@ def test_a_group_without_verbs_is_not_a_number(egtea: Path) -> None:
     found = evaluate_embedded(load_egtea_lta(egtea))
     assert math.isnan(found.score.map.freq)
     assert "freq" not in found.score.intervals
+
+
+def test_first_videos_only(egtea: Path) -> None:
+    dataset = load_egtea_lta(egtea)
+    assert {record.video for record in dataset.first(1).test_records()} == {"OP01-R05-Cheeseburger"}
+    assert dataset.first(None) == dataset
+    with pytest.raises(ConfigError, match="--limit must be 1 or more, got 0"):
+        dataset.first(0)
+
+
+def test_first_videos_may_be_too_short(egtea: Path) -> None:
+    rows = (egtea / "val_S1.csv").read_text().splitlines(keepends=True)
+    (egtea / "val_S1.csv").write_text("".join(rows[11:]))
+    with pytest.raises(ConfigError, match="the first 1 test videos are too short to score; raise"):
+        load_egtea_lta(egtea).first(1)
