@@ -57,6 +57,7 @@ def run(*arguments: object) -> Result:
             "FORETELL_CONFIG": f"{folder}/none.toml",
             "FORETELL_LIBRARY": f"{folder}/library",
             "FORETELL_API_KEY": "test-key",
+            "FORETELL_EMBEDDER": "hash",
             "FORETELL_REQUEST_RETRIES": "0",
         }
         given = ["eval", "ego4d-lta", *map(str, (*SHAPE, *arguments))]
