@@ -71,6 +71,10 @@ class ActionSequence:
     excluded: frozenset[str] = frozenset()
     first: int = 0
 
+    def may_learn_from(self, video: str) -> bool:
+        """Whether examples of `video` may be used for this sequence."""
+        return video != self.video and video not in self.excluded
+
     def windows(
         self, observed: int = 8, horizon: int = 20, *, recognised: bool = False
     ) -> list[ActionWindow]:

@@ -48,18 +48,16 @@ class Pool:
         """(W, horizon, 2) what followed each past."""
         return self.tokens[self.next_token[:, None] + np.arange(self.horizon)]
 
-    def allowed_for(self, window: ActionWindow) -> Mask:
-        """Gives (sequences,) whether each may serve a window."""
-        return np.array([window.may_learn_from(s.video) for s in self.sequences], bool)
+    def allowed_for(self, query: ActionWindow | ActionSequence) -> Mask:
+        """Gives (sequences,) whether each may serve a query."""
+        return np.array([query.may_learn_from(s.video) for s in self.sequences], bool)
 
     def window(self, row: int, *, recognised: bool) -> ActionWindow:
         """Gives window `row` in words."""
         token = int(self.next_token[row])
         number = int(self.sequence[token])
         start = int(np.searchsorted(self.sequence, number))
-        windows = self.sequences[number].windows(
-            self.observed, self.horizon, recognised=recognised
-        )
+        windows = self.sequences[number].windows(self.observed, self.horizon, recognised=recognised)
         return windows[token - start - self.observed]
 
 

@@ -125,7 +125,9 @@ def _noun_sources(
         "trusted": FromHistory(NOUN, lambda h: _shown(h) * trust[h.actions[..., NOUN]], prior),
         "drawn": FromHistory(NOUN, _drawn, prior),
         "after same action": FromHistory(NOUN, _after_same_action, prior),
-        "after noun": FromPool(indexes["noun after noun"], lambda h: h.actions[:, -1:, NOUN], prior),
+        "after noun": FromPool(
+            indexes["noun after noun"], lambda h: h.actions[:, -1:, NOUN], prior
+        ),
         "translated": FromPool(
             indexes["noun after shown"], lambda h: h.actions[:, : h.observed, NOUN], prior
         ),

@@ -87,9 +87,7 @@ def improve_sets(
     )
     search.run(candidates, sweeps)
     order = np.argsort(search.expected(candidates), axis=1, kind="stable")
-    return np.stack(
-        [ids.decode(candidates[:, b][:, order[b]]) for b, ids in enumerate(local)]
-    )
+    return np.stack([ids.decode(candidates[:, b][:, order[b]]) for b, ids in enumerate(local)])
 
 
 class _Search:
@@ -168,7 +166,9 @@ class _Ballot:
         self._pair_verb = np.zeros((len(local), pairs), np.intp)
         self._pair_noun = np.zeros((len(local), pairs), np.intp)
         self._is_pair = np.zeros((len(local), pairs), bool)
-        self._numbers = [dict(zip(i.pairs.tolist(), range(len(i.pairs)), strict=True)) for i in local]
+        self._numbers = [
+            dict(zip(i.pairs.tolist(), range(len(i.pairs)), strict=True)) for i in local
+        ]
         self._nouns = [len(ids.nouns) for ids in local]
         for b, ids in enumerate(local):
             verb, noun = np.divmod(ids.pairs, len(ids.nouns))

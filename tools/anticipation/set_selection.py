@@ -102,5 +102,3 @@ def _greedy(
         chosen.append(int(np.argmin(expected)))
         best = np.minimum(best, weighted[:, chosen[-1]])
     return pool[chosen]
-
-

@@ -82,9 +82,7 @@ class FromHistory:
         fallback: Takes what is missing to 1.
     """
 
-    def __init__(
-        self, slot: Slot, weigh: Callable[[Histories], Floats], fallback: Source
-    ) -> None:
+    def __init__(self, slot: Slot, weigh: Callable[[Histories], Floats], fallback: Source) -> None:
         self._slot: Slot = slot
         self._weigh = weigh
         self._fallback = fallback
