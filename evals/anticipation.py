@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
@@ -59,6 +60,12 @@ class AnticipationTask:
             raise DatasetError(
                 f"there is no window of {self.observed} past and {self.horizon} future actions in "
                 "this data; give longer sequences, or lower --observed or --horizon"
+            )
+        key, count = Counter(window.key for window in self.windows).most_common(1)[0]
+        if count > 1:
+            raise DatasetError(
+                f"{count} windows are called {key!r}; give each clip a name of its own, and each "
+                "of its actions an index of its own"
             )
 
     def first(self, limit: int | None) -> Self:

@@ -46,12 +46,18 @@ def load_anticipator(
             and what the embedded anticipator draws.
 
     Raises:
-        ConfigError: If `candidates` or the model is unknown, or the model lacks a key.
+        ConfigError: If `candidates` or the model is unknown, they do not go together, or a key is
+            missing.
         DatasetError: If there is nothing to learn from, or stored completions cannot be read or
             are not those of these windows.
     """
     if candidates not in get_args(Candidates):
         raise ConfigError(f"--candidates {candidates!r} is unknown; give 'llm' or 'llm+embedded'")
+    asks_none = config.model == EMBEDDED or config.model.startswith(REPLAY)
+    if candidates != "llm" and asks_none:
+        raise ConfigError(
+            f"--candidates {candidates} asks a chat model, and --model is {config.model!r}; name one"
+        )
     if config.model == EMBEDDED:
         return _embedded(task)
     if config.model.startswith(REPLAY):

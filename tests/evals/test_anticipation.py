@@ -86,6 +86,12 @@ def test_data_without_a_window_is_refused() -> None:
         AnticipationTask((), (), TAXONOMY, observed=4, horizon=9)
 
 
+def test_windows_that_share_a_name_are_refused() -> None:
+    windows = clips()[0].windows(4, 4)
+    with pytest.raises(DatasetError, match="2 windows are called 'clip0_3'; give each clip a name"):
+        AnticipationTask((*windows, windows[0]), (), TAXONOMY)
+
+
 def test_other_windows_have_another_fingerprint() -> None:
     other = ActionSequence("clip0", "video0", circle(14, 5)).windows(4, 4)
     changed = AnticipationTask(tuple(other), (), TAXONOMY)

@@ -169,6 +169,7 @@ def test_candidates_may_be_chosen_among_both(ego4d: Path, server: ScriptedServer
         (("--past", "seen"), ConfigError, "--past 'seen' is unknown"),
         (("--limit", 0), ConfigError, "--limit must be 1 or more, got 0"),
         (("--candidates", "both"), ConfigError, "--candidates 'both' is unknown; give 'llm' or"),
+        (("--candidates", "llm+embedded"), ConfigError, "and --model is 'embedded'; name one"),
         (("--selection", "best"), ConfigError, "no selection 'best'"),
         (("--past", "recognised"), DatasetError, "has no recognised actions beside it"),
         (("--model", "replay:nowhere.json"), DatasetError, "nowhere.json"),
