@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from foretell.agent.tasks.lalm_settings import LalmSettings
-from foretell.config import EMBEDDED, Config
+from foretell.config import Config
 from foretell.errors import ConfigError
 from foretell.evals.anticipation import AnticipationResult, AnticipationTask, evaluate
-from foretell.evals.anticipators import REPLAY, load_anticipator, shown_name
+from foretell.evals.anticipators import is_chat_model, load_anticipator, shown_name
 from foretell.evals.report import write_report
 from foretell.evals.run_folder import RunFolder
 from foretell.evals.runner import OnProgress
@@ -79,7 +79,7 @@ def _described(
         "seed": task.seed,
         "windows": task.fingerprint(),
     }
-    if config.model != EMBEDDED and not config.model.startswith(REPLAY):
+    if is_chat_model(config.model):
         asks = asdict(lalm or LalmSettings())
         settings |= {"base_url": config.base_url, "temperature": config.temperature}
         settings |= {"candidates": candidates} | asks

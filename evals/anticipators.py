@@ -53,10 +53,10 @@ def load_anticipator(
     """
     if candidates not in get_args(Candidates):
         raise ConfigError(f"--candidates {candidates!r} is unknown; give 'llm' or 'llm+embedded'")
-    asks_none = config.model == EMBEDDED or config.model.startswith(REPLAY)
-    if candidates != "llm" and asks_none:
+    if candidates != "llm" and not is_chat_model(config.model):
         raise ConfigError(
-            f"--candidates {candidates} asks a chat model, and --model is {config.model!r}; name one"
+            f"--candidates {candidates} needs a chat model, and --model is {config.model!r}; "
+            "name one"
         )
     if config.model == EMBEDDED:
         return _embedded(task)
@@ -71,6 +71,11 @@ def load_anticipator(
     from foretell.agent.tasks.joint_candidates import JointAnticipator
 
     return JointAnticipator(told, _embedded(task), task.taxonomy)
+
+
+def is_chat_model(model: str) -> bool:
+    """Whether a model is asked in words, and is neither "embedded" nor a replay."""
+    return model != EMBEDDED and not model.startswith(REPLAY)
 
 
 def shown_name(model: str) -> str:
