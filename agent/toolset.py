@@ -9,15 +9,18 @@ from typing import Annotated
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, Field
 
+from foretell.actions import Forecast
 from foretell.agent.look import Looker
 from foretell.errors import ModelError, ToolError, VideoError
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.tools.localizer import find_moments
-from foretell.types import EventKind, Hit, Interval, VideoInfo, spread
+from foretell.types import EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 Found = tuple[str, tuple[Hit, ...]]
 """What a tool gives: the text for the model, and the hits behind it as an artifact."""
+
+Foresee = Callable[[Timeline, float | None], Forecast]
 
 MAX_LINES = 80
 """Most events that one call shows."""
@@ -64,6 +67,16 @@ class LookAt(BaseModel):
     video: VideoNumber = None
 
 
+class AnticipateActions(BaseModel):
+    """Arguments of `anticipate_actions`."""
+
+    at: float | None = Field(
+        default=None, description="Forecast from this second on; omit for the video's end."
+    )
+    count: int = Field(default=8, ge=1, le=20, description="How many actions to foresee.")
+    video: VideoNumber = None
+
+
 class Overview(BaseModel):
     """Arguments of `overview`: none."""
 
@@ -75,19 +88,25 @@ class Toolset:
         library: The memory that holds the videos.
         videos: The videos that may be spoken of, in the order of their numbers.
         looker: Looks at frames again, where a vision model is configured.
+        foresee: Forecasts what follows a timeline, up to a second or its end.
 
     Raises:
         ToolError: If there is no video.
     """
 
     def __init__(
-        self, library: Library, videos: Sequence[VideoInfo], looker: Looker | None = None
+        self,
+        library: Library,
+        videos: Sequence[VideoInfo],
+        looker: Looker | None = None,
+        foresee: Foresee | None = None,
     ) -> None:
         if not videos:
             raise ToolError("no video was given; name at least one")
         self.library = library
         self.videos = tuple(videos)
         self._looker = looker
+        self._foresee = foresee
 
     def tools(self) -> list[BaseTool]:
         """Gives the tools that can work on these videos now."""
@@ -121,6 +140,15 @@ class Toolset:
                     self.find_moment,
                 ),
             ]
+            if self._foresee is not None:
+                offered.append(
+                    _tool(
+                        "anticipate_actions",
+                        "Foresees what the person does next, from similar recorded activities.",
+                        AnticipateActions,
+                        self.anticipate_actions,
+                    )
+                )
         if self._looker is not None:
             offered.append(
                 _tool(
@@ -184,20 +212,45 @@ class Toolset:
             return f"No moment in memory matches {description!r}.", ()
         return "\n".join(lines), tuple(hit for moment in moments for hit in moment.hits)
 
+    def anticipate_actions(
+        self, at: float | None = None, count: int = 8, video: int | None = None
+    ) -> Found:
+        """Gives futures that followed what was seen in similar recordings, the likeliest first.
+
+        The first line tells the likeliest alone; the events shown are those it is read from.
+        """
+        if self._foresee is None:
+            raise ToolError("nothing here can foresee actions")
+        chosen = self._one(video, "to foresee")
+        timeline = Timeline(chosen, tuple(self.library.store.events(chosen.content_hash)))
+        forecast = self._foresee(timeline, at)
+        told = [
+            f"{', '.join(map(str, future[:count]))} (as in {use.window.goal or use.window.key!r})"
+            for future, use in zip(forecast.candidates, forecast.examples, strict=True)
+        ]
+        hits = tuple(Hit(event, chosen, 0.0) for event in forecast.evidence)
+        lines = [f"Most likely next: {told[0]}", *(f"Or: {other}" for other in told[1:])]
+        return "\n".join([*lines, *(self._line(hit) for hit in hits)]), hits
+
     def look_at(self, start: float, end: float, question: str, video: int | None = None) -> Found:
         """Gives what a vision model sees between two times; kept in memory as an event."""
         if self._looker is None:
             raise ToolError("look_at needs a vision model; set vision_model")
-        chosen = self._chosen(video)
-        if len(chosen) != 1:
-            raise ToolError(f"name one video to look at, 1 to {len(self.videos)}")
+        chosen = self._one(video, "to look at")
         try:
-            seen = self._looker.look(chosen[0], _window(start, end, chosen[0]), question)
+            seen = self._looker.look(chosen, _window(start, end, chosen), question)
         except (ModelError, VideoError) as error:
             raise ToolError(f"the frames cannot be looked at: {error}") from error
-        self.library.store.begin_track(chosen[0].content_hash, seen.source, "")
-        stored = self.library.store.append_event(chosen[0].content_hash, seen)
-        return self._show([Hit(stored, chosen[0], 1.0)], "")
+        self.library.store.begin_track(chosen.content_hash, seen.source, "")
+        stored = self.library.store.append_event(chosen.content_hash, seen)
+        return self._show([Hit(stored, chosen, 1.0)], "")
+
+    def _one(self, number: int | None, purpose: str) -> VideoInfo:
+        """Gives the video of that number, or the only one."""
+        chosen = self._chosen(number)
+        if len(chosen) != 1:
+            raise ToolError(f"name one video {purpose}, 1 to {len(self.videos)}")
+        return chosen[0]
 
     def _chosen(self, number: int | None) -> tuple[VideoInfo, ...]:
         """Gives the video of that number, or all of them."""

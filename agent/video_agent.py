@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AnyMessage, HumanMessage
 
+from foretell.actions import Forecast
 from foretell.agent.chat import Chat
 from foretell.agent.embedded.model import EmbeddedPlanner
 from foretell.agent.embedded.relevance import Judge
@@ -20,6 +22,7 @@ from foretell.agent.live_text import LiveText
 from foretell.agent.look import Looker
 from foretell.agent.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.planner import Finished, Planner, PlannerEvent, TextDelta
+from foretell.agent.tasks.action_anticipation import ActionAnticipation
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.agent.viewer import VideoPath, Viewer
@@ -27,10 +30,13 @@ from foretell.closing import Closing
 from foretell.config import EMBEDDED, Config, load_config
 from foretell.errors import ConfigError
 from foretell.prompts.loader import load_prompt
+from foretell.tools.annotations.window_file import read_window
 from foretell.tools.watch import Progress, Watched
 from foretell.types import Answer, Timeline, VideoInfo
 
 FREE = (0.0, 0.0)
+FORESEEN = 3
+"""Futures that a planner is told of."""
 
 
 class VideoAgent(Closing):
@@ -134,6 +140,44 @@ class VideoAgent(Closing):
         """Answers like `ask`, giving tool calls and words as they come, and the `Answer` last."""
         return self.converse(question, self.see(videos), choices=choices, stream=True)
 
+    def anticipate(
+        self,
+        video: VideoPath,
+        *,
+        at_seconds: float | None = None,
+        k: int = 5,
+        **learnt: Any,
+    ) -> Forecast:
+        """Says what the person in a video will do next, watching it first if it is new.
+
+        Args:
+            video: Path of the file.
+            at_seconds: The moment to forecast from; None for the end.
+            k: K, how many candidate futures to give.
+            **learnt: `examples`, `taxonomy`, `horizon` and `optimal` of `ActionAnticipation`.
+
+        Raises:
+            ConfigError: If a setting is wrong.
+            VideoError: If the file cannot be decoded.
+            ToolError: If the timeline tells no action.
+            ModelError: If the model or its endpoint fails.
+        """
+        seen = replace(self.timeline(video), video=self.see([video])[0])
+        return self._anticipation(**learnt).of_timeline(seen, k, at_seconds)
+
+    def anticipate_window(self, file: VideoPath, *, k: int = 5, **learnt: Any) -> Forecast:
+        """Says what follows the actions that a JSON file lists, as in docs/annotations.md.
+
+        Raises:
+            ConfigError: If a setting is wrong.
+            DatasetError: If the file is in another form, or a word is not in the taxonomy.
+            ModelError: If the model or its endpoint fails.
+        """
+        anticipation = self._anticipation(**learnt)
+        read = read_window(Path(file), anticipation.taxonomy)
+        forecast = anticipation.of_window(read.window, k)
+        return replace(forecast, repairs={**read.repairs, **forecast.repairs})
+
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.
 
@@ -197,7 +241,7 @@ class VideoAgent(Closing):
 
     def _planner(self, videos: Sequence[VideoInfo], meter: Meter) -> Planner:
         """Makes the graph for one question."""
-        tools = Toolset(self.library, videos, self._looker(meter)).tools()
+        tools = Toolset(self.library, videos, self._looker(meter), self._foresee).tools()
         names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
         prompt = load_prompt("planner").fill(videos=names)
         model, around = self._model_for(videos)
@@ -226,6 +270,15 @@ class VideoAgent(Closing):
             Meter(price_of(name, config), whole=meter),
             around_chat_model(name, config),
         )
+
+    def _foresee(self, timeline: Timeline, at_seconds: float | None) -> Forecast:
+        """Forecasts from examples alone: a model that plans adds its own thoughts."""
+        config = self.config.model_copy(update={"model": EMBEDDED})
+        anticipation = ActionAnticipation(config, self.library.examples)
+        return anticipation.of_timeline(timeline, FORESEEN, at_seconds)
+
+    def _anticipation(self, **learnt: Any) -> ActionAnticipation:
+        return ActionAnticipation(self.config, self.library.examples, **learnt)
 
     def _price(self) -> tuple[float, float] | None:
         if self._chat_model is None and self.config.model == EMBEDDED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from foretell.types import Usage
+from foretell.types import Event, Usage
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -126,6 +126,8 @@ class Forecast:
     Attributes:
         window: What was shown.
         candidates: (K, Z) actions.
+        evidence: The events of a timeline that the past was read from, one for each action of it;
+            empty where it comes from elsewhere.
         examples: What was leant on, the most weighty first.
         notes: Further grounds in plain words, such as a habit seen in the past actions.
         repairs: How often each kind of repair was needed to read a model's words.
@@ -134,6 +136,7 @@ class Forecast:
 
     window: ActionWindow
     candidates: tuple[tuple[Action, ...], ...]
+    evidence: tuple[Event, ...] = ()
     examples: tuple[ExampleUse, ...] = ()
     notes: tuple[str, ...] = ()
     repairs: Mapping[str, int] = field(default_factory=dict[str, int])

@@ -1,4 +1,7 @@
-"""The command line: `foretell watch | timeline | ask | chat | examples | eval | demo | doctor`."""
+"""The command line of foretell.
+
+`foretell watch | timeline | ask | chat | anticipate | examples | eval | demo | doctor`
+"""
 
 from __future__ import annotations
 
@@ -177,6 +180,62 @@ def chat(
         with console.watching() as on_progress:
             _watch_all(agent, videos or [], captions, on_progress)
         console.converse(agent.chat(*(videos or []), resume=resume), as_json)
+
+
+@app.command()
+def anticipate(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="VIDEO|WINDOW.json", help="A video, or a list of the actions seen so far."
+        ),
+    ],
+    examples: Annotated[
+        str | None,
+        typer.Option(metavar="BANK", help="Bank or file to learn from; 'everyday' by default."),
+    ] = None,
+    taxonomy: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="Words to forecast in.")
+    ] = None,
+    horizon: Annotated[int, typer.Option(metavar="Z", help="Actions to forecast.")] = 20,
+    candidates_k: Annotated[int, typer.Option(metavar="K", help="Candidate futures.")] = 5,
+    at: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Forecast from this moment on.")
+    ] = None,
+    optimal: Annotated[
+        bool,
+        typer.Option("--optimal", help="Without a model: score best rather than read best."),
+    ] = False,
+    captions: CaptionsOption = None,
+    narrations: NarrationsOption = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the person will do next, with the examples that it rests on."""
+    from foretell import console, forecast_console
+
+    settings = {"library": library, "model": model, "base_url": base_url, "cache_responses": cache}
+    learnt = {"examples": examples, "taxonomy": taxonomy, "horizon": horizon, "optimal": optimal}
+    with _agent(**settings) as agent:
+        if source.suffix == ".json":
+            if at is not None or captions is not None or narrations is not None:
+                raise ConfigError(
+                    f"--at, --captions and --narrations are for a video, not {source}"
+                )
+            forecast = agent.anticipate_window(source, k=candidates_k, **learnt)
+        else:
+            with console.watching() as on_progress:
+                agent.watch(
+                    source, captions=captions, narrations=narrations, on_progress=on_progress
+                )
+            forecast = agent.anticipate(source, at_seconds=at, k=candidates_k, **learnt)
+    if as_json:
+        typer.echo(json.dumps(forecast_console.forecast_record(forecast)))
+    else:
+        forecast_console.show_forecast(forecast)
 
 
 @app.command()

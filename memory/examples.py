@@ -143,23 +143,12 @@ class ExampleBank:
     def sequences_for(
         self, name: str, query: ActionWindow, video: VideoInfo | None = None
     ) -> tuple[ActionSequence, ...]:
-        """Gives the sequences of a bank that may serve as examples for a query.
-
-        None is of a video that the query says not to learn from, nor of its own: that may be
-        spelt as a path, or as a file's name with or without its ending, and where the query was
-        taken from the library's `video`, by its content hash too.
+        """Gives the sequences of a bank that may serve as examples for a query, as `examples_for`.
 
         Raises:
             MemoryStoreError: If there is no bank of this name.
         """
-        own = _spellings(query.video)
-        if video is not None:
-            own |= _spellings(video.path) | {video.content_hash}
-        return tuple(
-            sequence
-            for sequence in self.sequences(name)
-            if query.may_learn_from(sequence.video) and own.isdisjoint(_spellings(sequence.video))
-        )
+        return examples_for(query, self.sequences(name), video)
 
     def remove(self, name: str) -> None:
         """Deletes a bank.
@@ -176,6 +165,25 @@ class ExampleBank:
         known = ", ".join(map(repr, self.names()))
         advice = f"there are {known}" if known else "there are none yet: `foretell examples add`"
         return MemoryStoreError(f"the library has no example bank {name!r}; {advice}")
+
+
+def examples_for(
+    query: ActionWindow, sequences: Iterable[ActionSequence], video: VideoInfo | None = None
+) -> tuple[ActionSequence, ...]:
+    """Gives the sequences that may serve as examples for a query.
+
+    None is of a video that the query says not to learn from, nor of its own: that may be spelt as
+    a path, or as a file's name with or without its ending, and where the query was taken from the
+    library's `video`, by its content hash too.
+    """
+    own = _spellings(query.video)
+    if video is not None:
+        own |= _spellings(video.path) | {video.content_hash}
+    return tuple(
+        sequence
+        for sequence in sequences
+        if query.may_learn_from(sequence.video) and own.isdisjoint(_spellings(sequence.video))
+    )
 
 
 def _check(name: str, sequences: tuple[ActionSequence, ...]) -> None:

@@ -37,6 +37,8 @@ def compose(inquiry: Inquiry) -> Told:
         return _choose(inquiry)
     if question.kind == "overview" or not inquiry.seen:
         return _listed("The timeline shows", _main_events(_all(inquiry)))
+    if question.kind == "forecast":
+        return _foreseen(inquiry)
     if question.within is not None:
         return _listed("Then the timeline shows", events_in_order(_all(inquiry)))
     if question.relation in ("before", "after", "during"):
@@ -44,6 +46,15 @@ def compose(inquiry: Inquiry) -> Told:
     if not content_words(question.focus):
         return _at_the_ends(inquiry)
     return _direct(inquiry, inquiry.ranked("focus", question.focus))
+
+
+def _foreseen(inquiry: Inquiry) -> Told:
+    """Tells the likeliest future of each video after what was seen last, or why there is none."""
+    told: list[str] = []
+    for name, hits in inquiry.seen.items():
+        likeliest = inquiry.said[name].splitlines()[0]
+        told.append(f"{likeliest}. Seen last: {_said(hits[-1])}" if hits else likeliest)
+    return Told("\n".join(told))
 
 
 def _direct(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:

@@ -28,6 +28,7 @@ class Inquiry:
         videos: The videos at hand.
         spoken_of: The path and span that the conversation was about, for follow-ups.
         seen: The hits that each lookup gave, by the lookup's name.
+        said: The words that each lookup gave.
         judge: Scores events against a query.
     """
 
@@ -36,6 +37,7 @@ class Inquiry:
     videos: tuple[VideoInfo, ...]
     spoken_of: tuple[str, Interval] | None
     seen: Mapping[str, tuple[Hit, ...]]
+    said: Mapping[str, str]
     judge: Judge
 
     def best(self, lookup: str, query: str) -> Hit | None:
@@ -88,6 +90,11 @@ def _wanted(inquiry: Inquiry) -> list[ToolCall]:
         ]
     if question.kind == "overview":
         return [_call("overview", "overview")]
+    if question.kind == "forecast":
+        return [
+            _call(f"forecast-{number}", "anticipate_actions", video=number)
+            for number in range(1, len(inquiry.videos) + 1)
+        ]
     calls: list[ToolCall] = []
     if question.anchor:
         calls.append(_search("anchor", question.anchor))

@@ -6,7 +6,7 @@ what they gave with the embedder, and answers in the words of the timeline.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.language_models import LanguageModelInput
@@ -14,7 +14,6 @@ from langchain_core.messages import (
     AIMessage,
     BaseMessage,
     HumanMessage,
-    ToolCall,
     ToolMessage,
 )
 from langchain_core.runnables import Runnable
@@ -25,7 +24,7 @@ from foretell.agent.embedded.inquiry import Inquiry, next_calls
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.relevance import Judge
 from foretell.agent.local_model import LocalChatModel
-from foretell.types import Hit, Interval, VideoInfo
+from foretell.types import Interval, VideoInfo
 
 
 class EmbeddedPlanner(LocalChatModel):
@@ -71,34 +70,27 @@ class EmbeddedPlanner(LocalChatModel):
         turn = messages[begin:]
         asked = next(message for message in turn if isinstance(message, HumanMessage))
         extra = asked.additional_kwargs
-        seen = {
-            message.tool_call_id: tuple(message.artifact or ())
+        replies = {m.tool_call_id: m for m in turn if isinstance(m, ToolMessage)}
+        answered = [
+            (call["id"] or "", replies[call["id"] or ""])
             for message in turn
-            if isinstance(message, ToolMessage)
-        }
+            if isinstance(message, AIMessage)
+            for call in message.tool_calls
+            if call["id"] in replies
+        ]
         return Inquiry(
             question=read_question(str(extra.get("question", asked.text))),
             choices=tuple(extra.get("choices", ())),
             videos=self.videos,
             spoken_of=_spoken_of(messages[:begin]),
-            seen={call["id"] or "": hits for call, hits in _answered(turn, seen)},
+            seen={name: tuple(reply.artifact or ()) for name, reply in answered},
+            said={name: reply.text for name, reply in answered},
             judge=self.judge,
         )
 
 
 def _is_answer(message: BaseMessage) -> bool:
     return isinstance(message, AIMessage) and not message.tool_calls
-
-
-def _answered(
-    turn: Sequence[BaseMessage], seen: dict[str, tuple[Hit, ...]]
-) -> Iterator[tuple[ToolCall, tuple[Hit, ...]]]:
-    """Gives the calls of this turn that have a result, with their hits."""
-    for message in turn:
-        if isinstance(message, AIMessage):
-            for call in message.tool_calls:
-                if call["id"] in seen:
-                    yield call, seen[call["id"]]
 
 
 def _spoken_of(history: Sequence[BaseMessage]) -> tuple[str, Interval] | None:

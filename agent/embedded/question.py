@@ -8,7 +8,7 @@ from typing import Literal
 
 from foretell.types import Interval
 
-QuestionKind = Literal["when", "count", "yes_no", "why", "what", "overview"]
+QuestionKind = Literal["when", "count", "yes_no", "why", "what", "overview", "forecast"]
 Relation = Literal["at", "before", "after", "during", "first", "last"]
 
 _PREFIX = re.compile(
@@ -20,6 +20,11 @@ _OVERVIEW = re.compile(
     r"what(?:'s| is) (?:this|the|it) (?:video|clip|recording)? ?(?:about|showing)|"
     r"what (?:happens|is happening|happened|goes on|is going on)(?: in (?:the|this|it)\b.*)?\??$|"
     r"describe (?:the|this) (?:video|clip|recording))",
+    re.IGNORECASE,
+)
+_FORECAST = re.compile(
+    r"^(?:what|which)\b.*\b(?:will|going to|gonna|about to|likely to)\b|"
+    r"^(?:predict|anticipate|forecast|foresee)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"^(?:how many|how often|count)\b", re.IGNORECASE)
@@ -115,6 +120,8 @@ def read_question(text: str) -> Question:
         bare_without_time = _BETWEEN.sub("", _AT_TIME.sub("", bare)).strip()
         focus = _focus(bare_without_time)
         return Question(text, _kind(bare), focus, relation="at", within=within)
+    if _FORECAST.search(bare) and not _RELATION.search(bare):
+        return Question(text, "forecast", "")
     head, anchor, relation, follows_up = _split_relation(bare)
     if relation is None and _OVERVIEW.search(bare):
         return Question(text, "overview", "")

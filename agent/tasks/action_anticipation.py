@@ -1,0 +1,159 @@
+"""Says what a person will do next, from a timeline or from a list of actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+from foretell.actions import ActionSequence, ActionWindow, Forecast
+from foretell.agent.tasks.example_pool import ExamplePool, load_example_pool
+from foretell.agent.tasks.observed_actions import observe
+from foretell.config import EMBEDDED, Config
+from foretell.errors import ConfigError, ToolError
+from foretell.memory.examples import ExampleBank, examples_for
+from foretell.memory.taxonomy import Taxonomy
+from foretell.tools.anticipation.embedded import EmbeddedAnticipator
+from foretell.tools.anticipation.whole_examples import WholeExamples
+from foretell.types import Timeline, VideoInfo
+
+OBSERVED = 8
+"""Past actions that are looked at, as in Ego4D's challenge."""
+
+
+class ActionAnticipation:
+    """Forecasts on the embedded anticipator, or on the chat model that the settings name.
+
+    Args:
+        config: Names the model.
+        bank: The library's example banks.
+        examples: What to learn from: name of a bank, or a file or folder of annotations; None for
+            the procedures that ship with foretell.
+        taxonomy: Name or file of the taxonomy to forecast in; None for that of the examples.
+        horizon: Z, how many actions to forecast.
+        optimal: Without a model, whether to give the futures with the least expected edit
+            distance rather than such as read well.
+
+    Raises:
+        ConfigError: If `horizon` is not positive, or examples or taxonomy are unknown.
+        DatasetError: If a file of examples cannot be read.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        bank: ExampleBank,
+        *,
+        examples: str | None = None,
+        taxonomy: str | None = None,
+        horizon: int = 20,
+        optimal: bool = False,
+    ) -> None:
+        if horizon < 1:
+            raise ConfigError(f"horizon must be at least 1, got {horizon!r}")
+        self._config = config
+        self._horizon = horizon
+        self._optimal = optimal
+        self._bank, self._examples, self._taxonomy = bank, examples, taxonomy
+
+    @cached_property
+    def pool(self) -> ExamplePool:
+        """What is learnt from."""
+        return load_example_pool(self._bank, self._examples, self._taxonomy)
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The words that forecasts are made of."""
+        return self.pool.taxonomy
+
+    def of_window(
+        self, window: ActionWindow, k: int = 5, video: VideoInfo | None = None
+    ) -> Forecast:
+        """Forecasts from a list of actions.
+
+        Args:
+            window: In words of the taxonomy.
+            k: K, how many candidates to give.
+            video: The library's video that it was taken from, whose examples are not used.
+
+        Raises:
+            ConfigError: If `k` is not positive, or a key of the model is missing.
+            DatasetError: If there is nothing to learn from, or a word is not in the taxonomy.
+            ModelError: If the model fails.
+        """
+        if k < 1:
+            raise ConfigError(f"candidates_k must be at least 1, got {k!r}")
+        learnt = examples_for(window, self.pool.sequences, video)
+        forecast = self._ask(window, learnt, k)
+        basis = f"examples from {self.pool.name!r} in words of {self.taxonomy.name!r}"
+        return replace(forecast, notes=(*forecast.notes, basis))
+
+    def of_timeline(
+        self, timeline: Timeline, k: int = 5, at_seconds: float | None = None
+    ) -> Forecast:
+        """Forecasts what follows the end of a timeline, or a moment in it.
+
+        Where neither its actions nor its captions tell an action of the taxonomy, a chat model
+        forecasts in its own words from the captions.
+
+        Args:
+            timeline: What was seen.
+            k: K, how many candidates to give.
+            at_seconds: Up to when it is looked at; None for all of it.
+
+        Raises:
+            ConfigError: If `k` is not positive or `at_seconds` lies before the video.
+            ToolError: If the timeline tells no action, and there is no model that could do without.
+            DatasetError: If there is nothing to learn from.
+            ModelError: If the model fails.
+        """
+        video = timeline.video
+        if at_seconds is not None:
+            if not at_seconds > video.interval.start:
+                raise ConfigError(
+                    f"at {at_seconds:g} s nothing of {video.name} was seen; it covers "
+                    f"{video.interval}"
+                )
+            timeline = timeline.between(video.interval.start, at_seconds)
+        seen = observe(timeline, self.taxonomy, OBSERVED)
+        if seen.window.past:
+            forecast = self.of_window(seen.window, k, video)
+            repairs = {**seen.repairs, **forecast.repairs}
+            return replace(forecast, evidence=seen.events, repairs=repairs)
+        if self._config.model == EMBEDDED or not seen.window.captions:
+            raise ToolError(_nothing_seen(timeline, self.taxonomy))
+        return self._in_own_words(seen.window, k)
+
+    def _ask(self, window: ActionWindow, learnt: tuple[ActionSequence, ...], k: int) -> Forecast:
+        if self._config.model == EMBEDDED:
+            kind = EmbeddedAnticipator if self._optimal else WholeExamples
+            anticipator = kind(learnt, self.taxonomy, observed=OBSERVED, horizon=self._horizon)
+            return anticipator.forecast(window, k)
+        from foretell.agent.tasks.lalm import load_lalm
+        from foretell.agent.tasks.lalm_settings import LalmSettings
+
+        pool = [w for s in learnt for w in s.windows(OBSERVED, self._horizon)]
+        settings = LalmSettings(observed=OBSERVED, horizon=self._horizon)
+        return load_lalm(self._config, self.taxonomy, pool, settings).forecast(window, k)
+
+    def _in_own_words(self, window: ActionWindow, k: int) -> Forecast:
+        from foretell.agent.models import price_of
+        from foretell.agent.tasks.chat_endpoint import ChatEndpoint
+        from foretell.agent.tasks.open_anticipation import OpenAnticipator
+
+        endpoint = ChatEndpoint.load(self._config)
+        price = price_of(self._config.model, self._config)
+        return OpenAnticipator(endpoint, self._horizon, price).forecast(window, k)
+
+
+def _nothing_seen(timeline: Timeline, taxonomy: Taxonomy) -> str:
+    """Says what is missing, and how to get it."""
+    name, kinds = timeline.video.name, {event.kind for event in timeline}
+    read = len(timeline.of_kind("action", "caption"))
+    holds = f"its {read} captions and actions" if read else "it holds neither captions nor actions"
+    told = f"{holds} tell no action in words of {taxonomy.name!r}" if read else holds
+    other = " (only " + ", ".join(sorted(kinds)) + ")" if kinds and not read else ""
+    return (
+        f"the timeline of {name} does not show what the person did: {told}{other}; add some with "
+        f"`foretell watch {name} --captions FILE` or `--narrations FILE`"
+        + ("" if not read else ", or let a chat model read them with --model NAME")
+    )

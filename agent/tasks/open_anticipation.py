@@ -1,0 +1,90 @@
+"""Anticipates in free words, from captions that tell no action of a taxonomy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+from foretell.actions import Action, ActionWindow, Forecast
+from foretell.agent.final_answer import without_thoughts
+from foretell.agent.tasks.chat_endpoint import ChatEndpoint
+from foretell.agent.tasks.in_flight import run_grouped
+from foretell.agent.tasks.lalm_prompt import ChatPrompt
+from foretell.agent.trajectory import Meter
+from foretell.errors import ModelError
+from foretell.prompts.loader import load_prompt
+from foretell.tools.anticipation.completion_items import Piece, answers, layouts
+
+_IN_FLIGHT = 8
+_LONGEST_ACTION = 8
+"""Words; what is longer is prose."""
+
+
+class OpenAnticipator:
+    """Asks a chat model for futures in its own words.
+
+    Args:
+        endpoint: The model.
+        horizon: Z, how many actions to ask for.
+        price: US dollars per million input and output tokens, or None where unknown.
+    """
+
+    def __init__(
+        self, endpoint: ChatEndpoint, horizon: int, price: tuple[float, float] | None = None
+    ) -> None:
+        self._endpoint = endpoint
+        self._horizon = horizon
+        self._price = price
+
+    def forecast(self, window: ActionWindow, k: int = 5) -> Forecast:
+        """Gives `k` candidate futures of a window that has captions.
+
+        Raises:
+            ModelError: If the endpoint fails, or no reply holds an action.
+        """
+        meter = Meter(self._price)
+        prompt = ChatPrompt(
+            load_prompt("anticipate_open").fill(horizon=self._horizon),
+            "\n".join(f"- {' '.join(caption.split())}" for caption in window.captions),
+        )
+        asks = [partial(self._ask, prompt, f"{window.key} {number}", meter) for number in range(k)]
+        ((_, told),) = run_grouped([(window, asks)], _IN_FLIGHT)
+        readable = [actions for actions in told if actions]
+        if not readable:
+            raise ModelError(
+                f"none of {k} replies of the model held an action of the form 'verb noun'; "
+                "try another model"
+            )
+        repairs = Counter(empty=k - len(readable))
+        candidates = [self._exactly(actions or readable[0], repairs) for actions in told]
+        return Forecast(
+            window=window,
+            candidates=tuple(candidates),
+            notes=("in the model's own words: the captions tell no action of the taxonomy",),
+            repairs=dict(+repairs),
+            usage=meter.usage(),
+        )
+
+    def _ask(self, prompt: ChatPrompt, draw: str, meter: Meter) -> tuple[Action, ...]:
+        reply = self._endpoint.complete(prompt, draw)
+        meter.add(reply)
+        return _read(without_thoughts(reply.text))
+
+    def _exactly(self, actions: Sequence[Action], repairs: Counter[str]) -> tuple[Action, ...]:
+        repairs["cut"] += max(0, len(actions) - self._horizon)
+        repairs["padded"] += max(0, self._horizon - len(actions))
+        return (*actions, *[actions[-1]] * self._horizon)[: self._horizon]
+
+
+def _read(text: str) -> tuple[Action, ...]:
+    """Gives the actions of a reply: of the layout that gives the most, first word and rest."""
+    cut = [pieces for answer in answers(text) for pieces in layouts(answer)]
+    read = [[action for piece in pieces if (action := _action(piece))] for pieces in cut]
+    return tuple(max(read, key=lambda actions: len(actions), default=[]))
+
+
+def _action(piece: Piece) -> Action | None:
+    """Gives the first word as the verb and the rest as the noun, if there is a rest."""
+    verb, *rest = [*piece.phrase.lower().split(), *(piece.noun or "").lower().split()] or [""]
+    return Action(verb, " ".join(rest)) if 0 < len(rest) < _LONGEST_ACTION else None
