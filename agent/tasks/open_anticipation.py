@@ -80,8 +80,8 @@ class OpenAnticipator:
 def _read(text: str) -> tuple[Action, ...]:
     """Gives the actions of a reply: of the layout that gives the most, first word and rest."""
     cut = [pieces for answer in answers(text) for pieces in layouts(answer)]
-    read = [[action for piece in pieces if (action := _action(piece))] for pieces in cut]
-    return tuple(max(read, key=lambda actions: len(actions), default=[]))
+    read = [tuple(filter(None, map(_action, pieces))) for pieces in cut]
+    return max(read, key=len, default=())
 
 
 def _action(piece: Piece) -> Action | None:

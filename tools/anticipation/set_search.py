@@ -91,13 +91,17 @@ def improve_sets(
 
 
 class _Search:
-    """Coordinate descent for a batch of windows; the axes are (position, head, window, sample)."""
+    """Coordinate descent for a batch of windows.
+
+    Arrays are (position, head, window, sample). A table holds, for every prefix of every sample,
+    its distance from the candidate less its own length, so that inserting is a running minimum.
+    """
 
     def __init__(self, local: Sequence[LocalIds], shares: Floats, heads: Floats) -> None:
         tokens = np.stack([ids.tokens for ids in local], axis=1)
         self._tokens: Tokens = np.ascontiguousarray(np.moveaxis(tokens, -1, 0))
         self._weights: Floats = heads[:, None, None] * shares
-        self._votes = _Ballot(local)
+        self._ballot = _Ballot(local, self._tokens)
 
     def run(self, candidates: Tokens, sweeps: int) -> None:
         """Improves (3, B, K, Z) candidates in place, until nothing changes or `sweeps` are done."""
@@ -123,24 +127,24 @@ class _Search:
         length = candidate.shape[-1]
         after = self._tables(candidate[..., ::-1], self._tokens[::-1])
         before = after[0]
+        worst = rivals - np.int8(length)
         for i in range(length):
             rest = after[length - 1 - i][::-1]
-            match = before[:-1] + rest[1:]
+            match = before[:-1] + rest[1:] - np.int8(1)
             least = np.minimum((before + rest).min(axis=0), match.min(axis=0))
-            useful = np.where(least < rivals, self._weights, np.float32(0.0))
+            useful = np.where(least < worst, self._weights, np.float32(0.0))
             saves = (match == least) & (useful > 0.0)
-            candidate[..., i] = self._votes.winner(self._tokens, saves, useful, candidate[..., i])
+            candidate[..., i] = self._ballot.winner(saves, useful, candidate[..., i])
             before = _extend(before, self._tokens, candidate[..., i])
-        return before[-1]
+        return before[-1] + np.int8(length)
 
     def _distance(self, candidate: Tokens) -> Table:
-        return self._tables(candidate, self._tokens)[-1][-1]
+        return self._tables(candidate, self._tokens)[-1][-1] + np.int8(candidate.shape[-1])
 
     def _tables(self, candidate: Tokens, tokens: Tokens) -> list[Table]:
         """Gives, for each length of a prefix of the candidate, its table against all prefixes."""
         length = candidate.shape[-1]
-        start = np.arange(length + 1, dtype=np.int8)[:, None, None, None]
-        tables = [np.ascontiguousarray(np.broadcast_to(start, (length + 1, *tokens.shape[1:])))]
+        tables = [np.zeros((length + 1, *tokens.shape[1:]), np.int8)]
         for i in range(length):
             tables.append(_extend(tables[-1], tokens, candidate[..., i]))
         return tables
@@ -149,23 +153,27 @@ class _Search:
 def _extend(table: Table, tokens: Tokens, token: Tokens) -> Table:
     """Gives the next row of an edit-distance table; (3, B) `token` is what the candidate adds."""
     row = table + np.int8(1)
-    np.minimum(row[1:], table[:-1] + (tokens != token[..., None]), out=row[1:])
-    reach = 1
-    while reach < len(row):  # row[j] = min over i <= j of row[i] + j - i, by doubling
-        np.minimum(row[reach:], row[:-reach] + np.int8(reach), out=row[reach:])
-        reach *= 2
+    saved = (tokens == token[..., None]).view(np.int8)
+    np.minimum(row[1:], table[:-1] - saved, out=row[1:])
+    for j in range(1, len(row)):
+        np.minimum(row[j], row[j - 1], out=row[j])
     return row
 
 
 class _Ballot:
     """Counts the samples' votes for tokens, and finds the action that wins them."""
 
-    def __init__(self, local: Sequence[LocalIds]) -> None:
+    def __init__(self, local: Sequence[LocalIds], tokens: Tokens) -> None:
         self._width = max(max(len(i.verbs), len(i.nouns), len(i.pairs)) for i in local)
+        _, heads, windows, samples = tokens.shape
+        row = np.arange(heads * windows).reshape(heads, windows, 1) * self._width
+        self._cells = (tokens + row).ravel()
+        self._first = _first_places(tokens)
+        self._shape = heads, windows, self._width
         pairs = max(len(ids.pairs) for ids in local)
-        self._pair_verb = np.zeros((len(local), pairs), np.intp)
-        self._pair_noun = np.zeros((len(local), pairs), np.intp)
-        self._is_pair = np.zeros((len(local), pairs), bool)
+        self._pair_verb = np.zeros((windows, pairs), np.intp)
+        self._pair_noun = np.zeros((windows, pairs), np.intp)
+        self._is_pair = np.zeros((windows, pairs), bool)
         self._numbers = [
             dict(zip(i.pairs.tolist(), range(len(i.pairs)), strict=True)) for i in local
         ]
@@ -175,13 +183,11 @@ class _Ballot:
             self._pair_verb[b, : len(verb)] = verb
             self._pair_noun[b, : len(noun)] = noun
             self._is_pair[b, : len(verb)] = True
-        self._windows = np.arange(len(local))
+        self._windows = np.arange(windows)
 
-    def winner(
-        self, tokens: Tokens, saves: NDArray[np.bool_], useful: Floats, now: Tokens
-    ) -> Tokens:
+    def winner(self, saves: NDArray[np.bool_], useful: Floats, now: Tokens) -> Tokens:
         """Gives (3, B) the winning tokens; those of `now` stay where nothing beats them."""
-        votes = self._count(tokens, saves, useful)
+        votes = self._count(saves, useful)
         rows = self._windows
         verb, noun = votes[0].argmax(axis=1), votes[1].argmax(axis=1)
         apart = votes[0, rows, verb] + votes[1, rows, noun]
@@ -203,20 +209,14 @@ class _Ballot:
         better = gain > kept + _LEAST_GAIN
         return np.where(better, np.stack([verb, noun, pair]), now).astype(np.int16)
 
-    def _count(
-        self, tokens: Tokens, saves: NDArray[np.bool_], useful: Floats
-    ) -> NDArray[np.float64]:
+    def _count(self, saves: NDArray[np.bool_], useful: Floats) -> NDArray[np.float64]:
         """Gives (3, B, labels) votes; a sample votes for a token once, wherever it holds it."""
-        heads, windows, samples = useful.shape
-        position, voter = np.divmod(np.flatnonzero(saves), useful.size)
-        ballots = np.unique(voter * self._width + tokens.reshape(len(tokens), -1)[position, voter])
-        voter, token = np.divmod(ballots, self._width)
-        counted = np.bincount(
-            voter // samples * self._width + token,
-            weights=useful.ravel()[voter],
-            minlength=heads * windows * self._width,
-        )
-        return counted.reshape(heads, windows, self._width)
+        marked = np.zeros(saves.size, bool)
+        marked[self._first[np.flatnonzero(saves)]] = True
+        ballots = np.flatnonzero(marked)
+        votes = useful.ravel()[ballots % useful.size]
+        counted = np.bincount(self._cells[ballots], votes, minlength=int(np.prod(self._shape)))
+        return counted.reshape(self._shape)
 
     def _pairs_of(self, verb: NDArray[np.intp], noun: NDArray[np.intp]) -> NDArray[np.intp]:
         found = [
@@ -224,3 +224,11 @@ class _Ballot:
             for numbers, nouns, v, n in zip(self._numbers, self._nouns, verb, noun, strict=True)
         ]
         return np.array(found, np.intp)
+
+
+def _first_places(tokens: Tokens) -> NDArray[np.intp]:
+    """Gives (Z * voters,) where in the flat array each sample holds the same token first."""
+    places = np.empty(tokens.shape, np.intp)
+    for i in reversed(range(len(tokens))):
+        np.copyto(places[i:], i, where=tokens[i:] == tokens[i])
+    return (places * tokens[0].size + np.arange(tokens[0].size).reshape(tokens.shape[1:])).ravel()
