@@ -1,0 +1,110 @@
+"""Procedures as step sequences: as written, as demonstrated, and as planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from foretell.types import Event, Interval, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureTask:
+    """Something that people do in steps.
+
+    Attributes:
+        name: Such as "Make Jello Shots".
+        steps: The steps in the order in which instructions give them; empty where nobody wrote any.
+    """
+
+    name: str
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Demonstration:
+    """The steps of a task as one video shows them.
+
+    Attributes:
+        video: Names the video.
+        task: Name of the task.
+        steps: In the order in which they begin; a step may come again.
+        intervals: When each is, in seconds, or empty where nobody said.
+        split: "train", "val" or "test", or "" where the dataset has no splits.
+    """
+
+    video: str
+    task: str
+    steps: tuple[str, ...]
+    intervals: tuple[Interval, ...] = ()
+    split: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Procedures:
+    """What is known of some tasks: instructions and demonstrations.
+
+    Attributes:
+        name: Of the dataset or the bank.
+        tasks: Each task once.
+        demonstrations: Of these tasks.
+    """
+
+    name: str
+    tasks: tuple[ProcedureTask, ...]
+    demonstrations: tuple[Demonstration, ...] = ()
+
+    def actions(self) -> tuple[str, ...]:
+        """Gives every step once: those of the tasks first, in their order."""
+        told = (step for task in self.tasks for step in task.steps)
+        shown = (step for one in self.demonstrations for step in one.steps)
+        return tuple(dict.fromkeys((*told, *shown)))
+
+    def of_split(self, *splits: str) -> Procedures:
+        """Gives the same tasks with the demonstrations of some splits."""
+        return self.with_demonstrations(d for d in self.demonstrations if d.split in splits)
+
+    def with_demonstrations(self, demonstrations: Iterable[Demonstration]) -> Procedures:
+        """Gives the same tasks with other demonstrations."""
+        return Procedures(self.name, self.tasks, tuple(demonstrations))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One step of a plan; `probability` is that of this step standing at this place."""
+
+    action: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way from the start to the goal, with how likely it is among all that were weighed."""
+
+    steps: tuple[PlannedStep, ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps from a start to a goal, and what they rest on.
+
+    Attributes:
+        route: The likeliest way, its first and last step included.
+        alternatives: Other ways, the likelier first.
+        task: Name of the task it was taken for; "" where there is none.
+        task_probability: How sure that is, in [0, 1].
+        evidence: Events of a timeline that tell the start or the goal; empty for plain words.
+        examples: Demonstrations or instructions that the plan leans on.
+        notes: Further grounds, in plain words.
+        usage: What it cost.
+    """
+
+    route: Route
+    alternatives: tuple[Route, ...] = ()
+    task: str = ""
+    task_probability: float = 0.0
+    evidence: tuple[Event, ...] = ()
+    examples: tuple[Demonstration, ...] = ()
+    notes: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
