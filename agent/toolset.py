@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from foretell.actions import Forecast
 from foretell.agent.look import Looker
-from foretell.errors import ModelError, ToolError, VideoError
+from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, VideoError
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.tools.localizer import find_moments
@@ -223,7 +223,10 @@ class Toolset:
             raise ToolError("nothing here can foresee actions")
         chosen = self._one(video, "to foresee")
         timeline = Timeline(chosen, tuple(self.library.store.events(chosen.content_hash)))
-        forecast = self._foresee(timeline, at)
+        try:
+            forecast = self._foresee(timeline, at)
+        except (ConfigError, DatasetError) as error:
+            raise ToolError(str(error)) from error
         told = [
             f"{', '.join(map(str, future[:count]))} (as in {use.window.goal or use.window.key!r})"
             for future, use in zip(forecast.candidates, forecast.examples, strict=True)

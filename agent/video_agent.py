@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -176,7 +177,7 @@ class VideoAgent(Closing):
         anticipation = self._anticipation(**learnt)
         read = read_window(Path(file), anticipation.taxonomy)
         forecast = anticipation.of_window(read.window, k)
-        return replace(forecast, repairs={**read.repairs, **forecast.repairs})
+        return replace(forecast, repairs=Counter(read.repairs) + Counter(forecast.repairs))
 
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.

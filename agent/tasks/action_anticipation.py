@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,11 +14,13 @@ from foretell.errors import ConfigError, ToolError
 from foretell.memory.examples import ExampleBank, examples_for
 from foretell.memory.taxonomy import Taxonomy
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator
+from foretell.tools.anticipation.set_search import LONGEST
 from foretell.tools.anticipation.whole_examples import WholeExamples
 from foretell.types import Timeline, VideoInfo
 
 OBSERVED = 8
 """Past actions that are looked at, as in Ego4D's challenge."""
+MOST_CANDIDATES = 100
 
 
 class ActionAnticipation:
@@ -29,13 +32,12 @@ class ActionAnticipation:
         examples: What to learn from: name of a bank, or a file or folder of annotations; None for
             the procedures that ship with foretell.
         taxonomy: Name or file of the taxonomy to forecast in; None for that of the examples.
-        horizon: Z, how many actions to forecast.
+        horizon: Z, how many actions to forecast, at most `LONGEST`.
         optimal: Without a model, whether to give the futures with the least expected edit
             distance rather than such as read well.
 
     Raises:
-        ConfigError: If `horizon` is not positive, or examples or taxonomy are unknown.
-        DatasetError: If a file of examples cannot be read.
+        ConfigError: If `horizon` is out of range, or `optimal` is set for a model.
     """
 
     def __init__(
@@ -48,8 +50,13 @@ class ActionAnticipation:
         horizon: int = 20,
         optimal: bool = False,
     ) -> None:
-        if horizon < 1:
-            raise ConfigError(f"horizon must be at least 1, got {horizon!r}")
+        if not 1 <= horizon <= LONGEST:
+            raise ConfigError(f"horizon must be 1 to {LONGEST}, got {horizon!r}")
+        if optimal and config.model != EMBEDDED:
+            raise ConfigError(
+                f"optimal is a choice of the model {EMBEDDED!r}, and the model is "
+                f"{config.model!r}; leave one of them out"
+            )
         self._config = config
         self._horizon = horizon
         self._optimal = optimal
@@ -57,7 +64,12 @@ class ActionAnticipation:
 
     @cached_property
     def pool(self) -> ExamplePool:
-        """What is learnt from."""
+        """What is learnt from.
+
+        Raises:
+            ConfigError: If examples or taxonomy are unknown.
+            DatasetError: If a file of examples cannot be read.
+        """
         return load_example_pool(self._bank, self._examples, self._taxonomy)
 
     @property
@@ -72,20 +84,19 @@ class ActionAnticipation:
 
         Args:
             window: In words of the taxonomy.
-            k: K, how many candidates to give.
+            k: K, how many candidates to give, at most `MOST_CANDIDATES`.
             video: The library's video that it was taken from, whose examples are not used.
 
         Raises:
-            ConfigError: If `k` is not positive, or a key of the model is missing.
+            ConfigError: If `k` is out of range, examples or taxonomy are unknown, or a key of the
+                model is missing.
             DatasetError: If there is nothing to learn from, or a word is not in the taxonomy.
             ModelError: If the model fails.
         """
-        if k < 1:
-            raise ConfigError(f"candidates_k must be at least 1, got {k!r}")
+        _check_candidates(k)
         learnt = examples_for(window, self.pool.sequences, video)
         forecast = self._ask(window, learnt, k)
-        basis = f"examples from {self.pool.name!r} in words of {self.taxonomy.name!r}"
-        return replace(forecast, notes=(*forecast.notes, basis))
+        return replace(forecast, notes=(*forecast.notes, _basis(self.pool)))
 
     def of_timeline(
         self, timeline: Timeline, k: int = 5, at_seconds: float | None = None
@@ -97,15 +108,17 @@ class ActionAnticipation:
 
         Args:
             timeline: What was seen.
-            k: K, how many candidates to give.
+            k: K, how many candidates to give, at most `MOST_CANDIDATES`.
             at_seconds: Up to when it is looked at; None for all of it.
 
         Raises:
-            ConfigError: If `k` is not positive or `at_seconds` lies before the video.
+            ConfigError: If `k` is out of range, `at_seconds` lies before the video, examples or
+                taxonomy are unknown, or a key of the model is missing.
             ToolError: If the timeline tells no action, and there is no model that could do without.
             DatasetError: If there is nothing to learn from.
             ModelError: If the model fails.
         """
+        _check_candidates(k)
         video = timeline.video
         if at_seconds is not None:
             if not at_seconds > video.interval.start:
@@ -113,11 +126,11 @@ class ActionAnticipation:
                     f"at {at_seconds:g} s nothing of {video.name} was seen; it covers "
                     f"{video.interval}"
                 )
-            timeline = timeline.between(video.interval.start, at_seconds)
+            timeline = timeline.between(video.interval.start, min(at_seconds, video.interval.end))
         seen = observe(timeline, self.taxonomy, OBSERVED)
         if seen.window.past:
             forecast = self.of_window(seen.window, k, video)
-            repairs = {**seen.repairs, **forecast.repairs}
+            repairs = Counter(seen.repairs) + Counter(forecast.repairs)
             return replace(forecast, evidence=seen.events, repairs=repairs)
         if self._config.model == EMBEDDED or not seen.window.captions:
             raise ToolError(_nothing_seen(timeline, self.taxonomy))
@@ -143,6 +156,16 @@ class ActionAnticipation:
         endpoint = ChatEndpoint.load(self._config)
         price = price_of(self._config.model, self._config)
         return OpenAnticipator(endpoint, self._horizon, price).forecast(window, k)
+
+
+def _check_candidates(k: int) -> None:
+    if not 1 <= k <= MOST_CANDIDATES:
+        raise ConfigError(f"candidates_k must be 1 to {MOST_CANDIDATES}, got {k!r}")
+
+
+def _basis(pool: ExamplePool) -> str:
+    told = f"examples from {pool.name!r} in words of {pool.taxonomy.name!r}"
+    return f"{told}, which lacks words for {pool.left_out} actions" if pool.left_out else told
 
 
 def _nothing_seen(timeline: Timeline, taxonomy: Taxonomy) -> str:

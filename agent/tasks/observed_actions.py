@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from foretell.actions import Action, ActionWindow
@@ -20,12 +20,22 @@ class ObservedActions:
     Attributes:
         window: The actions, in words of the taxonomy, and the captions of the same time.
         events: The events that the actions were read from, one for each.
-        repairs: How many words were read otherwise than exactly, by how and slot.
+        repairs: How many of the words were read otherwise than exactly, by how and slot, and how
+            many events between told no action, "not_an_action".
     """
 
     window: ActionWindow
     events: tuple[Event, ...]
     repairs: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An event, and the action that it tells if it tells one."""
+
+    event: Event
+    action: Action | None
+    repairs: tuple[str, ...]
 
 
 def observe(timeline: Timeline, taxonomy: Taxonomy, observed: int = 8) -> ObservedActions:
@@ -35,41 +45,51 @@ def observe(timeline: Timeline, taxonomy: Taxonomy, observed: int = 8) -> Observ
     action. An event whose verb is known and whose noun is not takes the noun of the action
     before.
     """
-    repairs: Counter[str] = Counter()
-    for kind in _KINDS:
-        read = _read(list(timeline.of_kind(kind)), taxonomy, repairs)
-        if read:
-            break
-    else:
-        read = []
-    latest = read[-observed:]
-    events = tuple(event for event, _ in latest)
-    captions = [event.text for event in timeline.of_kind("caption")]
-    if latest:
-        since = events[0].interval.start
-        captions = [e.text for e in timeline.of_kind("caption") if e.interval.end > since]
+    readings = _first_telling(timeline, taxonomy)
+    places = [place for place, reading in enumerate(readings) if reading.action is not None]
+    latest = readings[places[-observed:][0] :] if places else []
+    seen = [(reading.event, reading.action) for reading in latest if reading.action is not None]
+    events = tuple(event for event, _ in seen)
+    since = (events[0] if events else timeline.video).interval.start
     window = ActionWindow(
-        key=f"{timeline.video.name}_{max(0, len(read) - 1)}",
+        key=f"{timeline.video.name}_{max(0, len(places) - 1)}",
         video=timeline.video.content_hash,
-        past=tuple(action for _, action in latest),
-        captions=tuple(captions[-observed:]),
+        past=tuple(action for _, action in seen),
+        captions=tuple(_captions(timeline, since)[-observed:]),
     )
-    return ObservedActions(window, events, dict(repairs))
+    return ObservedActions(window, events, Counter(name for one in latest for name in one.repairs))
 
 
-def _read(
-    events: Sequence[Event], taxonomy: Taxonomy, repairs: Counter[str]
-) -> list[tuple[Event, Action]]:
-    told: list[tuple[Event, Action]] = []
+def _first_telling(timeline: Timeline, taxonomy: Taxonomy) -> list[_Reading]:
+    """Gives what the first kind of events that tells any action tells."""
+    for kind in _KINDS:
+        readings = _read(timeline.of_kind(kind), taxonomy)
+        if any(reading.action is not None for reading in readings):
+            return readings
+    return []
+
+
+def _read(events: Iterable[Event], taxonomy: Taxonomy) -> list[_Reading]:
+    readings: list[_Reading] = []
+    before: str | None = None
     for event in events:
         read = taxonomy.read(event.text)
-        if read is None or read.verb is None or (read.noun is None and not told):
-            repairs["not_an_action"] += 1
+        noun = read.noun.label if read and read.noun else before
+        if read is None or read.verb is None or noun is None:
+            readings.append(_Reading(event, None, ("not_an_action",)))
             continue
-        noun = told[-1][1].noun if read.noun is None else read.noun.label
-        for match, slot in ((read.verb, "verb"), (read.noun, "noun")):
-            how = "carried" if match is None else match.how
-            if how != "exact":
-                repairs[f"{how}_{slot}"] += 1
-        told.append((event, Action(read.verb.label, noun)))
-    return told
+        before = noun
+        how = {"verb": read.verb.how, "noun": read.noun.how if read.noun else "carried"}
+        repairs = tuple(f"{name}_{slot}" for slot, name in how.items() if name != "exact")
+        readings.append(_Reading(event, Action(read.verb.label, noun), repairs))
+    return readings
+
+
+def _captions(timeline: Timeline, since_seconds: float) -> list[str]:
+    """Gives the captions of a time and what follows it, those without words left out."""
+    return [
+        event.text
+        for event in timeline.of_kind("caption")
+        if event.text.strip()
+        and (event.interval.end > since_seconds or event.interval.start == since_seconds)
+    ]

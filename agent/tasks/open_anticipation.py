@@ -13,12 +13,19 @@ from foretell.agent.tasks.in_flight import run_grouped
 from foretell.agent.tasks.lalm_prompt import ChatPrompt
 from foretell.agent.trajectory import Meter
 from foretell.errors import ModelError
+from foretell.memory.vocabulary import words_of
 from foretell.prompts.loader import load_prompt
 from foretell.tools.anticipation.completion_items import Piece, answers, layouts
 
 _IN_FLIGHT = 8
-_LONGEST_ACTION = 8
+_LONGEST_ACTION = 5
 """Words; what is longer is prose."""
+_ARTICLES = {"a", "an", "the"}
+_PARTICLES = {"away", "back", "down", "in", "off", "on", "out", "up"}
+_BEGINS_PROSE = {
+    "certainly", "he", "here", "hope", "i", "id", "im", "it", "let", "next", "note", "of",
+    "please", "she", "sure", "that", "these", "they", "this", "you",
+}  # fmt: skip
 
 
 class OpenAnticipator:
@@ -78,13 +85,18 @@ class OpenAnticipator:
 
 
 def _read(text: str) -> tuple[Action, ...]:
-    """Gives the actions of a reply: of the layout that gives the most, first word and rest."""
+    """Gives the actions of a reply: of the layout that gives the most."""
     cut = [pieces for answer in answers(text) for pieces in layouts(answer)]
     read = [tuple(filter(None, map(_action, pieces))) for pieces in cut]
     return max(read, key=len, default=())
 
 
 def _action(piece: Piece) -> Action | None:
-    """Gives the first word as the verb and the rest as the noun, if there is a rest."""
-    verb, *rest = [*piece.phrase.lower().split(), *(piece.noun or "").lower().split()] or [""]
-    return Action(verb, " ".join(rest)) if 0 < len(rest) < _LONGEST_ACTION else None
+    """Gives the verb, with its particle, and the rest as the noun, unless it is prose."""
+    written = words_of(f"{piece.phrase} {piece.noun or ''}")
+    if not written or not written[0].isalpha() or written[0] in _ARTICLES | _BEGINS_PROSE:
+        return None
+    said = [word for word in written if word not in _ARTICLES]
+    verb = said[: 2 if said[1:2] and said[1] in _PARTICLES else 1]
+    noun = said[len(verb) :]
+    return Action(" ".join(verb), " ".join(noun)) if noun and len(said) <= _LONGEST_ACTION else None

@@ -16,6 +16,7 @@ from tests.servers.clients import Reachable
 from tests.servers.scripted_server import Request
 
 QUESTION = "When is the milk poured?"
+TOOLS = ["overview", "search_memory", "read_timeline", "find_moment", "anticipate_actions"]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ import pytest
 
 from foretell.agent.chat import Chat
 from foretell.agent.planner import ToolFinished, ToolStarted
-from foretell.agent.toolset import Toolset
 from foretell.types import Answer, Interval, Usage
-from tests.agent.endpoint_agent import QUESTION, asker, tool_results, words
+from tests.agent.endpoint_agent import QUESTION, TOOLS, asker, tool_results, words
 from tests.servers.replies import Call, Reply, Say, ScriptLine
 from tests.servers.scripted_server import ScriptedServer
 
@@ -44,7 +43,6 @@ def test_a_dialogue_with_tools_ends_in_a_cited_answer(tmp_path: Path, stream: bo
         asker(server, tmp_path, prices={"scripted": (2.0, 10.0)}) as kitchen,
     ):
         *told, answer = kitchen.events(stream=stream)
-        offered = [tool.name for tool in Toolset(kitchen.agent.library, [kitchen.kitchen]).tools()]
     assert isinstance(answer, Answer)
     assert answer.text == "The milk is taken [12.0-14.0 s] and poured at the end [22.0-24.0 s]."
     assert [(e.interval, e.quote, e.source) for e in answer.evidence] == [
@@ -59,7 +57,7 @@ def test_a_dialogue_with_tools_ends_in_a_cited_answer(tmp_path: Path, stream: bo
     for request in server.requests:
         assert request.path == "/v1/chat/completions"
         assert request.headers["authorization"] == "Bearer test-key"
-        assert request.tool_names == offered
+        assert request.tool_names == TOOLS
         assert "temperature" not in request.body, "the endpoint knows its own default"
         assert bool(request.body.get("stream")) is stream
     system, user = server.requests[0].messages

@@ -15,6 +15,7 @@ from foretell.agent.video_agent import VideoAgent
 from foretell.errors import ToolError
 from foretell.memory.library import Library
 from foretell.types import Answer, Event, Interval, VideoInfo
+from tests.agent.endpoint_agent import TOOLS
 from tests.agent.made_library import KITCHEN, put, video
 
 
@@ -103,7 +104,7 @@ def test_what_a_video_says_changes_neither_tools_nor_rules(tmp_path: Path) -> No
     assert len(seen[0].splitlines()) == len(KITCHEN) + 1
     assert "delete_all is not a valid tool" in seen[1]
     offered = {tuple(tools) for tools in model.offered_tools}
-    assert offered == {("overview", "search_memory", "read_timeline", "find_moment")}
+    assert offered == {tuple(TOOLS)}
     assert (answer.evidence, answer.dropped_citations) == ((), 1)
 
 
