@@ -90,18 +90,22 @@ class ActionSequence:
         """
         past = self.recognised if recognised else self.actions
         ends = range(observed, min(len(self.actions) - horizon, len(past)) + 1)
-        return [
-            ActionWindow(
-                key=f"{self.name}_{self.first + end - 1}",
-                video=self.video,
-                past=past[end - observed : end],
-                future=self.actions[end : end + horizon],
-                captions=self.captions[end - observed : end],
-                goal=self.goal,
-                excluded=self.excluded,
-            )
-            for end in ends
-        ]
+        return [self.window(end, observed, horizon, recognised=recognised) for end in ends]
+
+    def window(
+        self, end: int, observed: int = 8, horizon: int = 20, *, recognised: bool = False
+    ) -> ActionWindow:
+        """Cuts the window whose past ends before, and whose future begins with, action `end`."""
+        past = self.recognised if recognised else self.actions
+        return ActionWindow(
+            key=f"{self.name}_{self.first + end - 1}",
+            video=self.video,
+            past=past[end - observed : end],
+            future=self.actions[end : end + horizon],
+            captions=self.captions[end - observed : end],
+            goal=self.goal,
+            excluded=self.excluded,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ class EmbeddedAnticipator:
             DatasetError: As `forecast` does.
         """
         ((_, drawn),) = self._draws([window])
-        return drawn.futures[0]
+        futures: Ids = drawn.futures[0]
+        return futures
 
     def _draws(
         self, windows: Iterable[ActionWindow]
@@ -161,7 +162,7 @@ class EmbeddedAnticipator:
         ids = self._taxonomy.encode(action for window in windows for action in window.past)
         pasts = ids.reshape(len(windows), -1, 2)
         rows, cosines, shares = self._similar.find(pasts, allowed, settings.examples)
-        known = Histories(pasts, pasts.shape[1], np.zeros(len(pasts), np.int64), rows, shares)
+        known = Histories.of(pasts, rows, shares)
         seeds = [seeds_of(window.key, settings.samples, settings.seed) for window in windows]
         futures = sampler.draw(known, self._pool.horizon, np.stack(seeds))
         return _Drawn(futures, rows, cosines, shares)

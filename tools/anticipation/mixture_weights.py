@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,9 +67,8 @@ class CrossFittedWeights:
             allowed = _allowed_for_all(pool, rows) & (folds != fold)
             if len(rows) and allowed[pool.window_sequence].any():
                 found, _, shares = similar.find(pool.shown[rows], allowed, examples)
-                actions = np.concatenate([pool.shown[rows], pool.futures[rows]], axis=1)
-                known = Histories(actions, pool.observed, rows, found, shares)
-                self._told[fold] = _tell(statistics.model(allowed), known)
+                known = Histories.of(pool.shown[rows], found, shares)
+                self._told[fold] = _tell(statistics.model(allowed), known, pool.futures[rows])
         self._fitted: dict[int | None, MixtureWeights] = {}
 
     def of(self, video: str) -> MixtureWeights | None:
@@ -102,16 +101,15 @@ class _Told:
     verbs: list[Floats]
 
 
-def _tell(model: SequenceModel, known: Histories) -> _Told:
+def _tell(model: SequenceModel, known: Histories, futures: Ids) -> _Told:
     """Asks every source for every word of known futures, the words before being given."""
     nouns: list[list[Floats]] = [[] for _ in (*STAGES, None)]
     verbs: list[list[Floats]] = [[] for _ in (*STAGES, None)]
-    for step in range(known.actions.shape[1] - known.observed):
-        at = known.observed + step
-        came: Ids = known.actions[:, at]
-        before = Histories(
-            known.actions[:, :at], known.observed, came[:, NOUN], known.examples, known.shares
-        )
+    actions = np.concatenate([known.actions, futures], axis=1)
+    for step in range(futures.shape[1]):
+        came = futures[:, step]
+        shown = actions[:, : known.observed + step]
+        before = replace(known, actions=shown, noun=came[:, NOUN])
         for rows, sources, slot in ((nouns, model.nouns, NOUN), (verbs, model.verbs, VERB)):
             columns = [s.probability(before, came[:, slot]) for s in sources.values()]
             rows[stage(step)].append(np.stack(columns, axis=1))
@@ -151,5 +149,5 @@ def _even_places(count: int, most: int) -> NDArray[np.int64]:
 def _allowed_for_all(pool: Pool, rows: NDArray[np.int64]) -> Mask:
     allowed = np.ones(len(pool.sequences), bool)
     for sequence in np.unique(pool.window_sequence[rows]):
-        allowed &= pool.allowed_for(pool.sequences[sequence])
+        allowed &= pool.allowed_for(pool.sequences[int(sequence)])
     return allowed

@@ -26,6 +26,7 @@ class Pool:
         sequence: (T,) the sequence that each belongs to.
         shown: (W, observed, 2) the past of each window, as annotated or as recognised.
         next_token: (W,) where in `tokens` each window's future begins.
+        futures: (W, horizon, 2) what followed each past.
         observed: Length of a past.
         horizon: Length of a future.
     """
@@ -35,6 +36,7 @@ class Pool:
     sequence: Ids
     shown: Ids
     next_token: Rows
+    futures: Ids
     observed: int
     horizon: int
 
@@ -42,11 +44,6 @@ class Pool:
     def window_sequence(self) -> Ids:
         """(W,) the sequence of each window."""
         return self.sequence[self.next_token]
-
-    @property
-    def futures(self) -> Ids:
-        """(W, horizon, 2) what followed each past."""
-        return self.tokens[self.next_token[:, None] + np.arange(self.horizon)]
 
     def allowed_for(self, query: ActionWindow | ActionSequence) -> Mask:
         """Gives (sequences,) whether each may serve a query."""
@@ -56,9 +53,10 @@ class Pool:
         """Gives window `row` in words."""
         token = int(self.next_token[row])
         number = int(self.sequence[token])
-        start = int(np.searchsorted(self.sequence, number))
-        windows = self.sequences[number].windows(self.observed, self.horizon, recognised=recognised)
-        return windows[token - start - self.observed]
+        end = token - int(np.searchsorted(self.sequence, number))
+        return self.sequences[number].window(
+            end, self.observed, self.horizon, recognised=recognised
+        )
 
 
 def encode_pool(
@@ -92,12 +90,15 @@ def encode_pool(
         ends = np.arange(observed, min(len(stream) - horizon, len(seen)) + 1)
         shown.append(seen[ends[:, None] + np.arange(-observed, 0)])
         next_token.append(start + ends)
+    tokens = np.concatenate([np.zeros((0, 2), np.int32), *streams])
+    following = np.concatenate([np.zeros(0, np.int64), *next_token])
     return Pool(
         sequences=kept,
-        tokens=np.concatenate([np.zeros((0, 2), np.int32), *streams]),
+        tokens=tokens,
         sequence=np.repeat(np.arange(len(kept), dtype=np.int32), lengths),
         shown=np.concatenate([np.zeros((0, observed, 2), np.int32), *shown]),
-        next_token=np.concatenate([np.zeros(0, np.int64), *next_token]),
+        next_token=following,
+        futures=tokens[following[:, None] + np.arange(horizon)],
         observed=observed,
         horizon=horizon,
     )

@@ -112,7 +112,8 @@ def _trust(translation: ContextIndex, labels: int) -> Floats:
     words = np.arange(labels)
     kept, seen = translation.counts(words, words), translation.sizes(words)
     mean = kept.sum() / max(1, seen.sum())
-    return (kept + _TRUST_PRIOR * mean) / (seen + _TRUST_PRIOR)
+    trust: Floats = (kept + _TRUST_PRIOR * mean) / (seen + _TRUST_PRIOR)
+    return trust
 
 
 def _noun_sources(
@@ -178,12 +179,14 @@ def _no_context(h: Histories) -> Integers:
 
 
 def _same_noun(h: Histories) -> Integers:
-    return (h.noun == h.actions[:, -1, NOUN]).astype(np.int64)
+    same: Mask = h.noun == h.actions[:, -1, NOUN]
+    return same.astype(np.int64)
 
 
-def _evenly(places: NDArray[np.bool_]) -> Floats:
+def _evenly(places: Mask) -> Floats:
     """Shares 1 among the marked places of each row; a row without any gets nothing."""
-    return places / np.maximum(1, places.sum(axis=1, keepdims=True))
+    shares: Floats = places / np.maximum(1, places.sum(axis=1, keepdims=True))
+    return shares
 
 
 def _latest(h: Histories) -> Floats:
@@ -225,7 +228,7 @@ def _after_same_verbs(h: Histories) -> Floats:
     return _evenly(places)
 
 
-def _verb_repeats(h: Histories) -> NDArray[np.bool_]:
+def _verb_repeats(h: Histories) -> Mask:
     """Marks what followed the latest verb before, on the same noun or on another as now."""
     verb, noun = h.actions[..., VERB], h.actions[..., NOUN]
     places = np.zeros(verb.shape, bool)

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.anticipation.set_search import LONGEST, LocalIds, improve_sets
+from foretell.tools.anticipation.local_ids import LocalIds
+from foretell.tools.anticipation.set_search import LONGEST, improve_sets
 from foretell.tools.edit_distance import levenshtein_matrix
 
 Ids = NDArray[np.int32]
@@ -68,7 +69,8 @@ def select_set(
     """
     if samples.ndim == 3:
         batch = None if weights is None else weights[None]
-        return select_set(samples[None], k, weights=batch, settings=settings)[0]
+        chosen: Ids = select_set(samples[None], k, weights=batch, settings=settings)[0]
+        return chosen
     count, length = samples.shape[1:3]
     if not 0 < k <= count:
         raise ValueError(f"cannot choose {k} futures of {count} samples; give at least as many")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,4 +72,5 @@ class SimilarPasts:
     def _features(self, counts: NDArray[np.int64]) -> Features:
         features = np.log1p(counts).astype(np.float32) * self._rarity
         norms: Features = np.linalg.norm(features, axis=1, keepdims=True)
-        return features / np.maximum(norms, np.float32(1e-9))
+        unit: Features = features / np.maximum(norms, np.float32(1e-9))
+        return unit

@@ -8,7 +8,7 @@ what followed the same context elsewhere in the pool, and from the futures of si
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -31,31 +31,33 @@ _NUMBERS = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histories:
-    """R futures under way.
+    """R futures under way, of Q pasts.
 
     Attributes:
         actions: (R, L, 2) verb and noun ids: the observed ones and those drawn so far.
         observed: How many of them were observed.
         noun: (R,) the noun of the next action, once it is known.
-        examples: (R, E) windows of the pool whose past is like the observed one.
-        shares: (R, E) weight of each, 1 in all.
+        past: (R,) which of the pasts each future follows.
+        examples: (Q, E) windows of the pool whose past is like each past.
+        shares: (Q, E) weight of each, 1 in all.
     """
 
     actions: Integers
     observed: int
     noun: Integers
+    past: Integers
     examples: Integers
     shares: Floats
 
+    @classmethod
+    def of(cls, pasts: Integers, examples: Integers, shares: Floats) -> Histories:
+        """Begins a future of each of (Q, L, 2) pasts."""
+        each = np.arange(len(pasts))
+        return cls(pasts, pasts.shape[1], np.zeros_like(each), each, examples, shares)
+
     def take(self, rows: NDArray[np.integer[Any]]) -> Histories:
         """Gives some of the rows."""
-        return Histories(
-            self.actions[rows],
-            self.observed,
-            self.noun[rows],
-            self.examples[rows],
-            self.shares[rows],
-        )
+        return replace(self, actions=self.actions[rows], noun=self.noun[rows], past=self.past[rows])
 
     def __len__(self) -> int:
         return len(self.actions)
@@ -90,8 +92,9 @@ class FromHistory:
     def probability(self, histories: Histories, token: Integers) -> Floats:
         """Gives (R,) how likely each history is to go on with its token."""
         weights = self._weigh(histories)
-        here = (weights * (histories.actions[..., self._slot] == token[:, None])).sum(axis=1)
-        rest = 1.0 - weights.sum(axis=1)
+        same = histories.actions[..., self._slot] == token[:, None]
+        here: Floats = (weights * same).sum(axis=1)
+        rest: Floats = 1.0 - weights.sum(axis=1)
         return here + rest * self._fallback.probability(histories, token)
 
     def draw(self, histories: Histories, uniforms: Uniforms) -> Integers:
@@ -100,7 +103,7 @@ class FromHistory:
         place = (uniforms(0)[:, None] >= reached).sum(axis=1)
         missed = np.flatnonzero(place == reached.shape[1])
         place[missed] = 0
-        tokens = histories.actions[np.arange(len(place)), place, self._slot]
+        tokens: Integers = histories.actions[np.arange(len(place)), place, self._slot]
         if missed.size:
             further = uniforms.take(missed, _NUMBERS)
             tokens[missed] = self._fallback.draw(histories.take(missed), further)
@@ -132,15 +135,15 @@ class FromPool:
         counts = self._index.counts(contexts, token[:, None])
         sizes = self._index.sizes(contexts)
         if self._fallback is None:
-            return (counts / sizes).mean(axis=1)
+            alone: Floats = (counts / sizes).mean(axis=1)
+            return alone
         shorter = _BACK_OFF * self._fallback.probability(histories, token)
-        return ((counts + shorter[:, None]) / (sizes + _BACK_OFF)).mean(axis=1)
+        both: Floats = ((counts + shorter[:, None]) / (sizes + _BACK_OFF)).mean(axis=1)
+        return both
 
     def draw(self, histories: Histories, uniforms: Uniforms) -> Integers:
         """Gives (R,) a token for each history."""
-        contexts = self._contexts(histories)
-        column = (uniforms(2) * contexts.shape[1]).astype(np.int64)
-        context = contexts[np.arange(len(contexts)), column]
+        context = self._one_context(histories, uniforms)
         if self._fallback is None:
             return self._index.draw(context, uniforms(1))
         sizes = self._index.sizes(context)
@@ -152,6 +155,14 @@ class FromPool:
             further = uniforms.take(rest, _NUMBERS)
             tokens[rest] = self._fallback.draw(histories.take(rest), further)
         return tokens
+
+    def _one_context(self, histories: Histories, uniforms: Uniforms) -> Integers:
+        contexts = self._contexts(histories)
+        column = np.zeros(len(contexts), np.int64)
+        if contexts.shape[1] > 1:
+            column = (uniforms(2) * contexts.shape[1]).astype(np.int64)
+        context: Integers = contexts[np.arange(len(contexts)), column]
+        return context
 
 
 class FromExamples:
@@ -166,16 +177,20 @@ class FromExamples:
 
     def probability(self, histories: Histories, token: Integers) -> Floats:
         """Gives (R,) how likely each history is to go on with its token."""
-        same = self._futures[histories.examples] == token[:, None, None]
-        return (same.mean(axis=2) * histories.shares).sum(axis=1)
+        examples, shares = histories.examples[histories.past], histories.shares[histories.past]
+        same = self._futures[examples] == token[:, None, None]
+        told: Floats = (same.mean(axis=2) * shares).sum(axis=1)
+        return told
 
     def draw(self, histories: Histories, uniforms: Uniforms) -> Integers:
         """Gives (R,) a token for each history."""
-        reached = np.cumsum(histories.shares, axis=1)
-        column = (uniforms(0)[:, None] >= reached[:, :-1]).sum(axis=1)
-        window = histories.examples[np.arange(len(column)), column]
+        past = histories.past
+        reached = np.cumsum(histories.shares, axis=1)[past, :-1]
+        column = (uniforms(0)[:, None] >= reached).sum(axis=1)
+        window = histories.examples[past, column]
         place = (uniforms(1) * self._futures.shape[1]).astype(np.int64)
-        return self._futures[window, place]
+        tokens: Integers = self._futures[window, place]
+        return tokens
 
 
 class Mixture:

@@ -34,7 +34,7 @@ class Uniforms:
             for shift, factor in _MIX:
                 state = (state ^ (state >> np.uint64(shift))) * np.uint64(factor)
         state = state ^ (state >> np.uint64(31))
-        return (state >> np.uint64(11)) * 2.0**-53
+        return (state >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
     def take(self, rows: NDArray[np.integer[Any]], skip: int = 0) -> Uniforms:
         """Gives the streams of some rows, from `skip` positions further on."""
