@@ -59,7 +59,8 @@ class WholeExamples:
         if usable < k:
             raise DatasetError(
                 f"{k} candidates were asked for, and window {window.key!r} may learn from "
-                f"{usable} windows of the pool; ask for fewer, or add examples"
+                f"{usable} windows of {self._pool.observed} past and {self._pool.horizon} future "
+                "actions of the pool; ask for less, or add examples"
             )
         past = self._taxonomy.encode(window.past)[None]
         rows, cosines, shares = self._similar.find(past, allowed, _MOST_EXAMPLES)
