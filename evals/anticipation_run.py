@@ -25,6 +25,7 @@ def run_anticipation(
     *,
     lalm: LalmSettings | None = None,
     candidates: str = "llm",
+    workers: int | None = None,
     limit: int | None = None,
     out: Path | None = None,
     resume: bool = False,
@@ -40,6 +41,7 @@ def run_anticipation(
             must be the task's.
         candidates: "llm", or "llm+embedded" to choose among what a chat model tells and what the
             embedded anticipator draws.
+        workers: Most processes that the embedded anticipator runs in; None for one a core.
         limit: How many windows are forecast, from the first; None for all.
         out: Folder of the run, which gets every forecast as soon as it is there, prompts and
             completions, `submission.json`, `result.json` and a report; None keeps nothing.
@@ -57,7 +59,7 @@ def run_anticipation(
         folder = None
         if out is not None:
             folder = opened.enter_context(RunFolder.open(out, settings, resume=resume))
-        anticipator = load_anticipator(task, config, lalm, folder, candidates)
+        anticipator = load_anticipator(task, config, lalm, folder, candidates, workers)
         result = evaluate(
             asked, anticipator, settings=settings, folder=folder, on_progress=on_progress
         )

@@ -15,6 +15,7 @@ from foretell.evals.anticipation import AnticipationTask
 from foretell.evals.run_folder import JsonLines, Record, RunFolder
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator, OneByOne
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator
+from foretell.tools.anticipation.parallel import ParallelAnticipator
 
 if TYPE_CHECKING:
     from foretell.agent.tasks.lalm import LalmAnticipator, Samples
@@ -31,6 +32,7 @@ def load_anticipator(
     lalm: LalmSettings | None = None,
     folder: RunFolder | None = None,
     candidates: str = "llm",
+    workers: int | None = None,
 ) -> ConcurrentAnticipator:
     """Gives the anticipator that the settings name.
 
@@ -44,10 +46,11 @@ def load_anticipator(
             None keeps none.
         candidates: Of a chat model: "llm" gives what it tells, "llm+embedded" chooses among that
             and what the embedded anticipator draws.
+        workers: Most processes that the embedded anticipator runs in; None for one a core.
 
     Raises:
-        ConfigError: If `candidates` or the model is unknown, they do not go together, or a key is
-            missing.
+        ConfigError: If `candidates` or the model is unknown, they do not go together, `workers` is
+            not positive, or a key is missing.
         DatasetError: If there is nothing to learn from, or stored completions cannot be read or
             are not those of these windows.
     """
@@ -59,7 +62,7 @@ def load_anticipator(
             "name one"
         )
     if config.model == EMBEDDED:
-        return _embedded(task)
+        return ParallelAnticipator(_embedded(task), workers)
     if config.model.startswith(REPLAY):
         file = Path(config.model.removeprefix(REPLAY))
         keys = [window.key for window in task.windows]

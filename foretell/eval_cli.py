@@ -85,6 +85,9 @@ InFlightOption = Annotated[int, typer.Option(metavar="N", help="LLM: most reques
 RateOption = Annotated[
     float | None, typer.Option(metavar="R", help="LLM: most requests begun in a second.")
 ]
+WorkersOption = Annotated[
+    int | None, typer.Option(metavar="N", help="Embedded: most processes; else one a core.")
+]
 
 
 @app.command("ego4d-lta")
@@ -114,6 +117,7 @@ def ego4d_lta(
     structured: StructuredOption = True,
     in_flight: InFlightOption = 8,
     rate: RateOption = None,
+    workers: WorkersOption = None,
     library: LibraryOption = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
@@ -157,6 +161,7 @@ def ego4d_lta(
             windows.described(),
             lalm=lalm,
             candidates=candidates,
+            workers=workers,
             limit=limit,
             out=out,
             resume=resume,
