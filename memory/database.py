@@ -72,7 +72,18 @@ CREATE TABLE example_sequences (
 ) STRICT;
 CREATE INDEX sequences_of_bank ON example_sequences (bank);
 """
-SCHEMA = (TIMELINES, EXAMPLES)  # the n-th script makes schema n out of the one before
+PROCEDURES = """
+CREATE TABLE procedure_banks (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tasks TEXT NOT NULL,
+    actions INTEGER NOT NULL, digest TEXT NOT NULL
+) STRICT;
+CREATE TABLE demonstrations (
+    id INTEGER PRIMARY KEY, bank INTEGER NOT NULL REFERENCES procedure_banks ON DELETE CASCADE,
+    record TEXT NOT NULL
+) STRICT;
+CREATE INDEX demonstrations_of_bank ON demonstrations (bank);
+"""
+SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES)  # the n-th script makes schema n out of the one before
 SCHEMA_VERSION = len(SCHEMA)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,6 +10,7 @@ from typing import Literal
 from foretell.actions import ActionSequence, ActionWindow
 from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
+from foretell.memory.digest import digest_of
 from foretell.memory.example_records import (
     dump_sequence,
     dump_taxonomy,
@@ -71,7 +71,7 @@ class ExampleBank:
         _check(name, added)
         words = dump_taxonomy(taxonomy or taxonomy_of_words(name, added))
         rows = [(one.video, len(one.actions), dump_sequence(one)) for one in added]
-        digest = _digest([words, *(record for _, _, record in rows)])
+        digest = digest_of([words, *(record for _, _, record in rows)])
         with self._database.write() as connection:
             kept = self._database.read("SELECT digest FROM example_banks WHERE name = ?", (name,))
             if kept == [(digest,)]:
@@ -200,11 +200,3 @@ def _spellings(video: str) -> frozenset[str]:
     """Gives the forms in which a file or an id is written, lest a video be taken for another."""
     path = PurePosixPath(video.replace("\\", "/"))
     return frozenset({video, path.name, path.stem})
-
-
-def _digest(records: Iterable[str]) -> str:
-    """Gives the identity of a bank's content."""
-    digest = hashlib.sha256()
-    for record in records:
-        digest.update(record.encode() + b"\n")
-    return digest.hexdigest()

@@ -18,6 +18,7 @@ from foretell.memory.embedders import Embedder
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.examples import ExampleBank
 from foretell.memory.mmr import maximal_marginal_relevance
+from foretell.memory.procedures import ProcedureBank
 from foretell.memory.store import Store
 from foretell.memory.synced_index import SyncedIndex
 from foretell.memory.vectors import Vectors
@@ -36,6 +37,7 @@ class Library(Closing):
         store: The timelines.
         conversations: The chats over them.
         examples: The banks of annotated action sequences.
+        procedures: The banks of instructions and demonstrations.
         embedder: What turns text into vectors; it is not used before something must be embedded.
     """
 
@@ -43,6 +45,7 @@ class Library(Closing):
         self.store = store
         self.conversations = Conversations(store.database)
         self.examples = ExampleBank(store.database)
+        self.procedures = ProcedureBank(store.database)
         self.embedder = embedder
         self._vectors = Vectors(store.database)
         self._index = SyncedIndex(folder / INDEX_NAME, self._vectors)

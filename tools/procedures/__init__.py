@@ -1,0 +1,1 @@
+"""Readers of procedures, as instructions and as demonstrations, one for each published form."""

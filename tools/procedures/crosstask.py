@@ -1,0 +1,107 @@
+"""Reads the folder of CrossTask's release: tasks_primary.txt, annotations/*.csv, videos_val.csv.
+
+Zhukov et al., "Cross-task Weakly Supervised Learning from Instructional Videos", CVPR 2019.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from foretell.errors import DatasetError
+from foretell.plans import Demonstration, Procedures, ProcedureTask
+from foretell.tools.procedures.names import one_line
+from foretell.tools.texts.annotation_file import Node
+from foretell.tools.texts.text_file import read_text
+from foretell.tools.texts.timed_text import Seconds, interval_at
+
+TASKS = "tasks_primary.txt"
+_ANNOTATIONS = "annotations"
+_VALIDATION = "videos_val.csv"
+_BLOCK_LINES = 5
+
+
+class _Segment(BaseModel):
+    step: int
+    start: Seconds
+    end: Seconds
+
+
+def read_crosstask(folder: Path) -> Procedures:
+    """Gives the primary tasks and the annotated videos; equal names are one step.
+
+    A video is of the split "val" where videos_val.csv names it, else of "train".
+
+    Raises:
+        DatasetError: If a file is missing or not in this form, a video is of an unknown task, or
+            a step is not one of its task or ends before it starts.
+    """
+    tasks = _tasks(folder / TASKS)
+    validation = _validation(folder / _VALIDATION)
+    files = sorted((folder / _ANNOTATIONS).glob("*.csv"))
+    if not files:
+        raise DatasetError(f"{folder / _ANNOTATIONS} holds no *.csv; unpack CrossTask's release")
+    shown = [_demonstration(file, tasks, validation) for file in files]
+    return Procedures("crosstask", tuple(tasks.values()), tuple(shown))
+
+
+def _tasks(path: Path) -> dict[str, ProcedureTask]:
+    """Gives the tasks by id: blocks of id, name, address, number of steps, and the steps."""
+    tasks: dict[str, ProcedureTask] = {}
+    for number, block in enumerate(read_text(path).strip().split("\n\n"), start=1):
+        place = Node(path, block, f"block {number}")
+        lines = block.strip().splitlines()
+        if len(lines) != _BLOCK_LINES:
+            raise place.error(
+                f"has {len(lines)} lines; give id, name, address, number of steps and steps"
+            )
+        steps = tuple(one_line(step) for step in lines[4].split(","))
+        if lines[3].strip() != str(len(steps)):
+            raise place.error(f"announces {lines[3]!r} steps and has {len(steps)}")
+        tasks[lines[0].strip()] = ProcedureTask(one_line(lines[1]), steps)
+    return tasks
+
+
+def _validation(path: Path) -> frozenset[str]:
+    if not path.exists():
+        return frozenset()
+    return frozenset(f"{row[0]}_{row[1]}" for place, row in _rows(path, 2) if place)
+
+
+def _rows(path: Path, columns: int) -> Iterator[tuple[Node, list[str]]]:
+    reader = csv.reader(read_text(path).splitlines())
+    for row in filter(None, reader):
+        place = Node(path, row, f"line {reader.line_num}")
+        if len(row) < columns:
+            raise place.error(f"has {len(row)} fields of {columns}")
+        yield place, row
+
+
+def _demonstration(
+    path: Path, tasks: dict[str, ProcedureTask], validation: frozenset[str]
+) -> Demonstration:
+    number, _, video = path.stem.partition("_")
+    if number not in tasks:
+        raise DatasetError(f"{path} is of task {number!r}, which {TASKS} does not have")
+    task = tasks[number]
+    segments = [_segment(place, row, task) for place, row in _rows(path, 3)]
+    return Demonstration(
+        video=video,
+        task=task.name,
+        steps=tuple(task.steps[segment.step - 1] for _, segment in segments),
+        intervals=tuple(interval_at(place, one.start, one.end) for place, one in segments),
+        split="val" if path.stem in validation else "train",
+    )
+
+
+def _segment(place: Node, row: list[str], task: ProcedureTask) -> tuple[Node, _Segment]:
+    named = Node(place.path, dict(zip(_Segment.model_fields, row, strict=False)), place.place)
+    segment = named.parse(_Segment)
+    if not 1 <= segment.step <= len(task.steps):
+        raise place.error(
+            f"step {segment.step} is not one of {task.name!r}, which has 1 to {len(task.steps)}"
+        )
+    return place, segment
