@@ -18,7 +18,7 @@ from foretell.memory.library import Library
 from foretell.types import Answer, Interval, Timeline, VideoInfo
 from tests.agent.endpoint_agent import TOOLS, asker, tool_results
 from tests.agent.made_library import put, video
-from tests.servers.replies import Call, Reply, Say
+from tests.servers.replies import Call, Reply, Say, ScriptLine
 from tests.servers.scripted_server import ScriptedServer
 
 NEXT = "What will the person do next?"
@@ -122,12 +122,12 @@ def test_a_model_is_given_the_forecast(tmp_path: Path) -> None:
 def test_a_forecast_that_fails_is_told_to_the_model(
     tmp_path: Path, arguments: dict[str, object], told: str
 ) -> None:
-    script = [Call("anticipate_actions", arguments), Say("Nothing can be foreseen.")]
+    script: list[ScriptLine] = [Call("anticipate_actions", arguments), Say("No forecast.")]
     with ScriptedServer(script) as server, asker(server, tmp_path) as kitchen:
         answer = kitchen.ask(NEXT)
     assert told in tool_results(server.requests[1])[0]
     assert answer.trajectory[0].failed
-    assert answer.text == "Nothing can be foreseen."
+    assert answer.text == "No forecast."
 
 
 def test_a_forecast_is_of_one_video_up_to_a_moment(

@@ -21,7 +21,6 @@ from tests.agent.made_library import KITCHEN, Line
 from tests.agent.tasks.anticipation_scene import (
     COOKING,
     TAXONOMY,
-    VIDEO,
     anticipation,
     no_model,
     on_endpoint,
