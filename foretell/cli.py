@@ -1,6 +1,6 @@
 """The command line of foretell.
 
-`foretell watch | timeline | ask | chat | anticipate | examples | eval | demo | doctor`
+`foretell watch | timeline | ask | chat | anticipate | examples | procedures | eval | demo | doctor`
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import typer
 from foretell.errors import ConfigError, ForetellError
 from foretell.eval_verbs_cli import app as eval_app
 from foretell.examples_cli import app as examples_app
+from foretell.procedures_cli import app as procedures_app
 
 if TYPE_CHECKING:
     from foretell.agent.video_agent import VideoAgent
@@ -30,6 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(examples_app)
+app.add_typer(procedures_app)
 app.add_typer(eval_app)
 
 VideoArgument = Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file.")]

@@ -1,20 +1,23 @@
-"""The everyday procedures that ship with foretell, so that a fresh machine can forecast.
+"""The everyday procedures that ship with foretell, so that a fresh machine can forecast and plan.
 
 `everyday_procedures.jsonl` holds one procedure a line, `everyday_synonyms.json` other words for
-the verbs and nouns they use. Both are foretell's own, written from common knowledge.
+the verbs and nouns they use, `everyday_plans.jsonl` plainer goals and just their steps. All are
+foretell's own, written from common knowledge.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from foretell.actions import Action, ActionSequence
 from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.plans import Procedures, ProcedureTask
 
 _FOLDER = files("foretell.memory")
 # Verbs of two words; every other verb is the first word of its action.
@@ -57,8 +60,7 @@ class Procedure:
 @cache
 def everyday_procedures() -> tuple[Procedure, ...]:
     """Gives the procedures that ship with foretell; their words are heads of Ego4D's taxonomy."""
-    text = (_FOLDER / "everyday_procedures.jsonl").read_text(encoding="utf-8")
-    return tuple(_procedure(line) for line in text.splitlines())
+    return tuple(_procedure(record) for record in _records("everyday_procedures.jsonl"))
 
 
 @cache
@@ -79,14 +81,32 @@ def everyday_taxonomy() -> Taxonomy:
     )
 
 
+@cache
+def everyday_plans() -> Procedures:
+    """Gives the steps to each goal, the plainer goals first; nobody demonstrates them."""
+    plain = (
+        ProcedureTask(record["goal"], tuple(record["steps"]))
+        for record in _records("everyday_plans.jsonl")
+    )
+    full = (
+        ProcedureTask(procedure.goal, tuple(step.text for step in procedure.steps))
+        for procedure in everyday_procedures()
+    )
+    return Procedures("everyday", (*plain, *full))
+
+
+def _records(name: str) -> Iterator[Any]:
+    text = (_FOLDER / name).read_text(encoding="utf-8")
+    return (json.loads(line) for line in text.splitlines())
+
+
 def _vocabulary(words: Iterable[str], synonyms: Mapping[str, Sequence[str]]) -> Vocabulary:
     labels = sorted(set(words))
     others = {name: labels.index(label) for label, names in synonyms.items() for name in names}
     return Vocabulary(labels, others)
 
 
-def _procedure(line: str) -> Procedure:
-    record = json.loads(line)
+def _procedure(record: dict[str, Any]) -> Procedure:
     steps = tuple(
         ProcedureStep(step["text"], tuple(_action(text) for text in step["actions"]))
         for step in record["steps"]
