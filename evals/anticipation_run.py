@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from foretell.agent.tasks.lalm_settings import LalmSettings
 from foretell.config import Config
-from foretell.errors import ConfigError
 from foretell.evals.anticipation import AnticipationResult, AnticipationTask, evaluate
-from foretell.evals.anticipators import is_chat_model, load_anticipator, shown_name
+from foretell.evals.anticipators import load_anticipator
+from foretell.evals.model_names import is_chat_model, shown_name
 from foretell.evals.report import write_report
-from foretell.evals.run_folder import RunFolder
+from foretell.evals.run_folder import open_run
 from foretell.evals.runner import OnProgress
 
 
@@ -51,14 +50,9 @@ def run_anticipation(
     Raises:
         ForetellError: If a setting is wrong, the folder holds another run, or a forecast fails.
     """
-    if resume and out is None:
-        raise ConfigError("--resume needs the folder of the run; give it with --out")
     asked = task.first(limit)
     settings = {**described, "limit": limit, **_described(asked, config, lalm, candidates)}
-    with ExitStack() as opened:
-        folder = None
-        if out is not None:
-            folder = opened.enter_context(RunFolder.open(out, settings, resume=resume))
+    with open_run(out, settings, resume=resume) as folder:
         anticipator = load_anticipator(task, config, lalm, folder, candidates, workers)
         result = evaluate(
             asked, anticipator, settings=settings, folder=folder, on_progress=on_progress

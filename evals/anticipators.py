@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from foretell.actions import ActionWindow, Forecast
@@ -12,6 +11,7 @@ from foretell.agent.replay import ReplayAnticipator
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.evals.anticipation import AnticipationTask
+from foretell.evals.model_names import is_chat_model, replay_file
 from foretell.evals.run_folder import JsonLines, Record, RunFolder
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator, OneByOne
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from foretell.agent.tasks.lalm_settings import LalmSettings
 
 Candidates = Literal["llm", "llm+embedded"]
-REPLAY = "replay:"
 COMPLETIONS = "completions"
 
 
@@ -63,8 +62,7 @@ def load_anticipator(
         )
     if config.model == EMBEDDED:
         return ParallelAnticipator(_embedded(task), workers)
-    if config.model.startswith(REPLAY):
-        file = Path(config.model.removeprefix(REPLAY))
+    if file := replay_file(config.model):
         keys = [window.key for window in task.windows]
         return OneByOne(ReplayAnticipator(file, keys, task.taxonomy, task.horizon))
     lines = folder.lines(COMPLETIONS) if folder else None
@@ -74,18 +72,6 @@ def load_anticipator(
     from foretell.agent.tasks.joint_candidates import JointAnticipator
 
     return JointAnticipator(told, _embedded(task), task.taxonomy)
-
-
-def is_chat_model(model: str) -> bool:
-    """Whether a model is asked in words, and is neither "embedded" nor a replay."""
-    return model != EMBEDDED and not model.startswith(REPLAY)
-
-
-def shown_name(model: str) -> str:
-    """Gives a model's name for people, without the folders of stored completions."""
-    if model.startswith(REPLAY):
-        return REPLAY + Path(model.removeprefix(REPLAY)).name
-    return model
 
 
 def _embedded(task: AnticipationTask) -> EmbeddedAnticipator:

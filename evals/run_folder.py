@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
@@ -121,6 +122,24 @@ class RunFolder:
     ) -> None:
         for lines in self._files.values():
             lines.close()
+
+
+@contextmanager
+def open_run(
+    path: Path | None, settings: Mapping[str, Any], *, resume: bool = False
+) -> Generator[RunFolder | None]:
+    """Opens the folder that `--out` names, or gives None where it names none.
+
+    Raises:
+        ConfigError: If there is no folder to resume, or as `RunFolder.open` does.
+    """
+    if path is None:
+        if resume:
+            raise ConfigError("--resume needs the folder of the run; give it with --out")
+        yield None
+    else:
+        with RunFolder.open(path, settings, resume=resume) as folder:
+            yield folder
 
 
 def _check_settings(file: Path, settings: Mapping[str, Any], *, resume: bool) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from foretell.evals.epic_lta import VerbEvaluation, VerbScore
+from foretell.evals.markdown import table, told_usage
 from foretell.evals.metrics.average_precision import MeanAveragePrecision
-from foretell.evals.report import told_usage
 from foretell.evals.run_folder import Record
 
 _TIES = """\
@@ -42,18 +42,16 @@ def verb_record(evaluation: VerbEvaluation) -> Record:
 
 def verb_report(title: str, evaluation: VerbEvaluation) -> str:
     """Gives the evaluation as a page of Markdown."""
-    ratios = [_line(f"{ratio:.0%}", _told(m)) for ratio, m in evaluation.by_ratio.items()]
+    figures = ("ALL", "FREQ", "RARE")
+    ratios = ([f"{ratio:.0%}", *_told(m)] for ratio, m in evaluation.by_ratio.items())
+    scores = ([name, *cells] for name, cells in told_scores(evaluation))
     return "\n".join(
         (
             f"# {title}: {evaluation.n} records, model {evaluation.model}\n",
             _TIES,
-            "| scores | ALL | FREQ | RARE | ALL, 95 % | ALL, ties averaged |",
-            "|---|---|---|---|---|---|",
-            *(_line(name, cells) for name, cells in told_scores(evaluation)),
+            *table(("scores", *figures, "ALL, 95 %", "ALL, ties averaged"), scores),
             "",
-            "| observed | ALL | FREQ | RARE |",
-            "|---|---|---|---|",
-            *ratios,
+            *table(("observed", *figures), ratios),
             "",
             *(f"- repaired: {kind} {count}" for kind, count in evaluation.repairs.items()),
             f"- usage: {told_usage(evaluation.usage)}\n",
@@ -84,10 +82,6 @@ def _told(figures: MeanAveragePrecision) -> list[str]:
         "none" if math.isnan(figure) else f"{figure:.1f}"
         for figure in (figures.all, figures.freq, figures.rare)
     ]
-
-
-def _line(name: str, cells: Iterable[str]) -> str:
-    return f"| {name} | {' | '.join(cells)} |"
 
 
 def _figures(figures: MeanAveragePrecision) -> Record:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from foretell.agent.tasks.lalm_settings import LalmSettings
 from foretell.config import EMBEDDED, Config
-from foretell.errors import ConfigError
-from foretell.evals.anticipators import load_anticipator, shown_name
+from foretell.evals.anticipators import load_anticipator
 from foretell.evals.datasets.future_verbs import FutureVerbsDataset
 from foretell.evals.epic_lta import VerbEvaluation, evaluate_embedded, evaluate_scores
-from foretell.evals.run_folder import RunFolder
+from foretell.evals.model_names import shown_name
+from foretell.evals.run_folder import open_run
 from foretell.evals.runner import OnProgress
 from foretell.evals.verb_forecasts import forecast_verb_scores, verb_task
 from foretell.evals.verb_report import verb_record, verb_report
@@ -50,14 +49,9 @@ def run_future_verbs(
     Raises:
         ForetellError: If a setting is wrong, the folder holds another run, or a forecast fails.
     """
-    if resume and out is None:
-        raise ConfigError("--resume needs the folder of the run; give it with --out")
     asked = dataset.first(limit)
     settings = {**described, "limit": limit, **_described(config, lalm)}
-    with ExitStack() as opened:
-        folder = None
-        if out is not None:
-            folder = opened.enter_context(RunFolder.open(out, settings, resume=resume))
+    with open_run(out, settings, resume=resume) as folder:
         if config.model == EMBEDDED:
             evaluation = evaluate_embedded(asked)
         else:

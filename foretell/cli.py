@@ -1,6 +1,6 @@
 """The command line of foretell.
 
-`foretell watch | timeline | ask | chat | anticipate | examples | procedures | eval | demo | doctor`
+`foretell watch | timeline | ask | chat | anticipate | plan | examples | procedures | eval | demo | doctor`
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foretell.errors import ConfigError, ForetellError
-from foretell.eval_verbs_cli import app as eval_app
+from foretell.eval_plans_cli import app as eval_app
 from foretell.examples_cli import app as examples_app
+from foretell.plan_cli import plan
 from foretell.procedures_cli import app as procedures_app
 
 if TYPE_CHECKING:
@@ -238,6 +239,9 @@ def anticipate(
         typer.echo(json.dumps(forecast_console.forecast_record(forecast)))
     else:
         forecast_console.show_forecast(forecast)
+
+
+app.command()(plan)
 
 
 @app.command()

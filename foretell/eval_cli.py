@@ -55,7 +55,7 @@ CandidatesOption = Annotated[
     str, typer.Option(metavar="llm|llm+embedded", help="LLM: what the K are chosen among.")
 ]
 ShotsOption = Annotated[
-    int, typer.Option(metavar="N", help="LLM: examples shown for each candidate; 0 for none.")
+    int, typer.Option(metavar="N", help="LLM: examples shown with each request; 0 for none.")
 ]
 SelectionOption = Annotated[
     str, typer.Option(metavar="mmr|nearest|random", help="LLM: how examples are chosen.")
@@ -128,8 +128,8 @@ def ego4d_lta(
     from foretell.agent.tasks.lalm_settings import LalmSettings
     from foretell.config import load_config
     from foretell.evals.anticipation_run import run_anticipation
-    from foretell.evals.anticipators import shown_name
     from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
+    from foretell.evals.model_names import shown_name
     from foretell.tools.example_retriever import RetrievalSettings
 
     config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)

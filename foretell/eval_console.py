@@ -13,6 +13,7 @@ from rich.table import Table
 if TYPE_CHECKING:
     from foretell.evals.anticipation import AnticipationResult, Scores
     from foretell.evals.epic_lta import VerbEvaluation
+    from foretell.evals.procedure_planning import PlanningResult
     from foretell.evals.runner import Progress
 
 _out = Console(highlight=False, soft_wrap=True)
@@ -42,7 +43,7 @@ def evaluating(what: str) -> Generator[Callable[[Progress], None]]:
 
 def show_anticipation(result: AnticipationResult, model: str) -> None:
     """Prints the scores of a model beside those of the baselines, and what they took."""
-    from foretell.evals.report import told_usage
+    from foretell.evals.markdown import told_usage
 
     horizon = len(result.scores["action"].ed_at)
     table = Table(box=None, title=f"ED@{horizon} over {result.n} windows, lower is better")
@@ -75,6 +76,26 @@ def show_verbs(evaluation: VerbEvaluation) -> None:
     _out.print(table, soft_wrap=False)
     observed = [f"{ratio:.0%} {m.all:.1f}" for ratio, m in evaluation.by_ratio.items()]
     _out.print(f"by what was observed: {', '.join(observed)}")
+
+
+def show_plans(result: PlanningResult, model: str) -> None:
+    """Prints the scores of a planner beside those of the baselines, and what they rest on."""
+    from foretell.evals.markdown import told_usage
+    from foretell.evals.plan_report import score_headings, score_rows, told_results
+
+    title = f"{result.n} windows of {result.steps} steps, per cent, higher is better"
+    table = Table(box=None, title=title)
+    table.add_column("", no_wrap=True)
+    for heading in score_headings(result):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for number, (name, cells) in enumerate(score_rows(result, model)):
+        table.add_row(escape(name), *map(escape, cells), style=None if number else "bold")
+    _out.print(table, soft_wrap=False)
+    for line in told_results(result):
+        _out.print(line)
+    for note in result.notes:
+        _out.print(f"[yellow]{escape(note)}[/]")
+    _out.print(f"[dim]{result.seconds:.1f} s of planning, {told_usage(result.usage)}[/]")
 
 
 def _cells(name: str, scores: Scores) -> list[str]:

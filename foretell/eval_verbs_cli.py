@@ -126,8 +126,8 @@ class _Run:
         """Scores the next actions of every window, as Ego4D does."""
         from foretell import eval_console
         from foretell.evals.anticipation_run import run_anticipation
-        from foretell.evals.anticipators import shown_name
         from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
+        from foretell.evals.model_names import shown_name
 
         windows = Ego4dLta(self.data)
         with eval_console.evaluating("windows") as on_progress:

@@ -28,7 +28,7 @@ def successes(plans: Ids, truth: Ids) -> Floats:
     Raises:
         ValueError: If the shapes differ or T is 0.
     """
-    return _right(plans, truth).all(axis=1).astype(np.float64)
+    return np.asarray(_right(plans, truth).all(axis=1), np.float64)
 
 
 def accuracies(plans: Ids, truth: Ids) -> Floats:

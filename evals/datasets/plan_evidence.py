@@ -1,0 +1,227 @@
+"""What is seen of the ends of a window and told of its task: the truth, a noisy one, a file."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from foretell.errors import ConfigError, DatasetError
+from foretell.evals.datasets.procedure_windows import ProcedureWindow
+from foretell.tools.procedures.normalized import NumberedProcedures
+from foretell.tools.procedures.windows import PlanWindow, read_windows
+
+ORACLE, PREDICTED, CORRUPT = "oracle", "predicted", "corrupt:"
+RECOGNISER_ACCURACY = 0.7
+CLASSIFIER_ACCURACY = 0.8
+_ROUNDING_SECONDS = 1.0
+
+Ends = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The labels of the first and the last step.
+
+    Attributes:
+        source: "oracle" for the true ones; "corrupt:RATE" where each end is wrong on its own with
+            this probability, the wrong label being another step of the same task; or a file of
+            windows with the labels that a recogniser gave.
+        accuracy: How often a planner is told that such a label is right.
+    """
+
+    source: str
+    accuracy: float
+
+    @classmethod
+    def parse(cls, source: str, accuracy: float | None = None) -> Self:
+        """Reads `--endpoints`; where no accuracy is given, a file's labels count as 70 % right.
+
+        Raises:
+            ConfigError: If the rate or the accuracy is out of range, or there is no such file.
+        """
+        if source == ORACLE:
+            known = 1.0
+        elif source.startswith(CORRUPT):
+            known = 1.0 - _rate(source.removeprefix(CORRUPT))
+        elif Path(source).is_file():
+            known = RECOGNISER_ACCURACY
+        else:
+            raise ConfigError(
+                f"--endpoints {source!r} is unknown; give 'oracle', 'corrupt:RATE' with the share "
+                "of wrong labels, or a file of windows with predicted steps"
+            )
+        return cls(source, _accuracy("--endpoint-accuracy", accuracy, known))
+
+    def of(
+        self, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures, seed: int
+    ) -> list[Ends]:
+        """Gives the first and last label of each window.
+
+        Raises:
+            DatasetError: If the file is not one of these windows, or tells no ends.
+        """
+        if self.source == ORACLE:
+            return [(window.steps[0], window.steps[-1]) for window in windows]
+        if self.source.startswith(CORRUPT):
+            rate = _rate(self.source.removeprefix(CORRUPT))
+            return _corrupted(windows, numbered, rate, seed)
+        path = Path(self.source)
+        rows = aligned(path, windows, numbered)
+        return [_predicted_ends(path, row, numbered.actions) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTasks:
+    """The task that a planner is told, or none.
+
+    Attributes:
+        source: "oracle" for the true one; "predicted" for none, so that the planner tells it from
+            the ends; or a file of windows with the tasks that a classifier gave.
+        accuracy: How often a planner is told that such a task is right.
+    """
+
+    source: str
+    accuracy: float
+
+    @classmethod
+    def parse(cls, source: str, accuracy: float | None = None) -> Self:
+        """Reads `--task`; where no accuracy is given, a file's tasks count as 80 % right.
+
+        Raises:
+            ConfigError: If the accuracy is out of range, or there is no such file.
+        """
+        if source in (ORACLE, PREDICTED):
+            return cls(source, _accuracy("--task-accuracy", accuracy, 1.0))
+        if not Path(source).is_file():
+            raise ConfigError(
+                f"--task {source!r} is unknown; give 'oracle', 'predicted', or a file of windows "
+                "with predicted tasks"
+            )
+        return cls(source, _accuracy("--task-accuracy", accuracy, CLASSIFIER_ACCURACY))
+
+    def of(self, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures) -> list[str]:
+        """Gives the task told of each window; "" for none.
+
+        Raises:
+            DatasetError: If the file is not one of these windows, or tells no task.
+        """
+        if self.source == ORACLE:
+            return [window.task for window in windows]
+        if self.source == PREDICTED:
+            return [""] * len(windows)
+        path = Path(self.source)
+        names = [task.name for task in numbered.procedures.tasks]
+        return [_predicted_task(path, row, names) for row in aligned(path, windows, numbered)]
+
+
+def aligned(
+    path: Path, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures
+) -> list[PlanWindow]:
+    """Gives a file's row for each window: the same video, in the same order of time.
+
+    The file must hold all windows of the split; it gives times in whole seconds.
+
+    Raises:
+        DatasetError: If it cannot be read, or holds other windows.
+    """
+    rows: defaultdict[str, list[PlanWindow]] = defaultdict(list)
+    for row in read_windows(path):
+        rows[row.video].append(row)
+    counts = Counter(window.video for window in windows)
+    for video in counts.keys() | rows.keys():
+        if len(rows[video]) != counts[video]:
+            raise DatasetError(
+                f"{path} holds {len(rows[video])} windows of the video {video!r}, and there are "
+                f"{counts[video]}; give a file of the same dataset, split and --steps"
+            )
+    found = [rows[window.video].pop(0) for window in windows]
+    for row, window in zip(found, windows, strict=True):
+        if not _same(row, window, numbered.actions):
+            raise DatasetError(
+                f"{path} tells other steps or times of the window {window.key!r}, which holds "
+                f"{', '.join(window.steps)}; give a file of the same dataset, split and --steps"
+            )
+    return found
+
+
+def _same(row: PlanWindow, window: ProcedureWindow, actions: Sequence[str]) -> bool:
+    if len(row.actions) != len(window.steps):
+        return False
+    named = all(
+        0 <= number < len(actions) and actions[number] == step
+        for number, step in zip(row.actions, window.steps, strict=True)
+    )
+    return named and all(
+        max(abs(told.start - true.start), abs(told.end - true.end)) <= _ROUNDING_SECONDS
+        for told, true in zip(row.intervals, window.intervals, strict=True)
+    )
+
+
+def _corrupted(
+    windows: Sequence[ProcedureWindow], numbered: NumberedProcedures, rate: float, seed: int
+) -> list[Ends]:
+    steps = {task.name: task.steps for task in numbered.procedures.tasks}
+    random = np.random.default_rng(seed)
+
+    def seen(step: str, task: str) -> str:
+        others = [one for one in steps[task] if one != step]
+        # Both are drawn each time, so that a rate does not change which labels stand in for which.
+        wrong, place = random.random() < rate, random.random()
+        return others[int(place * len(others))] if wrong and others else step
+
+    return [(seen(w.steps[0], w.task), seen(w.steps[-1], w.task)) for w in windows]
+
+
+def _predicted_ends(path: Path, row: PlanWindow, actions: Sequence[str]) -> Ends:
+    if row.predicted_ends is None:
+        raise DatasetError(
+            f"{path} tells no predicted steps of the video {row.video!r}; give a file whose "
+            "windows have 'pred_list'"
+        )
+    start, goal = (_named(path, number, actions, "step") for number in row.predicted_ends)
+    return start, goal
+
+
+def _predicted_task(path: Path, row: PlanWindow, names: Sequence[str]) -> str:
+    if row.predicted_task is None:
+        raise DatasetError(
+            f"{path} tells no predicted task of the video {row.video!r}; give a file whose "
+            "windows have 'event_class'"
+        )
+    return _named(path, row.predicted_task, names, "task")
+
+
+def _named(path: Path, number: int, names: Sequence[str], what: str) -> str:
+    if not 0 <= number < len(names):
+        raise DatasetError(
+            f"{path} predicts the {what} {number}, and the dataset has 0 to {len(names) - 1}; "
+            "give a file of the same dataset"
+        )
+    return names[number]
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if not 0.0 <= rate < 1.0:
+        raise ConfigError(
+            f"--endpoints {CORRUPT + text!r} has no share of wrong labels; give one from 0 to "
+            "below 1, such as 'corrupt:0.3'"
+        )
+    return rate
+
+
+def _accuracy(option: str, given: float | None, known: float) -> float:
+    if given is None:
+        return known
+    if not 0.0 < given <= 1.0:
+        raise ConfigError(f"{option} must be above 0 and at most 1, got {given!r}")
+    return given

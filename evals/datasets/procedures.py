@@ -1,0 +1,155 @@
+"""Procedure planning on CrossTask, COIN and NIV: what is to be planned, and what is learnt from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from foretell.errors import ConfigError, DatasetError
+from foretell.evals.datasets.plan_evidence import Endpoints, ToldTasks
+from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
+from foretell.plans import Procedures
+from foretell.tools.planning.planner import PlanQuery
+from foretell.tools.procedures.load import load_numbered
+
+SHORTEST, LONGEST = 2, 20
+PDPP_BATCH = 32
+"""What each of PDPP's eight processes scores at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningTask:
+    """What is to be planned, and what may be learnt from.
+
+    Attributes:
+        name: Of the dataset.
+        train: Demonstrations to learn from, and every task's written steps.
+        windows: What was done, N windows of T steps.
+        queries: (N,) what is seen and told of each window.
+        actions: Every step; a step's id is its place.
+        steps: T.
+        k: Most routes that are compared.
+        seed: Of whatever is drawn at random.
+        batch: Windows of a batch, for the overlap of whole batches.
+    """
+
+    name: str
+    train: Procedures
+    windows: tuple[ProcedureWindow, ...]
+    queries: tuple[PlanQuery, ...]
+    actions: tuple[str, ...]
+    steps: int
+    k: int = 5
+    seed: int = 0
+    batch: int = PDPP_BATCH
+
+    def first(self, limit: int | None) -> Self:
+        """Gives the task of planning the first windows only; None leaves all.
+
+        Raises:
+            ConfigError: If `limit` is not positive.
+        """
+        if limit is not None and limit < 1:
+            raise ConfigError(f"--limit must be 1 or more, got {limit!r}")
+        return replace(self, windows=self.windows[:limit], queries=self.queries[:limit])
+
+    def fingerprint(self) -> str:
+        """Gives a hash of the queries and of what is learnt from, the same only for the same."""
+        digest = hashlib.sha256()
+        for record in (*self.queries, *self.train.tasks, *self.train.demonstrations):
+            digest.update(repr(record).encode())
+        return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedurePlanning:
+    """Which windows are planned, and from what.
+
+    Attributes:
+        data: A normalized file, or a folder that holds one.
+        dataset: Name of the dataset, for a folder that holds more than one.
+        steps: T, the length of a plan, both ends included.
+        endpoints: What is seen of the first and the last step.
+        tasks: What is told of the task.
+        k: Most routes that are compared.
+        seed: Of whatever is drawn at random.
+        batch: Windows of a batch, for the overlap of whole batches.
+    """
+
+    data: Path
+    dataset: str | None
+    steps: int
+    endpoints: Endpoints
+    tasks: ToldTasks
+    k: int = 5
+    seed: int = 0
+    batch: int = PDPP_BATCH
+
+    def __post_init__(self) -> None:
+        if not SHORTEST <= self.steps <= LONGEST:
+            raise ConfigError(
+                f"--steps must be {SHORTEST} to {LONGEST}, the first and the last step included, "
+                f"got {self.steps!r}"
+            )
+        for name, value in (("k", self.k), ("batch", self.batch)):
+            if value < 1:
+                raise ConfigError(f"--{name} must be 1 or more, got {value!r}")
+
+    def described(self) -> dict[str, object]:
+        """Gives what of this a `PlanningTask` does not tell, as JSON can hold it."""
+        return {
+            "evaluation": "procedure-planning",
+            "data": str(self.data),
+            "endpoints": self.endpoints.source,
+            "endpoint_accuracy": self.endpoints.accuracy,
+            "task": self.tasks.source,
+            "task_accuracy": self.tasks.accuracy,
+        }
+
+
+def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
+    """Reads the windows to plan and the demonstrations to learn from.
+
+    Raises:
+        ConfigError: If the dataset is unknown.
+        DatasetError: If the data are not there or cannot be read, a split is missing, or a file
+            of predictions is not one of these windows.
+    """
+    if not settings.data.exists():
+        raise ConfigError(f"--data {str(settings.data)!r} is not there; give a file or a folder")
+    numbered = load_numbered(settings.data, settings.dataset)
+    procedures = numbered.procedures
+    train = procedures.of_split("train")
+    windows = procedure_windows(procedures.of_split("test").demonstrations, settings.steps)
+    if not windows or not train.demonstrations:
+        raise DatasetError(
+            f"{settings.data} holds {len(train.demonstrations)} videos of the split 'train' and "
+            f"{len(windows)} windows of the split 'test'; both are needed"
+        )
+    ends = settings.endpoints.of(windows, numbered, settings.seed)
+    told = settings.tasks.of(windows, numbered)
+    queries = tuple(
+        PlanQuery(
+            key=window.key,
+            start=start,
+            goal=goal,
+            steps=settings.steps,
+            accuracy=settings.endpoints.accuracy,
+            task=task,
+            task_accuracy=settings.tasks.accuracy,
+        )
+        for window, (start, goal), task in zip(windows, ends, told, strict=True)
+    )
+    return PlanningTask(
+        name=procedures.name,
+        train=train,
+        windows=windows,
+        queries=queries,
+        actions=numbered.actions,
+        steps=settings.steps,
+        k=settings.k,
+        seed=settings.seed,
+        batch=settings.batch,
+    )

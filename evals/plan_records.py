@@ -1,0 +1,110 @@
+"""Plans as the lines of a run folder, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from foretell.errors import DatasetError, ModelError
+from foretell.evals.metrics.plans import Ids
+from foretell.evals.run_folder import Record
+from foretell.plans import Plan, PlannedStep, Route
+from foretell.tools.planning.planner import PlanQuery
+
+
+def plan_record(query: PlanQuery, plan: Plan) -> Record:
+    """Gives a plan as JSON can hold it.
+
+    Raises:
+        ModelError: If a route has not exactly the steps asked for.
+    """
+    routes = (plan.route, *plan.alternatives)
+    for route in routes:
+        if len(route.steps) != query.steps:
+            raise ModelError(
+                f"a plan of {query.key!r} has {len(route.steps)} steps; it must have {query.steps}"
+            )
+    return {
+        "start": query.start,
+        "goal": query.goal,
+        "steps": [step.action for step in plan.route.steps],
+        "step_probabilities": [step.probability for step in plan.route.steps],
+        "probability": plan.route.probability,
+        "alternatives": [
+            {"steps": [step.action for step in route.steps], "probability": route.probability}
+            for route in plan.alternatives
+        ],
+        "task": plan.task,
+        "task_probability": plan.task_probability,
+        "notes": list(plan.notes),
+        "usage": asdict(plan.usage),
+    }
+
+
+def encode_plans(plans: Sequence[Sequence[str]], actions: Sequence[str]) -> Ids:
+    """Gives (N, T) ids of N plans in words; words that are no action get ids after those."""
+    ids = {action: number for number, action in enumerate(actions)}
+    rows = [[ids.setdefault(step, len(ids)) for step in plan] for plan in plans]
+    return np.array(rows, np.int64)
+
+
+class _Stored(BaseModel):
+    key: str
+    steps: list[str]
+    task: str = ""
+
+
+_BY_KEY = TypeAdapter(dict[str, list[str]])
+
+
+class ReplayPlanner:
+    """Gives plans that were made earlier, by whatever planner.
+
+    Args:
+        file: The `predictions.jsonl` of a run folder, or a JSON object from a window's key to its
+            steps.
+
+    Raises:
+        DatasetError: If the file cannot be read, or has another form.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._plans = _read(file)
+
+    def plan_windows(self, queries: Iterable[PlanQuery]) -> Iterator[tuple[PlanQuery, Plan]]:
+        """Gives the plans in the order of the queries.
+
+        Raises:
+            DatasetError: If the file has none of a query.
+        """
+        for query in queries:
+            if query.key not in self._plans:
+                raise DatasetError(
+                    f"{str(self._file)!r} holds no plan of the window {query.key!r}; give the file "
+                    "that was made for these windows"
+                )
+            stored = self._plans[query.key]
+            steps = tuple(PlannedStep(step, 1.0) for step in stored.steps)
+            yield query, Plan(Route(steps, 1.0), task=stored.task)
+
+
+def _read(file: Path) -> dict[str, _Stored]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        if file.suffix == ".jsonl":
+            lines = [_Stored.model_validate_json(line) for line in text.splitlines()]
+            return {line.key: line for line in lines}
+        plans = _BY_KEY.validate_json(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DatasetError(f"cannot read the plans {str(file)!r}: {error}") from error
+    except ValidationError as error:
+        raise DatasetError(
+            f"{str(file)!r} holds no plans; give the predictions.jsonl of a run, or a JSON object "
+            "from each window's key to its steps"
+        ) from error
+    return {key: _Stored(key=key, steps=steps) for key, steps in plans.items()}

@@ -1,0 +1,81 @@
+"""The figures of some plans, and how far they might lie elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from foretell.evals.metrics.bootstrap import ConfidenceInterval, mean_interval
+from foretell.evals.metrics.plans import (
+    Ids,
+    accuracies,
+    batch_overlap,
+    middle_accuracies,
+    overlaps,
+    successes,
+)
+from foretell.evals.run_folder import Record
+
+
+@dataclass(frozen=True, slots=True)
+class PlanScore:
+    """How well plans match what was done, in per cent.
+
+    Attributes:
+        sr: Share of plans all of whose steps are right.
+        macc: Share of right steps, the ends included.
+        miou: Mean overlap of each plan's set of steps with that of the truth.
+        miou_batch: The same of all plans of a batch together, which is another measure.
+        middle: Share of right steps between the ends; None where there is none between.
+        intervals: Where "sr", "macc" and "miou" lie with 95 % confidence, over videos.
+    """
+
+    sr: float
+    macc: float
+    miou: float
+    miou_batch: float
+    middle: float | None
+    intervals: Mapping[str, ConfidenceInterval]
+
+    def record(self) -> Record:
+        """Gives the figures as JSON can hold them."""
+        return {
+            "sr": self.sr,
+            "macc": self.macc,
+            "miou": self.miou,
+            "miou_batch": self.miou_batch,
+            "middle": self.middle,
+        }
+
+    def interval_record(self) -> Record:
+        """Gives the intervals as JSON can hold them."""
+        return {name: [one.low, one.high] for name, one in self.intervals.items()}
+
+
+def score_plans(
+    plans: Ids, truth: Ids, videos: Sequence[str], *, batch: int, seed: int = 0
+) -> PlanScore:
+    """Scores plans.
+
+    Args:
+        plans: (N, T) ids of the planned steps.
+        truth: (N, T) ids of what was done.
+        videos: (N,) the video of each window.
+        batch: Windows of a batch, for `miou_batch`.
+        seed: Of the resamples of the intervals.
+    """
+    figures = {
+        "sr": 100.0 * successes(plans, truth),
+        "macc": 100.0 * accuracies(plans, truth),
+        "miou": 100.0 * overlaps(plans, truth),
+    }
+    means = {name: float(values.mean()) for name, values in figures.items()}
+    middle = 100.0 * float(middle_accuracies(plans, truth).mean())
+    return PlanScore(
+        **means,
+        miou_batch=100.0 * batch_overlap(plans, truth, batch),
+        middle=middle if plans.shape[1] > 2 else None,
+        intervals={
+            name: mean_interval(values, videos, seed=seed) for name, values in figures.items()
+        },
+    )

@@ -1,0 +1,81 @@
+"""The planner that asks no language model: counts, as plans in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.plans import Plan, PlannedStep, Procedures, Route
+from foretell.tools.planning.model import PlanModel, Planned, PlannedRoute
+from foretell.tools.planning.planner import PlanQuery
+from foretell.tools.planning.settings import PlanSettings
+
+
+class EmbeddedPlanner:
+    """Plans between labelled moments by what was counted.
+
+    Args:
+        procedures: What to learn from.
+        settings: Weights and limits.
+        k: Most routes of a plan.
+
+    Raises:
+        ConfigError: If the procedures hold no step.
+    """
+
+    def __init__(
+        self, procedures: Procedures, settings: PlanSettings | None = None, k: int = 5
+    ) -> None:
+        self._model = PlanModel(procedures, settings)
+        self._k = k
+        self._plans: dict[PlanQuery, Plan] = {}
+
+    def plan_windows(self, queries: Iterable[PlanQuery]) -> Iterator[tuple[PlanQuery, Plan]]:
+        """Gives the plans in the order of the queries; equal ones are worked out once."""
+        for query in queries:
+            asked = replace(query, key="")
+            if asked not in self._plans:
+                self._plans[asked] = self._plan(asked)
+            yield query, self._plans[asked]
+
+    def _plan(self, query: PlanQuery) -> Plan:
+        model = self._model
+        planned = model.plan(
+            model.label(query.start, query.accuracy),
+            model.label(query.goal, query.accuracy),
+            query.steps,
+            task=self._told(query),
+            k=self._k,
+        )
+        return plan_of(model, planned)
+
+    def _told(self, query: PlanQuery) -> NDArray[np.float64] | None:
+        if query.task not in self._model.tasks:
+            return None
+        tasks = len(self._model.tasks)
+        other = (1.0 - query.task_accuracy) / max(1, tasks - 1)
+        told = np.full(tasks, other)
+        told[self._model.tasks.index(query.task)] = query.task_accuracy
+        return told
+
+
+def plan_of(model: PlanModel, planned: Planned) -> Plan:
+    """Gives what a model planned in words, its likeliest task beside it."""
+    routes = [_route(model, route) for route in planned.routes]
+    task = int(planned.tasks.argmax())
+    return Plan(
+        route=routes[0],
+        alternatives=tuple(routes[1:]),
+        task=model.tasks[task],
+        task_probability=float(planned.tasks[task]),
+    )
+
+
+def _route(model: PlanModel, route: PlannedRoute) -> Route:
+    actions: list[int] = route.actions.tolist()
+    pairs = zip(actions, route.step_probabilities.tolist(), strict=True)
+    steps = tuple(PlannedStep(model.actions[action], likely) for action, likely in pairs)
+    return Route(steps, route.probability)
