@@ -16,7 +16,7 @@ from foretell.memory.taxonomy import Taxonomy
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator
 from foretell.tools.anticipation.set_search import LONGEST
 from foretell.tools.anticipation.whole_examples import WholeExamples
-from foretell.types import Timeline, VideoInfo
+from foretell.types import Timeline, Usage, VideoInfo
 
 OBSERVED = 8
 """Past actions that are looked at, as in Ego4D's challenge."""
@@ -140,7 +140,7 @@ class ActionAnticipation:
         if self._config.model == EMBEDDED:
             kind = EmbeddedAnticipator if self._optimal else WholeExamples
             anticipator = kind(learnt, self.taxonomy, observed=OBSERVED, horizon=self._horizon)
-            return anticipator.forecast(window, k)
+            return replace(anticipator.forecast(window, k), usage=Usage(cost=0.0))
         from foretell.agent.tasks.lalm import load_lalm
         from foretell.agent.tasks.lalm_settings import LalmSettings
 

@@ -91,7 +91,7 @@ def test_the_kitchen_clip_keeps_the_contract(kitchen: tuple[str, ...]) -> None:
     assert all(0.0 < use["weight"] <= 1.0 and use["goal"] for use in why["examples"])
     assert why["notes"] == ["examples from 'everyday' in words of 'everyday'"]
     assert told["repairs"].keys() <= {"synonym_verb", "synonym_noun", "not_an_action"}
-    assert told["usage"] == {"input_tokens": 0, "output_tokens": 0, "cost": None}
+    assert told["usage"] == {"input_tokens": 0, "output_tokens": 0, "cost": 0.0}
 
 
 def test_how_much_is_forecast_and_from_when(kitchen: tuple[str, ...]) -> None:

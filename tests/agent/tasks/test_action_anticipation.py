@@ -49,7 +49,7 @@ def test_the_shipped_examples_foretell_a_kitchen(library: Library, tmp_path: Pat
     assert forecast.window.captions == tuple(event.text for event in kitchen.events[2:])
     assert forecast.notes == ("examples from 'everyday' in words of 'everyday'",)
     assert "milk" in {action.noun for action in forecast.candidates[0]}
-    assert forecast.usage == Usage()
+    assert forecast.usage == Usage(cost=0.0)
 
 
 def test_the_set_of_least_expected_distance(library: Library, tmp_path: Path) -> None:
