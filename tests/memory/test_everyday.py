@@ -11,6 +11,7 @@ import pytest
 from foretell.actions import Action
 from foretell.memory.everyday import (
     Procedure,
+    everyday_plans,
     everyday_procedures,
     everyday_sequences,
     everyday_taxonomy,
@@ -39,12 +40,39 @@ def test_each_procedure_has_four_to_nine_steps_and_28_to_45_actions() -> None:
 
 
 def test_goals_and_steps_are_plain_sentences_without_an_end_mark() -> None:
-    for procedure in everyday_procedures():
-        assert procedure.scenario
-        for text in (procedure.goal, *(step.text for step in procedure.steps)):
+    assert all(procedure.scenario for procedure in everyday_procedures())
+    for task in everyday_plans().tasks:
+        for text in (task.name, *task.steps):
             assert text[0].islower(), text
             assert text[-1].isalpha(), text
             assert len(text.split()) >= 2, text
+
+
+def test_plans_are_the_procedures_and_plainer_goals() -> None:
+    plans = everyday_plans()
+    steps = {task.name: task.steps for task in plans.tasks}
+    assert len(steps) == len(plans.tasks)
+    for procedure in everyday_procedures():
+        assert steps[procedure.goal] == tuple(step.text for step in procedure.steps)
+    assert steps["make scrambled eggs"][0] == "take the raw eggs out of the carton"
+    assert steps["make scrambled eggs"][-1] == "put the scrambled eggs on a plate"
+    assert (plans.name, plans.demonstrations) == ("everyday", ())
+
+
+def test_a_step_stands_alone_and_tells_its_task() -> None:
+    plans = everyday_plans()
+    steps = [step for task in plans.tasks for step in task.steps]
+    assert all(len(set(task.steps)) == len(task.steps) for task in plans.tasks)
+    assert not [step for step in steps if step.split()[1] in {"it", "them", "her"}]
+    assert len(set(steps)) >= 0.99 * len(steps)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["scrambled eggs", "tea", "coffee", "sandwich", "pancakes", "tyre", "wash clothes", "seedling"],
+)
+def test_common_goals_can_be_planned(words: str) -> None:
+    assert [task for task in everyday_plans().tasks if words in task.name]
 
 
 def test_phrasal_verbs_are_verbs() -> None:
