@@ -14,6 +14,7 @@ from foretell.agent.look import Looker
 from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, VideoError
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
+from foretell.plans import Demonstration, Plan, Route
 from foretell.tools.localizer import find_moments
 from foretell.types import EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
@@ -21,6 +22,8 @@ Found = tuple[str, tuple[Hit, ...]]
 """What a tool gives: the text for the model, and the hits behind it as an artifact."""
 
 Foresee = Callable[[Timeline, float | None], Forecast]
+PlanSteps = Callable[[Timeline, str, str | float | None, int | None], Plan]
+"""Plans from (timeline, goal, start in words or as a second, number of steps)."""
 
 MAX_LINES = 80
 """Most events that one call shows."""
@@ -77,6 +80,22 @@ class AnticipateActions(BaseModel):
     video: VideoNumber = None
 
 
+class PlanTheSteps(BaseModel):
+    """Arguments of `plan_steps`."""
+
+    goal: str = Field(description="What is to be reached, in plain words.", min_length=1)
+    start: str | None = Field(
+        default=None, description="What there is, in plain words; omit for what the video shows."
+    )
+    at: float | None = Field(
+        default=None, description="Start from what this second shows; omit for the video's end."
+    )
+    count: int | None = Field(
+        default=None, ge=2, le=20, description="How many steps; omit for as many as it takes."
+    )
+    video: VideoNumber = None
+
+
 class Overview(BaseModel):
     """Arguments of `overview`: none."""
 
@@ -89,6 +108,7 @@ class Toolset:
         videos: The videos that may be spoken of, in the order of their numbers.
         looker: Looks at frames again, where a vision model is configured.
         foresee: Forecasts what follows a timeline, up to a second or its end.
+        plan: Plans the steps from what a timeline shows to a goal.
 
     Raises:
         ToolError: If there is no video.
@@ -100,6 +120,7 @@ class Toolset:
         videos: Sequence[VideoInfo],
         looker: Looker | None = None,
         foresee: Foresee | None = None,
+        plan: PlanSteps | None = None,
     ) -> None:
         if not videos:
             raise ToolError("no video was given; name at least one")
@@ -107,6 +128,7 @@ class Toolset:
         self.videos = tuple(videos)
         self._looker = looker
         self._foresee = foresee
+        self._plan = plan
 
     def tools(self) -> list[BaseTool]:
         """Gives the tools that can work on these videos now."""
@@ -147,6 +169,15 @@ class Toolset:
                         "Foresees what the person does next, from similar recorded activities.",
                         AnticipateActions,
                         self.anticipate_actions,
+                    )
+                )
+            if self._plan is not None:
+                offered.append(
+                    _tool(
+                        "plan_steps",
+                        "Plans the steps from what a video shows to a goal, from known procedures.",
+                        PlanTheSteps,
+                        self.plan_steps,
                     )
                 )
         if self._looker is not None:
@@ -235,6 +266,35 @@ class Toolset:
         lines = [f"Most likely next: {told[0]}", *(f"Or: {other}" for other in told[1:])]
         return "\n".join([*lines, *(self._line(hit) for hit in hits)]), hits
 
+    def plan_steps(
+        self,
+        goal: str,
+        start: str | None = None,
+        at: float | None = None,
+        count: int | None = None,
+        video: int | None = None,
+    ) -> Found:
+        """Gives the steps to a goal, the likeliest plan first, and what it is taken from.
+
+        The first line tells the likeliest plan alone; the events shown are those of the start.
+        """
+        if self._plan is None:
+            raise ToolError("nothing here can plan steps")
+        chosen = self._one(video, "to plan from")
+        timeline = Timeline(chosen, tuple(self.library.store.events(chosen.content_hash)))
+        try:
+            plan = self._plan(timeline, _said(goal), at if start is None else start, count)
+        except (ConfigError, DatasetError) as error:
+            raise ToolError(str(error)) from error
+        hits = tuple(Hit(event, chosen, 0.0) for event in plan.evidence)
+        lines = [
+            f"Steps: {_in_order(plan.route)}",
+            *(f"Or: {_in_order(route)}" for route in plan.alternatives),
+            *(_basis(one) for one in plan.examples),
+            *plan.notes,
+        ]
+        return "\n".join([*lines, *(self._line(hit) for hit in hits)]), hits
+
     def look_at(self, start: float, end: float, question: str, video: int | None = None) -> Found:
         """Gives what a vision model sees between two times; kept in memory as an event."""
         if self._looker is None:
@@ -293,6 +353,15 @@ def _tool(
         args_schema=arguments,
         response_format="content_and_artifact",
     )
+
+
+def _in_order(route: Route) -> str:
+    return ", then ".join(step.action for step in route.steps)
+
+
+def _basis(one: Demonstration) -> str:
+    where = f"shown in {one.video}" if one.video else "written"
+    return f"As {where} for {one.task!r}: {', '.join(one.steps)}"
 
 
 def _said(query: str) -> str:

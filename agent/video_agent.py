@@ -24,12 +24,15 @@ from foretell.agent.look import Looker
 from foretell.agent.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.planner import Finished, Planner, PlannerEvent, TextDelta
 from foretell.agent.tasks.action_anticipation import ActionAnticipation
+from foretell.agent.tasks.plan_request import Steps
+from foretell.agent.tasks.procedure_planning import Moment, ProcedurePlanning
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.agent.viewer import VideoPath, Viewer
 from foretell.closing import Closing
 from foretell.config import EMBEDDED, Config, load_config
 from foretell.errors import ConfigError
+from foretell.plans import Plan
 from foretell.prompts.loader import load_prompt
 from foretell.tools.annotations.window_file import read_window
 from foretell.tools.watch import Progress, Watched
@@ -38,6 +41,8 @@ from foretell.types import Answer, Timeline, VideoInfo
 FREE = (0.0, 0.0)
 FORESEEN = 3
 """Futures that a planner is told of."""
+PLANNED = 3
+"""Plans that a planner is told of."""
 
 
 class VideoAgent(Closing):
@@ -179,6 +184,39 @@ class VideoAgent(Closing):
         forecast = anticipation.of_window(read.window, k)
         return replace(forecast, repairs=Counter(read.repairs) + Counter(forecast.repairs))
 
+    def plan(
+        self,
+        goal: Moment | None = None,
+        start: Moment | None = None,
+        *,
+        video: VideoPath | None = None,
+        procedures: str | None = None,
+        steps: Steps | None = None,
+        **asked: Any,
+    ) -> Plan:
+        """Says which steps lead from a start to a goal.
+
+        Args:
+            goal: What is to be reached, in words or as a second of the video; None where
+                `task` says it.
+            start: What there is, in words or as a second; None for the video's end.
+            video: Path of a file, watched first if it is new; None to plan from words alone.
+            procedures: Bank or file to plan with; None for what ships with foretell.
+            steps: How many, or the least and the most; None for as many as it takes.
+            **asked: `task`, `exact` and `k` of `ProcedurePlanning.plan`.
+
+        Raises:
+            ConfigError: If what is asked is incomplete or out of range, or procedures are unknown.
+            VideoError: If the file cannot be decoded.
+            ToolError: If the timeline tells nothing.
+            ModelError: If the model or its endpoint fails.
+        """
+        planning = self._planning(self.config, procedures)
+        seen = None
+        if video is not None:
+            seen = replace(self.timeline(video), video=self.see([video])[0])
+        return planning.plan(goal, start, timeline=seen, steps=steps, **asked)
+
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.
 
@@ -242,7 +280,8 @@ class VideoAgent(Closing):
 
     def _planner(self, videos: Sequence[VideoInfo], meter: Meter) -> Planner:
         """Makes the graph for one question."""
-        tools = Toolset(self.library, videos, self._looker(meter), self._foresee).tools()
+        looker = self._looker(meter)
+        tools = Toolset(self.library, videos, looker, self._foresee, self._plan_steps).tools()
         names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
         prompt = load_prompt("planner").fill(videos=names)
         model, around = self._model_for(videos)
@@ -277,6 +316,18 @@ class VideoAgent(Closing):
         config = self.config.model_copy(update={"model": EMBEDDED})
         anticipation = ActionAnticipation(config, self.library.examples)
         return anticipation.of_timeline(timeline, FORESEEN, at_seconds)
+
+    def _plan_steps(
+        self, timeline: Timeline, goal: str, start: Moment | None, steps: int | None
+    ) -> Plan:
+        """Plans by counting alone, for the same reason."""
+        config = self.config.model_copy(update={"model": EMBEDDED})
+        planning = self._planning(config)
+        return planning.plan(goal, start, timeline=timeline, steps=steps, k=PLANNED)
+
+    def _planning(self, config: Config, procedures: str | None = None) -> ProcedurePlanning:
+        library = self.library
+        return ProcedurePlanning(config, library.procedures, library.embedder, procedures)
 
     def _anticipation(self, **learnt: Any) -> ActionAnticipation:
         return ActionAnticipation(self.config, self.library.examples, **learnt)

@@ -1,6 +1,7 @@
 """The command line of foretell.
 
-`foretell watch | timeline | ask | chat | anticipate | plan | examples | procedures | eval | demo | doctor`
+`foretell watch | timeline | ask | chat | anticipate | plan | examples | procedures | eval | demo |
+doctor`
 """
 
 from __future__ import annotations

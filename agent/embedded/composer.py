@@ -39,6 +39,8 @@ def compose(inquiry: Inquiry) -> Told:
         return _listed("The timeline shows", _main_events(_all(inquiry)))
     if question.kind == "forecast":
         return _foreseen(inquiry)
+    if question.kind == "plan":
+        return _planned(inquiry)
     if question.within is not None:
         return _listed("Then the timeline shows", events_in_order(_all(inquiry)))
     if question.relation in ("before", "after", "during"):
@@ -54,6 +56,19 @@ def _foreseen(inquiry: Inquiry) -> Told:
     for name, hits in inquiry.seen.items():
         likeliest = inquiry.said[name].splitlines()[0]
         told.append(f"{likeliest}. Seen last: {_said(hits[-1])}" if hits else likeliest)
+    return Told("\n".join(told))
+
+
+def _planned(inquiry: Inquiry) -> Told:
+    """Tells the likeliest plan from what each video shows, and what it rests on."""
+    told: list[str] = []
+    for name, hits in inquiry.seen.items():
+        steps, *grounds = [
+            line for line in inquiry.said[name].splitlines() if not line.startswith(("Or: ", "[e"))
+        ]
+        shown = " ".join(_said(hit, capital=True) for hit in hits[-1:])
+        seen = [f"The start: {shown}"] if hits else []
+        told.append(" ".join([f"{steps}.", *seen, *(f"{line}." for line in grounds)]))
     return Told("\n".join(told))
 
 

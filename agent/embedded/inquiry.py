@@ -95,6 +95,11 @@ def _wanted(inquiry: Inquiry) -> list[ToolCall]:
             _call(f"forecast-{number}", "anticipate_actions", video=number)
             for number in range(1, len(inquiry.videos) + 1)
         ]
+    if question.kind == "plan":
+        return [
+            _call(f"plan-{number}", "plan_steps", goal=question.focus, video=number)
+            for number in range(1, len(inquiry.videos) + 1)
+        ]
     calls: list[ToolCall] = []
     if question.anchor:
         calls.append(_search("anchor", question.anchor))

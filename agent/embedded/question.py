@@ -8,7 +8,7 @@ from typing import Literal
 
 from foretell.types import Interval
 
-QuestionKind = Literal["when", "count", "yes_no", "why", "what", "overview", "forecast"]
+QuestionKind = Literal["when", "count", "yes_no", "why", "what", "overview", "forecast", "plan"]
 Relation = Literal["at", "before", "after", "during", "first", "last"]
 
 _PREFIX = re.compile(
@@ -25,6 +25,17 @@ _OVERVIEW = re.compile(
 _FORECAST = re.compile(
     r"^(?:what|which)\b.*\b(?:will|going to|gonna|about to|likely to)\b|"
     r"^(?:predict|anticipate|forecast|foresee)\b",
+    re.IGNORECASE,
+)
+_PLAN = re.compile(
+    r"^how (?:(?:do|can|could|would|should|shall) (?:i|we|you|one)|to)\b.*?"
+    r"\b(?P<deed>(?:get|go|come|make|finish|complete|prepare|cook|bake|build|reach)\b.+)|"
+    r"^(?:what|which) (?:are )?(?:the )?(?:\w+ )?steps\b.*?\b(?:to|for|towards)\b (?P<steps>.+)|"
+    r"^plan\b (?:the )?(?:steps )?(?:(?:to|for|towards) )?(?P<plan>.+)",
+    re.IGNORECASE,
+)
+_ON_THE_WAY = re.compile(
+    r"^(?:get|go|come)\b.*?\bto\b ?|,? (?:from|out of|with) (?:here|there|this|that|these|now)$",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"^(?:how many|how often|count)\b", re.IGNORECASE)
@@ -122,6 +133,8 @@ def read_question(text: str) -> Question:
         return Question(text, _kind(bare), focus, relation="at", within=within)
     if _FORECAST.search(bare) and not _RELATION.search(bare):
         return Question(text, "forecast", "")
+    if (plan := _PLAN.search(bare)) and not _RELATION.search(bare):
+        return Question(text, "plan", _ON_THE_WAY.sub("", plan[plan.lastgroup or 0]).strip())
     head, anchor, relation, follows_up = _split_relation(bare)
     if relation is None and _OVERVIEW.search(bare):
         return Question(text, "overview", "")

@@ -127,9 +127,7 @@ class LlmPlanner:
         names = self._known.model.actions
         return {names[action]: action for action in dict.fromkeys((*of_tasks, *of_ends))}
 
-    def _ask(
-        self, asked: _Asked, number: int, examples: tuple[Demonstration, ...]
-    ) -> ReadSteps:
+    def _ask(self, asked: _Asked, number: int, examples: tuple[Demonstration, ...]) -> ReadSteps:
         request = asked.request
         least, most = request.length_range
         shown = Surroundings(

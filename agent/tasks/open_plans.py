@@ -75,7 +75,9 @@ def _voted(plans: list[tuple[str, ...]]) -> tuple[Route, ...]:
     """Gives the distinct plans, those told most often first."""
     said = {tuple(map(plain, steps)): steps for steps in reversed(plans)}
     votes = Counter(tuple(map(plain, steps)) for steps in plans)
-    at_place = Counter((place, step) for plan in votes.elements() for place, step in enumerate(plan))
+    at_place = Counter(
+        (place, step) for plan in votes.elements() for place, step in enumerate(plan)
+    )
     return tuple(
         Route(
             tuple(

@@ -58,9 +58,7 @@ def end_at(seconds: float | None, timeline: Timeline, known: StepTexts) -> PlanE
 def _told_by(seconds: float | None, timeline: Timeline) -> tuple[Event, ...]:
     video = timeline.video
     if seconds is not None and not video.interval.start <= seconds <= video.interval.end:
-        raise ConfigError(
-            f"{seconds:g} s lies outside {video.name}, which covers {video.interval}"
-        )
+        raise ConfigError(f"{seconds:g} s lies outside {video.name}, which covers {video.interval}")
     for kind in _KINDS:
         told = [e for e in timeline.of_kind(kind) if seconds is None or e.interval.start <= seconds]
         if told:

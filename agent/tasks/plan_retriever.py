@@ -48,9 +48,7 @@ class PlanRetriever:
         query = self._known.embedder.embed([_query(request)])[0]
         vectors = self._vectors[rows]
         nearest = np.argsort(-(vectors @ query), kind="stable")[: self._fetch_k]
-        picks = maximal_marginal_relevance(
-            query, vectors[nearest], k=wanted, lambda_=self._lambda
-        )
+        picks = maximal_marginal_relevance(query, vectors[nearest], k=wanted, lambda_=self._lambda)
         return tuple(shown[rows[int(nearest[pick.index])]] for pick in picks)
 
     @cached_property

@@ -1,0 +1,62 @@
+"""What `foretell plan` prints: for people with rich, for machines as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from foretell.plans import Demonstration, Plan, Route
+
+_out = Console(highlight=False, soft_wrap=True)
+
+
+def plan_record(plan: Plan) -> dict[str, Any]:
+    """Gives a plan as JSON can hold it."""
+    return {
+        "steps": [asdict(step) for step in plan.route.steps],
+        "probability": plan.route.probability,
+        "alternatives": [_route_record(route) for route in plan.alternatives],
+        "task": {"name": plan.task, "probability": plan.task_probability},
+        "evidence": [
+            {"start": e.interval.start, "end": e.interval.end, "kind": e.kind, "text": e.text}
+            for e in plan.evidence
+        ],
+        "examples": [
+            {"video": one.video, "task": one.task, "steps": list(one.steps)}
+            for one in plan.examples
+        ],
+        "notes": list(plan.notes),
+        "usage": asdict(plan.usage),
+    }
+
+
+def _route_record(route: Route) -> dict[str, Any]:
+    return {
+        "steps": [asdict(step) for step in route.steps],
+        "probability": route.probability,
+    }
+
+
+def show_plan(plan: Plan) -> None:
+    """Prints the steps, other ways, and what they rest on."""
+    for event in plan.evidence:
+        _out.print(f"[dim]seen:[/] [cyan]{event.interval}[/] {escape(event.text)}")
+    if plan.task:
+        _out.print(f"[bold]{escape(plan.task)}[/] [dim]({plan.task_probability:.0%})[/]")
+    for number, step in enumerate(plan.route.steps, start=1):
+        _out.print(f"{number:>3}. {escape(step.action)} [dim]{step.probability:.2f}[/]")
+    for route in plan.alternatives:
+        steps = ", ".join(step.action for step in route.steps)
+        _out.print(f"[dim]or ({route.probability:.2f}): {escape(steps)}[/]")
+    for one in plan.examples:
+        _out.print(f"[dim]{escape(_example(one))}[/]")
+    for note in plan.notes:
+        _out.print(f"[dim]{escape(note)}[/]")
+
+
+def _example(one: Demonstration) -> str:
+    source = f"as in {one.video}" if one.video else "as written"
+    return f"{source}, {one.task!r}: {', '.join(one.steps)}"
