@@ -16,7 +16,14 @@ from tests.servers.clients import Reachable
 from tests.servers.scripted_server import Request
 
 QUESTION = "When is the milk poured?"
-TOOLS = ["overview", "search_memory", "read_timeline", "find_moment", "anticipate_actions"]
+TOOLS = [
+    "overview",
+    "search_memory",
+    "read_timeline",
+    "find_moment",
+    "anticipate_actions",
+    "plan_steps",
+]
 
 
 @dataclass(frozen=True)
