@@ -53,3 +53,8 @@ class LlmPlanSettings:
         for name, share in (("task_mass", self.task_mass), ("lambda_", self.lambda_)):
             if not 0.0 <= share <= 1.0:
                 raise ConfigError(f"{name} must lie in [0, 1], got {share!r}")
+        if self.requests_per_second is not None and self.requests_per_second <= 0:
+            raise ConfigError(
+                f"requests_per_second must be positive, got {self.requests_per_second!r}; "
+                "None is no limit"
+            )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from rapidfuzz import fuzz, process
 
@@ -81,12 +82,13 @@ def step_layouts(reply: str) -> list[list[str]]:
         _json_items(reply),
         marked,
         lines,
-        _INLINE.split(reply),
+        _INLINE.split(reply)[1:],
         _ARROW.split(reply),
         re.split(r",|\n|\bthen\b", reply),
     ]
     tidy = ([_tidy(item) for item in items] for items in cut)
-    return [kept for items in tidy if (kept := [item for item in items if _is_step(item)])]
+    kept = (tuple(item for item in items if _is_step(item)) for items in tidy)
+    return [list(items) for items in dict.fromkeys(kept) if items]
 
 
 def plain(text: str) -> str:
@@ -107,15 +109,14 @@ def _json_items(reply: str) -> list[str]:
     return list(_strings(value))
 
 
-def _strings(value: object) -> list[str]:
+def _strings(value: object) -> Iterator[str]:
     """Gives the strings of JSON in order, without the names of fields."""
     if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for one in value.values() for text in _strings(one)]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, list):
-        return [text for one in value for text in _strings(one)]  # pyright: ignore[reportUnknownVariableType]
-    return []
+        yield value
+    elif isinstance(value, dict | list):
+        parts = cast("dict[str, object] | list[object]", value)
+        for part in parts.values() if isinstance(parts, dict) else parts:
+            yield from _strings(part)
 
 
 def _tidy(item: str) -> str:

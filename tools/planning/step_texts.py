@@ -16,8 +16,8 @@ from foretell.plans import Procedures
 
 Floats = NDArray[np.float64]
 
-STEP_TEMPERATURE = 0.12
-TASK_TEMPERATURE = 0.04
+STEP_TEMPERATURE = 0.15
+TASK_TEMPERATURE = 0.03
 MIN_SIMILARITY = 0.43
 """How alike, on average of what was seen, procedures are that fit; see docs/design/planning.md."""
 
