@@ -1,0 +1,138 @@
+"""All tasks, for plans of one length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from foretell.tools.planning.chain import Chain, Routes
+from foretell.tools.planning.known_task import KnownTask
+from foretell.tools.planning.observation import Floats, Ids, Observation, likelihood_of
+from foretell.tools.planning.settings import PlanSettings
+from foretell.tools.planning.task_model import TaskModel
+from foretell.tools.planning.windows import count_windows
+
+_UNSEEN = 0.5
+"""How often a task, and an action at the start, counts beside what was seen of it."""
+_ANY_MOVE = 0.1
+"""The same for a move, among the moves of all tasks."""
+_NEGLIGIBLE = 1e-6
+"""Tasks that cannot be this likely beside the best one are passed over."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoutePosterior:
+    """What is likely, given what was seen; everything is joint with that.
+
+    Attributes:
+        tasks: (tasks,) of each task; the sum is the probability of what was seen.
+        marginals: (T, actions) of each action at each place.
+        routes: (n, T) action ids of routes that may be likely.
+        joint: (tasks, n) of each task and route.
+    """
+
+    tasks: Floats
+    marginals: Floats
+    routes: Ids
+    joint: Floats
+
+
+class LengthModel:
+    """P(task) P(route | task) for routes of one length.
+
+    Args:
+        tasks: What is known.
+        actions: How many actions there are.
+        length: T.
+        settings: The weights.
+    """
+
+    def __init__(
+        self, tasks: Sequence[KnownTask], actions: int, length: int, settings: PlanSettings
+    ) -> None:
+        self._actions, self._length, self._candidates = actions, length, settings.candidates
+        counted = [count_windows(task.shown, length, pad=settings.pad) for task in tasks]
+        pooled = _pooled_moves(counted, actions)
+        self._models = [
+            _task_model(task, windows, counts, pooled, settings)
+            for task, (windows, counts) in zip(tasks, counted, strict=True)
+        ]
+        seen = np.array([counts.sum() + _UNSEEN for _, counts in counted])
+        self._prior = seen / seen.sum()
+
+    def posterior(
+        self, start: Observation | None, goal: Observation | None, told: Floats | None
+    ) -> RoutePosterior:
+        """Weighs tasks and routes by what was seen.
+
+        Args:
+            start: What is seen of the first step.
+            goal: What is seen of the last step.
+            told: (tasks,) likelihood of each task on other grounds.
+        """
+        prior = self._prior if told is None else self._prior * told
+        ends = [
+            (
+                likelihood_of(start, model.actions, self._actions),
+                likelihood_of(goal, model.actions, self._actions),
+            )
+            for model in self._models
+        ]
+        bound = prior * [first.max(initial=0) * last.max(initial=0) for first, last in ends]
+        live = np.flatnonzero(bound > _NEGLIGIBLE * bound.max())
+        tasks = np.zeros(len(prior))
+        marginals = np.zeros((self._length, self._actions))
+        found: list[Ids] = [np.zeros((0, self._length), dtype=np.intp)]
+        for task in live:
+            model = self._models[task]
+            seen = prior[task] * model.marginals(*ends[task])
+            tasks[task] = seen[0].sum()
+            marginals[:, model.actions] += seen
+            found.append(model.best(*ends[task], self._candidates))
+        routes = np.unique(np.concatenate(found), axis=0)
+        joint = np.zeros((len(prior), len(routes)))
+        for task in live:
+            joint[task] = prior[task] * self._models[task].joint(routes, *ends[task])
+        return RoutePosterior(tasks, marginals, routes, joint)
+
+
+def _pooled_moves(counted: Sequence[tuple[Routes, Floats]], actions: int) -> Floats:
+    """Gives (actions, actions) how often the column's action follows the row's in any task."""
+    moves = np.zeros((actions, actions))
+    for windows, counts in counted:
+        np.add.at(moves, (windows[:, :-1], windows[:, 1:]), counts[:, None])
+    return moves
+
+
+def _task_model(
+    task: KnownTask, windows: Routes, counts: Floats, pooled: Floats, settings: PlanSettings
+) -> TaskModel:
+    size = len(task.actions)
+    places = np.searchsorted(task.actions, windows)
+    first = _UNSEEN + np.bincount(places[:, 0], counts, size)
+    back_off = pooled[np.ix_(task.actions, task.actions)]
+    back_off = back_off + settings.list_weight * _written_moves(task, settings.skip)
+    if task.shown or settings.any_order:
+        back_off = back_off + _ANY_MOVE
+    move = settings.pooled_weight * _rows(back_off)
+    np.add.at(move, (places[:, :-1], places[:, 1:]), counts[:, None])
+    chain = Chain(first / first.sum(), _rows(move))
+    return TaskModel(task.actions, places, counts, chain, settings.chain_weight)
+
+
+def _written_moves(task: KnownTask, skip: float) -> Floats:
+    """Gives (A, A) how a written list goes on: forward, each further step less likely skipped."""
+    moves = np.zeros((len(task.actions), len(task.actions)))
+    places = np.searchsorted(task.actions, task.written)
+    for i, before in enumerate(places):
+        for skipped, after in enumerate(places[i + 1 :]):
+            moves[before, after] += skip ** (skipped * (skipped + 1) // 2)
+    return moves
+
+
+def _rows(weights: Floats) -> Floats:
+    """Makes each row that has any weight add up to 1."""
+    total = weights.sum(axis=1, keepdims=True)
+    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
