@@ -93,6 +93,23 @@ def even_weights(model: SequenceModel) -> MixtureWeights:
     )
 
 
+def fit_mixture(probabilities: Floats) -> Floats:
+    """Gives the weights of greatest likelihood, by expectation maximisation.
+
+    Args:
+        probabilities: (n, sources) what each source gave to each word that came.
+
+    Returns:
+        (sources,), 1 in all.
+    """
+    weights = np.full(probabilities.shape[1], 1.0 / probabilities.shape[1])
+    probabilities = probabilities[probabilities.any(axis=1)]  # a word may be new to every source
+    for _ in range(_ROUNDS if len(probabilities) else 0):
+        shares = probabilities * weights
+        weights = (shares / shares.sum(axis=1, keepdims=True)).mean(axis=0)
+    return weights
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Told:
     """What each source gave to each word of known futures: by stage, (n, sources)."""
@@ -118,18 +135,8 @@ def _tell(model: SequenceModel, known: Histories, futures: Ids) -> _Told:
 
 def _fit_stages(parts: Sequence[Sequence[Floats]]) -> Floats:
     """Fits each stage; those that no future reached get the weights of the last that one did."""
-    fitted = [_fit(np.concatenate(stage)) for stage in zip(*parts, strict=True)]
+    fitted = [fit_mixture(np.concatenate(stage)) for stage in zip(*parts, strict=True)]
     return np.stack([*fitted, *[fitted[-1]] * (len(STAGES) + 1 - len(fitted))])
-
-
-def _fit(probabilities: Floats) -> Floats:
-    """Gives the weights of greatest likelihood, by expectation maximisation."""
-    weights = np.full(probabilities.shape[1], 1.0 / probabilities.shape[1])
-    probabilities = probabilities[probabilities.any(axis=1)]  # a word may be new to every source
-    for _ in range(_ROUNDS if len(probabilities) else 0):
-        shares = probabilities * weights
-        weights = (shares / shares.sum(axis=1, keepdims=True)).mean(axis=0)
-    return weights
 
 
 def _spread_windows(pool: Pool, sequences: NDArray[np.int64]) -> NDArray[np.int64]:

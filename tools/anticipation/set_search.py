@@ -92,7 +92,8 @@ class _Search:
     def expected(self, distances: Table) -> Floats:
         """Gives (B, K) the mean distance of each candidate from all samples, heads added up."""
         weighted = distances * self._weights
-        total: Floats = weighted.reshape(-1, *self._shape).sum(axis=(1, 3))
+        # One axis after the other, so that the windows beside do not change the order of summing.
+        total: Floats = weighted.reshape(-1, *self._shape).sum(axis=3).sum(axis=1)
         return total.T
 
     def _improve(self, candidate: Tokens, rivals: Table) -> Table:
