@@ -211,7 +211,13 @@ class VideoAgent(Closing):
             ToolError: If the timeline tells nothing.
             ModelError: If the model or its endpoint fails.
         """
-        planning = self._planning(self.config, procedures)
+        planning = ProcedurePlanning(
+            self.config,
+            self.library.procedures,
+            self.library.embedder,
+            procedures,
+            chat_model=self._chat_model,
+        )
         seen = None
         if video is not None:
             seen = replace(self.timeline(video), video=self.see([video])[0])
@@ -322,12 +328,8 @@ class VideoAgent(Closing):
     ) -> Plan:
         """Plans by counting alone, for the same reason."""
         config = self.config.model_copy(update={"model": EMBEDDED})
-        planning = self._planning(config)
+        planning = ProcedurePlanning(config, self.library.procedures, self.library.embedder)
         return planning.plan(goal, start, timeline=timeline, steps=steps, k=PLANNED)
-
-    def _planning(self, config: Config, procedures: str | None = None) -> ProcedurePlanning:
-        library = self.library
-        return ProcedurePlanning(config, library.procedures, library.embedder, procedures)
 
     def _anticipation(self, **learnt: Any) -> ActionAnticipation:
         return ActionAnticipation(self.config, self.library.examples, **learnt)

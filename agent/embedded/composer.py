@@ -68,7 +68,9 @@ def _planned(inquiry: Inquiry) -> Told:
         ]
         shown = " ".join(_said(hit, capital=True) for hit in hits[-1:])
         seen = [f"The start: {shown}"] if hits else []
-        told.append(" ".join([f"{steps}.", *seen, *(f"{line}." for line in grounds)]))
+        told.append(
+            " ".join([f"{steps}.", *seen, *(f"{line[:1].upper()}{line[1:]}." for line in grounds)])
+        )
     return Told("\n".join(told))
 
 

@@ -11,11 +11,13 @@ from foretell.plans import Plan
 from foretell.tools.planning.embedded import plan_of
 from foretell.tools.planning.model import Planned
 from foretell.tools.planning.step_texts import (
-    MIN_SIMILARITY,
+    STATE_FITS,
     Floats,
+    Likeness,
     best_fit,
     task_likelihoods,
 )
+from foretell.types import Usage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,16 +27,18 @@ class Draft:
     Attributes:
         planned: Routes and tasks.
         nearest: Name of the task whose words are most alike, and how alike, a cosine; None where
-            both ends are known actions.
+            nothing is told in words, or the task is named.
+        wanted: The cosine from which on that task is taken to fit.
     """
 
     planned: Planned
     nearest: tuple[str, float] | None
+    wanted: float
 
     @property
     def fits(self) -> bool:
         """Whether the procedures are about what was asked."""
-        return self.nearest is None or self.nearest[1] >= MIN_SIMILARITY
+        return self.nearest is None or self.nearest[1] >= self.wanted
 
 
 def draft(request: PlanRequest, known: KnownProcedures, k: int) -> Draft:
@@ -51,22 +55,29 @@ def draft(request: PlanRequest, known: KnownProcedures, k: int) -> Draft:
         task=_tasks(request),
         k=k,
     )
-    likenesses = [end.likeness for end in request.ends if end.likeness is not None]
-    nearest = None
-    if likenesses:
-        task, cosine = best_fit(likenesses)
-        nearest = known.model.tasks[task], cosine
-    return Draft(planned, nearest)
+    in_words = _in_words(request)
+    if not in_words or request.task is not None:
+        return Draft(planned, None, 0.0)
+    task, cosine = best_fit([likeness for likeness, _ in in_words])
+    wanted = sum(fits for _, fits in in_words) / len(in_words)
+    return Draft(planned, (known.model.tasks[task], cosine), wanted)
 
 
 def _tasks(request: PlanRequest) -> Floats | None:
     """Gives (T,) the likelihood of each task by what is told of it and by the words of the ends."""
-    likenesses = [end.likeness for end in request.ends if end.likeness is not None]
-    by_words = task_likelihoods(likenesses) if likenesses else None
+    in_words = [likeness for likeness, _ in _in_words(request)]
+    by_words = task_likelihoods(in_words) if in_words else None
     if request.task is None or by_words is None:
         return by_words if request.task is None else request.task
     joint: Floats = request.task * by_words
     return joint if joint.any() else request.task
+
+
+def _in_words(request: PlanRequest) -> list[tuple[Likeness, float]]:
+    """Gives how alike each text of a request is to the procedures, and from when that is a fit."""
+    ends = [(end.likeness, end.fits) for end in request.ends]
+    told = [*ends, (request.task_words, STATE_FITS)]
+    return [(likeness, fits) for likeness, fits in told if likeness is not None]
 
 
 def embedded_plan(request: PlanRequest, known: KnownProcedures, k: int = 5) -> Plan:
@@ -76,7 +87,7 @@ def embedded_plan(request: PlanRequest, known: KnownProcedures, k: int = 5) -> P
         ConfigError: If the number of steps is out of range, or no route leads to the goal.
     """
     drafted = draft(request, known, k)
-    plan = plan_of(known.model, drafted.planned)
+    plan = replace(plan_of(known.model, drafted.planned), usage=Usage(cost=0.0))
     return with_grounds(plan, request, known, drafted)
 
 
@@ -86,7 +97,7 @@ def with_grounds(plan: Plan, request: PlanRequest, known: KnownProcedures, draft
     return replace(
         plan,
         evidence=tuple(event for end in request.ends for event in end.events),
-        examples=leaning_on(known.procedures, plan.task, steps, request.excluded),
+        examples=leaning_on(known.procedures, plan.task, steps),
         notes=_notes(known, drafted),
     )
 
@@ -100,6 +111,6 @@ def _notes(known: KnownProcedures, drafted: Draft) -> tuple[str, ...]:
         return (f"{basis}; most alike: {name!r} (similarity {cosine:.2f})",)
     return (
         f"nothing in the procedures {known.procedures.name!r} fits: the nearest is {name!r} "
-        f"(similarity {cosine:.2f}, of {MIN_SIMILARITY:.2f} that a fit needs), so that these steps "
+        f"(similarity {cosine:.2f}, of {drafted.wanted:.2f} that a fit needs), so that these steps "
         "are a guess; give --procedures with ones that fit, or a chat model with --model NAME",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from foretell.agent.tasks.plan_request import PlanEnd
 from foretell.errors import ConfigError, ToolError
 from foretell.tools.planning.observation import LabelObservation, TextObservation
-from foretell.tools.planning.step_texts import StepTexts
+from foretell.tools.planning.step_texts import DEED_FITS, STATE_FITS, Edge, StepTexts
 from foretell.types import Event, EventKind, Timeline
 
 LATEST = 3
@@ -14,8 +14,8 @@ _NEAR_SECONDS = 30.0
 _KINDS: tuple[EventKind, ...] = ("action", "caption", "speech")
 
 
-def end_in_words(text: str, known: StepTexts) -> PlanEnd:
-    """Reads the name of a step as that step, and any other words by how alike they are.
+def end_in_words(text: str, edge: Edge, known: StepTexts) -> PlanEnd:
+    """Reads the name of a step as that step, and any other words as a state.
 
     Raises:
         ModelError: If the embedder fails.
@@ -25,8 +25,13 @@ def end_in_words(text: str, known: StepTexts) -> PlanEnd:
     if said.casefold() in names:
         return end_of_action(names[said.casefold()], known)
     likeness = known.likeness([said])
-    seen = TextObservation(likeness.action_likelihoods())
-    return PlanEnd((said,), seen, likeness=likeness)
+    seen = TextObservation(known.state_likelihoods(likeness, edge))
+    return PlanEnd((said,), seen, likeness=likeness, fits=STATE_FITS)
+
+
+def end_untold(edge: Edge, known: StepTexts) -> PlanEnd:
+    """Takes a start of which nothing is said to be a beginning, and a goal to be an end."""
+    return PlanEnd((), TextObservation(known.state_likelihoods(None, edge)))
 
 
 def end_of_action(action: int, known: StepTexts, accuracy: float = 1.0) -> PlanEnd:
@@ -35,13 +40,8 @@ def end_of_action(action: int, known: StepTexts, accuracy: float = 1.0) -> PlanE
     return PlanEnd((known.actions[action],), LabelObservation(action, accuracy), sure)
 
 
-def end_at(seconds: float | None, timeline: Timeline, known: StepTexts) -> PlanEnd:
+def end_at(seconds: float, timeline: Timeline, known: StepTexts) -> PlanEnd:
     """Reads the latest actions that a timeline shows by a moment, or captions, or speech.
-
-    Args:
-        seconds: The moment; None for the end of the timeline.
-        timeline: What was seen.
-        known: What it is compared with.
 
     Raises:
         ConfigError: If the moment lies outside the video.
@@ -51,26 +51,21 @@ def end_at(seconds: float | None, timeline: Timeline, known: StepTexts) -> PlanE
     events = _told_by(seconds, timeline)
     texts = tuple(dict.fromkeys(event.text for event in events))
     likeness = known.likeness(texts)
-    seen = TextObservation(likeness.action_likelihoods())
-    return PlanEnd(texts, seen, likeness=likeness, events=events)
+    seen = TextObservation(known.deed_likelihoods(likeness))
+    return PlanEnd(texts, seen, likeness=likeness, fits=DEED_FITS, events=events)
 
 
-def _told_by(seconds: float | None, timeline: Timeline) -> tuple[Event, ...]:
+def _told_by(seconds: float, timeline: Timeline) -> tuple[Event, ...]:
     video = timeline.video
-    if seconds is not None and not video.interval.start <= seconds <= video.interval.end:
+    if not video.interval.start <= seconds <= video.interval.end:
         raise ConfigError(f"{seconds:g} s lies outside {video.name}, which covers {video.interval}")
     for kind in _KINDS:
-        told = [e for e in timeline.of_kind(kind) if seconds is None or e.interval.start <= seconds]
+        told = [e for e in timeline.of_kind(kind) if e.interval.start <= seconds]
         if told:
             since = max(event.interval.end for event in told) - _NEAR_SECONDS
             return tuple(event for event in told[-LATEST:] if event.interval.end >= since)
-    raise ToolError(_nothing_told(seconds, timeline))
-
-
-def _nothing_told(seconds: float | None, timeline: Timeline) -> str:
-    name = timeline.video.name
-    when = "" if seconds is None else f" by {seconds:g} s"
-    return (
-        f"the timeline of {name} tells nothing that was done or said{when}; add captions with "
-        f"`foretell watch {name} --captions FILE`, or say the start in words with --start TEXT"
+    raise ToolError(
+        f"the timeline of {video.name} tells nothing that was done or said by {seconds:g} s; add "
+        f"captions with `foretell watch {video.name} --captions FILE`, or say the start in words "
+        "with --start TEXT"
     )

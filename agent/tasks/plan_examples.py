@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from foretell.plans import Demonstration, Procedures
@@ -11,7 +11,7 @@ MOST = 3
 
 
 def leaning_on(
-    procedures: Procedures, task: str, steps: Sequence[str], excluded: Collection[str] = ()
+    procedures: Procedures, task: str, steps: Sequence[str]
 ) -> tuple[Demonstration, ...]:
     """Gives the written steps of a task, and its demonstrations that share most with a plan.
 
@@ -22,9 +22,7 @@ def leaning_on(
         for one in procedures.tasks
         if one.name == task and one.steps
     ]
-    shown = [
-        one for one in procedures.demonstrations if one.task == task and one.video not in excluded
-    ]
+    shown = [one for one in procedures.demonstrations if one.task == task]
     shared = {id(one): _shared(one.steps, steps) for one in shown}
     ranked = sorted(shown, key=lambda one: shared[id(one)], reverse=True)
     borne_out = [one for one in ranked if shared[id(one)][1] > 0]

@@ -77,7 +77,7 @@ def _situation(request: PlanRequest) -> str:
     lines += [
         f"{name}: {_seen(end)}"
         for name, end in (("Start", request.start), ("Goal", request.goal))
-        if end is not None
+        if end is not None and end.texts
     ]
     return "\n".join(lines)
 

@@ -27,6 +27,7 @@ class PlanEnd:
         observation: What it says about the action there.
         action: Id of the action where it is known for certain; else None.
         likeness: How alike its words are to the procedures; None where it is a known action.
+        fits: From which cosine on a task is taken to fit these words.
         events: What it was read from in a timeline.
     """
 
@@ -34,6 +35,7 @@ class PlanEnd:
     observation: Observation
     action: int | None = None
     likeness: Likeness | None = None
+    fits: float = 0.0
     events: tuple[Event, ...] = ()
 
 
@@ -45,19 +47,19 @@ class PlanRequest:
         start: Of the first step; None where nothing is known.
         goal: Of the last step; None where nothing is known.
         steps: How many, both ends included.
-        task: (T,) likelihood of each task on other grounds, on any scale; None for none.
+        task: (T,) likelihood of each task where one is named; None for none.
+        task_words: How alike words for the task are to the procedures, where it is told in words.
         task_text: What the task was called, as a chat model is told; "" for nothing.
         key: Names the request among others.
-        excluded: Videos whose demonstrations may not be shown as examples.
     """
 
     start: PlanEnd | None
     goal: PlanEnd | None
     steps: Steps
     task: NDArray[np.float64] | None = None
+    task_words: Likeness | None = None
     task_text: str = ""
     key: str = ""
-    excluded: frozenset[str] = frozenset()
 
     @property
     def ends(self) -> tuple[PlanEnd, ...]:

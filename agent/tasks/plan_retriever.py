@@ -38,11 +38,7 @@ class PlanRetriever:
             ModelError: If the embedder fails.
         """
         shown = self._known.procedures.demonstrations
-        rows = [
-            row
-            for row, one in enumerate(shown)
-            if one.task in tasks and one.video not in request.excluded
-        ]
+        rows = [row for row, one in enumerate(shown) if one.task in tasks]
         if not rows or wanted == 0:
             return ()
         query = self._known.embedder.embed([_query(request)])[0]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
+from langchain_core.language_models import BaseChatModel
 
 from foretell.agent.tasks.embedded_plans import Draft, draft, embedded_plan
-from foretell.agent.tasks.plan_ends import end_at, end_in_words, end_of_action
+from foretell.agent.tasks.plan_ends import end_at, end_in_words, end_of_action, end_untold
 from foretell.agent.tasks.plan_request import PlanEnd, PlanRequest, Steps, task_by_name
 from foretell.agent.tasks.procedure_pool import KnownProcedures, find_procedures
 from foretell.config import EMBEDDED, Config
@@ -18,7 +17,7 @@ from foretell.memory.embedders import Embedder
 from foretell.memory.procedures import ProcedureBank
 from foretell.plans import Plan
 from foretell.tools.planning.model import LONGEST
-from foretell.tools.planning.step_texts import TASK_TEMPERATURE
+from foretell.tools.planning.step_texts import Edge
 from foretell.types import Timeline
 
 VECTORS = "procedure_vectors"
@@ -39,6 +38,7 @@ class ProcedurePlanning:
         embedder: Makes words comparable.
         procedures: What to plan with: name of a bank, or a file or folder; None for the
             procedures that ship with foretell.
+        chat_model: Asked in place of the model that the settings name.
 
     Raises:
         ConfigError: If the procedures are unknown or hold no step.
@@ -51,11 +51,14 @@ class ProcedurePlanning:
         bank: ProcedureBank,
         embedder: Embedder,
         procedures: str | None = None,
+        *,
+        chat_model: BaseChatModel | None = None,
     ) -> None:
         self._config = config
         self._bank = bank
         self._embedder = embedder
         self._procedures = procedures
+        self._chat_model = chat_model
 
     @cached_property
     def known(self) -> KnownProcedures:
@@ -82,7 +85,7 @@ class ProcedurePlanning:
             start: What there is, in words or as a second; None for the timeline's end, or for
                 nothing known where there is no timeline.
             timeline: Of the video that seconds are of.
-            task: What is done, in words; the name of a known task is taken as certain.
+            task: What is done, in words; the name of a known task is taken for certain.
             steps: How many, or the least and the most; None for as many as it takes.
             exact: Whether words are names of known steps, letter by letter.
             k: How many plans to give at most, the best first.
@@ -94,36 +97,41 @@ class ProcedurePlanning:
             ModelError: If the model or its endpoint fails.
         """
         _check_ends(start, goal, timeline, task)
-        _check_numbers(steps or OPEN, k)
-        nothing_known = start is None and timeline is None
+        counted = OPEN if steps is None else steps
+        _check_numbers(counted, k)
+        begun = start if start is not None or timeline is None else timeline.video.interval.end
         request = PlanRequest(
-            start=None if nothing_known else self._end(start, timeline, exact=exact),
-            goal=None if goal is None else self._end(goal, timeline, exact=exact),
-            steps=steps or OPEN,
-            task=None if task is None else self._task(task),
-            task_text=task or "",
+            start=self._end(begun, "start", timeline, exact=exact),
+            goal=self._end(goal, "goal", timeline, exact=exact),
+            steps=counted,
             key="plan",
-            excluded=frozenset() if timeline is None else frozenset({timeline.video.content_hash}),
         )
-        if self._config.model == EMBEDDED:
+        if task is not None:
+            request = self._about(task, request)
+        if self._chat_model is None and self._config.model == EMBEDDED:
             return embedded_plan(request, self.known, k)
         return self._ask(request, k)
 
-    def _end(self, moment: Moment | None, timeline: Timeline | None, *, exact: bool) -> PlanEnd:
+    def _end(
+        self, moment: Moment | None, edge: Edge, timeline: Timeline | None, *, exact: bool
+    ) -> PlanEnd:
+        known = self.known
+        if moment is None:
+            return end_untold(edge, known.texts)
         if isinstance(moment, str):
             if exact:
-                return end_of_action(self.known.model.label(moment).action, self.known.texts)
-            return end_in_words(moment, self.known.texts)
+                return end_of_action(known.model.label(moment).action, known.texts)
+            return end_in_words(moment, edge, known.texts)
         assert timeline is not None
-        return end_at(moment, timeline, self.known.texts)
+        return end_at(moment, timeline, known.texts)
 
-    def _task(self, text: str) -> NDArray[np.float64]:
-        """Gives (T,) the likelihood of each task: by its name, or by how alike its name is."""
+    def _about(self, task: str, request: PlanRequest) -> PlanRequest:
+        """Adds a task to a request: the one of that name, or how alike its words are to each."""
         names = {name.casefold(): name for name in self.known.model.tasks}
-        if text.casefold() in names:
-            return task_by_name(names[text.casefold()], 1.0, self.known.model)
-        cosines = self.known.texts.task_names(text)
-        return np.exp((cosines - cosines.max()) / TASK_TEMPERATURE)
+        if task.casefold() in names:
+            sure = task_by_name(names[task.casefold()], 1.0, self.known.model)
+            return replace(request, task=sure, task_text=task)
+        return replace(request, task_words=self.known.texts.likeness([task]), task_text=task)
 
     def _ask(self, request: PlanRequest, k: int) -> Plan:
         from foretell.agent.models import price_of
@@ -131,7 +139,7 @@ class ProcedurePlanning:
         from foretell.agent.tasks.llm_plans import LlmPlanner
         from foretell.agent.tasks.open_plans import OpenPlanner
 
-        endpoint = ChatEndpoint.load(self._config)
+        endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
         price = price_of(self._config.model, self._config)
         drafted = draft(request, self.known, k)
         if drafted.fits:
@@ -152,12 +160,12 @@ def _check_ends(
     for name, words in (("start", start), ("goal", goal), ("task", task)):
         if isinstance(words, str) and not words.strip():
             raise ConfigError(f"the {name} {words!r} is blank; say it in words")
-        if isinstance(words, float) and timeline is None:
+        if isinstance(words, int | float) and timeline is None:
             raise ConfigError(
                 f"the {name} {words:g} is a second of a video, and no video was given; name one, "
                 f"or say the {name} in words"
             )
-    if timeline is not None and isinstance(goal, float) and not isinstance(start, str):
+    if timeline is not None and isinstance(goal, int | float) and not isinstance(start, str):
         begin = timeline.video.interval.end if start is None else start
         if begin >= goal:
             where = "the video's end" if start is None else "the start"

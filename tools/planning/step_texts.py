@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,18 @@ from foretell.plans import Procedures
 
 Floats = NDArray[np.float64]
 
-STEP_TEMPERATURE = 0.15
-TASK_TEMPERATURE = 0.03
-MIN_SIMILARITY = 0.43
-"""How alike, on average of what was seen, procedures are that fit; see docs/design/planning.md."""
+TASK_TEMPERATURE = 0.04
+DEED_TEMPERATURE = 0.06
+STATE_TEMPERATURE = 0.3
+STEPS_FROM_EDGE = 1.5
+"""How much less likely, in nats a step, a state is met further inside a procedure."""
+MOST_TASKS = 10
+STATE_FITS = 0.43
+DEED_FITS = 0.28
+"""From which cosine on a task fits words for a state, and for deeds; all of these are chosen on
+made examples, as docs/design/planning.md tells."""
+
+Edge = Literal["start", "goal"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,14 +42,6 @@ class Likeness:
 
     actions: Floats
     tasks: Floats
-
-    def action_likelihoods(self) -> Floats:
-        """Gives (A,) likelihoods of the words for each action; the greatest is 1.
-
-        Words for a state tell the step only weakly: the temperature is the likeliest one on
-        made examples.
-        """
-        return np.exp((self.actions - self.actions.max()) / STEP_TEMPERATURE)
 
 
 class StepTexts:
@@ -60,6 +61,7 @@ class StepTexts:
         self._embedder = embedder
         self._folder = folder
         self._places = _places(procedures)
+        self._inside = _inside(procedures)
 
     def likeness(self, texts: Sequence[str]) -> Likeness:
         """Gives how alike each action and task is to some texts, on average of them.
@@ -75,13 +77,24 @@ class StepTexts:
         np.maximum.at(tasks, self._places[1], in_context)
         return Likeness(actions, tasks)
 
-    def task_names(self, text: str) -> Floats:
-        """Gives (T,) cosines of a text with the tasks' names alone.
+    def deed_likelihoods(self, likeness: Likeness) -> Floats:
+        """Gives (A,) the likelihood of words for something done, for each action; at most 1."""
+        return np.exp((likeness.actions - likeness.actions.max()) / DEED_TEMPERATURE)
 
-        Raises:
-            ModelError: If the embedder fails.
+    def state_likelihoods(self, likeness: Likeness | None, edge: Edge) -> Floats:
+        """Gives (A,) the likelihood of words for a state at the start or goal; at most 1.
+
+        Such words tell the task well and the step weakly. So the start is taken to lie near the
+        beginning of a task, and the goal near its end, unless the words say otherwise.
+
+        Args:
+            likeness: Of the words; None where nothing is said.
+            edge: Which of the two.
         """
-        return _cosines(self._embedder.embed([text]), self._names)
+        score = -STEPS_FROM_EDGE * self._inside[edge]
+        if likeness is not None:
+            score = score + likeness.actions / STATE_TEMPERATURE
+        return np.exp(score - score.max())
 
     def nearest(self, texts: Sequence[str], among: Sequence[int]) -> list[tuple[int, float]]:
         """Gives, for each text, the action whose words are most alike, and their cosine.
@@ -116,9 +129,14 @@ class StepTexts:
 
 
 def task_likelihoods(seen: Sequence[Likeness]) -> Floats:
-    """Gives (T,) likelihoods of what was seen for each task; the greatest is 1."""
+    """Gives (T,) likelihoods of what was seen for each task; the greatest is 1.
+
+    That of all but the `MOST_TASKS` likeliest is 0.
+    """
     total = np.sum([one.tasks for one in seen], axis=0)
-    return np.exp((total - total.max()) / TASK_TEMPERATURE)
+    likelihoods = np.exp((total - total.max()) / TASK_TEMPERATURE)
+    likelihoods[np.argsort(-total, kind="stable")[MOST_TASKS:]] = 0.0
+    return likelihoods
 
 
 def best_fit(seen: Sequence[Likeness]) -> tuple[int, float]:
@@ -142,3 +160,26 @@ def _places(procedures: Procedures) -> tuple[NDArray[np.intp], NDArray[np.intp]]
     places = [(action_of[step], task_of[task]) for step, task in pairs]
     actions, tasks = np.array(places, np.intp).reshape(-1, 2).T
     return actions, tasks
+
+
+def _inside(procedures: Procedures) -> dict[Edge, Floats]:
+    """Gives (A,) how many steps each action lies after the beginning and before the end.
+
+    It is the fewest in any task: by its written steps, or by its demonstrations where it has none.
+    """
+    number = {name: i for i, name in enumerate(procedures.actions())}
+    after = np.full(len(number), np.inf)
+    before = np.full(len(number), np.inf)
+    written = {task.name: task.steps for task in procedures.tasks if task.steps}
+    shown = (one.steps for one in procedures.demonstrations if one.task not in written)
+    for steps in (*written.values(), *shown):
+        ids = [number[step] for step in steps]
+        np.minimum.at(after, ids, np.arange(len(ids)))
+        np.minimum.at(before, ids, np.arange(len(ids))[::-1])
+    return {"start": _known(after), "goal": _known(before)}
+
+
+def _known(distances: Floats) -> Floats:
+    """Puts what no list tells at the middle of what the lists tell."""
+    told = distances[np.isfinite(distances)]
+    return np.where(np.isfinite(distances), distances, np.median(told))

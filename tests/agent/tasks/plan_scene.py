@@ -15,6 +15,7 @@ from foretell.config import load_config
 from foretell.memory.embedders import HashEmbedder
 from foretell.plans import Demonstration, Plan, Procedures, ProcedureTask
 from tests.servers.clients import Reachable
+from tests.servers.replies import Say
 
 TEA = ("fill kettle", "boil water", "add tea bag", "pour water", "drink tea")
 COFFEE = ("fill kettle", "boil water", "grind beans", "add coffee", "pour water", "drink coffee")
@@ -48,6 +49,11 @@ def actions(plan: Plan) -> tuple[str, ...]:
 
 def as_json(steps: Sequence[str]) -> str:
     return json.dumps({"steps": list(steps)})
+
+
+def lines(steps: Sequence[str]) -> Say:
+    """A reply with one step a line."""
+    return Say("\n".join(steps))
 
 
 def llm_planner(

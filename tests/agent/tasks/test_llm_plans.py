@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from foretell.agent.tasks.llm_plan_settings import LlmPlanSettings
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.planning.planner import PlanQuery
 from foretell.types import Usage
-from tests.agent.tasks.plan_scene import COFFEE, TEA, actions, as_json, llm_planner
+from tests.agent.tasks.plan_scene import COFFEE, TEA, actions, as_json, lines, llm_planner
 from tests.servers.replies import Empty, Fail, Reply, Say, ScriptLine
 from tests.servers.scripted_server import Request, ScriptedServer
 
@@ -22,10 +21,6 @@ UNUSUAL = (TEA[0], TEA[2], TEA[3], TEA[1], TEA[4])
 
 def steady(reply: ScriptLine) -> ScriptedServer:
     return ScriptedServer([reply], repeat_last=True)
-
-
-def lines(steps: Sequence[str]) -> Say:
-    return Say("\n".join(steps))
 
 
 def user(request: Request) -> str:
@@ -174,7 +169,7 @@ def test_what_it_cost(tmp_path: Path) -> None:
 def test_unknown_names_are_refused(tmp_path: Path) -> None:
     with steady(lines(TEA)) as server:
         planner = llm_planner(server, tmp_path)
-        with pytest.raises(ConfigError, match="action 'fly' is none of the 12 known actions"):
+        with pytest.raises(ConfigError, match="action 'fly' is none of the 12 that are known"):
             one(planner, PlanQuery("x", "fly", TEA[0], 3))
         with pytest.raises(ConfigError, match="task 'fly' is none of the 3 known tasks"):
             one(planner, PlanQuery("x", TEA[0], TEA[1], 3, task="fly"))
