@@ -332,7 +332,8 @@ class VideoAgent(Closing):
         return planning.plan(goal, start, timeline=timeline, steps=steps, k=PLANNED)
 
     def _anticipation(self, **learnt: Any) -> ActionAnticipation:
-        return ActionAnticipation(self.config, self.library.examples, **learnt)
+        examples, model = self.library.examples, self._chat_model
+        return ActionAnticipation(self.config, examples, chat_model=model, **learnt)
 
     def _price(self) -> tuple[float, float] | None:
         if self._chat_model is None and self.config.model == EMBEDDED:

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 
+from langchain_core.language_models import BaseChatModel
+
 from foretell.actions import ActionSequence, ActionWindow, Forecast
 from foretell.agent.tasks.example_pool import ExamplePool, load_example_pool
 from foretell.agent.tasks.observed_actions import observe
@@ -35,6 +37,7 @@ class ActionAnticipation:
         horizon: Z, how many actions to forecast, at most `LONGEST`.
         optimal: Without a model, whether to give the futures with the least expected edit
             distance rather than such as read well.
+        chat_model: Asked in place of the model that the settings name.
 
     Raises:
         ConfigError: If `horizon` is out of range, or `optimal` is set for a model.
@@ -49,15 +52,19 @@ class ActionAnticipation:
         taxonomy: str | None = None,
         horizon: int = 20,
         optimal: bool = False,
+        chat_model: BaseChatModel | None = None,
     ) -> None:
         if not 1 <= horizon <= LONGEST:
             raise ConfigError(f"horizon must be 1 to {LONGEST}, got {horizon!r}")
-        if optimal and config.model != EMBEDDED:
+        self._embedded = chat_model is None and config.model == EMBEDDED
+        if optimal and not self._embedded:
+            given = config.model if chat_model is None else "one of the caller's own"
             raise ConfigError(
                 f"optimal is a choice of the model {EMBEDDED!r}, and the model is "
-                f"{config.model!r}; leave one of them out"
+                f"{given!r}; leave one of them out"
             )
         self._config = config
+        self._chat_model = chat_model
         self._horizon = horizon
         self._optimal = optimal
         self._bank, self._examples, self._taxonomy = bank, examples, taxonomy
@@ -132,12 +139,12 @@ class ActionAnticipation:
             forecast = self.of_window(seen.window, k, video)
             repairs = Counter(seen.repairs) + Counter(forecast.repairs)
             return replace(forecast, evidence=seen.events, repairs=repairs)
-        if self._config.model == EMBEDDED or not seen.window.captions:
+        if self._embedded or not seen.window.captions:
             raise ToolError(_nothing_seen(timeline, self.taxonomy))
         return self._in_own_words(seen.window, k)
 
     def _ask(self, window: ActionWindow, learnt: tuple[ActionSequence, ...], k: int) -> Forecast:
-        if self._config.model == EMBEDDED:
+        if self._embedded:
             kind = EmbeddedAnticipator if self._optimal else WholeExamples
             anticipator = kind(learnt, self.taxonomy, observed=OBSERVED, horizon=self._horizon)
             return replace(anticipator.forecast(window, k), usage=Usage(cost=0.0))
@@ -146,14 +153,15 @@ class ActionAnticipation:
 
         pool = [w for s in learnt for w in s.windows(OBSERVED, self._horizon)]
         settings = LalmSettings(observed=OBSERVED, horizon=self._horizon)
-        return load_lalm(self._config, self.taxonomy, pool, settings).forecast(window, k)
+        lalm = load_lalm(self._config, self.taxonomy, pool, settings, chat_model=self._chat_model)
+        return lalm.forecast(window, k)
 
     def _in_own_words(self, window: ActionWindow, k: int) -> Forecast:
         from foretell.agent.models import price_of
         from foretell.agent.tasks.chat_endpoint import ChatEndpoint
         from foretell.agent.tasks.open_anticipation import OpenAnticipator
 
-        endpoint = ChatEndpoint.load(self._config)
+        endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
         price = price_of(self._config.model, self._config)
         return OpenAnticipator(endpoint, self._horizon, price).forecast(window, k)
 

@@ -61,12 +61,25 @@ class ChatEndpoint:
         self._finding_out = threading.Lock()
 
     @classmethod
-    def load(cls, config: Config, requests_per_second: float | None = None) -> Self:
-        """Gives the endpoint and model that the settings name.
+    def load(
+        cls,
+        config: Config,
+        requests_per_second: float | None = None,
+        *,
+        chat_model: BaseChatModel | None = None,
+    ) -> Self:
+        """Gives the endpoint and model that the settings name, or a model of the caller's.
 
         Raises:
             ConfigError: If the name is empty or of an unknown provider, or a key is missing.
         """
+        if chat_model is not None:
+            return cls(
+                chat_model,
+                request_seconds=config.request_seconds,
+                requests_per_second=requests_per_second,
+                tracing=config.tracing,
+            )
         return cls(
             load_chat_model(config.model, config),
             where=endpoint_name(config.base_url, config.model),

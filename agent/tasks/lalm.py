@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from langchain_core.language_models import BaseChatModel
+
 from foretell.actions import Action, ActionWindow, ExampleUse, Forecast
 from foretell.agent.final_answer import without_thoughts
 from foretell.agent.models import price_of
@@ -207,6 +209,7 @@ def load_lalm(
     pool: Sequence[ActionWindow],
     settings: LalmSettings | None = None,
     *,
+    chat_model: BaseChatModel | None = None,
     on_progress: Progress | None = None,
     on_samples: OnSamples = lambda samples: None,
 ) -> LalmAnticipator:
@@ -217,6 +220,7 @@ def load_lalm(
         taxonomy: The words that forecasts are made of.
         pool: Windows with a future, to be shown as examples.
         settings: What is shown and how it is asked.
+        chat_model: Asked in place of the model that the settings name.
         on_progress: Called while the pool is embedded, with how many texts are done, of how many.
         on_samples: Told all that was said about a window, before its forecast is given.
 
@@ -232,7 +236,7 @@ def load_lalm(
         on_progress=on_progress,
     )
     return LalmAnticipator(
-        ChatEndpoint.load(config, settings.requests_per_second),
+        ChatEndpoint.load(config, settings.requests_per_second, chat_model=chat_model),
         taxonomy,
         retriever,
         settings,

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage
 
 from foretell.actions import Action, ActionWindow
+from foretell.agent.scripted import ScriptedModel
 from foretell.agent.tasks.action_anticipation import ActionAnticipation
 from foretell.errors import ConfigError, DatasetError, ForetellError, ToolError
 from foretell.memory.library import Library
@@ -228,3 +230,12 @@ def test_the_least_distance_is_not_a_chat_models(library: Library, tmp_path: Pat
         "optimal is a choice of the model 'embedded', and the model is 'openai:scripted'; "
         "leave one of them out"
     )
+
+
+def test_a_chat_model_of_the_callers_own_is_asked(library: Library, tmp_path: Path) -> None:
+    said = AIMessage(FUTURE)
+    model = ScriptedModel(script=[said], repeat_last=True)
+    forecast = anticipation(no_model(tmp_path), library, chat_model=model).of_timeline(SUPPER, 2)
+    assert forecast.candidates == (ACTIONS,) * 2
+    with pytest.raises(ConfigError, match="one of the caller's own"):
+        anticipation(no_model(tmp_path), library, chat_model=model, optimal=True)
