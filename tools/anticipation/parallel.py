@@ -7,7 +7,7 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
@@ -44,7 +44,7 @@ class ParallelAnticipator:
         if self._workers < 1:
             raise ConfigError(f"workers must be 1 or more, got {workers!r}")
 
-    def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Iterator[Forecast]:
+    def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Generator[Forecast]:
         """Gives a forecast of every window as soon as it is ready, in whatever order.
 
         Raises:

@@ -99,7 +99,7 @@ def _greedy(
     best = np.full(weighted[:, 0].shape, np.inf, np.float32)
     chosen: list[int] = []
     for _ in range(k):
-        expected = np.minimum(best[:, None], weighted).sum(axis=0) @ shares
+        expected = (np.minimum(best[:, None], weighted).sum(axis=0) * shares).sum(axis=1)
         expected[chosen] = np.inf
         chosen.append(int(np.argmin(expected)))
         best = np.minimum(best, weighted[:, chosen[-1]])

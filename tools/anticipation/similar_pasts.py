@@ -32,7 +32,7 @@ class SimilarPasts:
         rarity = np.log((1 + len(counts)) / (1 + (counts > 0).sum(axis=0)))
         rarity[:verbs] *= VERB_WEIGHT
         self._rarity = rarity.astype(np.float32)
-        self._windows = self._features(counts)
+        self._by_label = np.ascontiguousarray(self._features(counts).T)
 
     def find(
         self, pasts: Ids, allowed: Mask, most: int
@@ -48,7 +48,8 @@ class SimilarPasts:
             (Q, E) windows, the most similar first; (Q, E) cosines; (Q, E) shares, 1 in all.
         """
         windows = np.flatnonzero(allowed[self._window_sequence])
-        cosines = self._features(self._counts(pasts)) @ self._windows[windows].T
+        features = self._features(self._counts(pasts))
+        cosines = np.stack([self._cosines(past) for past in features])[:, windows]
         count = min(most, len(windows))
         if count < len(windows):
             nearest = np.sort(np.argpartition(-cosines, count - 1, axis=1)[:, :count], axis=1)
@@ -60,6 +61,15 @@ class SimilarPasts:
         shares = np.exp(SHARPNESS * (near - near[:, :1]).astype(np.float64))
         shares /= shares.sum(axis=1, keepdims=True)
         return windows[np.take_along_axis(nearest, order, axis=1)], near, shares
+
+    def _cosines(self, past: Features) -> Features:
+        """Gives (W,) how similar each window of the pool is to the features of a past.
+
+        A matrix product would round as the number of pasts and of threads makes it.
+        """
+        labels = np.flatnonzero(past)
+        cosines: Features = (past[labels, None] * self._by_label[labels]).sum(axis=0)
+        return cosines
 
     def _counts(self, pasts: Ids) -> NDArray[np.int64]:
         """Gives (Q, verbs + nouns) how often each label occurs in each past."""
