@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from foretell.agent.tasks.llm_plan_settings import LlmPlanSettings
     from foretell.agent.tasks.llm_plans import LlmPlanner
 
-# The windows that are planned are padded, so those that are learnt from are too.
-_SETTINGS = PlanSettings(pad=True)
+# The windows that are planned are padded, so those that are learnt from are too; and every one of
+# them is to be planned, those whose steps are in no written order included.
+_SETTINGS = PlanSettings(pad=True, any_order=True)
 
 
 def load_planner(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,11 +72,9 @@ def _largest(values: Floats, k: int) -> Routes:
 
 
 def _trace(came_from: list[Routes], chosen: Routes, count: int) -> Routes:
-    """Follows (rank, action) codes back from the last step to the first."""
-
-    def step_back(path: list[Routes], ranked: Routes) -> list[Routes]:
-        rank, action = np.divmod(path[-1], count)
-        return [*path, ranked[rank, action]]
-
-    path = reduce(step_back, reversed(came_from), [chosen])
-    return np.stack([code % count for code in reversed(path)], axis=1)
+    """Follows the chosen last steps back to the first; `rank * count + action` codes a way."""
+    codes = [chosen]
+    for ranked in reversed(came_from):
+        rank, action = np.divmod(codes[-1], count)
+        codes.append(ranked[rank, action])
+    return np.stack(codes[::-1], axis=1) % count

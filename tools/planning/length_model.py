@@ -52,7 +52,7 @@ class LengthModel:
     def __init__(
         self, tasks: Sequence[KnownTask], actions: int, length: int, settings: PlanSettings
     ) -> None:
-        self._actions, self._length, self._candidates = actions, length, settings.candidates
+        self._actions, self._length, self._most = actions, length, settings.candidates
         counted = [count_windows(task.shown, length, pad=settings.pad) for task in tasks]
         pooled = _pooled_moves(counted, actions)
         self._models = [
@@ -82,20 +82,23 @@ class LengthModel:
         ]
         bound = prior * [first.max(initial=0) * last.max(initial=0) for first, last in ends]
         live = np.flatnonzero(bound > _NEGLIGIBLE * bound.max())
+        routes = self._candidates(ends, live)
         tasks = np.zeros(len(prior))
         marginals = np.zeros((self._length, self._actions))
-        found: list[Ids] = [np.zeros((0, self._length), dtype=np.intp)]
+        joint = np.zeros((len(prior), len(routes)))
         for task in live:
             model = self._models[task]
             seen = prior[task] * model.marginals(*ends[task])
             tasks[task] = seen[0].sum()
             marginals[:, model.actions] += seen
-            found.append(model.best(*ends[task], self._candidates))
-        routes = np.unique(np.concatenate(found), axis=0)
-        joint = np.zeros((len(prior), len(routes)))
-        for task in live:
-            joint[task] = prior[task] * self._models[task].joint(routes, *ends[task])
+            joint[task] = prior[task] * model.joint(routes, *ends[task])
         return RoutePosterior(tasks, marginals, routes, joint)
+
+    def _candidates(self, ends: Sequence[tuple[Floats, Floats]], live: Ids) -> Ids:
+        """Gives (n, T) the distinct routes that some task finds likely."""
+        found: list[Ids] = [np.zeros((0, self._length), dtype=np.intp)]
+        found.extend(self._models[task].best(*ends[task], self._most) for task in live)
+        return np.unique(np.concatenate(found), axis=0)
 
 
 def _pooled_moves(counted: Sequence[tuple[Routes, Floats]], actions: int) -> Floats:
@@ -135,4 +138,5 @@ def _written_moves(task: KnownTask, skip: float) -> Floats:
 def _rows(weights: Floats) -> Floats:
     """Makes each row that has any weight add up to 1."""
     total = weights.sum(axis=1, keepdims=True)
-    return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    shares: Floats = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+    return shares

@@ -31,4 +31,4 @@ class PlanSettings:
     list_weight: float = 1.0
     skip: float = 0.2
     candidates: int = 50
-    success_weight: float = 2.0
+    success_weight: float = 1.0
