@@ -62,23 +62,27 @@ def markov_viterbi(ends: Ids, train: Ids, length: int, actions: int) -> Ids:
     moves = np.full((actions, actions), _UNSEEN)
     np.add.at(moves, (train[:, :-1].ravel(), train[:, 1:].ravel()), 1.0)
     log_moves: NDArray[np.float64] = np.log(moves / moves.sum(axis=1, keepdims=True))
-    pairs, rows = np.unique(ends, axis=0, return_inverse=True)
-    routes = [_viterbi(log_moves, start, goal, length) for start, goal in pairs.tolist()]
-    return np.array(routes)[rows]
+    plans = np.empty((len(ends), length), np.int64)
+    for start in np.unique(ends[:, 0]).tolist():
+        rows = np.flatnonzero(ends[:, 0] == start)
+        plans[rows] = _viterbi(log_moves, start, ends[rows, 1], length)
+    return plans
 
 
-def _viterbi(log_moves: NDArray[np.float64], start: int, goal: int, length: int) -> list[int]:
-    reached = np.full(len(log_moves), -np.inf)
-    reached[start] = 0.0
+def _viterbi(log_moves: NDArray[np.float64], start: int, goals: Ids, length: int) -> Ids:
+    """Gives (G, T): the likeliest way from a start to each of G goals."""
+    reached = log_moves[start]
     came_from: list[Ids] = []
-    for _ in range(length - 1):
-        ways = reached[:, None] + log_moves
+    for left in range(length - 2, 0, -1):
+        ways = reached[:, None] + (log_moves if left > 1 else log_moves[:, goals])
         came_from.append(ways.argmax(axis=0))
         reached = ways.max(axis=0)
-    path = [goal]
+    path: list[Ids] = [goals]
+    place: Ids = np.arange(len(goals))
     for before in reversed(came_from):
-        path.append(int(before[path[-1]]))
-    return path[::-1]
+        place = before[place]
+        path.append(place)
+    return np.stack([np.full(len(goals), start), *path[::-1]], axis=1)
 
 
 def same_ends(ends: Ids, train: Ids, *, vote: bool) -> Ids:

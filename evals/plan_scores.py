@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from foretell.evals.metrics.bootstrap import ConfidenceInterval, mean_interval
+import numpy as np
+
+from foretell.evals.metrics.bootstrap import ConfidenceInterval, mean_intervals
 from foretell.evals.metrics.plans import (
     Ids,
     accuracies,
@@ -15,6 +17,8 @@ from foretell.evals.metrics.plans import (
     successes,
 )
 from foretell.evals.run_folder import Record
+
+_MEASURES = {"sr": successes, "macc": accuracies, "miou": overlaps}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +57,36 @@ class PlanScore:
 
 
 def score_plans(
-    plans: Ids, truth: Ids, videos: Sequence[str], *, batch: int, seed: int = 0
-) -> PlanScore:
-    """Scores plans.
+    planners: Mapping[str, Ids], truth: Ids, videos: Sequence[str], *, batch: int, seed: int = 0
+) -> dict[str, PlanScore]:
+    """Scores the plans of some planners.
 
     Args:
-        plans: (N, T) ids of the planned steps.
+        planners: (N, T) ids of the planned steps, by the planner's name.
         truth: (N, T) ids of what was done.
         videos: (N,) the video of each window.
         batch: Windows of a batch, for `miou_batch`.
         seed: Of the resamples of the intervals.
     """
     figures = {
-        "sr": 100.0 * successes(plans, truth),
-        "macc": 100.0 * accuracies(plans, truth),
-        "miou": 100.0 * overlaps(plans, truth),
+        (planner, name): 100.0 * measure(plans, truth)
+        for planner, plans in planners.items()
+        for name, measure in _MEASURES.items()
     }
-    means = {name: float(values.mean()) for name, values in figures.items()}
-    middle = 100.0 * float(middle_accuracies(plans, truth).mean())
-    return PlanScore(
-        **means,
-        miou_batch=100.0 * batch_overlap(plans, truth, batch),
-        middle=middle if plans.shape[1] > 2 else None,
-        intervals={
-            name: mean_interval(values, videos, seed=seed) for name, values in figures.items()
-        },
-    )
+    drawn = mean_intervals(np.stack(list(figures.values()), axis=1), videos, seed=seed)
+    intervals = dict(zip(figures, drawn, strict=True))
+    return {
+        planner: PlanScore(
+            **{name: float(figures[planner, name].mean()) for name in _MEASURES},
+            miou_batch=100.0 * batch_overlap(plans, truth, batch),
+            middle=_middle(plans, truth),
+            intervals={name: intervals[planner, name] for name in _MEASURES},
+        )
+        for planner, plans in planners.items()
+    }
+
+
+def _middle(plans: Ids, truth: Ids) -> float | None:
+    if truth.shape[1] == 2:
+        return None
+    return 100.0 * float(middle_accuracies(plans, truth).mean())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,8 @@ from foretell.evals.run_folder import Record, RunFolder
 from foretell.evals.runner import OnProgress, run
 from foretell.tools.planning.planner import PlanQuery, WindowPlanner
 from foretell.types import Usage
+
+_PLANNER = "planner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +106,19 @@ def evaluate(
     ends = encode_plans([(query.start, query.goal) for query in task.queries], task.actions)
     plans = encode_plans([record["steps"] for record in records], task.actions)
     videos = [window.video for window in task.windows]
-    score = partial(score_plans, truth=truth, videos=videos, batch=task.batch, seed=task.seed)
+    scores = score_plans(
+        {_PLANNER: plans, **_baselines(task, ends)},
+        truth,
+        videos,
+        batch=task.batch,
+        seed=task.seed,
+    )
     return PlanningResult(
         n=len(records),
         steps=task.steps,
-        score=score(plans),
+        score=scores.pop(_PLANNER),
         success_within=_success_within(task, records),
-        baselines={name: score(ids) for name, ids in _baselines(task, ends).items()},
+        baselines=scores,
         task_accuracy=_percent(
             record["task"] == window.task
             for record, window in zip(records, task.windows, strict=True)

@@ -25,7 +25,25 @@ def mean_interval(
     resamples: int = 2000,
     seed: int = 0,
 ) -> ConfidenceInterval:
-    """Gives the percentile interval of a mean, drawing whole clusters with replacement.
+    """Gives the interval of one mean; see `mean_intervals`.
+
+    Raises:
+        ValueError: If there is no value, or `confidence` is out of range.
+    """
+    return mean_intervals(
+        values[:, None], clusters, confidence=confidence, resamples=resamples, seed=seed
+    )[0]
+
+
+def mean_intervals(
+    values: NDArray[np.float64],
+    clusters: Sequence[Hashable],
+    *,
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> list[ConfidenceInterval]:
+    """Gives the percentile interval of each mean, drawing whole clusters with replacement.
 
     Windows of one video overlap, so that drawing windows one by one would promise too much. A
     resample's mean is that of all values in the clusters drawn. B. Efron, "Bootstrap methods:
@@ -33,11 +51,11 @@ def mean_interval(
     "Bootstrap Methods and their Application", 1997, section 3.8.
 
     Args:
-        values: (N,) scores.
+        values: (N, M) scores of M kinds.
         clusters: (N,) what each belongs to, such as its video.
         confidence: Share of the resamples that lie inside, between 0 and 1.
         resamples: How many are drawn.
-        seed: Of the random numbers; the same seed gives the same interval.
+        seed: Of the random numbers; the same seed gives the same intervals.
 
     Raises:
         ValueError: If there is no value, or `confidence` is out of range.
@@ -49,10 +67,13 @@ def mean_interval(
         )
     numbers = {cluster: number for number, cluster in enumerate(dict.fromkeys(clusters))}
     of_value = [numbers[cluster] for cluster in clusters]
-    sums, sizes = np.bincount(of_value, values), np.bincount(of_value)
+    sums = np.stack([np.bincount(of_value, column) for column in values.T], axis=1)
+    sizes = np.bincount(of_value).astype(np.float64)
     even = np.full(len(numbers), 1.0 / len(numbers))
-    drawn = np.random.default_rng(seed).multinomial(len(numbers), even, resamples)
-    means = (drawn @ sums) / (drawn @ sizes)
+    drawn = np.random.default_rng(seed).multinomial(len(numbers), even, resamples).astype(float)
+    means = (drawn @ sums) / (drawn @ sizes)[:, None]
     tail = (1.0 - confidence) / 2.0
-    low, high = np.quantile(means, [tail, 1.0 - tail])
-    return ConfidenceInterval(float(low), float(high))
+    lows, highs = np.quantile(means, [tail, 1.0 - tail], axis=0)
+    return [
+        ConfidenceInterval(float(low), float(high)) for low, high in zip(lows, highs, strict=True)
+    ]

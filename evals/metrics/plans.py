@@ -61,7 +61,8 @@ def overlaps(plans: Ids, truth: Ids) -> Floats:
         ValueError: If the shapes differ or T is 0.
     """
     _check(plans, truth)
-    return np.array([_overlap(*pair) for pair in zip(plans, truth, strict=True)], np.float64)
+    pairs = zip(plans.tolist(), truth.tolist(), strict=True)
+    return np.array([_overlap(planned, done) for planned, done in pairs], np.float64)
 
 
 def batch_overlap(plans: Ids, truth: Ids, batch: int) -> float:
@@ -81,9 +82,11 @@ def batch_overlap(plans: Ids, truth: Ids, batch: int) -> float:
     if batch < 1 or len(plans) == 0:
         raise ValueError(f"{len(plans)} plans in batches of {batch!r}; both must be 1 or more")
     starts = range(0, len(plans), batch)
-    pairs = [(plans[i : i + batch], truth[i : i + batch]) for i in starts]
-    total: float = sum(len(planned) * _overlap(planned, done) for planned, done in pairs)
-    return total / len(plans)
+    flat = [(plans[i : i + batch].ravel(), truth[i : i + batch].ravel()) for i in starts]
+    total: float = sum(
+        len(planned) * _overlap(planned.tolist(), done.tolist()) for planned, done in flat
+    )
+    return total / plans.size
 
 
 def _right(plans: Ids, truth: Ids) -> NDArray[np.bool_]:
@@ -91,9 +94,8 @@ def _right(plans: Ids, truth: Ids) -> NDArray[np.bool_]:
     return np.asarray(plans == truth)
 
 
-def _overlap(planned: Ids, done: Ids) -> float:
-    ours: set[int] = set(planned.ravel().tolist())
-    theirs: set[int] = set(done.ravel().tolist())
+def _overlap(planned: list[int], done: list[int]) -> float:
+    ours, theirs = set(planned), set(done)
     return len(ours.intersection(theirs)) / len(ours.union(theirs))
 
 
