@@ -37,3 +37,9 @@ def data_root() -> Path:
 def videos(data_root: Path) -> Path:
     """The folder of real clips."""
     return data_root / "videos"
+
+
+@pytest.fixture(scope="session")
+def everyday_vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that keeps the vectors of the shipped procedures, which take seconds to make."""
+    return tmp_path_factory.mktemp("procedure_vectors")

@@ -42,7 +42,7 @@ class TaskModel:
             goal: (A,) the same for the goal.
         """
         length = self._windows.shape[1]
-        seen = self._chain_share * self._chain.marginals(start, goal, length)
+        seen: Floats = self._chain_share * self._chain.marginals(start, goal, length)
         shares = self._counted * self._fit(start, goal)
         for place, row in enumerate(seen):
             row += np.bincount(self._windows[:, place], shares, len(self.actions))
@@ -54,7 +54,8 @@ class TaskModel:
         rows = np.argsort(-shares, kind="stable")[:k]
         windows = self._windows[rows[shares[rows] > 0]]
         routes = self._chain.best(start, goal, self._windows.shape[1], k)
-        return self.actions[np.concatenate([windows, routes])]
+        found: Ids = self.actions[np.concatenate([windows, routes])]
+        return found
 
     def joint(self, routes: Ids, start: Floats, goal: Floats) -> Floats:
         """Gives (n,) P(route, what was seen | task) of (n, T) action ids."""

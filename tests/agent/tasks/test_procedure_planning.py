@@ -50,7 +50,8 @@ def timeline(library: Library, lines: tuple[Line, ...] = KETTLE) -> Timeline:
 def test_names_of_steps_stand_at_the_ends(library: Library) -> None:
     plan = planning(library).plan("Drink tea", "fill  kettle")
     assert actions(plan) == TEA
-    assert (plan.task, plan.task_probability) == ("make tea", pytest.approx(1.0))
+    assert plan.task == "make tea"
+    assert plan.task_probability == pytest.approx(1.0)
     assert plan.notes == ("steps from the procedures 'kitchen'",)
     assert plan.evidence == ()
     assert [one.video for one in plan.examples] == ["", "tea0", "tea1"]
