@@ -68,6 +68,14 @@ def test_a_forecast_holds_k_futures_and_the_examples_it_leant_on() -> None:
         assert likeness == sorted(likeness, reverse=True)
 
 
+def test_the_same_past_elsewhere_is_the_first_example() -> None:
+    for window in WINDOWS[7::60]:
+        first = anticipator().forecast(replace(QUERY, past=window.past), K).examples[0]
+        assert first.similarity == pytest.approx(1.0)
+        assert sorted(first.window.past) == sorted(window.past)
+        assert first.window in WINDOWS
+
+
 def test_what_the_past_keeps_coming_back_to_is_noted() -> None:
     cup = [Action(verb, "cup") for verb in ("take", "wash", "take", "wash", "take")]
     often = anticipator().forecast(replace(QUERY, past=tuple(cup)), K)

@@ -110,12 +110,13 @@ def test_a_word_after_its_like_is_copied() -> None:
 
 
 def test_two_verbs_after_their_like_are_copied() -> None:
-    """Before "take b, cut b" there was "take a, cut a, put a", and no other such pair."""
-    take, cut, put = (VERBS.index(verb) for verb in ("take", "cut", "put"))
-    shown = np.array([[[cut, 0], [take, 1], [cut, 1], [put, 1], [take, 2], [cut, 2]]], np.int32)
+    """After "cut b, take b" came "stir b"; what came after the first "take" has no verb before."""
+    take, put, cut, stir = (VERBS.index(verb) for verb in ("take", "put", "cut", "stir"))
+    verbs, nouns = [take, put, cut, take, stir, cut, take], [0, 0, 1, 1, 1, 2, 2]
+    shown = np.stack([verbs, nouns], axis=1).astype(np.int32)[None]
     pasts = Histories.of(shown, KNOWN.examples[:1], KNOWN.shares[:1])
     known = replace(pasts, noun=np.array([2]))
-    likely = MODEL.verbs["after same verbs"].probability(known, np.array([put]))
+    likely = MODEL.verbs["after same verbs"].probability(known, np.array([stir]))
     assert likely.tolist() == [1.0]
 
 
