@@ -79,7 +79,8 @@ class StepTexts:
 
     def deed_likelihoods(self, likeness: Likeness) -> Floats:
         """Gives (A,) the likelihood of words for something done, for each action; at most 1."""
-        return np.exp((likeness.actions - likeness.actions.max()) / DEED_TEMPERATURE)
+        relative: Floats = (likeness.actions - likeness.actions.max()) / DEED_TEMPERATURE
+        return np.exp(relative)
 
     def state_likelihoods(self, likeness: Likeness | None, edge: Edge) -> Floats:
         """Gives (A,) the likelihood of words for a state at the start or goal; at most 1.
@@ -94,7 +95,8 @@ class StepTexts:
         score = -STEPS_FROM_EDGE * self._inside[edge]
         if likeness is not None:
             score = score + likeness.actions / STATE_TEMPERATURE
-        return np.exp(score - score.max())
+        relative: Floats = score - score.max()
+        return np.exp(relative)
 
     def nearest(self, texts: Sequence[str], among: Sequence[int]) -> list[tuple[int, float]]:
         """Gives, for each text, the action whose words are most alike, and their cosine.
@@ -134,7 +136,7 @@ def task_likelihoods(seen: Sequence[Likeness]) -> Floats:
     That of all but the `MOST_TASKS` likeliest is 0.
     """
     total = np.sum([one.tasks for one in seen], axis=0)
-    likelihoods = np.exp((total - total.max()) / TASK_TEMPERATURE)
+    likelihoods: Floats = np.exp((total - total.max()) / TASK_TEMPERATURE)
     likelihoods[np.argsort(-total, kind="stable")[MOST_TASKS:]] = 0.0
     return likelihoods
 
