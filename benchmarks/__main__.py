@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import bench_agent, bench_eval, bench_memory, bench_start, bench_video, bench_watch
+from benchmarks import (
+    bench_agent,
+    bench_anticipation,
+    bench_eval,
+    bench_memory,
+    bench_start,
+    bench_video,
+    bench_watch,
+)
 from benchmarks.measure import Row, table
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
@@ -15,6 +23,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "agent": bench_agent.rows,
     "watch": bench_watch.rows,
     "eval": bench_eval.rows,
+    "anticipation": bench_anticipation.rows,
 }
 
 
