@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from foretell.agent.tasks.procedure_planning import VECTORS
 from foretell.cli import app
 from foretell.errors import ConfigError, ToolError, VideoError
 from tests.agent.tasks.plan_scene import as_json
@@ -23,10 +24,12 @@ SLEEP = {"tasks": [{"name": "rest", "steps": ["sit down", "close eyes", "sleep"]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _library(tmp_path_factory: pytest.TempPathFactory, everyday_vectors: Path) -> Iterator[None]:
     """A library of this module's own, on the embedder that a fresh install has."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / VECTORS).symlink_to(everyday_vectors, target_is_directory=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FORETELL_LIBRARY", str(tmp_path_factory.mktemp("library")))
+        patch.setenv("FORETELL_LIBRARY", str(folder))
         patch.setenv("FORETELL_READ_SCREEN_TEXT", "false")
         yield
 

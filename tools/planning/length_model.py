@@ -81,7 +81,7 @@ class LengthModel:
             for model in self._models
         ]
         bound = prior * [first.max(initial=0) * last.max(initial=0) for first, last in ends]
-        live = np.flatnonzero(bound > _NEGLIGIBLE * bound.max())
+        live: list[int] = np.flatnonzero(bound > _NEGLIGIBLE * bound.max()).tolist()
         routes = self._candidates(ends, live)
         tasks = np.zeros(len(prior))
         marginals = np.zeros((self._length, self._actions))
@@ -94,7 +94,7 @@ class LengthModel:
             joint[task] = prior[task] * model.joint(routes, *ends[task])
         return RoutePosterior(tasks, marginals, routes, joint)
 
-    def _candidates(self, ends: Sequence[tuple[Floats, Floats]], live: Ids) -> Ids:
+    def _candidates(self, ends: Sequence[tuple[Floats, Floats]], live: Sequence[int]) -> Ids:
         """Gives (n, T) the distinct routes that some task finds likely."""
         found: list[Ids] = [np.zeros((0, self._length), dtype=np.intp)]
         found.extend(self._models[task].best(*ends[task], self._most) for task in live)

@@ -14,19 +14,18 @@ from numpy.typing import NDArray
 from foretell.memory.embedders import Embedder
 from foretell.memory.text_vectors import text_vectors
 from foretell.plans import Procedures
-
-Floats = NDArray[np.float64]
+from foretell.tools.planning.step_places import Floats, step_places
 
 TASK_TEMPERATURE = 0.04
 DEED_TEMPERATURE = 0.06
-STATE_TEMPERATURE = 0.3
+STATE_TEMPERATURE = 0.1
 STEPS_FROM_EDGE = 1.5
 """How much less likely, in nats a step, a state is met further inside a procedure."""
 MOST_TASKS = 10
 STATE_FITS = 0.43
 DEED_FITS = 0.28
 """From which cosine on a task fits words for a state, and for deeds; all of these are chosen on
-made examples, as docs/design/planning.md tells."""
+made examples, as docs/design/plans_from_words.md tells."""
 
 Edge = Literal["start", "goal"]
 
@@ -37,10 +36,12 @@ class Likeness:
 
     Attributes:
         actions: (A,) with each action, in the task where it is most alike.
+        before: (A,) with the step before each action, or with it where none is before.
         tasks: (T,) with each task's name or its most alike step.
     """
 
     actions: Floats
+    before: Floats
     tasks: Floats
 
 
@@ -60,8 +61,7 @@ class StepTexts:
         self.tasks = tuple(task.name for task in procedures.tasks)
         self._embedder = embedder
         self._folder = folder
-        self._places = _places(procedures)
-        self._inside = _inside(procedures)
+        self._places = step_places(procedures)
 
     def likeness(self, texts: Sequence[str]) -> Likeness:
         """Gives how alike each action and task is to some texts, on average of them.
@@ -69,13 +69,15 @@ class StepTexts:
         Raises:
             ModelError: If the embedder fails.
         """
-        queries = self._embedder.embed(texts)
+        queries, places = self._embedder.embed(texts), self._places
         in_context = _cosines(queries, self._in_context)
         actions = np.full(len(self.actions), -1.0)
+        before = np.full(len(self.actions), -np.inf)
         tasks = _cosines(queries, self._names)
-        np.maximum.at(actions, self._places[0], in_context)
-        np.maximum.at(tasks, self._places[1], in_context)
-        return Likeness(actions, tasks)
+        np.maximum.at(actions, places.actions, in_context)
+        np.maximum.at(before, places.actions[places.after], in_context[places.before])
+        np.maximum.at(tasks, places.tasks, in_context)
+        return Likeness(actions, np.where(np.isfinite(before), before, actions), tasks)
 
     def deed_likelihoods(self, likeness: Likeness) -> Floats:
         """Gives (A,) the likelihood of words for something done, for each action; at most 1."""
@@ -85,16 +87,20 @@ class StepTexts:
     def state_likelihoods(self, likeness: Likeness | None, edge: Edge) -> Floats:
         """Gives (A,) the likelihood of words for a state at the start or goal; at most 1.
 
-        Such words tell the task well and the step weakly. So the start is taken to lie near the
-        beginning of a task, and the goal near its end, unless the words say otherwise.
+        What there is at the start is mostly what the step before led to, and at the goal what the
+        last step led to. Such words tell the task well and the step weakly, so that the start is
+        taken to lie near the beginning of a task, and the goal near its end, unless the words say
+        otherwise.
 
         Args:
             likeness: Of the words; None where nothing is said.
             edge: Which of the two.
         """
-        score = -STEPS_FROM_EDGE * self._inside[edge]
+        starts, places = edge == "start", self._places
+        score = -STEPS_FROM_EDGE * (places.from_start if starts else places.from_goal)
         if likeness is not None:
-            score = score + likeness.actions / STATE_TEMPERATURE
+            alike = likeness.before if starts else likeness.actions
+            score = score + alike / STATE_TEMPERATURE
         relative: Floats = score - score.max()
         return np.exp(relative)
 
@@ -122,11 +128,8 @@ class StepTexts:
 
     @cached_property
     def _in_context(self) -> NDArray[np.float32]:
-        actions, tasks = self._places
-        texts = [
-            f"{self.actions[action]} ({self.tasks[task]})"
-            for action, task in zip(actions, tasks, strict=True)
-        ]
+        pairs = zip(self._places.actions, self._places.tasks, strict=True)
+        texts = [f"{self.actions[action]} ({self.tasks[task]})" for action, task in pairs]
         return text_vectors(texts, self._embedder, self._folder)
 
 
@@ -150,38 +153,3 @@ def best_fit(seen: Sequence[Likeness]) -> tuple[int, float]:
 
 def _cosines(queries: NDArray[np.float32], vectors: NDArray[np.float32]) -> Floats:
     return np.asarray((queries @ vectors.T).mean(axis=0), np.float64)
-
-
-def _places(procedures: Procedures) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Gives (n,) actions and (n,) tasks: each pair of which the action is a step of the task."""
-    action_of = {name: i for i, name in enumerate(procedures.actions())}
-    task_of = {task.name: i for i, task in enumerate(procedures.tasks)}
-    written = ((step, task.name) for task in procedures.tasks for step in task.steps)
-    shown = ((step, one.task) for one in procedures.demonstrations for step in one.steps)
-    pairs = dict.fromkeys((*written, *shown))
-    places = [(action_of[step], task_of[task]) for step, task in pairs]
-    actions, tasks = np.array(places, np.intp).reshape(-1, 2).T
-    return actions, tasks
-
-
-def _inside(procedures: Procedures) -> dict[Edge, Floats]:
-    """Gives (A,) how many steps each action lies after the beginning and before the end.
-
-    It is the fewest in any task: by its written steps, or by its demonstrations where it has none.
-    """
-    number = {name: i for i, name in enumerate(procedures.actions())}
-    after = np.full(len(number), np.inf)
-    before = np.full(len(number), np.inf)
-    written = {task.name: task.steps for task in procedures.tasks if task.steps}
-    shown = (one.steps for one in procedures.demonstrations if one.task not in written)
-    for steps in (*written.values(), *shown):
-        ids = [number[step] for step in steps]
-        np.minimum.at(after, ids, np.arange(len(ids)))
-        np.minimum.at(before, ids, np.arange(len(ids))[::-1])
-    return {"start": _known(after), "goal": _known(before)}
-
-
-def _known(distances: Floats) -> Floats:
-    """Puts what no list tells at the middle of what the lists tell."""
-    told = distances[np.isfinite(distances)]
-    return np.where(np.isfinite(distances), distances, np.median(told))
