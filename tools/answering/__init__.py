@@ -1,0 +1,1 @@
+"""Answers to questions with choices, from text with times and without a language model."""

@@ -1,0 +1,1 @@
+"""When something happens: spans of a timeline that match words."""
