@@ -10,7 +10,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from io import BufferedReader
 from typing import IO, Any, BinaryIO, cast
@@ -260,4 +260,6 @@ def _end(process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
     process.wait()
     for stream in (process.stdin, process.stdout, errors):
         if stream is not None:
-            stream.close()
+            # A request that a dead process never read is still to be written; closing tries it.
+            with suppress(BrokenPipeError):
+                stream.close()
