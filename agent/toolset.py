@@ -332,9 +332,7 @@ class Toolset:
 
     def _line(self, hit: Hit) -> str:
         """Writes one event with the label that an answer cites it by."""
-        event = hit.event
-        place = self._place(hit.video)
-        return f"[e{event.id}] {place}{event.interval} {event.kind}: {event.text}"
+        return f"[e{hit.event.id}] {self._place(hit.video)}{hit.event}"
 
     def _place(self, video: VideoInfo) -> str:
         """Names the video where there are several."""

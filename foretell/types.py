@@ -139,6 +139,9 @@ class Event:
     confidence: float | None = None
     id: int | None = None
 
+    def __str__(self) -> str:
+        return f"{self.interval} {self.kind}: {self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -181,17 +184,13 @@ class Timeline:
     def to_text(self, max_tokens: int | None = None) -> str:
         """Gives one line an event, times first, thinned evenly to fit about `max_tokens` tokens.
 
-        A token is counted as four characters, so that no tokenizer is needed.
+        Tokens are counted by `count_tokens`.
 
         Raises:
             ValueError: If `max_tokens` is not positive.
         """
-        if max_tokens is not None and max_tokens <= 0:
-            raise ValueError(f"max_tokens must be positive, got {max_tokens!r}")
-        lines = [f"{event.interval} [{event.kind}] {event.text}" for event in self.events]
-        if max_tokens is not None:
-            lines = _thin(lines, max_tokens * 4)
-        return "\n".join(lines)
+        lines = [str(event) for event in self.events]
+        return "\n".join(lines if max_tokens is None else thinned(lines, max_tokens))
 
     def _repr_html_(self) -> str:
         strip = display.strip([(t.pts_seconds, t.jpeg) for t in self.thumbnails])
@@ -200,13 +199,31 @@ class Timeline:
         return display.titled(title, strip + display.table(("time", "kind", "text", "from"), rows))
 
 
-def _thin(lines: Sequence[str], max_characters: int) -> list[str]:
-    """Keeps evenly spaced lines whose total length fits, saying how many were left out."""
-    total = sum(len(line) + 1 for line in lines)
-    if total <= max_characters:
-        return list(lines)
-    keep = max(1, int(len(lines) * max_characters / total))
-    return [*spread(lines, keep), f"({len(lines) - keep} of {len(lines)} lines left out to fit)"]
+def count_tokens(text: str) -> int:
+    """Gives about how many tokens a language model reads `text` as, without a tokenizer.
+
+    Four bytes of UTF-8 are a token: that is four letters of English, and about one character of
+    Chinese or one emoji.
+    """
+    return -(-len(text.encode(errors="replace")) // 4)
+
+
+def thinned(lines: Sequence[str], max_tokens: int) -> list[str]:
+    """Keeps evenly spaced lines, one at least, that fit into about `max_tokens` tokens.
+
+    A last line says how many were left out, where any was.
+
+    Raises:
+        ValueError: If `max_tokens` is not positive.
+    """
+    if max_tokens <= 0:
+        raise ValueError(f"max_tokens must be positive, got {max_tokens!r}")
+    kept = list(lines)
+    while len(kept) > 1 and (total := count_tokens("\n".join(kept))) > max_tokens:
+        kept = spread(lines, max(1, min(len(kept) - 1, len(kept) * max_tokens // total)))
+    if len(kept) == len(lines):
+        return kept
+    return [*kept, f"({len(lines) - len(kept)} of {len(lines)} lines left out to fit)"]
 
 
 def spread(items: Sequence[T], count: int) -> list[T]:

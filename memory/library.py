@@ -163,6 +163,16 @@ class Library(Closing):
         """
         if not texts or not events:
             return np.zeros((len(texts), len(events)), np.float32)
+        cosines: NDArray[np.float32] = self._embed(texts) @ self.event_vectors(events).T
+        return np.clip(cosines, -1.0, 1.0)
+
+    def event_vectors(self, events: Sequence[Event]) -> NDArray[np.float32]:
+        """Gives (E, D) unit vectors of events; pending events are embedded first.
+
+        Raises:
+            MemoryStoreError: If an event is not in the library.
+            ModelError: If the embedder fails.
+        """
         self.embed_pending()
         wanted = np.asarray([event.id or 0 for event in events], np.int64)
         ids, vectors = self._vectors.of(np.unique(wanted).tolist())
@@ -172,8 +182,18 @@ class Library(Closing):
             raise MemoryStoreError(
                 f"event {event.text!r} (id {event.id!r}) is not in this library; append it first"
             )
-        cosines: NDArray[np.float32] = self._embed(texts) @ vectors[np.searchsorted(ids, wanted)].T
-        return np.clip(cosines, -1.0, 1.0)
+        chosen: NDArray[np.float32] = vectors[np.searchsorted(ids, wanted)]
+        return chosen
+
+    def text_vector(self, text: str) -> NDArray[np.float32]:
+        """Gives the (D,) unit vector of a text.
+
+        Raises:
+            ModelError: If the embedder fails.
+            MemoryStoreError: If the library was made with another embedder.
+        """
+        vector: NDArray[np.float32] = self._embed([text])[0]
+        return vector
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = self.embedder.embed(texts)

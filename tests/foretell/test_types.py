@@ -17,6 +17,7 @@ from foretell.types import (
     Thumbnail,
     Timeline,
     VideoInfo,
+    count_tokens,
 )
 
 VIDEO = VideoInfo("clips/tea.mp4", "ab12", Interval(0.0, 20.0), 640, 360, "h264")
@@ -80,7 +81,7 @@ def test_a_timeline_gives_the_part_of_a_kind() -> None:
 
 def test_a_timeline_as_text_holds_the_times() -> None:
     timeline = Timeline(VIDEO, (event(0, 2, "opens the tap"),))
-    assert timeline.to_text() == "0.0-2.0 s [caption] opens the tap"
+    assert timeline.to_text() == "0.0-2.0 s caption: opens the tap"
 
 
 @given(st.integers(1, 60), st.integers(1, 400))
@@ -89,9 +90,16 @@ def test_a_timeline_as_text_keeps_to_its_tokens(max_tokens: int, count: int) -> 
     text = timeline.to_text(max_tokens)
     kept = [line for line in text.splitlines() if "left out" not in line]
     assert kept
-    assert len(kept) == 1 or sum(len(line) + 1 for line in kept) <= max_tokens * 4 + 40
+    assert len(kept) == 1 or count_tokens("\n".join(kept)) <= max_tokens
     if "left out" in text:
         assert f"({count - len(kept)} of {count} lines left out to fit)" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"), [("", 0), ("word", 1), ("words", 2), ("猫", 1), ("🐱🐱", 2)]
+)
+def test_tokens_are_counted_without_a_tokenizer(text: str, tokens: int) -> None:
+    assert count_tokens(text) == tokens
 
 
 def test_a_timeline_refuses_no_tokens() -> None:

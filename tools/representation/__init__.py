@@ -1,0 +1,1 @@
+"""What a video's timeline says, as text that a language model can be shown."""

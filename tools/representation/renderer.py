@@ -1,0 +1,167 @@
+"""Writes a timeline as text within a budget of tokens, every line with its time.
+
+Text in place of pictures is after "Vamos: Versatile Action Models for Video Understanding",
+ECCV 2024, where captions, actions and speech are told to a language model alone or together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from foretell.memory.mmr import maximal_marginal_relevance
+from foretell.tools.representation.meanings import Meanings
+from foretell.tools.representation.segments import Segmenter
+from foretell.tools.representation.settings import Representation
+from foretell.tools.texts.text_cleaning import one_line
+from foretell.types import Event, count_tokens, spread
+
+NEAREST = 1000
+"""Among how many of the events nearest to a question those unlike each other are picked."""
+_LEAST_TOKENS = 4
+"""Fewest tokens that a line with a time takes."""
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A timeline as text.
+
+    Attributes:
+        text: Lines in order of time, or an outline, or both; empty where there is nothing to tell.
+        told: How many events stand in the text, those that an outline sums up not counted.
+        known: How many events there were.
+    """
+
+    text: str
+    told: int
+    known: int
+
+
+def render(
+    events: Sequence[Event],
+    settings: Representation,
+    question: str = "",
+    meanings: Meanings | None = None,
+) -> Rendered:
+    """Tells events of the kinds asked for, all of them where they fit.
+
+    Args:
+        events: In order of time.
+        settings: What is told and within which budget.
+        question: What "relevance" and "all" pick for.
+        meanings: Gives vectors; needed for every thinning but "uniform".
+
+    Raises:
+        ValueError: If vectors are needed and `meanings` is None.
+        ModelError: If the embedder fails.
+    """
+    known = [event for event in events if event.kind in settings.kinds]
+    writer = _Writer(known, settings, question, meanings)
+    if writer.fits(known, settings.max_tokens):
+        return Rendered(writer.lines(known), len(known), len(known))
+    match settings.thinning:
+        case "uniform":
+            told = writer.uniform(settings.max_tokens)
+        case "relevance":
+            told = writer.relevant(settings.max_tokens)
+        case "summary":
+            return Rendered(writer.outline(settings.max_tokens), 0, len(known))
+        case "all":
+            third = max(1, settings.max_tokens // 3)
+            near, even = writer.relevant(third), writer.uniform(third)
+            told = [event for event in known if event in {*near, *even}]
+            text = f"Outline:\n{writer.outline(third)}\n\nMoments:\n{writer.lines(told)}"
+            return Rendered(text, len(told), len(known))
+    return Rendered(writer.lines(told), len(told), len(known))
+
+
+class _Writer:
+    def __init__(
+        self,
+        events: Sequence[Event],
+        settings: Representation,
+        question: str,
+        meanings: Meanings | None,
+    ) -> None:
+        self._events = events
+        self._settings = settings
+        self._question = question
+        self._meanings = meanings
+
+    def lines(self, events: Sequence[Event]) -> str:
+        """Writes one line an event."""
+        return "\n".join(event_line(event, self._settings.max_tokens) for event in events)
+
+    def fits(self, events: Sequence[Event], max_tokens: int) -> bool:
+        return count_tokens(self.lines(events)) <= max_tokens
+
+    def uniform(self, max_tokens: int) -> list[Event]:
+        """Gives events spread evenly, as many as fit and one at least."""
+        kept = list(self._events)
+        while len(kept) > 1 and (total := count_tokens(self.lines(kept))) > max_tokens:
+            count = min(len(kept) - 1, len(kept) * max_tokens // total)
+            kept = spread(self._events, max(1, count))
+        return kept
+
+    def relevant(self, max_tokens: int) -> list[Event]:
+        """Gives the events that maximal marginal relevance picks, as many as fit, in order."""
+        meanings = self._need_meanings()
+        query = meanings.text_vector(self._question)
+        vectors = meanings.event_vectors(self._events)
+        nearest = np.argsort(-(vectors @ query), kind="stable")[:NEAREST]
+        picks = maximal_marginal_relevance(
+            query,
+            vectors[nearest],
+            k=max(1, max_tokens // _LEAST_TOKENS),
+            lambda_=self._settings.diversity,
+        )
+        chosen: list[int] = []
+        for pick in picks:
+            place = int(nearest[pick.index])
+            line = f"{event_line(self._events[place], self._settings.max_tokens)}\n"
+            max_tokens -= count_tokens(line)
+            if chosen and max_tokens < 0:
+                break
+            chosen.append(place)
+        return [self._events[place] for place in sorted(chosen)]
+
+    def outline(self, max_tokens: int) -> str:
+        """Writes a tree of segments, each with its central event, as fine as fits."""
+        segmenter = Segmenter(self._events, self._need_meanings().event_vectors(self._events))
+        leaves = min(len(self._events), max(2, max_tokens // _LEAST_TOKENS))
+        while True:
+            tree = segmenter.tree(leaves)
+            written = "\n".join(
+                f"{'  ' * depth}{segment.interval}: "
+                f"{_shortened(segment.central, max_tokens)} ({segment.count} events)"
+                for depth, segment in tree.walk()
+            )
+            total = count_tokens(written)
+            if total <= max_tokens or leaves <= 2:
+                return written
+            leaves = max(2, min(leaves - 1, leaves * max_tokens // total))
+
+    def _need_meanings(self) -> Meanings:
+        if self._meanings is None:
+            raise ValueError(f"thinning {self._settings.thinning!r} needs vectors of the events")
+        return self._meanings
+
+
+def event_line(event: Event, max_tokens: int) -> str:
+    """Writes one event on one line of at most about `max_tokens` tokens.
+
+    The label comes first where the event is in a library, so that an answer can cite it.
+    """
+    label = "" if event.id is None else f"[e{event.id}] "
+    return f"{label}{event.interval} {event.kind}: {_shortened(event, max_tokens)}"
+
+
+def _shortened(event: Event, max_tokens: int) -> str:
+    text = one_line(event.text)
+    if count_tokens(text) <= max_tokens:
+        return text
+    cut = text.encode()[: 4 * max_tokens].decode(errors="ignore")
+    return f"{cut}{_ELLIPSIS}"
