@@ -1,0 +1,62 @@
+"""Whether a model needs more than a frame, and their order: TOMATO's three diagnostics.
+
+Shangguan et al., "TOMATO: Assessing visual temporal reasoning capabilities in multimodal foundation
+models", ICLR 2025. They hold for any set of questions with choices: what an agent gets right from
+one caption, from all and from the same ones shuffled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def frame_gain(accuracy: float, one_frame: float) -> float | None:
+    """Gives kappa: how much more is right with many frames than with one, per cent of the latter.
+
+    Args:
+        accuracy: With many frames in order.
+        one_frame: With a frame at random.
+
+    Returns:
+        None where the accuracy with one frame is 0.
+    """
+    return _gain(accuracy, one_frame)
+
+
+def order_sensitivity(accuracy: float, shuffled: float) -> float | None:
+    """Gives tau: how much more is right in order than shuffled, per cent of the latter.
+
+    Args:
+        accuracy: With frames in order.
+        shuffled: With the same frames shuffled.
+
+    Returns:
+        None where the accuracy with shuffled frames is 0.
+    """
+    return _gain(accuracy, shuffled)
+
+
+def information_disparity(chosen_frame: float, one_frame: float) -> float | None:
+    """Gives rho: how much more is right with the most telling frame than with any, per cent.
+
+    Args:
+        chosen_frame: With the one frame that a person chose.
+        one_frame: With a frame at random.
+
+    Returns:
+        None where the accuracy with a frame at random is 0.
+    """
+    return _gain(chosen_frame, one_frame)
+
+
+def mean_of_models(values: Iterable[float | None]) -> float | None:
+    """Gives the mean over the models for which a diagnostic is defined; None without any.
+
+    TOMATO's averages are means of such values, not ratios of mean accuracies.
+    """
+    defined = [value for value in values if value is not None]
+    return sum(defined) / len(defined) if defined else None
+
+
+def _gain(accuracy: float, over: float) -> float | None:
+    return 100.0 * (accuracy / over - 1.0) if over else None

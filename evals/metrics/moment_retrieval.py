@@ -1,0 +1,117 @@
+"""How well ranked moments match the moments that a query describes, as QVHighlights scores them.
+
+Lei, Berg and Bansal, "QVHighlights: Detecting moments and highlights in videos via natural language
+queries", NeurIPS 2021, `standalone_eval/eval.py`: mean average precision of at most ten moments,
+R1, and both again for true moments of a range of lengths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.evals.metrics.ranked_matches import greedy_hits, interpolated_precision
+from foretell.evals.metrics.temporal_iou import ordered_spans, span_ious
+
+Floats = NDArray[np.float64]
+
+QVHIGHLIGHTS_THRESHOLDS = np.linspace(0.5, 0.95, 10).round(2)
+LENGTH_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"short": (0.0, 10.0), "middle": (10.0, 30.0), "long": (30.0, 150.0)}
+)
+"""Of QVHighlights, in seconds: longer than the first number, at most as long as the second."""
+_MOST_MOMENTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class MomentScores:
+    """Of some queries, in [0, 1]; NaN where there is none.
+
+    Attributes:
+        n: How many queries.
+        precision: (T,) mean average precision at each threshold of IoU.
+        recall: (T,) share of the queries whose first moment overlaps a true one so much.
+    """
+
+    n: int
+    precision: Floats
+    recall: Floats
+
+
+def moment_scores(
+    truth: Sequence[Floats],
+    predicted: Sequence[Floats],
+    thresholds: Floats = QVHIGHLIGHTS_THRESHOLDS,
+    *,
+    official: bool = False,
+) -> MomentScores:
+    """Gives mAP and R1 over queries; a query without a prediction is missed.
+
+    Args:
+        truth: (M, 2) starts and ends in seconds, for each query; none empty.
+        predicted: (P, 2) of its predictions in order of rank; ten of them count.
+        thresholds: (T,) least IoUs, ascending.
+        official: Whether queries without a prediction are left out, and spans taken as they are,
+            so that an empty union is a hit, as in the official script.
+
+    Raises:
+        ValueError: If there are not as many predictions as queries.
+    """
+    pairs = list(zip(truth, predicted, strict=True))
+    if official:
+        pairs = [(true, ranked) for true, ranked in pairs if len(ranked)]
+    if not pairs:
+        nothing = np.full(len(thresholds), np.nan)
+        return MomentScores(0, nothing, nothing)
+    precision = [_precision(true, ranked, thresholds, official) for true, ranked in pairs]
+    first = np.array([_first_iou(true, ranked, official) for true, ranked in pairs])
+    recall = (first[:, None] >= thresholds).mean(axis=0)
+    return MomentScores(len(pairs), np.mean(precision, axis=0), np.asarray(recall))
+
+
+def of_length(
+    truth: Sequence[Floats], predicted: Sequence[Floats], over: float, up_to: float
+) -> tuple[list[Floats], list[Floats]]:
+    """Gives the queries with a true moment of such a length, and only those moments of them.
+
+    Args:
+        truth: (M, 2) for each query.
+        predicted: (P, 2) for each query.
+        over: Seconds that a moment must be longer than.
+        up_to: Seconds that it may have at most.
+    """
+    kept = [true[(over < np.ptp(true, axis=1)) & (np.ptp(true, axis=1) <= up_to)] for true in truth]
+    held = [(true, ranked) for true, ranked in zip(kept, predicted, strict=True) if len(true)]
+    return [true for true, _ in held], [ranked for _, ranked in held]
+
+
+def _precision(truth: Floats, ranked: Floats, thresholds: Floats, official: bool) -> Floats:
+    if not official:
+        truth = np.array(sorted(ordered_spans(truth).tolist()))
+    ious = span_ious(ranked[:_MOST_MOMENTS], truth, official=official)
+    hits = greedy_hits(_everywhere(ious), len(truth), thresholds)
+    return interpolated_precision(hits, len(truth))
+
+
+def _everywhere(ious: Floats) -> Iterator[tuple[NDArray[np.intp], Floats]]:
+    places = np.arange(ious.shape[1])
+    return ((places, row) for row in ious)
+
+
+def _first_iou(truth: Floats, ranked: Floats, official: bool) -> float:
+    if len(ranked) == 0:
+        return 0.0
+    ious = span_ious(ranked[:1], truth, official=official)[0]
+    if not official:
+        return float(ious.max())
+    return _hull_iou(ranked[0], truth[ious.argmax()])
+
+
+def _hull_iou(span: Floats, other: Floats) -> float:
+    hull = max(span[1], other[1]) - min(span[0], other[0])
+    shared = max(0.0, min(span[1], other[1]) - max(span[0], other[0]))
+    return shared / hull if hull else 0.0

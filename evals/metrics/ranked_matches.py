@@ -1,0 +1,77 @@
+"""Average precision of ranked predictions that each may find one true instance.
+
+The interpolated precision of the PASCAL VOC development kit, 2011, over several thresholds of
+overlap at once, as ActivityNet's, Moment-DETR's and AVA's evaluators compute it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+def greedy_hits(
+    overlaps: Iterable[tuple[NDArray[np.intp], Floats]],
+    truths: int,
+    thresholds: Floats,
+    *,
+    only_best: bool = False,
+) -> Bools:
+    """Gives (N, T) whether each prediction finds an instance that none ranked above it has found.
+
+    Args:
+        overlaps: For each of N predictions in order of rank, the instances that it may find (places
+            from 0) and its overlap with each. One that is NaN counts as above every threshold, as
+            the comparison of the official scripts has it.
+        truths: How many instances there are.
+        thresholds: (T,) least overlaps.
+        only_best: Whether a prediction may find nothing but the instance that it overlaps most, as
+            in AVA's evaluator; else the next best follows where that is taken.
+    """
+    taken = np.zeros((truths, len(thresholds)), dtype=np.bool_)
+    rows: list[Bools] = []
+    for places, shared in overlaps:
+        best_first = shared.argsort()[::-1][: 1 if only_best else None]
+        found = np.zeros(len(thresholds), dtype=np.bool_)
+        for candidate in best_first:
+            place = places[candidate]
+            free = ~(shared[candidate] < thresholds) & ~taken[place] & ~found
+            taken[place] |= free
+            found |= free
+            if found.all() or shared[candidate] < thresholds[0]:
+                break
+        rows.append(found)
+    return np.array(rows, dtype=np.bool_).reshape(-1, len(thresholds))
+
+
+def interpolated_precision(hits: Bools, truths: int, scores: Floats | None = None) -> Floats:
+    """Gives (T,) the average precision in [0, 1] at each threshold.
+
+    Args:
+        hits: (N, T) whether each prediction, in order of rank, is right.
+        truths: How many instances there are to find, at least 1.
+        scores: (N,) of the predictions. Where given, equals enter the ranking together, so that
+            their order tells nothing; else each stands where it is listed.
+    """
+    if len(hits) == 0:
+        return np.zeros(hits.shape[1])
+    found = np.cumsum(hits, axis=0, dtype=np.float64)
+    precision = found / np.arange(1, len(hits) + 1, dtype=np.float64)[:, None]
+    recall = found / float(truths)
+    if scores is not None:
+        last_of_equals = np.append(scores[1:] != scores[:-1], True)
+        precision, recall = precision[last_of_equals], recall[last_of_equals]
+    columns = zip(precision.T, recall.T, strict=True)
+    return np.array([_area(*column) for column in columns], dtype=np.float64)
+
+
+def _area(precision: Floats, recall: Floats) -> float:
+    highest_later = np.maximum.accumulate(precision[::-1])[::-1]
+    steps = np.concatenate(([0.0], recall))
+    grows = np.flatnonzero(steps[1:] != steps[:-1])
+    return float(np.sum((steps[grows + 1] - steps[grows]) * highest_later[grows]))
