@@ -1,0 +1,82 @@
+"""What the files of question sets have in common: where they lie, how they name the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from foretell.errors import DatasetError
+from foretell.questions import VideoQuestion
+from foretell.tools.texts.annotation_file import Node
+
+
+def split_file(path: Path, split: str) -> Path:
+    """Gives the table of a split in a folder; a file is itself.
+
+    Raises:
+        DatasetError: If there is none.
+    """
+    return found_file(path, f"{split}.csv", f"{split}.csv.gz")
+
+
+def found_file(path: Path, *names: str) -> Path:
+    """Gives the first of some files that a folder holds; a file is itself.
+
+    Raises:
+        DatasetError: If there is none.
+    """
+    if path.is_file():
+        return path
+    if not path.is_dir():
+        raise DatasetError(f"--data {str(path)!r} is not there; give a file or a folder")
+    for name in names:
+        if (path / name).is_file():
+            return path / name
+    raise DatasetError(
+        f"{str(path)!r} holds none of {', '.join(names)}; give the folder that is published, "
+        "another --split, or the file itself"
+    )
+
+
+def choice_place(node: Node, answer: str, choices: Sequence[str]) -> int:
+    """Reads an answer that is written as a place among the choices, from 0.
+
+    Raises:
+        DatasetError: If it is no such place.
+    """
+    if answer.isdecimal() and int(answer) < len(choices):
+        return int(answer)
+    raise node.error(f"field 'answer' is {answer!r}; give 0 to {len(choices) - 1}")
+
+
+def place_of_text(node: Node, answer: str, choices: Sequence[str]) -> int:
+    """Gives the place of an answer that is written in words; among equals, the first.
+
+    Raises:
+        DatasetError: If it is none of the choices.
+    """
+    if answer in choices:
+        return choices.index(answer)
+    raise node.error(f"field 'answer' is {answer!r}; give one of the choices, {list(choices)!r}")
+
+
+def unique_questions(path: Path, questions: Iterable[VideoQuestion]) -> list[VideoQuestion]:
+    """Gives the questions as a list.
+
+    Raises:
+        DatasetError: If two have the same name, so that answers could not be told apart, or one
+            has fewer than two choices.
+    """
+    found: dict[str, VideoQuestion] = {}
+    for question in questions:
+        if question.id in found:
+            raise DatasetError(
+                f"{path} holds two questions {question.id!r}; each needs a name of its own"
+            )
+        if len(question.choices) < 2:
+            raise DatasetError(
+                f"{path}, question {question.id!r}: has {len(question.choices)} choices; "
+                "two are the least"
+            )
+        found[question.id] = question
+    return list(found.values())
