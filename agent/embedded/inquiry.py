@@ -9,7 +9,7 @@ from langchain_core.messages import ToolCall
 
 from foretell.agent.embedded.question import Question
 from foretell.agent.embedded.relevance import Judge
-from foretell.agent.embedded.wording import content_words
+from foretell.tools.texts.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 
 BESIDE_SECONDS = 30.0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.agent.embedded.question import Question, read_question
-from foretell.agent.embedded.wording import content_words, meaning
+from foretell.tools.texts.wording import content_words, meaning
 from foretell.types import Interval
 
 

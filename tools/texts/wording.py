@@ -1,4 +1,4 @@
-"""Everyday English as the embedded planner knows it: content words, stems and synonyms."""
+"""Everyday English as far as it is known without a model: content words, stems and synonyms."""
 
 from __future__ import annotations
 
