@@ -51,6 +51,13 @@ EndpointAccuracyOption = Annotated[
         help="How often the planner is told such a label is right: 1, 1 - RATE or 0.7 by default.",
     ),
 ]
+ConfusionsOption = Annotated[
+    bool,
+    typer.Option(
+        "--confusions",
+        help="Learn which labels are confused from the other videos' windows (five parts).",
+    ),
+]
 TaskOption = Annotated[
     str,
     typer.Option(
@@ -81,6 +88,7 @@ def procedure_planning(
     steps: StepsOption = 3,
     endpoints: EndpointsOption = "oracle",
     endpoint_accuracy: EndpointAccuracyOption = None,
+    confusions: ConfusionsOption = False,
     task: TaskOption = "predicted",
     task_accuracy: TaskAccuracyOption = None,
     model: ModelOption = None,
@@ -121,7 +129,7 @@ def procedure_planning(
         data=data,
         dataset=dataset,
         steps=steps,
-        endpoints=Endpoints.parse(endpoints, endpoint_accuracy),
+        endpoints=Endpoints.parse(endpoints, endpoint_accuracy, learn_confusions=confusions),
         tasks=ToldTasks.parse(task, task_accuracy),
         k=routes,
         seed=seed,

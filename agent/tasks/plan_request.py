@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from foretell.errors import ConfigError
 from foretell.tools.planning.model import PlanModel
-from foretell.tools.planning.observation import Observation
+from foretell.tools.planning.observation import LabelObservation, Observation
 from foretell.tools.planning.planner import PlanQuery
 from foretell.tools.planning.step_texts import Likeness
 from foretell.types import Event
@@ -78,9 +78,10 @@ def request_of_query(query: PlanQuery, model: PlanModel) -> PlanRequest:
     Raises:
         ConfigError: If a label or the task is unknown.
     """
+    start, goal = model.ends(query)
     return PlanRequest(
-        start=_labelled(query.start, query.accuracy, model),
-        goal=_labelled(query.goal, query.accuracy, model),
+        start=_labelled(query.start, start),
+        goal=_labelled(query.goal, goal),
         steps=query.steps,
         task=task_by_name(query.task, query.task_accuracy, model) if query.task else None,
         task_text=query.task,
@@ -88,9 +89,9 @@ def request_of_query(query: PlanQuery, model: PlanModel) -> PlanRequest:
     )
 
 
-def _labelled(name: str, accuracy: float, model: PlanModel) -> PlanEnd:
-    seen = model.label(name, accuracy)
-    return PlanEnd((name,), seen, seen.action if accuracy == 1.0 else None)
+def _labelled(name: str, seen: Observation) -> PlanEnd:
+    sure = seen.action if isinstance(seen, LabelObservation) and seen.accuracy == 1.0 else None
+    return PlanEnd((name,), seen, sure)
 
 
 def task_by_name(name: str, accuracy: float, model: PlanModel) -> NDArray[np.float64]:

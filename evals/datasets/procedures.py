@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from foretell.errors import ConfigError, DatasetError
+from foretell.evals.datasets.plan_confusions import cross_fitted
 from foretell.evals.datasets.plan_evidence import Endpoints, ToldTasks
 from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
 from foretell.plans import Procedures
@@ -104,6 +105,7 @@ class ProcedurePlanning:
             "data": str(self.data),
             "endpoints": self.endpoints.source,
             "endpoint_accuracy": self.endpoints.accuracy,
+            "learn_confusions": self.endpoints.learn_confusions,
             "task": self.tasks.source,
             "task_accuracy": self.tasks.accuracy,
         }
@@ -130,6 +132,11 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
         )
     ends = settings.endpoints.of(windows, numbered, settings.seed)
     told = settings.tasks.of(windows, numbered)
+    confusions = (
+        cross_fitted(windows, ends, procedures)
+        if settings.endpoints.learn_confusions
+        else [None] * len(windows)
+    )
     queries = tuple(
         PlanQuery(
             key=window.key,
@@ -139,8 +146,11 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
             accuracy=settings.endpoints.accuracy,
             task=task,
             task_accuracy=settings.tasks.accuracy,
+            confusions=confused,
         )
-        for window, (start, goal), task in zip(windows, ends, told, strict=True)
+        for window, (start, goal), task, confused in zip(
+            windows, ends, told, confusions, strict=True
+        )
     )
     return PlanningTask(
         name=procedures.name,

@@ -43,13 +43,8 @@ class EmbeddedPlanner:
 
     def _plan(self, query: PlanQuery) -> Plan:
         model = self._model
-        planned = model.plan(
-            model.label(query.start, query.accuracy),
-            model.label(query.goal, query.accuracy),
-            query.steps,
-            task=self._told(query),
-            k=self._k,
-        )
+        start, goal = model.ends(query)
+        planned = model.plan(start, goal, query.steps, task=self._told(query), k=self._k)
         return plan_of(model, planned)
 
     def _told(self, query: PlanQuery) -> NDArray[np.float64] | None:

@@ -16,6 +16,7 @@ from foretell.tools.planning.decoding import best_by_expected_score
 from foretell.tools.planning.known_task import known_tasks
 from foretell.tools.planning.length_model import LengthModel, RoutePosterior
 from foretell.tools.planning.observation import Floats, Ids, LabelObservation, Observation
+from foretell.tools.planning.planner import PlanQuery
 from foretell.tools.planning.settings import PlanSettings
 
 LONGEST = 20
@@ -96,6 +97,21 @@ class PlanModel:
                 f"action {action!r} is none of the {len(self.actions)} that are known{hint}"
             )
         return LabelObservation(self._ids[action], accuracy)
+
+    def ends(self, query: PlanQuery) -> tuple[Observation, Observation]:
+        """Gives what the labels of a query say of its first and its last step.
+
+        Raises:
+            ConfigError: If there is no such action.
+        """
+        labelled = (
+            self.label(query.start, query.accuracy),
+            self.label(query.goal, query.accuracy),
+        )
+        if query.confusions is None:
+            return labelled
+        start, goal = query.confusions
+        return start.seen(query.start, self.actions), goal.seen(query.goal, self.actions)
 
     def plan(
         self,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from foretell.plans import Plan
+from foretell.tools.planning.confusions import Confusions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class PlanQuery:
         accuracy: How often such a label is right, in (0, 1].
         task: What the video is said to show; "" where nobody says.
         task_accuracy: How often such a word is right, in (0, 1].
+        confusions: How labels of a start and of a goal come about, where that is known; None
+            leaves it to `accuracy`.
     """
 
     key: str
@@ -30,6 +33,7 @@ class PlanQuery:
     accuracy: float = 1.0
     task: str = ""
     task_accuracy: float = 1.0
+    confusions: tuple[Confusions, Confusions] | None = field(default=None, repr=False)
 
 
 class WindowPlanner(Protocol):
