@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from foretell.evals.anticipation import AnticipationResult, Scores
     from foretell.evals.epic_lta import VerbEvaluation
     from foretell.evals.procedure_planning import PlanningResult
+    from foretell.evals.question_answering import QuestionsResult
     from foretell.evals.runner import Progress
 
 _out = Console(highlight=False, soft_wrap=True)
@@ -84,18 +85,45 @@ def show_plans(result: PlanningResult, model: str) -> None:
     from foretell.evals.plan_report import score_headings, score_rows, told_results
 
     title = f"{result.n} windows of {result.steps} steps, per cent, higher is better"
-    table = Table(box=None, title=title)
-    table.add_column("", no_wrap=True)
-    for heading in score_headings(result):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for number, (name, cells) in enumerate(score_rows(result, model)):
-        table.add_row(escape(name), *map(escape, cells), style=None if number else "bold")
-    _out.print(table, soft_wrap=False)
+    _print_rows(title, score_headings(result), score_rows(result, model))
     for line in told_results(result):
         _out.print(line)
     for note in result.notes:
         _out.print(f"[yellow]{escape(note)}[/]")
     _out.print(f"[dim]{result.seconds:.1f} s of planning, {told_usage(result.usage)}[/]")
+
+
+def show_questions(result: QuestionsResult, model: str) -> None:
+    """Prints the scores of an answerer beside those of the baselines, and what they rest on."""
+    from foretell.evals.markdown import told_usage
+    from foretell.evals.question_report import (
+        HEADINGS,
+        SPAN_HEADINGS,
+        score_rows,
+        span_rows,
+        told_results,
+    )
+
+    title = f"{result.n} questions, per cent, higher is better"
+    _print_rows(title, HEADINGS, score_rows(result, model))
+    if result.grounding is not None:
+        _print_rows("spans beside the same answers", SPAN_HEADINGS, span_rows(result, model))
+    for line in told_results(result):
+        _out.print(escape(line))
+    for note in result.notes:
+        _out.print(f"[yellow]{escape(note)}[/]")
+    _out.print(f"[dim]{result.seconds:.1f} s of answering, {told_usage(result.usage)}[/]")
+
+
+def _print_rows(title: str, headings: Iterable[str], rows: Iterable[tuple[str, list[str]]]) -> None:
+    """Prints a table whose first row, that of the model, stands out."""
+    table = Table(box=None, title=title)
+    table.add_column("", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for number, (name, cells) in enumerate(rows):
+        table.add_row(escape(name), *map(escape, cells), style=None if number else "bold")
+    _out.print(table, soft_wrap=False)
 
 
 def _cells(name: str, scores: Scores) -> list[str]:

@@ -11,9 +11,6 @@ from foretell.evals.datasets.nextqa import DURATIONS, numbered_questions, read_d
 from foretell.evals.datasets.question_files import split_file
 from foretell.questions import VideoQuestion
 
-GROUPS = {"TP&TN": ("TP", "TN")}
-"""The official evaluation takes what came before and what comes after together."""
-
 
 def load_intentqa(path: Path, split: str = "test") -> list[VideoQuestion]:
     """Gives the questions of a split.

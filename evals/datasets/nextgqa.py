@@ -20,9 +20,6 @@ from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Interval
 
-GROUPS = {"C": ("CW", "CH"), "T": ("TN", "TP", "TC")}
-"""Causal and temporal types of question; there are no descriptive ones."""
-
 
 class _Spans(BaseModel):
     duration: float

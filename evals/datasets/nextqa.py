@@ -16,9 +16,6 @@ from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.text_file import read_text
 
-GROUPS = {"C": ("CW", "CH"), "T": ("TN", "TP", "TC"), "D": ("DC", "DL", "DO")}
-"""Causal, temporal and descriptive types of question."""
-
 DURATIONS = "durations.json"
 
 _SECONDS = TypeAdapter(dict[str, float])

@@ -126,7 +126,8 @@ def _cut(events: Iterable[Event], window: Interval) -> tuple[Event, ...]:
 
 
 def _question(node: Node) -> VideoQuestion:
-    asked = node.parse(_Query if "possible_answers" in node.fields() else _Question)
+    is_query = "possible_answers" in node.fields()
+    asked = node.parse(_Query) if is_query else node.parse(_Question)
     if not 0.0 <= asked.start <= asked.end:
         raise node.error(f"lasts from {asked.start} to {asked.end}; give the earlier time first")
     return VideoQuestion(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 from pydantic import AliasChoices, BaseModel, Field
 
@@ -83,8 +82,8 @@ def _timed_texts(part: Node) -> Iterator[tuple[Interval, EventKind, str]]:
         if isinstance(item.value, str):
             yield _second(second), "caption", readable_narration(item.value)
         elif isinstance(item.value, list):
-            objects = cast(list[object], item.value)
-            yield _second(second), "object", ", ".join(map(str, objects))
+            objects = (str(one.value) for one in item.items())
+            yield _second(second), "object", ", ".join(objects)
         else:
             row = item.parse(_Row)
             yield interval_at(item, row.start, row.end), "caption", row.text

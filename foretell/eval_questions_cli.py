@@ -1,0 +1,191 @@
+"""The command line of the evaluations of answers: `foretell eval nextqa`, `egoschema`, `car`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foretell.errors import ConfigError
+from foretell.eval_cli import (
+    BaseUrlOption,
+    CacheOption,
+    InFlightOption,
+    JsonOption,
+    LibraryOption,
+    LimitOption,
+    ModelOption,
+    OutOption,
+    RateOption,
+    ResumeOption,
+    SeedOption,
+)
+from foretell.eval_plans_cli import app
+
+if TYPE_CHECKING:
+    from foretell.config import Config
+    from foretell.evals.question_run import QuestionRun
+    from foretell.evals.question_sets import QuestionSet
+
+__all__ = ["app", "car"]
+
+_QUESTIONS = {
+    "nextqa": "Answer NExT-QA's questions: why, how, what next, how many.",
+    "nextgqa": "Answer NExT-GQA's questions, and say which span of the video shows it.",
+    "intentqa": "Answer IntentQA's questions why people do what they do.",
+    "egoschema": "Answer EgoSchema's questions about three minutes of what somebody did.",
+    "star": "Answer STAR's questions about situations.",
+    "tomato": "Answer TOMATO's questions about how things move.",
+    "temporalbench": "Say which of two captions is TemporalBench's of a video.",
+}
+
+DataOption = Annotated[
+    Path, typer.Option(metavar="DIR_OR_FILE", help="Questions, as they are published.")
+]
+CaptionsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="What each video shows; without it, answers are blind."),
+]
+SplitOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Which split of a folder, such as test.")
+]
+PartOption = Annotated[
+    str,
+    typer.Option(
+        metavar="all|choose|report",
+        help="Only the fifth of the videos that settings are chosen on, or only the others.",
+    ),
+]
+StrategyOption = Annotated[
+    str | None,
+    typer.Option(metavar="one-call|summarise|agent|embedded", help="How the model is asked."),
+]
+DiagnosticsOption = Annotated[
+    bool,
+    typer.Option(
+        "--diagnostics",
+        help="Ask again with one caption, with all shuffled and with the most telling one.",
+    ),
+]
+EventsOption = Annotated[int, typer.Option(metavar="N", help="Captions of a description.")]
+PerVideoOption = Annotated[int, typer.Option(metavar="N", help="Most descriptions of a video.")]
+
+
+def _add_command(name: str, about: str) -> None:
+    """Adds the evaluation of one set of questions."""
+
+    @app.command(name, help=about)
+    def answering(
+        data: DataOption,
+        captions: CaptionsOption = None,
+        split: SplitOption = None,
+        part: PartOption = "all",
+        strategy: StrategyOption = None,
+        model: ModelOption = None,
+        limit: LimitOption = None,
+        diagnostics: DiagnosticsOption = False,
+        seed: SeedOption = 0,
+        out: OutOption = None,
+        resume: ResumeOption = False,
+        in_flight: InFlightOption = 8,
+        rate: RateOption = None,
+        library: LibraryOption = None,
+        base_url: BaseUrlOption = None,
+        cache: CacheOption = None,
+        as_json: JsonOption = False,
+    ) -> None:
+        from foretell.config import load_config
+        from foretell.evals.question_run import QuestionRun
+        from foretell.evals.question_sets import QuestionFiles, load_question_set
+
+        config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)
+        how = QuestionRun(
+            strategy=strategy,
+            limit=limit,
+            diagnostics=diagnostics,
+            seed=seed,
+            in_flight=in_flight,
+            requests_per_second=rate,
+            out=out,
+            resume=resume,
+        )
+        files = QuestionFiles(name, data, captions, split, part)
+        _run(load_question_set(files), config, how, files.described(), as_json=as_json)
+
+
+for _name, _about in _QUESTIONS.items():
+    _add_command(_name, _about)
+
+
+@app.command("car")
+def car(
+    data: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The captions, as --captions.")
+    ] = None,
+    captions: CaptionsOption = None,
+    part: PartOption = "all",
+    events: EventsOption = 2,
+    per_video: PerVideoOption = 3,
+    strategy: StrategyOption = None,
+    model: ModelOption = None,
+    limit: LimitOption = None,
+    seed: SeedOption = 0,
+    out: OutOption = None,
+    resume: ResumeOption = False,
+    in_flight: InFlightOption = 8,
+    rate: RateOption = None,
+    library: LibraryOption = None,
+    base_url: BaseUrlOption = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell the order of what captions say from another: the embedder alone, and the answerer."""
+    from foretell.config import load_config
+    from foretell.evals.question_run import QuestionRun
+    from foretell.evals.question_sets import chronology_set
+
+    file = captions or data
+    if file is None:
+        raise ConfigError("the evaluation 'car' is made from captions; give a file of --captions")
+    config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)
+    how = QuestionRun(
+        strategy=strategy,
+        limit=limit,
+        seed=seed,
+        in_flight=in_flight,
+        requests_per_second=rate,
+        out=out,
+        resume=resume,
+    )
+    asked = chronology_set(file, events=events, per_video=per_video, part=part, seed=seed)
+    described = {
+        "evaluation": "car",
+        "captions": str(file),
+        "part": part,
+        "events": events,
+        "per_video": per_video,
+    }
+    _run(asked, config, how, described, as_json=as_json)
+
+
+def _run(
+    asked: QuestionSet,
+    config: Config,
+    how: QuestionRun,
+    described: Mapping[str, object],
+    *,
+    as_json: bool,
+) -> None:
+    from foretell import eval_console
+    from foretell.evals.model_names import shown_name
+    from foretell.evals.question_run import run_questions
+
+    with eval_console.evaluating("questions") as on_progress:
+        result = run_questions(asked, config, how, described, on_progress)
+    if as_json:
+        typer.echo(json.dumps(result.record()))
+    else:
+        eval_console.show_questions(result, shown_name(config.model))
