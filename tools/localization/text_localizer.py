@@ -1,0 +1,212 @@
+"""Finds when something happens by comparing words with the text of a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.memory.embedders import Embedder
+from foretell.memory.text_vectors import text_vectors
+from foretell.tools.localization.combination import combine
+from foretell.tools.localization.curve import draw_curve, smooth
+from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.relevance import Relevance, judge_relevance
+from foretell.tools.localization.settings import LocalizerSettings
+from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
+from foretell.tools.localization.threshold import stretches_above
+from foretell.tools.localization.voting import vote
+from foretell.tools.localization.windows import ScoredInterval, best_windows
+from foretell.types import Event, Interval
+
+WHOLE_SHARE = 0.8
+"""An event that covers this share of a video is about the whole of it, and tells no moment."""
+QUERY_WINDOWS = 7
+PART_WINDOWS = 3
+COMBINATIONS = 2
+NEVER = "nothing in the timeline shows it"
+EMPTY = "the timeline holds nothing that has a time"
+
+
+class TextLocalizer:
+    """Finds when things happen, without a language model.
+
+    Args:
+        embedder: Makes words comparable.
+        settings: What it goes by.
+        folder: Where vectors of captions are kept for the next time; None keeps none.
+    """
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        settings: LocalizerSettings | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.settings = settings or LocalizerSettings()
+        self._embedder = embedder
+        self._folder = folder
+
+    def locate(
+        self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[Located]:
+        """Gives what is found of every query; all texts are embedded together.
+
+        Raises:
+            ModelError: If the embedder fails.
+            MemoryStoreError: If the vectors cannot be kept.
+        """
+        wanted = [split_query(query.text) for query in queries]
+        texts = [without_question(query.text) for query in queries]
+        texts += [part for one in wanted for part in one.parts]
+        texts += [event.text for query in queries for event in captions.get(query.video, ())]
+        distinct = list(dict.fromkeys(texts))
+        vectors = text_vectors(distinct, self._embedder, self._folder)
+        row_of = {text: row for row, text in enumerate(distinct)}
+        for query, parts in zip(queries, wanted, strict=True):
+            events = moment_events(captions.get(query.video, ()), query.whole)
+            rows = [row_of[text] for text in (without_question(query.text), *parts.parts)]
+            seen = vectors[[row_of[event.text] for event in events]]
+            yield self._locate(query.text, parts, events, vectors[rows] @ seen.T, query.whole)
+
+    def locate_among(
+        self, query: str, events: Sequence[Event], vectors: NDArray[np.float32], video: Interval
+    ) -> Located:
+        """Finds when something happens in events that are embedded already.
+
+        Args:
+            query: What happens, in words.
+            events: (E,) the timeline, in order of time.
+            vectors: (E, D) unit vectors of the events' texts.
+            video: From the first to the last moment of the video.
+
+        Raises:
+            ModelError: If the embedder fails.
+        """
+        kept = moment_events(events, video)
+        places = {id(event): place for place, event in enumerate(events)}
+        parts = split_query(query)
+        asked = self._embedder.embed([without_question(query), *parts.parts])
+        cosines = asked @ vectors[[places[id(event)] for event in kept]].T
+        return self._locate(query, parts, kept, cosines, video)
+
+    def _locate(
+        self,
+        query: str,
+        parts: SubEvents,
+        events: Sequence[Event],
+        cosines: NDArray[np.float32],
+        video: Interval,
+    ) -> Located:
+        """Locates a query whose (1 + P, E) cosines, of it and of its P parts, are given."""
+        if not events or video.duration == 0.0:
+            return Located((), EMPTY)
+        fits = cosines
+        proving = np.ones(len(events), bool)
+        if self.settings.may_be_absent:
+            judged = [
+                self._judged(text, events, row)
+                for text, row in zip((without_question(query), *parts.parts), cosines, strict=True)
+            ]
+            fits = np.array([[one.score for one in row] for row in judged])
+            proves = np.array([[one.proves for one in row] for row in judged])
+            if not (proves[0].any() or (len(parts.parts) > 1 and proves[1:].any(axis=1).all())):
+                return Located((), NEVER)
+            proving = proves[0] | proves[[1 + place for place in parts.asked]].any(axis=0)
+        timed = _Timed(events, fits, proving, video)
+        candidates = self._candidates(timed, parts) or [ScoredInterval(video, 1.0)]
+        return self._ranked(timed, candidates)
+
+    def _judged(
+        self, text: str, events: Sequence[Event], cosines: NDArray[np.float32]
+    ) -> list[Relevance]:
+        return judge_relevance(text, [event.text for event in events], cosines, self._embedder)
+
+    def _candidates(self, timed: _Timed, parts: SubEvents) -> list[ScoredInterval]:
+        """Gives spans of all routes, the scores of each route as a share of its best."""
+        settings = self.settings
+        candidates = self._windows(timed, 0, QUERY_WINDOWS)
+        if settings.may_be_absent:
+            stretches = stretches_above(
+                timed.proven(), share=settings.threshold, gap_seconds=settings.gap_seconds
+            )
+            candidates = [one for one in candidates if _within_one(one.interval, stretches)]
+            candidates += [ScoredInterval(stretch, 1.0) for stretch in stretches]
+        if parts.relation != "single":
+            windows = [
+                self._windows(timed, place, PART_WINDOWS)
+                for place in range(1, len(parts.parts) + 1)
+            ]
+            candidates += _shares(combine(parts, windows, COMBINATIONS))
+        return candidates
+
+    def _windows(self, timed: _Timed, row: int, limit: int) -> list[ScoredInterval]:
+        settings = self.settings
+        fits = np.maximum(0.0, timed.fits[row] - settings.floor)
+        intervals = [event.interval for event in timed.events]
+        curve = smooth(draw_curve(intervals, fits, timed.video), settings.smoothing_seconds)
+        found = best_windows(curve, extent=settings.extent, limit=limit, overlap=settings.overlap)
+        return _shares(found)
+
+    def _ranked(self, timed: _Timed, candidates: Sequence[ScoredInterval]) -> Located:
+        """Gives the moments that most routes agree on; one event makes one moment."""
+        moments: list[LocatedMoment] = []
+        told: set[Event] = set()
+        for one in vote(candidates, overlap=self.settings.overlap):
+            moment = timed.moment(one.interval)
+            if moment is None or (self.settings.may_be_absent and told & {*moment.events}):
+                continue
+            moments.append(moment)
+            told.update(moment.events)
+        return Located(tuple(moments[: self.settings.limit]), "" if moments else NEVER)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Timed:
+    """Events, (1 + P, E) how well each fits the query and its parts, and which prove it."""
+
+    events: Sequence[Event]
+    fits: NDArray[np.floating]
+    proving: NDArray[np.bool_]
+    video: Interval
+
+    def proven(self) -> Iterator[tuple[Interval, float]]:
+        """Gives the time and the best fit of each event that proves the query."""
+        for event, fit, proves in zip(
+            self.events, self.fits.max(axis=0), self.proving, strict=True
+        ):
+            if proves:
+                yield event.interval, float(fit)
+
+    def moment(self, interval: Interval) -> LocatedMoment | None:
+        """Gives the moment with what it rests on; None where nothing in it proves the query."""
+        inside = [
+            place
+            for place, event in enumerate(self.events)
+            if self.proving[place] and event.interval.overlaps(interval)
+        ]
+        if not inside:
+            return None
+        best = self.fits.max(axis=0)
+        score = min(1.0, max(0.0, float(best[inside].max())))
+        return LocatedMoment(interval, score, tuple(self.events[place] for place in inside))
+
+
+def moment_events(events: Sequence[Event], video: Interval) -> list[Event]:
+    """Gives the events that tell a moment: all but those about the whole video."""
+    inside = [event for event in events if event.interval.overlaps(video)]
+    timed = [event for event in inside if event.interval.duration < WHOLE_SHARE * video.duration]
+    return timed or inside
+
+
+def _within_one(interval: Interval, stretches: Sequence[Interval]) -> bool:
+    """Whether a window leads from no stretch into another one."""
+    return sum(stretch.overlaps(interval) for stretch in stretches) == 1
+
+
+def _shares(windows: Sequence[ScoredInterval]) -> list[ScoredInterval]:
+    best = max((window.score for window in windows), default=0.0)
+    return [ScoredInterval(window.interval, window.score / best) for window in windows if best > 0]

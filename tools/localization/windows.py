@@ -1,0 +1,106 @@
+"""Windows of a curve that stand out from the rest of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.tools.localization.curve import Curve
+from foretell.types import Interval
+
+EVERY_LENGTH_UP_TO = 32
+"""Windows of up to so many cells are tried in every length; longer ones in growing steps."""
+LENGTH_GROWTH = 1.1
+RISE_SHARE = 0.02
+"""A curve rises where it gains this share of its range in a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredInterval:
+    """A stretch of time and how well it fits; a higher score is better."""
+
+    interval: Interval
+    score: float
+
+
+def best_windows(
+    curve: Curve, *, extent: float, limit: int, overlap: float
+) -> list[ScoredInterval]:
+    """Gives the windows with the highest mean inside above that outside, best first.
+
+    The mean outside is 0 where nothing lies outside, so that the whole video stays possible. The
+    starts are moved back to where the curve begins to rise. After TFVTG (M. Zheng et al.,
+    "Training-free Video Temporal Grounding using Large-scale Pre-trained Models", ECCV 2024).
+
+    Args:
+        curve: Of the fit, above what unrelated text has; nothing negative counts.
+        extent: From 0 to 1: how much a window gains by its share of the video; 0 takes the
+            sharpest peak.
+        limit: How many to give at most.
+        overlap: Windows with more IoU than this with a better one are left out.
+    """
+    firsts, afters = _all_windows(len(curve))
+    scores = _contrast(curve, firsts, afters, extent)
+    best: list[ScoredInterval] = []
+    order = np.argsort(-scores, kind="stable")
+    starts, ends = curve.borders[firsts], curve.borders[afters]
+    alive = scores > 0.0
+    for window in order.tolist():
+        if len(best) == limit or scores[window] <= 0.0:
+            break
+        if not alive[window]:
+            continue
+        first = _rise(curve, int(firsts[window]))
+        best.append(ScoredInterval(curve.interval(first, int(afters[window])), scores[window]))
+        alive &= _ious(starts, ends, starts[window], ends[window]) <= overlap
+    return best
+
+
+def _all_windows(cells: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Gives the first cell of each window, and the one after its last."""
+    lengths = {*range(1, min(cells, EVERY_LENGTH_UP_TO) + 1), cells} - {0}
+    length = float(EVERY_LENGTH_UP_TO)
+    while (length := length * LENGTH_GROWTH) < cells:
+        lengths.add(int(length))
+    firsts = [np.arange(0, cells - length + 1) for length in sorted(lengths)]
+    afters = [first + length for first, length in zip(firsts, sorted(lengths), strict=True)]
+    if not firsts:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    return np.concatenate(firsts), np.concatenate(afters)
+
+
+def _contrast(
+    curve: Curve, firsts: NDArray[np.int64], afters: NDArray[np.int64], extent: float
+) -> NDArray[np.float64]:
+    mass = np.append(0.0, np.cumsum(curve.values * curve.seen))
+    time = np.append(0.0, np.cumsum(curve.seen))
+    inside, seconds = mass[afters] - mass[firsts], time[afters] - time[firsts]
+    outside, others = mass[-1] - inside, time[-1] - seconds
+    mean_inside = np.divide(inside, seconds, out=np.zeros_like(inside), where=seconds > 1e-9)
+    mean_outside = np.divide(outside, others, out=np.zeros_like(outside), where=others > 1e-9)
+    share = seconds / max(float(time[-1]), 1e-9)
+    return (mean_inside - mean_outside) * share**extent
+
+
+def _rise(curve: Curve, first: int) -> int:
+    """Gives the cell at which the rise that leads to `first` begins."""
+    least = RISE_SHARE * float(np.ptp(curve.values))
+    while (
+        first > 0
+        and curve.seen[first - 1] > 0.0
+        and curve.values[first - 1] > 0.0
+        and curve.values[first] - curve.values[first - 1] > least
+        and curve.values[first - 1] > curve.values[first] / 2.0
+    ):
+        first -= 1
+    return first
+
+
+def _ious(
+    starts: NDArray[np.float64], ends: NDArray[np.float64], start: float, end: float
+) -> NDArray[np.float64]:
+    shared = np.clip(np.minimum(ends, end) - np.maximum(starts, start), 0.0, None)
+    hull = (ends - starts) + (end - start) - shared
+    return np.divide(shared, hull, out=np.zeros_like(shared), where=hull > 0.0)
