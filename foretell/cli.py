@@ -1,7 +1,7 @@
 """The command line of foretell.
 
-`foretell watch | timeline | ask | chat | anticipate | plan | examples | procedures | eval | demo |
-doctor`
+`foretell watch | timeline | ask | chat | anticipate | plan | examples | procedures | eval | score |
+demo | doctor`
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foretell.errors import ConfigError, ForetellError
-from foretell.eval_plans_cli import app as eval_app
+from foretell.eval_questions_cli import app as eval_app
 from foretell.examples_cli import app as examples_app
 from foretell.plan_cli import plan
 from foretell.procedures_cli import app as procedures_app
+from foretell.score_cli import score
 
 if TYPE_CHECKING:
     from foretell.agent.video_agent import VideoAgent
@@ -243,6 +244,7 @@ def anticipate(
 
 
 app.command()(plan)
+app.command()(score)
 
 
 @app.command()

@@ -94,4 +94,5 @@ def _box_ious(box: Floats, others: Floats) -> Floats:
     corners = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
     shared = np.maximum(corners[1] - corners[0], 0.0).prod(axis=1)
     union = (box[2:] - box[:2]).prod() + (others[:, 2:] - others[:, :2]).prod(axis=1) - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0.0)
+    ious: Floats = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0.0)
+    return ious

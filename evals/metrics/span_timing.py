@@ -112,4 +112,5 @@ def _as_written_ious(truth: Floats, predicted: Floats) -> Floats:
     )
     shared = np.maximum(ends - starts, 0.0)
     union = np.ptp(truth, axis=1) + predicted[:, 1] - predicted[:, 0] - shared
-    return np.divide(shared, union, out=np.zeros_like(shared), where=union != 0.0)
+    ious: Floats = np.divide(shared, union, out=np.zeros_like(shared), where=union != 0.0)
+    return ious

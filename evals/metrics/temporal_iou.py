@@ -79,7 +79,8 @@ def _lengths(spans: Floats) -> Floats:
 
 
 def _divided(shared: Floats, total: Floats, *, empty: float) -> Floats:
-    return np.divide(shared, total, out=np.full_like(shared, empty), where=total != 0.0)
+    ratios: Floats = np.divide(shared, total, out=np.full_like(shared, empty), where=total != 0.0)
+    return ratios
 
 
 def _check(*several: Floats) -> None:

@@ -1,0 +1,1 @@
+"""Official scores of somebody's file of predictions, one benchmark a module."""

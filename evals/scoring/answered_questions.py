@@ -1,0 +1,113 @@
+"""Which questions a file of choices answers, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.errors import DatasetError
+from foretell.evals.scoring.choice_files import GivenChoice
+from foretell.questions import VideoQuestion
+
+Bools = NDArray[np.bool_]
+
+_SPLITS = ("val", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredQuestions:
+    """The questions that count, and what is chosen for each.
+
+    Attributes:
+        questions: N, each with its right choice.
+        places: (N,) choices; None where there is none or it cannot be read.
+        given: How many of them the file says something to.
+        ignored: How many questions of the file are none of these.
+    """
+
+    questions: Sequence[VideoQuestion]
+    places: Sequence[int | None]
+    given: int
+    ignored: int
+
+    @property
+    def right(self) -> Bools:
+        """(N,) whether each is answered right."""
+        pairs = zip(self.questions, self.places, strict=True)
+        return np.array([question.answer == place for question, place in pairs], dtype=np.bool_)
+
+
+def answered_questions(
+    choices: Mapping[str, GivenChoice],
+    questions: Sequence[VideoQuestion],
+    predictions: Path,
+    *,
+    official: bool = False,
+) -> AnsweredQuestions:
+    """Gives the questions whose answer is known beside what is chosen for each.
+
+    Args:
+        choices: By name of the question.
+        questions: All that count; one without a choice is answered wrong.
+        predictions: The file of the choices, for errors.
+        official: Whether a question without a choice is an error, where the official scripts stop.
+
+    Raises:
+        DatasetError: If no question has a choice, one is missing where that is an error, or a
+            choice is past the last of its question.
+    """
+    known = [question for question in questions if question.answer is not None]
+    missing = [question.id for question in known if question.id not in choices]
+    given = len(known) - len(missing)
+    check_belonging(predictions, choices, [question.id for question in known])
+    if official and missing:
+        raise DatasetError(
+            f"{predictions} answers {given} of {len(known)} questions, not {missing[0]!r}; the "
+            "official script stops there: leave out --official to count them as wrong"
+        )
+    places = [choices[one.id].place(one.choices) if one.id in choices else None for one in known]
+    return AnsweredQuestions(known, places, given, len(choices) - given)
+
+
+def load_answered_split(
+    load: Callable[[Path, str], list[VideoQuestion]], data: Path, names: Collection[str]
+) -> list[VideoQuestion]:
+    """Gives the questions of that split of a folder in which more are named; a file is itself.
+
+    Args:
+        load: Reads a split.
+        data: A table, or a folder that holds `val.csv`, `test.csv` or both.
+        names: Of the questions that a file answers.
+
+    Raises:
+        DatasetError: If there is no split, or it cannot be read.
+    """
+    there = [split for split in _SPLITS if any(data.glob(f"{split}.csv*"))]
+    if len(there) < 2:
+        return load(data, there[0] if there else _SPLITS[0])
+    loaded = [load(data, split) for split in there]
+    return max(loaded, key=lambda questions: sum(question.id in names for question in questions))
+
+
+def check_belonging(predictions: Path, answered: Collection[str], asked: Collection[str]) -> None:
+    """Refuses predictions for other data.
+
+    Args:
+        predictions: The file, for the error.
+        answered: What it has predictions for.
+        asked: What is to be predicted.
+
+    Raises:
+        DatasetError: If the two have nothing in common.
+    """
+    if not any(name in answered for name in asked):
+        theirs, ours = (next(iter(names), None) for names in (answered, asked))
+        raise DatasetError(
+            f"{predictions} predicts nothing that is in the data: it has {len(answered)} such as "
+            f"{theirs!r}, the data have {len(asked)} such as {ours!r}; give those that belong "
+            "together"
+        )

@@ -1,0 +1,95 @@
+"""Reads the choices that somebody's model made, in the forms in which they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from foretell.tools.answering.choice_reading import read_choice
+from foretell.tools.texts.annotation_file import Node, read_annotations
+
+_NAMES = ("key", "id", "idx", "q_uid", "uid", "qid")
+_VIDEOS = ("video", "video_id", "vid")
+_CHOICES = ("prediction", "pred", "choice", "response")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenChoice:
+    """What a file of predictions says of a question.
+
+    Attributes:
+        node: Where it stands.
+        value: The choice as it is written.
+        claimed: The right choice as the file has it, None where it does not repeat it.
+    """
+
+    node: Node
+    value: object
+    claimed: object = None
+
+    def place(self, choices: Sequence[str]) -> int | None:
+        """Gives the choice as a place from 0, as 1, "1", "B" or "(b) a dog" are written.
+
+        Returns:
+            None where it is negative, or a reply that names no choice.
+
+        Raises:
+            DatasetError: If it is a number past the last choice.
+        """
+        value = self.value
+        if isinstance(value, str) and not value.strip().isdecimal():
+            return read_choice(value, choices)
+        number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else -1
+        if number >= len(choices):
+            raise self.node.error(f"chooses {number}; give 0 to {len(choices) - 1}")
+        return number if number >= 0 else None
+
+
+def read_choices(path: Path) -> dict[str, GivenChoice]:
+    """Gives the choice of each question by its name; of two, the last.
+
+    A JSON object from names to choices, or to objects with 'prediction' (and 'answer', the right
+    one), or with 'answer' (and 'label', the right one); or JSON lines or a table with such fields,
+    beside 'id', 'idx', 'q_uid', or 'video' and 'qid'.
+
+    Raises:
+        DatasetError: If the file cannot be read, holds none of these, or a row lacks a field.
+    """
+    node = read_annotations(path)
+    found = dict(_rows(node) if isinstance(node.value, list) else _entries(node))
+    if not found:
+        raise node.error(
+            'holds no choices; give {"<question>": <place from 0>, ...}, or lines with "id" and '
+            '"prediction"'
+        )
+    return found
+
+
+def _entries(node: Node) -> Iterator[tuple[str, GivenChoice]]:
+    for name, entry in node.entries().items():
+        if isinstance(entry.value, dict):
+            yield name, _given(entry)
+        else:
+            yield name, GivenChoice(entry, entry.value)
+
+
+def _rows(node: Node) -> Iterator[tuple[str, GivenChoice]]:
+    for row in node.items():
+        fields = row.fields()
+        name = next((fields[key] for key in _NAMES if key in fields), None)
+        if name is None:
+            raise row.error(f"names no question; give one of the fields {', '.join(_NAMES)}")
+        video = next((fields[key] for key in _VIDEOS if key in fields), None)
+        is_numbered = video is not None and "qid" in fields
+        yield f"{video}_{name}" if is_numbered else str(name), _given(row)
+
+
+def _given(node: Node) -> GivenChoice:
+    fields = node.fields()
+    for key in _CHOICES:
+        if key in fields:
+            return GivenChoice(node, fields[key], fields.get("answer"))
+    if "answer" in fields:
+        return GivenChoice(node, fields["answer"], fields.get("label"))
+    raise node.error(f"holds no choice; give one of the fields {', '.join(_CHOICES)}, answer")

@@ -1,0 +1,173 @@
+"""Scores of choices: NExT-QA, IntentQA, EgoSchema, TOMATO and TemporalBench."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from foretell.evals.datasets.egoschema import load_egoschema
+from foretell.evals.datasets.intentqa import load_intentqa
+from foretell.evals.datasets.nextqa import load_nextqa
+from foretell.evals.datasets.temporalbench import load_temporalbench
+from foretell.evals.datasets.tomato import load_tomato
+from foretell.evals.metrics.binary_accuracy import chance_of_all, multiple_binary_accuracy
+from foretell.evals.metrics.multiple_choice import (
+    INTENTQA_GROUPS,
+    NEXTQA_GROUPS,
+    accuracy,
+    accuracy_by,
+    merged,
+)
+from foretell.evals.question_baselines import trivial_chances
+from foretell.evals.scoring.answered_questions import (
+    AnsweredQuestions,
+    answered_questions,
+    load_answered_split,
+)
+from foretell.evals.scoring.choice_files import GivenChoice, read_choices
+from foretell.evals.scoring.score_card import Figure, ScoreCard
+from foretell.questions import VideoQuestion
+
+Groups = Mapping[str, Sequence[str]]
+
+
+def score_nextqa(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
+    """Scores choices on NExT-QA's questions, by causal, temporal and descriptive type.
+
+    Raises:
+        DatasetError: If a file cannot be read, or they do not belong together.
+    """
+    return _score_split("nextqa", load_nextqa, NEXTQA_GROUPS, predictions, data, official)
+
+
+def score_intentqa(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
+    """Scores choices on IntentQA's questions, by type.
+
+    Raises:
+        DatasetError: If a file cannot be read, or they do not belong together.
+    """
+    return _score_split("intentqa", load_intentqa, INTENTQA_GROUPS, predictions, data, official)
+
+
+def score_egoschema(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
+    """Scores choices on those of EgoSchema's questions whose answer is known.
+
+    Raises:
+        DatasetError: If a file cannot be read, or they do not belong together.
+    """
+    choices = read_choices(predictions)
+    answered = answered_questions(choices, load_egoschema(data), predictions, official=official)
+    return choice_card("egoschema", answered)
+
+
+def score_tomato(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
+    """Scores choices on TOMATO's questions, by what they ask for.
+
+    Of a single file of questions, a choice may be named by its number alone.
+
+    Raises:
+        DatasetError: If a file cannot be read, or they do not belong together.
+    """
+    choices = read_choices(predictions)
+    if data.is_file():
+        before = f"{data.stem}_"
+        choices = {f"{before}{name.removeprefix(before)}": said for name, said in choices.items()}
+    answered = answered_questions(choices, load_tomato(data), predictions, official=official)
+    return choice_card("tomato", answered)
+
+
+def score_temporalbench(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
+    """Scores choices on TemporalBench's questions, singly and of whole videos.
+
+    The official script takes the first letter of any reply, and counts no question that the file
+    does not reply to.
+
+    Raises:
+        DatasetError: If a file cannot be read, or they do not belong together.
+    """
+    choices, questions = read_choices(predictions), load_temporalbench(data)
+    if official:
+        choices = {name: _first_letter(said) for name, said in choices.items()}
+        questions = [question for question in questions if question.id in choices]
+    answered = answered_questions(choices, questions, predictions)
+    card = choice_card("temporalbench", answered)
+    videos = [question.video for question in answered.questions]
+    whole = multiple_binary_accuracy(videos, answered.right)
+    counted = {"mba": whole.percent, "mba_correct": whole.correct, "videos": whole.n}
+    random = {**card.baselines["random"], "mba": 100.0 * chance_of_all(videos)}
+    return replace(
+        card, figures={**card.figures, **counted}, baselines={**card.baselines, "random": random}
+    )
+
+
+def choice_card(
+    benchmark: str,
+    answered: AnsweredQuestions,
+    groups: Groups | None = None,
+    notes: tuple[str, ...] = (),
+) -> ScoreCard:
+    """Gives the accuracy in per cent, by type, beside what needs no look at the videos.
+
+    Args:
+        benchmark: Its name.
+        answered: The questions and what is chosen.
+        groups: Types that are also scored together.
+        notes: What a reader should know.
+    """
+    right, kinds = answered.right, [question.kind for question in answered.questions]
+    total, by_kind = accuracy(right), accuracy_by(kinds, right)
+    by_type = {**by_kind, **merged(by_kind, groups or {})} if any(kinds) else {}
+    figures: dict[str, Figure] = {
+        "accuracy": total.percent,
+        "correct": total.correct,
+        "by_type": {name: by_type[name].percent for name in sorted(by_type)},
+        "unparsed": answered.given - sum(place is not None for place in answered.places),
+        "coverage": 100.0 * answered.given / total.n,
+    }
+    blind = trivial_chances(answered.questions)
+    baselines = {name: {"accuracy": 100.0 * float(c.mean())} for name, c in blind.items()}
+    if answered.ignored:
+        notes = (*notes, f"{answered.ignored} predictions are for other questions; ignored")
+    return ScoreCard(benchmark, total.n, figures, baselines, notes=notes)
+
+
+def _score_split(
+    benchmark: str,
+    load: Callable[[Path, str], list[VideoQuestion]],
+    groups: Groups,
+    predictions: Path,
+    data: Path,
+    official: bool,
+) -> ScoreCard:
+    choices = read_choices(predictions)
+    questions = load_answered_split(load, data, choices)
+    differing = _differing(choices, questions)
+    notes: tuple[str, ...] = ()
+    if differing:
+        used = "the official script counts the former" if official else "the latter count"
+        notes = (f"{len(differing)} right answers in the file differ from the data's; {used}",)
+    if official:
+        questions = [differing.get(question.id, question) for question in questions]
+    answered = answered_questions(choices, questions, predictions, official=official)
+    return choice_card(benchmark, answered, groups, notes)
+
+
+def _differing(
+    choices: Mapping[str, GivenChoice], questions: Sequence[VideoQuestion]
+) -> dict[str, VideoQuestion]:
+    """Gives the questions for which the file has another right answer, each with that one."""
+    claims = {
+        one.id: replace(choices[one.id], value=choices[one.id].claimed).place(one.choices)
+        for one in questions
+        if one.id in choices and choices[one.id].claimed is not None
+    }
+    return {
+        one.id: replace(one, answer=claims[one.id])
+        for one in questions
+        if one.id in claims and claims[one.id] != one.answer
+    }
+
+
+def _first_letter(said: GivenChoice) -> GivenChoice:
+    return replace(said, value=said.value[:1]) if isinstance(said.value, str) else said

@@ -1,0 +1,131 @@
+"""Scores of moments that sentences describe: Charades-STA and ActivityNet Captions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, FiniteFloat
+
+from foretell.evals.datasets.question_files import found_file
+from foretell.evals.metrics.moment_recall import (
+    RECALL_THRESHOLDS,
+    best_ious,
+    mean_by_group,
+    recall_at,
+)
+from foretell.evals.scoring.answered_questions import check_belonging
+from foretell.evals.scoring.described_moments import (
+    DescribedMoment,
+    numbered,
+    read_described_moments,
+)
+from foretell.evals.scoring.moment_files import read_ranked_moments
+from foretell.evals.scoring.score_card import Figure, ScoreCard
+from foretell.evals.scoring.trivial_spans import trivial_spans
+from foretell.tools.texts.annotation_file import Node, read_annotations
+
+Floats = NDArray[np.float64]
+
+_CHARADES = ("charades_test.json", "charades_test_release.jsonl", "charades_sta_test.txt")
+_ACTIVITYNET = ("val_2.json", "val_1.json")
+_RECALLED = (1, 5)
+
+
+class _Spans(BaseModel):
+    timestamps: list[tuple[FiniteFloat, FiniteFloat] | None]
+
+
+def score_charades_sta(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
+    """Scores moments on Charades-STA's queries by R@1 and R@5 at IoUs, and mIoU.
+
+    Predictions are ranked moments by 'qid', see `read_ranked_moments`, or a JSON object from each
+    video to its 'timestamps', a span or null for each sentence. `official` leaves out queries
+    without a prediction, as TimeChat's script does with `--sample`.
+
+    Raises:
+        DatasetError: If a file cannot be read, or they do not belong together.
+    """
+    return _score("charades-sta", _CHARADES, predictions, data, official)
+
+
+def score_activitynet_captions(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
+    """Scores moments on ActivityNet Captions' sentences; see `score_charades_sta`.
+
+    Raises:
+        DatasetError: If a file cannot be read, or they do not belong together.
+    """
+    return _score("activitynet-captions", _ACTIVITYNET, predictions, data, official)
+
+
+def grounding_figures(
+    truth: Sequence[Floats], predicted: Sequence[Floats], videos: Sequence[str]
+) -> dict[str, Figure]:
+    """Gives R@1, R@5 and mIoU over queries and over videos, in per cent.
+
+    Args:
+        truth: (M, 2) starts and ends in seconds, for each query.
+        predicted: (P, 2) of its predictions in order of rank.
+        videos: (Q,) the video of each query.
+    """
+    first, *_ = by_rank = [best_ious(truth, predicted, n) for n in _RECALLED]
+    recalls = {
+        f"r{n}": {f"{t:g}": 100.0 * recall_at(ious, t) for t in RECALL_THRESHOLDS}
+        for n, ious in zip(_RECALLED, by_rank, strict=True)
+    }
+    return {
+        "miou": 100.0 * float(first.mean()),
+        "miou_by_video": 100.0 * mean_by_group(first, videos),
+        **recalls,
+    }
+
+
+def _score(
+    benchmark: str, names: Sequence[str], predictions: Path, data: Path, official: bool
+) -> ScoreCard:
+    given = _predictions(predictions)
+    moments = _moments(data, names, given, predictions)
+    if official:
+        moments = [moment for moment in moments if moment.name in given]
+    truth = [moment.spans for moment in moments]
+    ranked = [given.get(moment.name, np.empty((0, 2))) for moment in moments]
+    videos = [moment.video for moment in moments]
+    durations = np.array([moment.duration_seconds for moment in moments])
+    trivial = trivial_spans(durations) if np.isfinite(durations).all() else {}
+    nulls = sum(len(spans) == 0 for spans in ranked)
+    figures = grounding_figures(truth, ranked, videos) | {
+        "null_rate": 100.0 * nulls / len(moments),
+        "videos": len(set(videos)),
+    }
+    baselines = {
+        name: grounding_figures(truth, list(spans[:, None]), videos)
+        for name, spans in trivial.items()
+    }
+    return ScoreCard(benchmark, len(moments), figures, baselines)
+
+
+def _moments(
+    data: Path, names: Sequence[str], given: Mapping[str, Floats], predictions: Path
+) -> list[DescribedMoment]:
+    """Gives the moments of the file that shares most names with the predictions."""
+    there = [data / name for name in names if (data / name).is_file()]
+    files = there or [found_file(data, *names)]
+    read = [read_described_moments(file) for file in files]
+    best = max(read, key=lambda moments: sum(moment.name in given for moment in moments))
+    check_belonging(predictions, given, [moment.name for moment in best])
+    return best
+
+
+def _predictions(path: Path) -> dict[str, Floats]:
+    node = read_annotations(path)
+    if isinstance(node.value, list):
+        return {name: ranked.spans for name, ranked in read_ranked_moments(path).items()}
+    return dict(_of_videos(node))
+
+
+def _of_videos(node: Node) -> Iterator[tuple[str, Floats]]:
+    for video, entry in node.entries().items():
+        for number, span in enumerate(entry.parse(_Spans).timestamps):
+            yield numbered(video, number), np.array([] if span is None else [span]).reshape(-1, 2)

@@ -1,0 +1,84 @@
+"""`foretell score`: the official scores of somebody's file of predictions."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from foretell.evals.scoring.score_card import ScoreCard
+
+
+NameArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="nextqa, intentqa, nextgqa, egoschema, tomato, temporalbench, qvhighlights, "
+        "charades-sta, activitynet-captions, ual-bench, temporal-action-detection or "
+        "spatial-action-detection.",
+    ),
+]
+PredictionsOption = Annotated[
+    Path, typer.Option(metavar="FILE", help="In the form that the benchmark's script reads.")
+]
+DataOption = Annotated[
+    Path, typer.Option(metavar="DIR_OR_FILE", help="The right answers, as they are published.")
+]
+OfficialOption = Annotated[
+    bool,
+    typer.Option(
+        "--official", help="Count edge cases as the official script does, mistakes included."
+    ),
+]
+_LEAST_WIDTH = 120
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
+
+
+def score(
+    name: NameArgument,
+    predictions: PredictionsOption,
+    data: DataOption,
+    official: OfficialOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Score a file of predictions as its benchmark does, beside trivial baselines."""
+    from foretell.evals.scoring.benchmarks import score_predictions
+
+    card = score_predictions(name, predictions, data, official=official)
+    if as_json:
+        typer.echo(json.dumps(card.record()))
+    else:
+        _show(card)
+
+
+def _show(card: ScoreCard) -> None:
+    """Prints every figure beside those of the baselines."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from foretell.evals.scoring.score_card import flat
+
+    out = Console(highlight=False, soft_wrap=True)
+    blind = {name: dict(flat(figures)) for name, figures in card.baselines.items()}
+    table = Table(box=None, title=f"{card.benchmark}: {card.n} scored")
+    table.add_column("", no_wrap=True)
+    for heading in ("predictions", *blind):
+        table.add_column(escape(heading), justify="right", no_wrap=True)
+    for name, figure in flat(card.figures):
+        cells = (_told(figure), *(_told(figures.get(name)) for figures in blind.values()))
+        table.add_row(escape(name), *cells)
+    out.print(table, soft_wrap=False, width=max(out.width, _LEAST_WIDTH))
+    for note in card.notes:
+        out.print(f"[yellow]{escape(note)}[/]")
+
+
+def _told(figure: float | None) -> str:
+    if figure is None or math.isnan(figure):
+        return ""
+    return f"{figure:.4g}" if isinstance(figure, float) else str(figure)
