@@ -1,0 +1,121 @@
+"""What speaks for each choice of a question, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.tools.answering.commonness import commonness
+from foretell.tools.answering.time_weights import attention, beside_anchor, in_place
+from foretell.tools.answering.time_words import TimeWords
+from foretell.tools.answering.word_overlap import WordIndex, best_overlap
+
+Vectors = NDArray[np.float32]
+Columns = dict[str, NDArray[np.floating]]
+
+WINDOW = 5
+"""Neighbouring events whose cosines are averaged, for what lasts longer than an event."""
+SOFTNESS = 0.05
+"""Of the soft maximum over events: smaller is nearer to the maximum itself."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A question with its vectors.
+
+    Attributes:
+        question: (D,) of the question.
+        choices: (N, D) of the choices alone.
+        statements: (N, D) of the question followed by each choice; None where nothing is shown.
+        anchor: (D,) of the other moment that the question names; None where it names none.
+        time: Which moment it asks about.
+        texts: The choices themselves.
+        embedder: The name of what made the vectors.
+    """
+
+    question: Vectors
+    choices: Vectors
+    statements: Vectors | None
+    anchor: Vectors | None
+    time: TimeWords
+    texts: Sequence[str]
+    embedder: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """A video's events with their vectors, at least one.
+
+    Attributes:
+        vectors: (T, D) of the events' texts.
+        seconds: (T,) middles of the events, ascending.
+        words: Which events hold which words.
+    """
+
+    vectors: Vectors
+    seconds: NDArray[np.float64]
+    words: WordIndex
+
+
+def choice_features(asked: Asked, shown: Shown | None) -> Columns:
+    """Gives what speaks for each choice, (N,) numbers by the name of the feature.
+
+    Without a timeline only what choice and question tell of each other is there.
+    """
+    columns: Columns = {"question": asked.choices @ asked.question}
+    if asked.anchor is not None:
+        columns["anchor_words"] = asked.choices @ asked.anchor
+    if shown is None or asked.statements is None:
+        return columns
+    cosines = asked.choices @ shown.vectors.T
+    columns |= _over_time(cosines, "choice")
+    columns |= _over_time(asked.statements @ shown.vectors.T, "statement")
+    columns["choice_attended"] = cosines @ attention(shown.vectors @ asked.question)
+    columns["overlap"] = best_overlap(asked.texts, shown.words)
+    return columns | _common(asked) | _in_time(asked, shown, cosines)
+
+
+def _over_time(cosines: NDArray[np.float32], kind: str) -> Columns:
+    """Sums (N, T) cosines up over the timeline, from its best event to all of it."""
+    events = cosines.shape[1]
+    top = min(3, events)
+    return {
+        f"{kind}_best": cosines.max(axis=1),
+        f"{kind}_best_three": -np.partition(-cosines, top - 1, axis=1)[:, :top].mean(axis=1),
+        f"{kind}_window": _best_window(cosines),
+        f"{kind}_soft": SOFTNESS * np.log(np.exp(cosines / SOFTNESS).mean(axis=1)),
+        f"{kind}_whole": cosines.mean(axis=1),
+    }
+
+
+def _best_window(cosines: NDArray[np.float32]) -> NDArray[np.floating]:
+    width = min(WINDOW, cosines.shape[1])
+    sums = np.cumsum(np.pad(cosines.astype(np.float64), ((0, 0), (1, 0))), axis=1)
+    return np.asarray((sums[:, width:] - sums[:, :-width]).max(axis=1) / width)
+
+
+def _common(asked: Asked) -> Columns:
+    """Tells how well each choice matches videos at large, which says nothing of this one."""
+    columns: Columns = {}
+    for kind, vectors in (("choice", asked.choices), ("statement", asked.statements)):
+        common = commonness(kind, asked.embedder)
+        if common is not None and vectors is not None:
+            expected, spread = common.of(vectors).T
+            columns |= {f"{kind}_common": expected, f"{kind}_spread": spread}
+    return columns
+
+
+def _in_time(asked: Asked, shown: Shown, cosines: NDArray[np.float32]) -> Columns:
+    """Weighs (N, T) cosines by where the question's time words point."""
+    columns: Columns = {}
+    if asked.anchor is not None and asked.time.relation is not None:
+        near = beside_anchor(shown.vectors @ asked.anchor, shown.seconds, asked.time.relation)
+        columns["beside_anchor"] = cosines @ near
+    if asked.time.place is not None:
+        within = in_place(shown.seconds, asked.time.place)
+        closeness = SOFTNESS * np.log(within / within.max() + 1e-3)
+        columns["in_place"] = (cosines + closeness).max(axis=1)
+    return columns

@@ -1,0 +1,48 @@
+"""How alike a text is to the captions of any video, so that this video's can stand out."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.memory.sentence_embedder import MINILM
+
+_FILE = "commonness.npz"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Commonness:
+    """Predicts a text's best cosine with the captions of videos at large, from its vector alone.
+
+    Two linear maps, fitted by ridge regression (`benchmarks/fit_choice_weights.py`).
+
+    Attributes:
+        mean: (D + 1,) weights of the expected best cosine over videos; the last is the offset.
+        spread: (D + 1,) weights of its standard deviation over videos.
+    """
+
+    mean: NDArray[np.float32]
+    spread: NDArray[np.float32]
+
+    def of(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Gives (N, 2) expected best cosines and their spreads of (N, D) unit vectors."""
+        maps = np.stack([self.mean, self.spread], axis=1)
+        return np.asarray(vectors @ maps[:-1] + maps[-1], np.float32)
+
+
+def commonness(kind: str, embedder: str) -> Commonness | None:
+    """Gives the commonness of a kind of text, "choice" or "statement".
+
+    None for every embedder but the one that it was fitted for, all-MiniLM-L6-v2.
+    """
+    return _fitted(kind) if embedder == MINILM else None
+
+
+@functools.lru_cache(maxsize=2)
+def _fitted(kind: str) -> Commonness:
+    with as_file(files("foretell.tools.answering") / _FILE) as path, np.load(path) as arrays:
+        return Commonness(mean=arrays[f"{kind}_mean"], spread=arrays[f"{kind}_spread"])

@@ -1,0 +1,174 @@
+"""Chooses among answers with sentence embeddings and words alone, without a language model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.memory.embedders import Embedder
+from foretell.memory.text_vectors import Progress, text_vectors
+from foretell.questions import ChoiceAnswer, VideoQuestion
+from foretell.tools.answering.choice_features import Asked, Columns, Shown, choice_features
+from foretell.tools.answering.choice_weights import probabilities
+from foretell.tools.answering.supporting_span import supporting_span
+from foretell.tools.answering.time_words import TimeWords, read_time_words
+from foretell.tools.answering.word_overlap import index_words
+from foretell.types import Event
+
+
+class EmbeddedAnswerer:
+    """Weighs how well each choice fits the question and what the video shows.
+
+    Args:
+        embedder: What turns text into vectors; the weights were fitted with all-MiniLM-L6-v2.
+        folder: Where vectors are kept for the next time; None keeps none.
+        abstain_below: It abstains where its probability of the best choice lies below this; 0 is
+            to answer always, even of a video that nothing is known of.
+        on_progress: Called with how many texts of a sort are embedded, and of how many.
+    """
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        folder: Path | None = None,
+        *,
+        abstain_below: float = 0.0,
+        on_progress: Progress | None = None,
+    ) -> None:
+        self._embedder = embedder
+        self._folder = folder
+        self._abstain_below = abstain_below
+        self._on_progress = on_progress
+
+    def answer(
+        self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[ChoiceAnswer]:
+        """Gives an answer to every question, in their order; all texts are embedded first.
+
+        Raises:
+            ModelError: If the embedder fails.
+            MemoryStoreError: If the vectors cannot be kept.
+        """
+        for weighed in self.weigh(questions, captions):
+            yield self._chosen(weighed)
+
+    def weigh(
+        self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[Weighed]:
+        """Gives what speaks for the choices of every question, in their order.
+
+        Raises:
+            ModelError: If the embedder fails.
+            MemoryStoreError: If the vectors cannot be kept.
+        """
+        times = {question.text: read_time_words(question.text) for question in questions}
+        vectors = self._vectors(questions, captions, times)
+        videos: dict[str, Shown | None] = {}
+        for question in questions:
+            events = captions.get(question.video, ())
+            if question.video not in videos:
+                videos[question.video] = _shown(events, vectors)
+            shown = videos[question.video]
+            asked = _asked(question, times[question.text], vectors, shown, self._embedder.id)
+            yield Weighed(choice_features(asked, shown), asked, shown, events)
+
+    def _chosen(self, weighed: Weighed) -> ChoiceAnswer:
+        chances = probabilities(weighed.columns)
+        choice = int(np.argmax(chances))
+        told = tuple(float(chance) for chance in chances)
+        unseen = weighed.shown is None or weighed.asked.statements is None
+        if chances[choice] < self._abstain_below or (unseen and self._abstain_below > 0.0):
+            return ChoiceAnswer(None, told)
+        if weighed.shown is None or weighed.asked.statements is None:
+            return ChoiceAnswer(choice, told)
+        curve = weighed.shown.vectors @ weighed.asked.statements[choice]
+        return ChoiceAnswer(choice, told, supporting_span(curve, weighed.events))
+
+    def _vectors(
+        self,
+        questions: Sequence[VideoQuestion],
+        captions: Mapping[str, Sequence[Event]],
+        times: Mapping[str, TimeWords],
+    ) -> _Vectors:
+        """Embeds all texts, each sort kept in a file of its own so that others may change."""
+        seen = [question for question in questions if captions.get(question.video)]
+        videos = dict.fromkeys(question.video for question in seen)
+        sorts = (
+            [event.text for video in videos for event in captions[video]],
+            [text for question in questions for text in (question.text, *question.choices)]
+            + [time.anchor for time in times.values() if time.anchor],
+            [_statement(question.text, choice) for question in seen for choice in question.choices],
+        )
+        return _Vectors([self._embedded(list(dict.fromkeys(sort))) for sort in sorts if sort])
+
+    def _embedded(self, texts: list[str]) -> tuple[list[str], NDArray[np.float32]]:
+        return texts, text_vectors(texts, self._embedder, self._folder, self._on_progress)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """What speaks for the choices of one question, and what that was found in.
+
+    Attributes:
+        columns: (N,) numbers by the name of the feature.
+        asked: The question with its vectors.
+        shown: The video's events with their vectors; None where there are none.
+        events: The events themselves.
+    """
+
+    columns: Columns
+    asked: Asked
+    shown: Shown | None
+    events: Sequence[Event]
+
+
+class _Vectors:
+    """The vectors of the texts that were embedded together."""
+
+    def __init__(self, sorts: Sequence[tuple[list[str], NDArray[np.float32]]]) -> None:
+        self._sorts = [vectors for _, vectors in sorts]
+        self._rows = {
+            text: (sort, row)
+            for sort, (texts, _) in enumerate(sorts)
+            for row, text in enumerate(texts)
+        }
+
+    def of(self, text: str) -> NDArray[np.float32]:
+        """Gives the (D,) vector of a text."""
+        sort, row = self._rows[text]
+        return np.asarray(self._sorts[sort][row])
+
+    def all_of(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Gives the (N, D) vectors of texts, at least one."""
+        return np.stack([self.of(text) for text in texts])
+
+
+def _statement(question: str, choice: str) -> str:
+    return f"{question} {choice}"
+
+
+def _asked(
+    question: VideoQuestion, time: TimeWords, vectors: _Vectors, shown: Shown | None, embedder: str
+) -> Asked:
+    statements = [_statement(question.text, choice) for choice in question.choices]
+    return Asked(
+        question=vectors.of(question.text),
+        choices=vectors.all_of(question.choices),
+        statements=None if shown is None else vectors.all_of(statements),
+        anchor=vectors.of(time.anchor) if time.anchor else None,
+        time=time,
+        texts=question.choices,
+        embedder=embedder,
+    )
+
+
+def _shown(events: Sequence[Event], vectors: _Vectors) -> Shown | None:
+    if not events:
+        return None
+    texts = [event.text for event in events]
+    middles = [(event.interval.start + event.interval.end) / 2.0 for event in events]
+    return Shown(vectors.all_of(texts), np.array(middles), index_words(texts))

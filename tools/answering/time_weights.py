@@ -1,0 +1,64 @@
+"""Says which of a timeline's events a question's time words point to."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.tools.answering.time_words import Place, Relation
+
+Weights = NDArray[np.float64]
+
+ATTENTION_TEMPERATURE = 0.04
+"""Of the softmax over cosines that says where an anchor lies."""
+REACH_SECONDS = 6.0
+"""How fast what lies before or after an anchor loses weight."""
+DURING_SECONDS = 2.0
+"""How fast what lies around an anchor loses weight."""
+PLACE_SHARE = 0.15
+"""How fast what lies away from a named part loses weight, as a share of the timeline."""
+ANCHORS = 32
+"""How many of the events most like an anchor count as where it may lie."""
+
+
+def attention(cosines: NDArray[np.floating]) -> Weights:
+    """Gives (T,) weights that add up to 1, more to higher cosines."""
+    weights = np.exp((cosines - cosines.max()) / ATTENTION_TEMPERATURE).astype(np.float64)
+    return np.asarray(weights / weights.sum())
+
+
+def beside_anchor(
+    cosines: NDArray[np.floating], seconds: NDArray[np.float64], relation: Relation
+) -> Weights:
+    """Gives the weight of each event for a question about what is beside an anchor.
+
+    Args:
+        cosines: (T,) of the anchor's words with each event.
+        seconds: (T,) middles of the events.
+        relation: On which side of the anchor the question looks.
+
+    Returns:
+        (T,) weights that add up to 1; all alike where nothing lies on that side.
+    """
+    likely = np.argsort(-cosines, kind="stable")[:ANCHORS]
+    later = seconds[:, np.newaxis] - seconds[likely]
+    match relation:
+        case "during":
+            near = np.exp(-np.abs(later) / DURING_SECONDS)
+        case "after":
+            near = np.where(later > 0.0, np.exp(-np.maximum(later, 0.0) / REACH_SECONDS), 0.0)
+        case "before":
+            near = np.where(later < 0.0, np.exp(np.minimum(later, 0.0) / REACH_SECONDS), 0.0)
+    return _normalised(near @ attention(cosines[likely]))
+
+
+def in_place(seconds: NDArray[np.float64], place: Place) -> Weights:
+    """Gives (T,) weights that add up to 1, most to the events in a part of the timeline."""
+    span = max(float(seconds[-1] - seconds[0]), 1e-9)
+    at = {"beginning": 0.0, "middle": 0.5, "end": 1.0}[place]
+    return _normalised(np.exp(-np.abs((seconds - seconds[0]) / span - at) / PLACE_SHARE))
+
+
+def _normalised(weights: Weights) -> Weights:
+    total = weights.sum()
+    return weights / total if total > 1e-9 else np.full(len(weights), 1.0 / len(weights))
