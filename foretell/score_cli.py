@@ -34,6 +34,18 @@ OfficialOption = Annotated[
         "--official", help="Count edge cases as the official script does, mistakes included."
     ),
 ]
+OneFrameOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Choices by one frame or caption at random: gain kappa."),
+]
+ShuffledOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Choices by the same ones shuffled: sensitivity tau."),
+]
+ChosenFrameOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Choices by the most telling one: disparity rho."),
+]
 _LEAST_WIDTH = 120
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
@@ -44,12 +56,21 @@ def score(
     predictions: PredictionsOption,
     data: DataOption,
     official: OfficialOption = False,
+    one_frame: OneFrameOption = None,
+    shuffled: ShuffledOption = None,
+    chosen_frame: ChosenFrameOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score a file of predictions as its benchmark does, beside trivial baselines."""
     from foretell.evals.scoring.benchmarks import score_predictions
+    from foretell.evals.scoring.frame_diagnostics import with_diagnostics
 
     card = score_predictions(name, predictions, data, official=official)
+    beside = {"one-frame": one_frame, "shuffled": shuffled, "chosen-frame": chosen_frame}
+    if given := {option: file for option, file in beside.items() if file is not None}:
+        card = with_diagnostics(
+            card, {o: score_predictions(name, f, data) for o, f in given.items()}
+        )
     if as_json:
         typer.echo(json.dumps(card.record()))
     else:

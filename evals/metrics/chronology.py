@@ -42,6 +42,7 @@ def another_order(events: Sequence[str], random: np.random.Generator) -> tuple[s
     if len(set(given)) < 2:
         return None
     while True:
-        drawn = tuple(given[place] for place in random.permutation(len(given)))
+        places: list[int] = random.permutation(len(given)).tolist()
+        drawn = tuple(given[place] for place in places)
         if drawn != given:
             return drawn

@@ -63,18 +63,20 @@ def grounded_scores(
     Raises:
         ValueError: If there are not as many predictions or answers as questions.
     """
-    rows = list(zip(truth, predicted, right.tolist(), strict=True))
+    answered: list[bool] = right.tolist()
+    rows = list(zip(truth, predicted, answered, strict=True))
     if official:
         rows = [row for row in rows if row[1] is not None]
     if not rows:
         nothing = (np.nan, np.nan)
         return GroundedScores(0, np.nan, np.nan, np.nan, nothing, nothing)
     best = _official_overlaps if official else _overlaps
-    ious, iops = np.array([best(true, span) for true, span, _ in rows]).T
-    answered = np.array([is_right for _, _, is_right in rows])
+    overlaps = np.array([best(true, span) for true, span, _ in rows], dtype=np.float64)
+    ious, iops = overlaps[:, 0], overlaps[:, 1]
+    is_right = np.array([is_right for _, _, is_right in rows])
     return GroundedScores(
         n=len(rows),
-        acc_gqa=float(np.mean(answered & (iops >= GROUNDED_IOP))),
+        acc_gqa=float(np.mean(is_right & (iops >= GROUNDED_IOP))),
         miop=float(iops.mean()),
         miou=float(ious.mean()),
         iop_at=(float(np.mean(iops >= 0.3)), float(np.mean(iops >= 0.5))),

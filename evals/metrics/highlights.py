@@ -50,7 +50,8 @@ def highlight_scores(
     """
     if not ratings:
         raise ValueError("there is no query to score; give at least one")
-    precisions, hits = [], []
+    precisions: list[list[float]] = []
+    hits: list[bool] = []
     for rated, given in zip(ratings, scores, strict=True):
         highlights, fitted = rated >= least, _fitted(given, len(rated))
         precisions.append([clip_precision(column, fitted) for column in highlights.T])

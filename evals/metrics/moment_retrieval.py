@@ -98,7 +98,7 @@ def _precision(truth: Floats, ranked: Floats, thresholds: Floats, official: bool
 
 
 def _everywhere(ious: Floats) -> Iterator[tuple[NDArray[np.intp], Floats]]:
-    places = np.arange(ious.shape[1])
+    places = np.arange(ious.shape[1], dtype=np.intp)
     return ((places, row) for row in ious)
 
 

@@ -46,7 +46,8 @@ def greedy_hits(
             if found.all() or shared[candidate] < thresholds[0]:
                 break
         rows.append(found)
-    return np.array(rows, dtype=np.bool_).reshape(-1, len(thresholds))
+    hits: Bools = np.array(rows, dtype=np.bool_).reshape(-1, len(thresholds))
+    return hits
 
 
 def interpolated_precision(hits: Bools, truths: int, scores: Floats | None = None) -> Floats:
@@ -59,7 +60,7 @@ def interpolated_precision(hits: Bools, truths: int, scores: Floats | None = Non
             their order tells nothing; else each stands where it is listed.
     """
     if len(hits) == 0:
-        return np.zeros(hits.shape[1])
+        return np.zeros(hits.shape[1:], dtype=np.float64)
     found = np.cumsum(hits, axis=0, dtype=np.float64)
     precision = found / np.arange(1, len(hits) + 1, dtype=np.float64)[:, None]
     recall = found / float(truths)

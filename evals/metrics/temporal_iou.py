@@ -71,7 +71,8 @@ def _paired(spans: Floats, others: Floats) -> tuple[Floats, Floats]:
 
 def _shared(spans: Floats, others: Floats) -> Floats:
     starts = np.maximum(spans[..., 0], others[..., 0])
-    return np.maximum(np.minimum(spans[..., 1], others[..., 1]) - starts, 0.0)
+    shared: Floats = np.maximum(np.minimum(spans[..., 1], others[..., 1]) - starts, 0.0)
+    return shared
 
 
 def _lengths(spans: Floats) -> Floats:

@@ -54,8 +54,8 @@ def score_nextgqa(predictions: Path, data: Path, official: bool = False) -> Scor
 
 
 def _span(node: Node, question: VideoQuestion, predictions: Path) -> Floats | None:
-    value = node.value if isinstance(node.value, dict) else {"span": node.value}
-    ends = replace(node, value=value).parse(_Span).span
+    fields = node.fields() or {"span": node.value}
+    ends = replace(node, value=fields).parse(_Span).span
     if ends is None:
         return None
     if not predictions.stem.endswith(_FRACTIONS):
