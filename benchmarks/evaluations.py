@@ -12,17 +12,30 @@ import subprocess
 import sys
 from pathlib import Path
 
-ANTGPT = "antgpt_ego4d_v1"
+ANTGPT = "anticipation/antgpt_ego4d_v1"
 COMPLETIONS = "subset600_responses_icl_recog.json"
+PLANNING = "planning"
+TASKS = "--task {data}/mtid/crosstask/output"
+PREDICTED = "--endpoints {data}/kepp/crosstask_T4_step_predictions/test_list.json --confusions"
 EVALUATIONS = (
     ("ego4d-lta", ANTGPT, "--past recognised --subset 600"),
     ("ego4d-lta", ANTGPT, "--past gt --subset 600"),
     ("ego4d-lta", ANTGPT, "--past recognised"),
     ("ego4d-lta", ANTGPT, "--past gt"),
     ("ego4d-lta", ANTGPT, f"--past recognised --subset 600 --model replay:{{data}}/{COMPLETIONS}"),
-    ("epic-lta", "antgpt_ek55", ""),
-    ("epic-lta", "rulstm_ek100", ""),
-    ("egtea-lta", "antgpt_egtea", ""),
+    ("epic-lta", "anticipation/antgpt_ek55", ""),
+    ("epic-lta", "anticipation/rulstm_ek100", ""),
+    ("egtea-lta", "anticipation/antgpt_egtea", ""),
+    *(
+        ("procedure-planning", PLANNING, f"--dataset {dataset} --steps {steps}{more}")
+        for dataset in ("crosstask", "coin")
+        for steps in (3, 4)
+        for more in ("", " --endpoints corrupt:0.3")
+    ),
+    ("procedure-planning", PLANNING, f"--dataset crosstask --steps 3 {TASKS}3.json"),
+    ("procedure-planning", PLANNING, f"--dataset crosstask --steps 4 {TASKS}4.json"),
+    ("procedure-planning", PLANNING, f"--dataset crosstask --steps 4 {PREDICTED} {TASKS}4.json"),
+    ("procedure-planning", PLANNING, f"--dataset crosstask --steps 4 {PREDICTED} --task oracle"),
 )
 
 
@@ -30,7 +43,7 @@ def evaluate(root: Path) -> int:
     """Gives how many evaluations failed."""
     failed = 0
     for name, folder, options in EVALUATIONS:
-        data = root / "anticipation" / folder
+        data = root / folder
         print(f"\n## {name} {folder} {options.format(data=folder)}\n", flush=True)
         if not data.is_dir():
             print(f"left out: {data} is not there")

@@ -25,7 +25,7 @@ MOST_TASKS = 10
 STATE_FITS = 0.43
 DEED_FITS = 0.28
 """From which cosine on a task fits words for a state, and for deeds; all of these are chosen on
-made examples, as docs/design/plans_from_words.md tells."""
+made examples, as docs/design/planning.md tells."""
 
 Edge = Literal["start", "goal"]
 
