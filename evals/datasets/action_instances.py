@@ -1,0 +1,64 @@
+"""Actions in untrimmed videos as moments to be found: ActivityNet 1.3 and THUMOS14."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import BaseModel, FiniteFloat
+
+from foretell.evals.datasets.question_files import found_file
+from foretell.tools.localization.moments import MomentQuery
+from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.types import Interval
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_FILES = ("anet13_val_gt_from_tsp.json", "thumos_gt_wrapped.json", "thumos_gt.json")
+
+
+class _Instance(BaseModel):
+    label: str
+    segment: tuple[FiniteFloat, FiniteFloat]
+
+
+class _Video(BaseModel):
+    subset: str
+    annotations: list[_Instance]
+    duration: FiniteFloat | None = None
+
+
+def load_action_instances(path: Path) -> list[MomentQuery]:
+    """Gives, of each video that is for testing, each class with its instances.
+
+    The classes of a video are told, and "HighJump" is asked for as "high jump". Where the file
+    does not say how long a video is, it ends with its last action.
+
+    Args:
+        path: ActivityNet's or THUMOS14's ground truth ('database'), or a folder that holds it.
+
+    Raises:
+        DatasetError: If there is no such file, or it is in another form.
+    """
+    node = read_annotations(found_file(path, *_FILES))
+    videos = node.entries().get("database", node).entries()
+    if not videos:
+        raise node.error("holds no videos; give the ground truth with its 'database'")
+    return [query for video, entry in videos.items() for query in _queries(video, entry)]
+
+
+def _queries(video: str, node: Node) -> Iterator[MomentQuery]:
+    told = node.parse(_Video)
+    if told.subset not in ("validation", "test", "testing") or not told.annotations:
+        return
+    if told.subset == "validation" and video.startswith("video_validation"):
+        return  # THUMOS14 is tested on its other half
+    duration = told.duration or max(max(one.segment) for one in told.annotations)
+    for label in dict.fromkeys(one.label for one in told.annotations):
+        windows = tuple(
+            Interval(min(one.segment), max(one.segment))
+            for one in told.annotations
+            if one.label == label
+        )
+        text = _CAMEL.sub(" ", label).lower()
+        yield MomentQuery(f"{video} {label}", video, text, duration, windows, label)

@@ -1,0 +1,51 @@
+"""Charades-STA, and other sets of sentences that each describe one moment of a video.
+
+Gao et al., "TALL: Temporal activity localization via language query", ICCV 2017. ActivityNet
+Captions comes in the same form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import AliasChoices, BaseModel, Field, FiniteFloat
+
+from foretell.evals.datasets.question_files import found_file
+from foretell.tools.localization.moments import MomentQuery
+from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.types import Interval
+
+
+class _Video(BaseModel):
+    timestamps: list[tuple[FiniteFloat, FiniteFloat]]
+    sentences: list[str]
+    duration: FiniteFloat = Field(validation_alias=AliasChoices("duration", "video_duration"))
+
+
+def load_charades_sta(path: Path) -> list[MomentQuery]:
+    """Gives the sentences with their moments.
+
+    A moment may end after its video by a rounding, as hundreds do; it is left as it is.
+
+    Args:
+        path: `charades_test.json` or another file of the same form (out of distribution, novel
+            words), or a folder that holds it.
+
+    Raises:
+        DatasetError: If there is no such file, or it is in another form.
+    """
+    node = read_annotations(found_file(path, "charades_test.json"))
+    return [query for video, entry in node.entries().items() for query in _queries(video, entry)]
+
+
+def _queries(video: str, node: Node) -> Iterator[MomentQuery]:
+    told = node.parse(_Video)
+    if len(told.timestamps) != len(told.sentences):
+        raise node.error(
+            f"holds {len(told.timestamps)} timestamps and {len(told.sentences)} sentences; "
+            "give as many of each"
+        )
+    for number, (ends, text) in enumerate(zip(told.timestamps, told.sentences, strict=True)):
+        window = Interval(min(ends), max(ends))
+        yield MomentQuery(f"{video}_{number}", video, text, told.duration, (window,))
