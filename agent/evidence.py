@@ -14,6 +14,7 @@ _TIMES = re.compile(
     r"\s*\[\s*(\d+(?:\.\d+)?)\s*s?\s*(?:-|\N{EN DASH}|to)\s*(\d+(?:\.\d+)?)\s*s?\s*\]"
 )
 _MIN_IOU = 0.5
+_MIN_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,33 @@ def check_citations(text: str, store: Store, videos: Sequence[VideoInfo]) -> Che
     return Checked(shown.strip(), tuple(checker.evidence), checker.dropped)
 
 
+def supported_span(text: str, events: Sequence[Event]) -> Interval | None:
+    """Gives from the first to the last of the times cited in `text` that a timeline supports.
+
+    Cited times count where events cover at least half of them.
+    """
+    cited = [_interval(match) for match in _TIMES.finditer(text)]
+    kept = [one for one in cited if _covered_seconds(one, events) >= _MIN_SHARE * one.duration > 0]
+    if not kept:
+        return None
+    return Interval(min(one.start for one in kept), max(one.end for one in kept))
+
+
+def _covered_seconds(cited: Interval, events: Sequence[Event]) -> float:
+    """Gives how much of an interval some event lies in."""
+    covered, reached = 0.0, cited.start
+    for event in sorted(events, key=lambda event: event.interval):
+        start, end = max(reached, event.interval.start), min(cited.end, event.interval.end)
+        covered += max(0.0, end - start)
+        reached = max(reached, end)
+    return covered
+
+
+def _interval(match: re.Match[str]) -> Interval:
+    start, end = sorted((float(match[1]), float(match[2])))
+    return Interval(start, end)
+
+
 class _Checker:
     def __init__(self, store: Store, videos: Sequence[VideoInfo]) -> None:
         self._store = store
@@ -66,8 +94,7 @@ class _Checker:
         """Gives the times of the event that the cited times mean."""
         if match[0].strip() in self._written:
             return match[0]
-        start, end = sorted((float(match[1]), float(match[2])))
-        cited = Interval(start, end)
+        cited = _interval(match)
         video, event = max(
             self._events(cited), key=lambda pair: cited.iou(pair[1].interval), default=(None, None)
         )

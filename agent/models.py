@@ -6,6 +6,7 @@ from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
+from langchain_core.rate_limiters import BaseRateLimiter
 from pydantic import SecretStr
 
 from foretell.agent.endpoint_errors import EndpointErrors, endpoint_name
@@ -20,10 +21,13 @@ NO_KEY = "none"
 """Sent where no key is set; servers of one's own ignore it."""
 
 
-def load_chat_model(name: str, config: Config) -> BaseChatModel:
+def load_chat_model(
+    name: str, config: Config, rate_limiter: BaseRateLimiter | None = None
+) -> BaseChatModel:
     """Gives the chat model `NAME` or `PROVIDER:NAME` on the configured endpoint.
 
-    Any server that speaks OpenAI's chat completions serves; `config.base_url` names it.
+    Any server that speaks OpenAI's chat completions serves; `config.base_url` names it. Requests
+    begin as `rate_limiter` lets them, where there is one.
 
     Raises:
         ConfigError: If the name is empty or of an unknown provider, or a key is missing.
@@ -49,6 +53,7 @@ def load_chat_model(name: str, config: Config) -> BaseChatModel:
         timeout=config.request_seconds,
         max_retries=config.request_retries,
         stream_usage=True,
+        rate_limiter=rate_limiter,
     )
 
 

@@ -9,40 +9,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AnyMessage, HumanMessage
+from langchain_core.messages import AnyMessage
 
 from foretell.actions import Forecast
+from foretell.agent.asked import asked_message
+from foretell.agent.assembly import Assembly
 from foretell.agent.chat import Chat
-from foretell.agent.embedded.model import EmbeddedPlanner
-from foretell.agent.embedded.relevance import Judge
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import read_final_answer
 from foretell.agent.live_text import LiveText
-from foretell.agent.look import Looker
-from foretell.agent.models import around_chat_model, load_chat_model, price_of
-from foretell.agent.planner import Finished, Planner, PlannerEvent, TextDelta
+from foretell.agent.planner import Finished, PlannerEvent, TextDelta
 from foretell.agent.tasks.action_anticipation import ActionAnticipation
 from foretell.agent.tasks.plan_request import Steps
 from foretell.agent.tasks.procedure_planning import Moment, ProcedurePlanning
-from foretell.agent.toolset import Toolset
+from foretell.agent.tasks.question_answering import QuestionAnswering
+from foretell.agent.tasks.question_settings import QuestionSettings, Strategy
 from foretell.agent.trajectory import Meter
 from foretell.agent.viewer import VideoPath, Viewer
 from foretell.closing import Closing
-from foretell.config import EMBEDDED, Config, load_config
+from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.plans import Plan
-from foretell.prompts.loader import load_prompt
 from foretell.tools.annotations.window_file import read_window
 from foretell.tools.watch import Progress, Watched
 from foretell.types import Answer, Timeline, VideoInfo
-
-FREE = (0.0, 0.0)
-FORESEEN = 3
-"""Futures that a planner is told of."""
-PLANNED = 3
-"""Plans that a planner is told of."""
 
 
 class VideoAgent(Closing):
@@ -75,14 +66,12 @@ class VideoAgent(Closing):
         self.viewer = Viewer(self.config)
         self.library = self.viewer.library
         self._chat_model = chat_model
+        self._assembly = Assembly(self.config, self.library, self.viewer.open_video, chat_model)
 
     @property
     def model(self) -> str:
         """The name of the model that plans."""
-        if self._chat_model is None:
-            return self.config.model
-        name = getattr(self._chat_model, "model_name", None) or self._chat_model.get_name()
-        return str(name)
+        return self._assembly.model
 
     def watch(
         self,
@@ -122,20 +111,39 @@ class VideoAgent(Closing):
         """
         return self.viewer.watch(video).timeline
 
-    def ask(self, question: str, *videos: VideoPath, choices: Sequence[str] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *videos: VideoPath,
+        choices: Sequence[str] = (),
+        strategy: Strategy = "agent",
+    ) -> Answer:
         """Answers a question about one or more videos.
 
         Args:
             question: In plain words.
             *videos: Paths; videos that are new are watched first.
             choices: Answers to choose from; the answer's `choice` is then an index into them.
+            strategy: "agent" lets the planner search the timeline; "one-call" and "summarise" show
+                it to the chat model as it is, or as a summary that the model wrote first.
 
         Raises:
-            ConfigError: If the question is empty, or no video or model is given.
+            ConfigError: If the question is empty, no video or model is given, or the strategy is
+                unknown or needs a chat model where there is none.
             VideoError: If a file cannot be decoded.
             ModelError: If the model or its endpoint fails.
             LimitExceeded: If steps, tokens or seconds run out without an answer.
         """
+        settings = QuestionSettings(strategy)
+        if strategy != "agent":
+            _check_asked(question)
+            answering = QuestionAnswering(
+                self.config,
+                settings,
+                embedder=self.library.embedder,
+                chat_model=self._chat_model,
+            )
+            return answering.ask(question, self.see(videos), self.library, choices)
         *_, answer = self.converse(question, self.see(videos), choices=choices)
         assert isinstance(answer, Answer)
         return answer
@@ -251,14 +259,13 @@ class VideoAgent(Closing):
         stream: bool = False,
     ) -> Iterator[PlannerEvent | Answer]:
         """Answers a question that may follow others, giving the `Answer` last."""
-        if not question.strip():
-            raise ConfigError("the question is empty; ask something")
+        _check_asked(question)
         began = time.perf_counter()
-        meter = Meter(self._price())
-        planner = self._planner(videos, meter)
+        meter = Meter(self._assembly.price)
+        planner = self._assembly.planner(videos, meter, self_check=not stream)
         finished = Finished("", ())
         live = LiveText(lambda text: check_citations(text, self.library.store, videos).text)
-        for event in planner.run([*history, _asked(question, choices)], stream=stream):
+        for event in planner.run([*history, asked_message(question, choices)], stream=stream):
             words = live.feed(event.text) if isinstance(event, TextDelta) else live.rest()
             if words:
                 yield TextDelta(words)
@@ -284,67 +291,16 @@ class VideoAgent(Closing):
         """Closes the library."""
         self.viewer.close()
 
-    def _planner(self, videos: Sequence[VideoInfo], meter: Meter) -> Planner:
-        """Makes the graph for one question."""
-        looker = self._looker(meter)
-        tools = Toolset(self.library, videos, looker, self._foresee, self._plan_steps).tools()
-        names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
-        prompt = load_prompt("planner").fill(videos=names)
-        model, around = self._model_for(videos)
-        return Planner(model, tools, prompt, meter, self.config, around)
-
-    def _model_for(
-        self, videos: Sequence[VideoInfo]
-    ) -> tuple[BaseChatModel, list[AgentMiddleware[Any, Any, Any]]]:
-        """Gives the model, and what stands between the graph and it."""
-        if self._chat_model is not None:
-            return self._chat_model, []
-        config = self.config
-        if config.model == EMBEDDED:
-            return EmbeddedPlanner(judge=Judge(self.library), videos=tuple(videos)), []
-        return load_chat_model(config.model, config), around_chat_model(config.model, config)
-
-    def _looker(self, meter: Meter) -> Looker | None:
-        """Gives eyes, where a vision model is configured."""
-        config, name = self.config, self.config.vision_model
-        if name is None:
-            return None
-        return Looker(
-            load_chat_model(name, config),
-            name,
-            self.viewer.open_video,
-            Meter(price_of(name, config), whole=meter),
-            around_chat_model(name, config),
-        )
-
-    def _foresee(self, timeline: Timeline, at_seconds: float | None) -> Forecast:
-        """Forecasts from examples alone: a model that plans adds its own thoughts."""
-        config = self.config.model_copy(update={"model": EMBEDDED})
-        anticipation = ActionAnticipation(config, self.library.examples)
-        return anticipation.of_timeline(timeline, FORESEEN, at_seconds)
-
-    def _plan_steps(
-        self, timeline: Timeline, goal: str, start: Moment | None, steps: int | None
-    ) -> Plan:
-        """Plans by counting alone, for the same reason."""
-        config = self.config.model_copy(update={"model": EMBEDDED})
-        planning = ProcedurePlanning(config, self.library.procedures, self.library.embedder)
-        return planning.plan(goal, start, timeline=timeline, steps=steps, k=PLANNED)
-
     def _anticipation(self, **learnt: Any) -> ActionAnticipation:
         examples, model = self.library.examples, self._chat_model
         return ActionAnticipation(self.config, examples, chat_model=model, **learnt)
 
-    def _price(self) -> tuple[float, float] | None:
-        if self._chat_model is None and self.config.model == EMBEDDED:
-            return FREE
-        return price_of(self.model, self.config)
 
+def _check_asked(question: str) -> None:
+    """Sees that something is asked.
 
-def _asked(question: str, choices: Sequence[str]) -> HumanMessage:
-    """Writes the question for a model; the embedded planner reads its parts beside the text."""
-    text = question
-    if choices:
-        numbered = "\n".join(f"{number}. {choice}" for number, choice in enumerate(choices, 1))
-        text = load_prompt("choices").fill(question=question, choices=numbered)
-    return HumanMessage(text, additional_kwargs={"question": question, "choices": list(choices)})
+    Raises:
+        ConfigError: If nothing is.
+    """
+    if not question.strip():
+        raise ConfigError("the question is empty; ask something")

@@ -1,6 +1,6 @@
 """The command line of foretell.
 
-`foretell watch | timeline | ask | chat | anticipate | plan | examples | procedures | eval | score |
+`foretell watch | timeline | ask | chat | anticipate | locate | plan | examples | procedures | eval | score |
 demo | doctor`
 """
 
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foretell.errors import ConfigError, ForetellError
-from foretell.eval_questions_cli import app as eval_app
+from foretell.eval_moments_cli import app as eval_app
 from foretell.examples_cli import app as examples_app
+from foretell.locate_cli import locate
 from foretell.plan_cli import plan
 from foretell.procedures_cli import app as procedures_app
 from foretell.score_cli import score
@@ -137,6 +138,13 @@ def ask(
         list[str] | None,
         typer.Option(metavar="TEXT", help="An answer to choose from; give it once for each."),
     ] = None,
+    strategy: Annotated[
+        str,
+        typer.Option(
+            metavar="agent|one-call|summarise",
+            help="Search the timeline; show it to a chat model whole; or a summary of it.",
+        ),
+    ] = "agent",
     captions: CaptionsOption = None,
     library: LibraryOption = None,
     model: ModelOption = None,
@@ -146,12 +154,14 @@ def ask(
 ) -> None:
     """Answer a question about one or more videos, with evidence."""
     from foretell import console
+    from foretell.agent.tasks.question_settings import check_strategy
 
+    asked_by = check_strategy(strategy)
     settings = {"library": library, "model": model, "base_url": base_url, "cache_responses": cache}
     with _agent(**settings) as agent:
         with console.watching() as on_progress:
             _watch_all(agent, videos, captions, on_progress)
-        answer = agent.ask(question, *videos, choices=choices or ())
+        answer = agent.ask(question, *videos, choices=choices or (), strategy=asked_by)
     if as_json:
         typer.echo(json.dumps(console.answer_record(answer)))
     else:
@@ -243,6 +253,7 @@ def anticipate(
         forecast_console.show_forecast(forecast)
 
 
+app.command()(locate)
 app.command()(plan)
 app.command()(score)
 

@@ -24,6 +24,7 @@ from foretell.agent.embedded.inquiry import Inquiry, next_calls
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.relevance import Judge
 from foretell.agent.local_model import LocalChatModel
+from foretell.tools.answering.choice_reading import choice_labels
 from foretell.types import Interval, VideoInfo
 
 
@@ -60,7 +61,7 @@ class EmbeddedPlanner(LocalChatModel):
         if calls:
             return AIMessage("", tool_calls=calls)
         told = compose(inquiry)
-        return AIMessage(_written(told))
+        return AIMessage(_written(told, choice_labels(len(inquiry.choices))))
 
     def _inquiry(self, messages: Sequence[BaseMessage]) -> Inquiry:
         """Collects what this turn asks and what its tools have given."""
@@ -102,10 +103,10 @@ def _spoken_of(history: Sequence[BaseMessage]) -> tuple[str, Interval] | None:
     return None
 
 
-def _written(told: Told) -> str:
+def _written(told: Told, labels: Sequence[str]) -> str:
     lines = [told.text]
     if told.choice is not None:
-        lines.append(f"Choice: {told.choice + 1}")
+        lines.append(f"Choice: {labels[told.choice]}")
     if told.confidence is not None:
         lines.append(f"Confidence: {told.confidence:.2f}")
     return "\n".join(lines)

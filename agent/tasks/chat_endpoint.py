@@ -55,7 +55,7 @@ class ChatEndpoint:
         self._identity = identity
         self._replies = replies
         self._request_seconds = request_seconds
-        self._limiter = None if requests_per_second is None else _limiter(requests_per_second)
+        self._limiter = None if requests_per_second is None else rate_limiter(requests_per_second)
         self._tracing = tracing
         self._keeps_form: bool | None = None
         self._finding_out = threading.Lock()
@@ -91,7 +91,12 @@ class ChatEndpoint:
         )
 
     def complete(
-        self, prompt: ChatPrompt, draw: str, form: dict[str, Any] | None = None
+        self,
+        prompt: ChatPrompt,
+        draw: str,
+        form: dict[str, Any] | None = None,
+        *,
+        likeliest: int = 0,
     ) -> AIMessage:
         """Gives a reply, the kept one where this draw was made before.
 
@@ -100,17 +105,20 @@ class ChatEndpoint:
             draw: Names the draw: the same prompt under another name is another sample.
             form: A `response_format` for the reply. An endpoint that refuses it or does not keep
                 to it is asked without it from then on.
+            likeliest: How many of the likeliest tokens at each place are to be told with their
+                log-probabilities; 0 asks for none.
 
         Raises:
             ModelError: If the endpoint fails.
             MemoryStoreError: If the replies cannot be kept.
         """
-        key = request_key([self._identity, prompt.system, prompt.user, form, draw])
+        request = [self._identity, prompt.system, prompt.user, form, draw]
+        key = request_key([*request, likeliest] if likeliest else request)
         kept = None if self._replies is None else self._replies.read(key)
         if kept is not None and isinstance(kept[-1], AIMessage):
             self._learn(kept[-1], form)
             return kept[-1]
-        reply = self._ask(prompt, form)
+        reply = self._send(prompt, likeliest=likeliest) if likeliest else self._ask(prompt, form)
         if self._replies is not None:
             self._replies.write(key, [reply])
         return reply
@@ -143,11 +151,15 @@ class ChatEndpoint:
         if self._keeps_form is None and form is not None and said:
             self._keeps_form = is_json(said)
 
-    def _send(self, prompt: ChatPrompt, form: dict[str, Any] | None = None) -> AIMessage:
+    def _send(
+        self, prompt: ChatPrompt, form: dict[str, Any] | None = None, likeliest: int = 0
+    ) -> AIMessage:
         if self._limiter is not None:
             self._limiter.acquire()
         # As `response_format`, LangChain would parse it and lose a reply cut off at its limit.
         extra: Any = {} if form is None else {"extra_body": {"response_format": form}}
+        if likeliest:
+            extra |= {"logprobs": True, "top_logprobs": likeliest}
         quiet = nullcontext() if self._tracing else tracing_context(enabled=False)
         with quiet, explained(self._where, self._request_seconds):
             return self._model.invoke(
@@ -160,7 +172,8 @@ def is_json(reply: str) -> bool:
     return reply.startswith("{")
 
 
-def _limiter(requests_per_second: float) -> InMemoryRateLimiter:
+def rate_limiter(requests_per_second: float) -> InMemoryRateLimiter:
+    """Gives what lets at most so many requests begin in a second."""
     return InMemoryRateLimiter(
         requests_per_second=requests_per_second,
         check_every_n_seconds=max(_SHORTEST_WAIT_SECONDS, min(0.1, 0.1 / requests_per_second)),

@@ -59,3 +59,20 @@ def _parted(
     unfinished = [group for group in begun if not all(job.done() for job in group[1])]
     finished = [group for group in begun if group not in unfinished]
     return unfinished, finished
+
+
+def run_in_order(jobs: Iterable[Callable[[], R]], in_flight: int) -> Iterator[R]:
+    """Gives the result of each job in the order of the jobs, as soon as those before are given.
+
+    Args:
+        jobs: Taken from the iterable only as others are about to run out.
+        in_flight: Most jobs at a time.
+    """
+    waiting: dict[int, R] = {}
+    groups = ((place, [job]) for place, job in enumerate(jobs))
+    following = 0
+    for place, (result,) in run_grouped(groups, in_flight):
+        waiting[place] = result
+        while following in waiting:
+            yield waiting.pop(following)
+            following += 1

@@ -114,7 +114,7 @@ def test_choices_give_an_index(tmp_path: Path, stream: bool, reply: str, text: s
         answer = kitchen.ask("What is fetched?", choices=["bread", "milk", "tea"], stream=stream)
     assert (answer.choice, answer.text) == (1, text)
     asked = server.requests[0].messages[-1]["content"]
-    assert "1. bread\n2. milk\n3. tea" in asked
+    assert "(A) bread\n(B) milk\n(C) tea" in asked
 
 
 def test_an_answer_that_names_none_of_the_choices_has_none(tmp_path: Path) -> None:

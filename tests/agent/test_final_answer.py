@@ -20,7 +20,7 @@ CHOICES = ("a cat", "a dog", "a bird")
         ("It barks [e1].\nChoice: 2\nConfidence: 0.9", 1),
         ("Answer: (B)", 1),
         ("**Final answer: C**", 2),
-        ("The answer is A.", None),
+        ("The answer is A.", 0),
         ("Choice: 1\nNo, wait.\nChoice: 3", 2),
         ("b", 1),
         ("(2)", 1),

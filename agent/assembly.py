@@ -1,0 +1,140 @@
+"""Puts together what answers one question: a model, its tools, and what stands between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware
+from langchain_core.language_models import BaseChatModel
+from langchain_core.rate_limiters import BaseRateLimiter
+
+from foretell.actions import Forecast
+from foretell.agent.embedded.model import EmbeddedPlanner
+from foretell.agent.embedded.relevance import Judge
+from foretell.agent.look import Looker
+from foretell.agent.models import around_chat_model, load_chat_model, price_of
+from foretell.agent.planner import Planner
+from foretell.agent.self_check import SelfCheck
+from foretell.agent.tasks.action_anticipation import ActionAnticipation
+from foretell.agent.tasks.procedure_planning import Moment, ProcedurePlanning
+from foretell.agent.toolset import Toolset
+from foretell.agent.trajectory import Meter
+from foretell.config import EMBEDDED, Config
+from foretell.memory.library import Library
+from foretell.plans import Plan
+from foretell.prompts.loader import load_prompt
+from foretell.tools.watch import OpenVideo
+from foretell.types import Timeline, VideoInfo
+
+FREE = (0.0, 0.0)
+FORESEEN = 3
+"""Futures that a planner is told of."""
+PLANNED = 3
+"""Plans that a planner is told of."""
+
+
+class Assembly:
+    """Makes planners on one library and one model.
+
+    Args:
+        config: All settings.
+        library: The memory that the tools read.
+        open_video: Opens a file to look at it again; None where there are no files.
+        chat_model: Plans in place of the model that the settings name.
+        rate_limiter: Lets the requests of the model that the settings name begin; None lets all.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        library: Library,
+        open_video: OpenVideo | None = None,
+        chat_model: BaseChatModel | None = None,
+        rate_limiter: BaseRateLimiter | None = None,
+    ) -> None:
+        self._config = config
+        self._library = library
+        self._open_video = open_video
+        self._chat_model = chat_model
+        self._rate_limiter = rate_limiter
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the planner is the one that needs no language model."""
+        return self._chat_model is None and self._config.model == EMBEDDED
+
+    @property
+    def model(self) -> str:
+        """The name of the model that plans."""
+        if self._chat_model is None:
+            return self._config.model
+        name = getattr(self._chat_model, "model_name", None) or self._chat_model.get_name()
+        return str(name)
+
+    @property
+    def price(self) -> tuple[float, float] | None:
+        """US dollars per million input and output tokens, or None where unknown."""
+        return FREE if self.embedded else price_of(self.model, self._config)
+
+    def planner(
+        self, videos: Sequence[VideoInfo], meter: Meter, *, self_check: bool = False
+    ) -> Planner:
+        """Makes the graph for one question.
+
+        Args:
+            videos: The videos that may be spoken of.
+            meter: Where tokens are counted.
+            self_check: Whether a language model that is unsure is asked to look again.
+
+        Raises:
+            ConfigError: If the model is unknown, or a key is missing.
+        """
+        tools = Toolset(
+            self._library, videos, self._looker(meter), self._foresee, self._plan_steps
+        ).tools()
+        names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
+        prompt = load_prompt("planner").fill(videos=names)
+        model, around = self._model_for(videos)
+        if self_check and not self.embedded:
+            around = [SelfCheck(meter), *around]
+        return Planner(model, tools, prompt, meter, self._config, around)
+
+    def _model_for(
+        self, videos: Sequence[VideoInfo]
+    ) -> tuple[BaseChatModel, list[AgentMiddleware[Any, Any, Any]]]:
+        """Gives the model, and what stands between the graph and it."""
+        if self._chat_model is not None:
+            return self._chat_model, []
+        config = self._config
+        if self.embedded:
+            return EmbeddedPlanner(judge=Judge(self._library), videos=tuple(videos)), []
+        model = load_chat_model(config.model, config, self._rate_limiter)
+        return model, around_chat_model(config.model, config)
+
+    def _looker(self, meter: Meter) -> Looker | None:
+        """Gives eyes, where a vision model is configured and there are files to look at."""
+        config, name = self._config, self._config.vision_model
+        if name is None or self._open_video is None:
+            return None
+        return Looker(
+            load_chat_model(name, config),
+            name,
+            self._open_video,
+            Meter(price_of(name, config), whole=meter),
+            around_chat_model(name, config),
+        )
+
+    def _foresee(self, timeline: Timeline, at_seconds: float | None) -> Forecast:
+        """Forecasts from examples alone: a model that plans adds its own thoughts."""
+        config = self._config.model_copy(update={"model": EMBEDDED})
+        anticipation = ActionAnticipation(config, self._library.examples)
+        return anticipation.of_timeline(timeline, FORESEEN, at_seconds)
+
+    def _plan_steps(
+        self, timeline: Timeline, goal: str, start: Moment | None, steps: int | None
+    ) -> Plan:
+        """Plans by counting alone, for the same reason."""
+        config = self._config.model_copy(update={"model": EMBEDDED})
+        planning = ProcedurePlanning(config, self._library.procedures, self._library.embedder)
+        return planning.plan(goal, start, timeline=timeline, steps=steps, k=PLANNED)

@@ -1,0 +1,105 @@
+"""Reads what a chat model answered: in a form, in words, or by the likelihood of labels."""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+from collections.abc import Sequence
+from typing import Any, cast
+
+from langchain_core.messages import AIMessage
+from pydantic import BaseModel, ValidationError
+
+from foretell.agent.final_answer import FinalAnswer, read_final_answer, without_thoughts
+from foretell.errors import ModelError
+from foretell.tools.answering.choice_reading import choice_labels, read_choice
+
+MOST_LIKELIHOODS = 20
+"""Most tokens whose log-probabilities OpenAI's endpoints tell at one place."""
+_LEAST_MASS = 0.01
+"""Probability that some label must have for the labels to be what the model wants to say."""
+_BEFORE_LABEL = re.compile(
+    r"\W*(?:(?:the|my|best|correct|final)\s+)*(?:answer|choice|option)?\W*(?:is)?\W*", re.IGNORECASE
+)
+
+
+class _Form(BaseModel):
+    reason: str = ""
+    evidence: list[str] = []
+    choice: str = ""
+    confidence: float | None = None
+
+
+def answer_format(count: int) -> dict[str, Any]:
+    """Gives OpenAI's `response_format` for an answer to a question with so many choices."""
+    properties: dict[str, Any] = {
+        "reason": {"type": "string"},
+        "evidence": {"type": "array", "items": {"type": "string"}},
+        "choice": {"type": "string", "enum": list(choice_labels(count))},
+        "confidence": {"type": "number"},
+    }
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "strict": True, "schema": schema},
+    }
+
+
+def read_reply(reply: str, choices: Sequence[str]) -> FinalAnswer:
+    """Takes a reply apart, whether it keeps to `answer_format` or not.
+
+    The text of a reply in JSON is its reason, with the times that it cites in brackets.
+    """
+    said = without_thoughts(reply)
+    try:
+        form = _Form.model_validate_json(said)
+    except ValidationError:
+        return read_final_answer(said, choices)
+    cited = [f"[{one.strip().strip('[]')}]" for one in form.evidence]
+    confidence = form.confidence
+    if confidence is not None and not 0.0 <= confidence <= 1.0:
+        confidence = None
+    return FinalAnswer(
+        " ".join([form.reason, *cited]).strip(), read_choice(said, choices), confidence
+    )
+
+
+def read_likelihoods(reply: AIMessage, count: int) -> tuple[float, ...] | None:
+    """Gives the probability of each label, adding up to 1; None where the reply names no label.
+
+    Taken are the likeliest tokens at the place where the reply's first label stands, or may
+    stand, as "MVU" and "Vamos" choose the answer of the highest likelihood.
+
+    Raises:
+        ModelError: If the endpoint told no log-probabilities.
+    """
+    told: Any = cast(dict[str, Any], reply.response_metadata).get("logprobs") or {}
+    places: list[dict[str, Any]] = told.get("content") or []
+    if not places:
+        raise ModelError(
+            "the endpoint tells no log-probabilities; let choices be told in a form or in text"
+        )
+    labels = choice_labels(count)
+    before = ""
+    for place in places:
+        masses = _masses(place, labels)
+        if sum(masses) >= _LEAST_MASS and _BEFORE_LABEL.fullmatch(before):
+            return tuple(mass / sum(masses) for mass in masses)
+        before += place["token"]
+    return None
+
+
+def _masses(place: dict[str, Any], labels: Sequence[str]) -> list[float]:
+    """Gives the probability of each label among the likeliest tokens of a place."""
+    masses = dict.fromkeys(labels, 0.0)
+    for token in place["top_logprobs"]:
+        label = token["token"].strip(string.whitespace + string.punctuation)
+        if label in masses:
+            masses[label] += math.exp(token["logprob"])
+    return list(masses.values())
