@@ -44,7 +44,12 @@ def whole(envelope: Envelope, message: Say | Empty | Sequence[Call]) -> Json:
     calls = _tool_calls(envelope, message)
     if calls:
         body["tool_calls"] = calls
-    choice = {"index": 0, "message": body, "logprobs": None, "finish_reason": _reason(message)}
+    choice = {
+        "index": 0,
+        "message": body,
+        "logprobs": _likelihoods(message),
+        "finish_reason": _reason(message),
+    }
     completion = envelope.wrap("chat.completion", [choice])
     usage = envelope.usage()
     return completion if usage is None else {**completion, "usage": usage}
@@ -84,6 +89,16 @@ def _text(message: Say | Empty | Sequence[Call]) -> str | None:
     if isinstance(message, Say):
         return message.text
     return "" if isinstance(message, Empty) else None
+
+
+def _likelihoods(message: Say | Empty | Sequence[Call]) -> Json | None:
+    if not isinstance(message, Say) or not message.likelihoods:
+        return None
+    places: list[Json] = []
+    for place in message.likelihoods:
+        told = [{"token": token, "logprob": value, "bytes": None} for token, value in place.items()]
+        places.append({**told[0], "top_logprobs": told})
+    return {"content": places, "refusal": None}
 
 
 def _reason(message: Say | Empty | Sequence[Call]) -> str:

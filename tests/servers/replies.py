@@ -10,10 +10,18 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A message of text."""
+    """A message of text.
+
+    Attributes:
+        text: What is said.
+        finish_reason: Why it ends.
+        likelihoods: The likeliest tokens at each place with their log-probabilities, the token
+            that was taken first; none for an endpoint that does not tell them.
+    """
 
     text: str
     finish_reason: Literal["stop", "length", "content_filter"] = "stop"
+    likelihoods: Sequence[Mapping[str, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
