@@ -128,7 +128,7 @@ def test_tasks_are_weighed_as_naive_bayes_does(seed: int) -> None:
         firsts = sum(window[0] == start for window in shown) + 1e-3
         lasts = sum(window[-1] == goal for window in shown) + 1e-3
         total = len(shown) + 5e-3
-        return len(shown) * (firsts / total) * (lasts / total)
+        return float(len(shown) * (firsts / total) * (lasts / total))
 
     for task, pair in zip(likeliest_tasks(ends, train, tasks, 5), ends.tolist(), strict=True):
         best = max(weight(other, *pair) for other in set(tasks))
