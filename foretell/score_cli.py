@@ -12,7 +12,6 @@ import typer
 if TYPE_CHECKING:
     from foretell.evals.scoring.score_card import ScoreCard
 
-
 NameArgument = Annotated[
     str,
     typer.Argument(
@@ -46,9 +45,9 @@ ChosenFrameOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Choices by the most telling one: disparity rho."),
 ]
-_LEAST_WIDTH = 120
-
 JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
+
+_LEAST_WIDTH = 120
 
 
 def score(

@@ -37,8 +37,9 @@ def highlight_scores(
 ) -> HighlightScores:
     """Gives how well the clips of each query are ranked.
 
-    As in the official script, clips without a score have 0, and a query whose best score lies past
-    the last clip is missed. Of equal scores, the earliest is the best.
+    As in the official script, clips past the last score have 0, and a query whose best score lies
+    past the last clip is missed. Of equal scores, the earliest is the best. A query without any
+    score is missed.
 
     Args:
         ratings: (C, A) by each of A annotators of each query's C clips.
@@ -53,9 +54,10 @@ def highlight_scores(
     precisions: list[list[float]] = []
     hits: list[bool] = []
     for rated, given in zip(ratings, scores, strict=True):
-        highlights, fitted = rated >= least, _fitted(given, len(rated))
-        precisions.append([clip_precision(column, fitted) for column in highlights.T])
-        best = int(given.argmax()) if len(given) else len(rated)
+        highlights, best = rated >= least, int(given.argmax()) if len(given) else len(rated)
+        fitted = _fitted(given, len(rated))
+        found = [clip_precision(column, fitted) for column in highlights.T]
+        precisions.append(found if len(given) else [0.0] * len(found))
         hits.append(best < len(rated) and bool(highlights[best].any()))
     return HighlightScores(float(np.mean(precisions)), float(np.mean(hits)))
 

@@ -72,7 +72,8 @@ def interpolated_precision(hits: Bools, truths: int, scores: Floats | None = Non
 
 
 def _area(precision: Floats, recall: Floats) -> float:
-    highest_later = np.maximum.accumulate(precision[::-1])[::-1]
-    steps = np.concatenate(([0.0], recall))
+    """Adds up as the official scripts do, what is never found included, to agree to the digit."""
+    highest_later = np.append(np.maximum.accumulate(precision[::-1])[::-1], 0.0)
+    steps = np.concatenate(([0.0], recall, [1.0]))
     grows = np.flatnonzero(steps[1:] != steps[:-1])
     return float(np.sum((steps[grows + 1] - steps[grows]) * highest_later[grows]))

@@ -54,16 +54,12 @@ def read_choices(path: Path) -> dict[str, GivenChoice]:
     beside 'id', 'idx', 'q_uid', or 'video' and 'qid'.
 
     Raises:
-        DatasetError: If the file cannot be read, holds none of these, or a row lacks a field.
+        DatasetError: If the file cannot be read, or an object or a row lacks a field.
     """
     node = read_annotations(path)
-    found = dict(_rows(node) if isinstance(node.value, list) else _entries(node))
-    if not found:
-        raise node.error(
-            'holds no choices; give {"<question>": <place from 0>, ...}, or lines with "id" and '
-            '"prediction"'
-        )
-    return found
+    is_row = any(name in node.fields() for name in _NAMES)
+    rows = [node] if is_row else node.items()
+    return dict(map(_row, rows) if rows else _entries(node))
 
 
 def _entries(node: Node) -> Iterator[tuple[str, GivenChoice]]:
@@ -74,15 +70,14 @@ def _entries(node: Node) -> Iterator[tuple[str, GivenChoice]]:
             yield name, GivenChoice(entry, entry.value)
 
 
-def _rows(node: Node) -> Iterator[tuple[str, GivenChoice]]:
-    for row in node.items():
-        fields = row.fields()
-        name = next((fields[key] for key in _NAMES if key in fields), None)
-        if name is None:
-            raise row.error(f"names no question; give one of the fields {', '.join(_NAMES)}")
-        video = next((fields[key] for key in _VIDEOS if key in fields), None)
-        is_numbered = video is not None and "qid" in fields
-        yield f"{video}_{name}" if is_numbered else str(name), _given(row)
+def _row(node: Node) -> tuple[str, GivenChoice]:
+    fields = node.fields()
+    name = next((fields[key] for key in _NAMES if key in fields), None)
+    if name is None:
+        raise node.error(f"names no question; give one of the fields {', '.join(_NAMES)}")
+    video = next((fields[key] for key in _VIDEOS if key in fields), None)
+    is_numbered = video is not None and "qid" in fields
+    return f"{video}_{name}" if is_numbered else str(name), _given(node)
 
 
 def _given(node: Node) -> GivenChoice:

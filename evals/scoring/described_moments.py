@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import AliasChoices, BaseModel, Field, FiniteFloat
 
 from foretell.errors import DatasetError
+from foretell.evals.scoring.moment_files import query_lines
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.text_file import read_text
 
@@ -64,7 +65,7 @@ def read_described_moments(path: Path) -> list[DescribedMoment]:
     if path.suffix == ".txt":
         return list(_lines(path))
     node = read_annotations(path)
-    if rows := node.items():
+    if rows := query_lines(node):
         return [_query(row.parse(_Query)) for row in rows]
     return [moment for video, entry in node.entries().items() for moment in _of_video(video, entry)]
 

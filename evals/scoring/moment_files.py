@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, FiniteFloat
 
-from foretell.tools.texts.annotation_file import read_annotations
+from foretell.tools.texts.annotation_file import Node, read_annotations
 
 Floats = NDArray[np.float64]
 
@@ -33,6 +33,11 @@ class _Scored(BaseModel):
     pred_saliency_scores: list[FiniteFloat] | None = None
 
 
+def query_lines(node: Node) -> list[Node]:
+    """Gives the lines of a file with a query on each; none of a file in another form."""
+    return [node] if "qid" in node.fields() else node.items()
+
+
 def read_ranked_moments(path: Path) -> dict[str, RankedMoments]:
     """Gives what is predicted for each query by its 'qid'; of two, the last.
 
@@ -40,7 +45,7 @@ def read_ranked_moments(path: Path) -> dict[str, RankedMoments]:
         DatasetError: If the file cannot be read, or a line lacks a field or has a wrong one.
     """
     node = read_annotations(path)
-    if not (rows := node.items()):
+    if not (rows := query_lines(node)):
         raise node.error(
             'holds no lines; give {"qid": ..., "pred_relevant_windows": [[start, end, score], ...]}'
         )

@@ -19,7 +19,7 @@ from foretell.evals.metrics.moment_retrieval import (
     of_length,
 )
 from foretell.evals.scoring.answered_questions import check_belonging
-from foretell.evals.scoring.moment_files import RankedMoments, read_ranked_moments
+from foretell.evals.scoring.moment_files import RankedMoments, query_lines, read_ranked_moments
 from foretell.evals.scoring.score_card import Figure, Figures, ScoreCard
 from foretell.evals.scoring.trivial_spans import trivial_spans
 from foretell.tools.texts.annotation_file import Node, read_annotations
@@ -41,14 +41,15 @@ class _Query(BaseModel):
         """Gives (C, A) by each annotator of each clip; a clip outside all moments has 0."""
         clips = int(self.duration / _CLIP_SECONDS)
         annotators = len(self.saliency_scores[0]) if self.saliency_scores else 0
-        rated = np.zeros((clips, annotators))
-        try:
-            rated[self.relevant_clip_ids] = np.array(self.saliency_scores).reshape(-1, annotators)
-        except (IndexError, ValueError) as error:
+        is_rated = len(self.saliency_scores) == len(self.relevant_clip_ids)
+        is_even = all(len(ratings) == annotators for ratings in self.saliency_scores)
+        if not (is_rated and is_even and all(0 <= clip < clips for clip in self.relevant_clip_ids)):
             raise node.error(
                 f"field 'saliency_scores' does not rate 'relevant_clip_ids' of {clips} clips; give "
-                "a list of ratings for each"
-            ) from error
+                "as many ratings for each"
+            )
+        rated = np.zeros((clips, annotators))
+        rated[self.relevant_clip_ids] = np.array(self.saliency_scores).reshape(-1, annotators)
         return rated
 
 
@@ -59,7 +60,7 @@ def score_qvhighlights(predictions: Path, data: Path, official: bool = False) ->
         DatasetError: If a file cannot be read, they do not belong together, or a query has no
             prediction where the official script stops.
     """
-    nodes = read_annotations(found_file(data, *_FILES)).items()
+    nodes = query_lines(read_annotations(found_file(data, *_FILES)))
     queries = [node.parse(_Query) for node in nodes]
     given = read_ranked_moments(predictions)
     names = [str(query.qid) for query in queries]

@@ -22,7 +22,7 @@ from foretell.evals.scoring.described_moments import (
     numbered,
     read_described_moments,
 )
-from foretell.evals.scoring.moment_files import read_ranked_moments
+from foretell.evals.scoring.moment_files import query_lines, read_ranked_moments
 from foretell.evals.scoring.score_card import Figure, ScoreCard
 from foretell.evals.scoring.trivial_spans import trivial_spans
 from foretell.tools.texts.annotation_file import Node, read_annotations
@@ -120,7 +120,7 @@ def _moments(
 
 def _predictions(path: Path) -> dict[str, Floats]:
     node = read_annotations(path)
-    if isinstance(node.value, list):
+    if query_lines(node):
         return {name: ranked.spans for name, ranked in read_ranked_moments(path).items()}
     return dict(_of_videos(node))
 
