@@ -15,7 +15,8 @@ from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, Vi
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.plans import Demonstration, Plan, Route
-from foretell.tools.localizer import find_moments
+from foretell.tools.localization.moments import LocatedMoment
+from foretell.tools.localization.text_localizer import TextLocalizer
 from foretell.types import EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 Found = tuple[str, tuple[Hit, ...]]
@@ -27,6 +28,8 @@ PlanSteps = Callable[[Timeline, str, str | float | None, int | None], Plan]
 
 MAX_LINES = 80
 """Most events that one call shows."""
+MAX_MOMENTS = 5
+"""Most moments that one call gives."""
 
 VideoNumber = Annotated[
     int | None, Field(description="Number of the video, 1 for the first; omit for all.")
@@ -230,18 +233,25 @@ class Toolset:
 
     def find_moment(self, description: str, video: int | None = None) -> Found:
         """Gives the intervals in which `description` most likely happens, best first."""
-        hits = self.library.search(
-            _said(description), k=40, videos=[v.content_hash for v in self._chosen(video)]
-        )
-        moments = find_moments(hits)
-        lines = [
-            f"Moment {rank}, {self._place(moment.video)}{moment.interval}, "
-            f"match {moment.score:.2f}:\n" + "\n".join(self._line(hit) for hit in moment.hits)
-            for rank, moment in enumerate(moments, start=1)
-        ]
+        localizer = TextLocalizer(self.library.embedder)
+        found: list[tuple[VideoInfo, LocatedMoment]] = []
+        for chosen in self._chosen(video):
+            events = self.library.store.events(chosen.content_hash)
+            vectors = self.library.event_vectors(events)
+            located = localizer.locate_among(_said(description), events, vectors, chosen.interval)
+            found += [(chosen, moment) for moment in located.moments]
+        found.sort(key=lambda pair: -pair[1].score)
+        lines: list[str] = []
+        hits: list[Hit] = []
+        for rank, (chosen, moment) in enumerate(found[:MAX_MOMENTS], start=1):
+            shown = [Hit(event, chosen, moment.score) for event in moment.events]
+            place = f"{self._place(chosen)}{moment.interval}"
+            lines.append(f"Moment {rank}, {place}, match {moment.score:.2f}:")
+            lines += [self._line(hit) for hit in shown]
+            hits += shown
         if not lines:
             return f"No moment in memory matches {description!r}.", ()
-        return "\n".join(lines), tuple(hit for moment in moments for hit in moment.hits)
+        return "\n".join(lines), tuple(hits)
 
     def anticipate_actions(
         self, at: float | None = None, count: int = 8, video: int | None = None

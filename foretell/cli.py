@@ -1,7 +1,7 @@
 """The command line of foretell.
 
-`foretell watch | timeline | ask | chat | anticipate | locate | plan | examples | procedures | eval | score |
-demo | doctor`
+`foretell watch | timeline | ask | chat | anticipate | locate | plan | examples | procedures |
+eval | score | demo | doctor`
 """
 
 from __future__ import annotations

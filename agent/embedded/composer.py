@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
 from foretell.tools.localization.relevance import MIN_SCORE
-from foretell.tools.localizer import Moment, find_moments
+from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.texts.wording import content_words, meaning
 from foretell.types import Event, EventKind, Hit, Interval, spread
 

@@ -105,7 +105,7 @@ class TemporalGrounding:
             return Located((), EMPTY)
         meter = Meter(self._price)
         problem = load_prompt("locate_problem").fill(
-            duration=f"{query.duration_seconds:.1f}", timeline=timeline, query=query.text
+            whole=query.whole, timeline=timeline, query=query.text
         )
         ask = partial(self._reply, problem, query.id, meter)
         if self.settings.ends == "together":

@@ -53,7 +53,8 @@ def _queries(video: str, node: Node) -> Iterator[MomentQuery]:
         return
     if told.subset == "validation" and video.startswith("video_validation"):
         return  # THUMOS14 is tested on its other half
-    duration = told.duration or max(max(one.segment) for one in told.annotations)
+    last = max(max(one.segment) for one in told.annotations)
+    whole = Interval(0.0, told.duration or last)
     for label in dict.fromkeys(one.label for one in told.annotations):
         windows = tuple(
             Interval(min(one.segment), max(one.segment))
@@ -61,4 +62,4 @@ def _queries(video: str, node: Node) -> Iterator[MomentQuery]:
             if one.label == label
         )
         text = _CAMEL.sub(" ", label).lower()
-        yield MomentQuery(f"{video} {label}", video, text, duration, windows, label)
+        yield MomentQuery(f"{video} {label}", video, text, whole, windows, label)

@@ -46,6 +46,7 @@ def _queries(video: str, node: Node) -> Iterator[MomentQuery]:
             f"holds {len(told.timestamps)} timestamps and {len(told.sentences)} sentences; "
             "give as many of each"
         )
+    whole = Interval(0.0, told.duration)
     for number, (ends, text) in enumerate(zip(told.timestamps, told.sentences, strict=True)):
         window = Interval(min(ends), max(ends))
-        yield MomentQuery(f"{video}_{number}", video, text, told.duration, (window,))
+        yield MomentQuery(f"{video}_{number}", video, text, whole, (window,))

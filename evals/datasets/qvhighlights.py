@@ -41,7 +41,7 @@ def load_qvhighlights(path: Path) -> list[MomentQuery]:
             id=str(one.qid),
             video=one.vid,
             text=one.query,
-            duration_seconds=one.duration,
+            whole=Interval(0.0, one.duration),
             windows=tuple(Interval(min(ends), max(ends)) for ends in one.relevant_windows),
         )
         for one in read

@@ -70,8 +70,8 @@ def load_ual_bench(path: Path, captions: Captions) -> list[MomentQuery]:
         if activity.end_time < activity.start_time:
             raise entry.error("ends before it starts")
         window = Interval(activity.start_time, activity.end_time)
-        duration = max(event.interval.end for event in captions[clip])
-        queries.append(MomentQuery(clip, clip, activity.description, duration, (window,)))
+        whole = Interval(0.0, max(event.interval.end for event in captions[clip]))
+        queries.append(MomentQuery(clip, clip, activity.description, whole, (window,)))
     return queries
 
 

@@ -17,7 +17,7 @@ class MomentQuery:
         id: Its name in the set that it is from.
         video: The name of the video there.
         text: What happens.
-        duration_seconds: How long the video is.
+        whole: From the first to the last moment of the video.
         windows: When it happens; empty where the set does not say.
         label: The class of an action that is to be detected; empty for a sentence.
     """
@@ -25,14 +25,14 @@ class MomentQuery:
     id: str
     video: str
     text: str
-    duration_seconds: float
+    whole: Interval
     windows: tuple[Interval, ...] = ()
     label: str = ""
 
     @property
-    def whole(self) -> Interval:
-        """The whole video."""
-        return Interval(0.0, self.duration_seconds)
+    def duration_seconds(self) -> float:
+        """How long the video is."""
+        return self.whole.duration
 
 
 @dataclass(frozen=True, slots=True)

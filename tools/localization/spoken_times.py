@@ -81,19 +81,18 @@ def read_moment(reply: str, video: Interval) -> float | None:
 def _told(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
     """Gives (start, end) of the first way of telling that the reply uses."""
     objects = [found[0] for found in _OBJECT.finditer(reply)]
-    labelled = [one for text in objects if (one := _labelled(text)) is not None]
-    if not labelled and (one := _labelled(reply)) is not None:
-        labelled = [one]
-    if labelled:
+    for texts in (objects, [reply]):
+        labelled = [one for text in texts if (one := _labelled(text)) is not None]
         for onset, offset in labelled:
             if onset["nothing"] is None and offset["nothing"] is None:
                 yield _middle(onset, repairs), _middle(offset, repairs)
-        return
-    for text in objects:
-        times = [_seconds(value["time"]) for value in _VALUE.finditer(text)]
-        if len(times) > 1:
-            yield min(times), max(times)
+        if labelled:
             return
+        for text in texts:
+            times = [_seconds(value["time"]) for value in _VALUE.finditer(text)]
+            if text is not reply and len(times) > 1:
+                yield min(times), max(times)
+                return
     for pair in _PAIR.finditer(reply):
         yield _seconds(pair["time"]), _seconds(pair["other"])
 

@@ -1,0 +1,62 @@
+"""Says when something happens in a watched video."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from langchain_core.language_models import BaseChatModel
+
+from foretell.config import EMBEDDED, Config
+from foretell.errors import ConfigError
+from foretell.memory.embedders import Embedder
+from foretell.tools.localization.moments import Localizer, Located, MomentQuery
+from foretell.tools.localization.settings import LocalizerSettings
+from foretell.tools.localization.text_localizer import TextLocalizer
+from foretell.types import Timeline
+
+
+class MomentFinding:
+    """Locates with the embedder, or with the chat model that the settings name.
+
+    Args:
+        config: Names the model, and the folder where replies are kept.
+        embedder: Makes words comparable.
+        chat_model: Asked in place of the model that the settings name.
+    """
+
+    def __init__(
+        self, config: Config, embedder: Embedder, *, chat_model: BaseChatModel | None = None
+    ) -> None:
+        self._config = config
+        self._embedder = embedder
+        self._chat_model = chat_model
+
+    def locate(self, query: str, timeline: Timeline, top: int = 5) -> Located:
+        """Gives when something happens, the surest first, or says that it does not.
+
+        Args:
+            query: What happens, in plain words.
+            timeline: What the video shows.
+            top: Most moments to give.
+
+        Raises:
+            ConfigError: If the query is blank or `top` is not positive.
+            ModelError: If the model or its endpoint fails.
+        """
+        if not query.strip():
+            raise ConfigError(f"the query {query!r} is blank; say what happens")
+        if top < 1:
+            raise ConfigError(f"top must be 1 or more, got {top!r}")
+        asked = MomentQuery(query, "", query, timeline.video.interval)
+        (located,) = self._localizer(top).locate([asked], {"": timeline.events})
+        return replace(located, moments=located.moments[:top])
+
+    def _localizer(self, top: int) -> Localizer:
+        if self._chat_model is None and self._config.model == EMBEDDED:
+            return TextLocalizer(self._embedder, LocalizerSettings(limit=top))
+        from foretell.agent.models import price_of
+        from foretell.agent.tasks.chat_endpoint import ChatEndpoint
+        from foretell.agent.tasks.temporal_grounding import TemporalGrounding
+
+        endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
+        return TemporalGrounding(endpoint, price=price_of(self._config.model, self._config))
