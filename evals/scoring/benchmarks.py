@@ -9,12 +9,12 @@ from types import MappingProxyType
 from foretell.errors import ConfigError
 from foretell.evals.scoring.action_detection import score_action_detection
 from foretell.evals.scoring.choices import (
-    score_egoschema,
     score_intentqa,
     score_nextqa,
     score_temporalbench,
     score_tomato,
 )
+from foretell.evals.scoring.egoschema import score_egoschema
 from foretell.evals.scoring.frame_detection import score_frame_detection
 from foretell.evals.scoring.nextgqa import score_nextgqa
 from foretell.evals.scoring.qvhighlights import score_qvhighlights

@@ -1,4 +1,4 @@
-"""Scores of choices: NExT-QA, IntentQA, EgoSchema, TOMATO and TemporalBench."""
+"""Scores of choices: NExT-QA, IntentQA, TOMATO and TemporalBench."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from foretell.evals.datasets.egoschema import load_egoschema
 from foretell.evals.datasets.intentqa import load_intentqa
 from foretell.evals.datasets.nextqa import load_nextqa
 from foretell.evals.datasets.temporalbench import load_temporalbench
@@ -48,17 +47,6 @@ def score_intentqa(predictions: Path, data: Path, official: bool = False) -> Sco
         DatasetError: If a file cannot be read, or they do not belong together.
     """
     return _score_split("intentqa", load_intentqa, INTENTQA_GROUPS, predictions, data, official)
-
-
-def score_egoschema(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
-    """Scores choices on those of EgoSchema's questions whose answer is known.
-
-    Raises:
-        DatasetError: If a file cannot be read, or they do not belong together.
-    """
-    choices = read_choices(predictions)
-    answered = answered_questions(choices, load_egoschema(data), predictions, official=official)
-    return choice_card("egoschema", answered)
 
 
 def score_tomato(predictions: Path, data: Path, official: bool = False) -> ScoreCard:

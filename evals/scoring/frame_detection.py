@@ -87,7 +87,13 @@ def _class_names(path: Path) -> dict[int, str]:
 
 def _excluded_frames(folder: Path) -> set[str]:
     there = [folder / name for name in _EXCLUDED if (folder / name).is_file()]
-    return {f"{video},{int(second):04d}" for path in there for _, (video, second) in _rows(path)}
+    return {_frame(path, line, row) for path in there for line, row in _rows(path)}
+
+
+def _frame(path: Path, line: int, row: Sequence[str]) -> str:
+    if len(row) == 2 and row[1].isdecimal():
+        return f"{row[0]},{int(row[1]):04d}"
+    raise DatasetError(f"{path}, line {line}: {','.join(row)!r} is no frame; give video and second")
 
 
 def _whole_frames(truth: Sequence[ActionBox]) -> list[ActionBox]:

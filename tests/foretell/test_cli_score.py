@@ -46,6 +46,13 @@ def test_egoschema_on_half_of_the_questions(data_root: Path) -> None:
     found = record("egoschema", folder / "akeys_gpt4o_egoschema_subset_results.json.gz", folder)
     assert (found["n"], found["correct"], found["by_type"]) == (246, 162, {})
     assert (found["coverage"], found["notes"]) == (100.0, [])
+    answers = data_root / "qa" / "egoschema"
+    bare = record("egoschema", folder / "akeys_gpt4o_egoschema_subset_results.json.gz", answers)
+    assert (bare["n"], bare["correct"], set(bare["baselines"])) == (
+        246,
+        162,
+        {"random", "majority"},
+    )
 
 
 @pytest.mark.parametrize("name", ["moment_detr_sample", "moment_detr_ckpt", "qd_detr_video"])
@@ -155,14 +162,15 @@ def test_tomato_with_diagnostics(localization: Path, tmp_path: Path) -> None:
     }
     files = {
         name: write_choices(tmp_path / f"{name}.json", answers, share)
-        for name, share in {"many": 0.377, "one": 0.212, "shuffled": 0.258}.items()
+        for name, share in {"many": 0.377, "one": 0.212, "shuffled": 0.258, "chosen": 0.222}.items()
     }
     beside = ("--one-frame", str(files["one"]), "--shuffled", str(files["shuffled"]))
-    found = record("tomato", files["many"], folder, *beside)
+    chosen = ("--chosen-frame", str(files["chosen"]))
+    found = record("tomato", files["many"], folder, *beside, *chosen)
     assert (found["n"], round(found["accuracy"], 1)) == (1484, 37.7)
     assert found["diagnostics"]["kappa"] == pytest.approx(78.0, abs=0.6)
     assert found["diagnostics"]["tau"] == pytest.approx(46.2, abs=0.6)
-    assert "rho" not in found["diagnostics"]
+    assert found["diagnostics"]["rho"] == pytest.approx(4.7, abs=0.6)
     assert set(found["by_type"]) == {file.stem for file in folder.glob("*.json")}
 
 
