@@ -9,15 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.tools.answering.commonness import commonness
-from foretell.tools.answering.time_weights import attention, beside_anchor, in_place
+from foretell.tools.answering.time_weights import (
+    attention,
+    beside_anchor,
+    certainty,
+    closeness,
+    in_place,
+)
 from foretell.tools.answering.time_words import TimeWords
 from foretell.tools.answering.word_overlap import WordIndex, best_overlap
 
 Vectors = NDArray[np.float32]
 Columns = dict[str, NDArray[np.floating]]
 
-WINDOW = 5
-"""Neighbouring events whose cosines are averaged, for what lasts longer than an event."""
 SOFTNESS = 0.05
 """Of the soft maximum over events: smaller is nearer to the maximum itself."""
 
@@ -51,11 +55,13 @@ class Shown:
 
     Attributes:
         vectors: (T, D) of the events' texts.
+        passages: (P, D) of the passages that they make up, P at least 1.
         seconds: (T,) middles of the events, ascending.
         words: Which events hold which words.
     """
 
     vectors: Vectors
+    passages: Vectors
     seconds: NDArray[np.float64]
     words: WordIndex
 
@@ -73,9 +79,15 @@ def choice_features(asked: Asked, shown: Shown | None) -> Columns:
     cosines = asked.choices @ shown.vectors.T
     columns |= _over_time(cosines, "choice")
     columns |= _over_time(asked.statements @ shown.vectors.T, "statement")
+    columns |= _over_time(asked.choices @ shown.passages.T, "choice_passages")
+    columns |= _over_time(asked.statements @ shown.passages.T, "statement_passages")
     columns["choice_attended"] = cosines @ attention(shown.vectors @ asked.question)
     columns["overlap"] = best_overlap(asked.texts, shown.words)
-    return columns | _common(asked) | _in_time(asked, shown, cosines)
+    pointed = pointed_at(asked, shown)
+    if pointed is not None:
+        best = cosines.max(axis=1)
+        columns["out_of_time"] = certainty(best) * (best - (cosines + pointed).max(axis=1))
+    return columns | _common(asked)
 
 
 def _over_time(cosines: NDArray[np.float32], kind: str) -> Columns:
@@ -85,16 +97,9 @@ def _over_time(cosines: NDArray[np.float32], kind: str) -> Columns:
     return {
         f"{kind}_best": cosines.max(axis=1),
         f"{kind}_best_three": -np.partition(-cosines, top - 1, axis=1)[:, :top].mean(axis=1),
-        f"{kind}_window": _best_window(cosines),
         f"{kind}_soft": SOFTNESS * np.log(np.exp(cosines / SOFTNESS).mean(axis=1)),
         f"{kind}_whole": cosines.mean(axis=1),
     }
-
-
-def _best_window(cosines: NDArray[np.float32]) -> NDArray[np.floating]:
-    width = min(WINDOW, cosines.shape[1])
-    sums = np.cumsum(np.pad(cosines.astype(np.float64), ((0, 0), (1, 0))), axis=1)
-    return np.asarray((sums[:, width:] - sums[:, :-width]).max(axis=1) / width)
 
 
 def _common(asked: Asked) -> Columns:
@@ -108,14 +113,16 @@ def _common(asked: Asked) -> Columns:
     return columns
 
 
-def _in_time(asked: Asked, shown: Shown, cosines: NDArray[np.float32]) -> Columns:
-    """Weighs (N, T) cosines by where the question's time words point."""
-    columns: Columns = {}
+def pointed_at(asked: Asked, shown: Shown) -> NDArray[np.float64] | None:
+    """Gives what the question's time words add to the (T,) cosines of events; at most 0.
+
+    None where the question names no moment, or none that the timeline surely holds.
+    """
+    added = np.zeros(len(shown.seconds))
     if asked.anchor is not None and asked.time.relation is not None:
-        near = beside_anchor(shown.vectors @ asked.anchor, shown.seconds, asked.time.relation)
-        columns["beside_anchor"] = cosines @ near
+        found = shown.vectors @ asked.anchor
+        near = beside_anchor(found, shown.seconds, asked.time.relation)
+        added += certainty(found.max()) * closeness(near)
     if asked.time.place is not None:
-        within = in_place(shown.seconds, asked.time.place)
-        closeness = SOFTNESS * np.log(within / within.max() + 1e-3)
-        columns["in_place"] = (cosines + closeness).max(axis=1)
-    return columns
+        added += closeness(in_place(shown.seconds, asked.time.place))
+    return added if added.any() else None

@@ -12,8 +12,15 @@ from numpy.typing import NDArray
 from foretell.memory.embedders import Embedder
 from foretell.memory.text_vectors import Progress, text_vectors
 from foretell.questions import ChoiceAnswer, VideoQuestion
-from foretell.tools.answering.choice_features import Asked, Columns, Shown, choice_features
-from foretell.tools.answering.choice_weights import probabilities
+from foretell.tools.answering.choice_features import (
+    Asked,
+    Columns,
+    Shown,
+    choice_features,
+    pointed_at,
+)
+from foretell.tools.answering.choice_weights import probabilities, weights_for
+from foretell.tools.answering.passages import passages
 from foretell.tools.answering.supporting_span import supporting_span
 from foretell.tools.answering.time_words import TimeWords, read_time_words
 from foretell.tools.answering.word_overlap import index_words
@@ -77,7 +84,7 @@ class EmbeddedAnswerer:
             yield Weighed(choice_features(asked, shown), asked, shown, events)
 
     def _chosen(self, weighed: Weighed) -> ChoiceAnswer:
-        chances = probabilities(weighed.columns)
+        chances = probabilities(weighed.columns, weights_for(weighed.asked.texts))
         choice = int(np.argmax(chances))
         told = tuple(float(chance) for chance in chances)
         unseen = weighed.shown is None or weighed.asked.statements is None
@@ -86,6 +93,9 @@ class EmbeddedAnswerer:
         if weighed.shown is None or weighed.asked.statements is None:
             return ChoiceAnswer(choice, told)
         curve = weighed.shown.vectors @ weighed.asked.statements[choice]
+        pointed = pointed_at(weighed.asked, weighed.shown)
+        if pointed is not None:
+            curve = curve + pointed
         return ChoiceAnswer(choice, told, supporting_span(curve, weighed.events))
 
     def _vectors(
@@ -99,6 +109,7 @@ class EmbeddedAnswerer:
         videos = dict.fromkeys(question.video for question in seen)
         sorts = (
             [event.text for video in videos for event in captions[video]],
+            [passage for video in videos for passage in _passages(captions[video])],
             [text for question in questions for text in (question.text, *question.choices)]
             + [time.anchor for time in times.values() if time.anchor],
             [_statement(question.text, choice) for question in seen for choice in question.choices],
@@ -151,6 +162,10 @@ def _statement(question: str, choice: str) -> str:
     return f"{question} {choice}"
 
 
+def _passages(events: Sequence[Event]) -> list[str]:
+    return passages([event.text for event in events])
+
+
 def _asked(
     question: VideoQuestion, time: TimeWords, vectors: _Vectors, shown: Shown | None, embedder: str
 ) -> Asked:
@@ -171,4 +186,9 @@ def _shown(events: Sequence[Event], vectors: _Vectors) -> Shown | None:
         return None
     texts = [event.text for event in events]
     middles = [(event.interval.start + event.interval.end) / 2.0 for event in events]
-    return Shown(vectors.all_of(texts), np.array(middles), index_words(texts))
+    return Shown(
+        vectors=vectors.all_of(texts),
+        passages=vectors.all_of(_passages(events)),
+        seconds=np.array(middles),
+        words=index_words(texts),
+    )

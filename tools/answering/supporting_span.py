@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from foretell.types import Event, Interval
 
-SMOOTH_SECONDS = 4.0
+SMOOTH_SECONDS = 2.0
 """Standard deviation of the bell that evens out the curve of cosines."""
-WIDTH_SHARE = 0.25
+WIDTH_SHARE = 0.2
 """Length of the span, as a share of the timeline."""
 
 

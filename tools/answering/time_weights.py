@@ -17,6 +17,12 @@ DURING_SECONDS = 2.0
 """How fast what lies around an anchor loses weight."""
 PLACE_SHARE = 0.15
 """How fast what lies away from a named part loses weight, as a share of the timeline."""
+UNSURE, SURE = 0.55, 0.8
+"""Cosines of the best event with a text from which it counts as seen, at first and in full."""
+CLOSENESS = 0.05
+"""What a factor of e in weight is worth as a difference of cosines."""
+LEAST_WEIGHT = 1e-3
+"""Share of the highest weight below which all are equally far away."""
 ANCHORS = 32
 """How many of the events most like an anchor count as where it may lie."""
 
@@ -57,6 +63,16 @@ def in_place(seconds: NDArray[np.float64], place: Place) -> Weights:
     span = max(float(seconds[-1] - seconds[0]), 1e-9)
     at = {"beginning": 0.0, "middle": 0.5, "end": 1.0}[place]
     return _normalised(np.exp(-np.abs((seconds - seconds[0]) / span - at) / PLACE_SHARE))
+
+
+def certainty(best: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Gives how sure it is, in [0, 1], that texts with these best cosines are seen at all."""
+    return np.clip((best - UNSURE) / (SURE - UNSURE), 0.0, 1.0)
+
+
+def closeness(weights: Weights) -> Weights:
+    """Turns (T,) weights into what to add to cosines: 0 at the highest weight, less elsewhere."""
+    return CLOSENESS * np.log(weights / weights.max() + LEAST_WEIGHT)
 
 
 def _normalised(weights: Weights) -> Weights:
