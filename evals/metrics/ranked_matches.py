@@ -67,13 +67,13 @@ def interpolated_precision(hits: Bools, truths: int, scores: Floats | None = Non
     if scores is not None:
         last_of_equals = np.append(scores[1:] != scores[:-1], True)
         precision, recall = precision[last_of_equals], recall[last_of_equals]
-    columns = zip(precision.T, recall.T, strict=True)
-    return np.array([_area(*column) for column in columns], dtype=np.float64)
+    highest_later = np.maximum.accumulate(precision[::-1], axis=0)[::-1]
+    return _areas(recall, highest_later)
 
 
-def _area(precision: Floats, recall: Floats) -> float:
+def _areas(recall: Floats, precision: Floats) -> Floats:
     """Adds up as the official scripts do, what is never found included, to agree to the digit."""
-    highest_later = np.append(np.maximum.accumulate(precision[::-1])[::-1], 0.0)
-    steps = np.concatenate(([0.0], recall, [1.0]))
-    grows = np.flatnonzero(steps[1:] != steps[:-1])
-    return float(np.sum((steps[grows + 1] - steps[grows]) * highest_later[grows]))
+    gains = np.diff(recall, axis=0, prepend=0.0, append=1.0)
+    parts = gains * np.pad(precision, ((0, 1), (0, 0)))
+    columns = zip(parts.T, (gains != 0.0).T, strict=True)
+    return np.array([column[grows].sum() for column, grows in columns], dtype=np.float64)
