@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from foretell.agent.tasks.question_settings import QuestionSettings
 from foretell.config import Config
-from foretell.evals.answerers import embedded_answerer, load_answerer
+from foretell.evals.answerers import chosen_model, embedded_answerer, load_answerer
 from foretell.evals.embedded_chronology import embedder_chronology
 from foretell.evals.model_names import is_chat_model, shown_name
 from foretell.evals.question_answering import QuestionsResult, evaluate
@@ -30,8 +31,7 @@ class QuestionRun:
         limit: How many questions are asked, from the first; None for all.
         diagnostics: Whether they are asked three times more, for what the answers owe to order.
         seed: Of whatever is drawn at random.
-        in_flight: Chat model: most requests at a time.
-        requests_per_second: Chat model: most requests begun in a second; None for any.
+        asks: What a chat model is shown and how it is asked.
         out: Folder of the run, which gets every answer as soon as it is there, `result.json` and a
             report; None keeps nothing.
         resume: Whether to go on with the run that `out` holds.
@@ -41,8 +41,7 @@ class QuestionRun:
     limit: int | None = None
     diagnostics: bool = False
     seed: int = 0
-    in_flight: int = 8
-    requests_per_second: float | None = None
+    asks: QuestionSettings = field(default_factory=QuestionSettings)
     out: Path | None = None
     resume: bool = False
 
@@ -67,10 +66,11 @@ def run_questions(
         ForetellError: If a setting is wrong, the folder holds another run, or an answer fails.
     """
     asked = questions.first(how.limit)
+    config = chosen_model(config, how.strategy)
     settings = {**described, **_described(asked, config, how)}
     embedder = load_embedder(config)
     with open_run(how.out, settings, resume=how.resume) as folder:
-        answerer = load_answerer(config, how.strategy, embedder)
+        answerer = load_answerer(config, how.strategy, how.asks, embedder)
         result = evaluate(
             asked,
             answerer,
@@ -105,4 +105,5 @@ def _described(asked: QuestionSet, config: Config, how: QuestionRun) -> dict[str
     }
     if is_chat_model(config.model):
         settings |= {"base_url": config.base_url, "temperature": config.temperature}
+        settings |= {"asks": asdict(how.asks)}
     return settings

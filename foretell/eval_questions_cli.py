@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -26,9 +26,11 @@ from foretell.eval_cli import (
 from foretell.eval_plans_cli import app
 
 if TYPE_CHECKING:
+    from foretell.agent.tasks.question_settings import Choosing, QuestionSettings
     from foretell.config import Config
     from foretell.evals.question_run import QuestionRun
     from foretell.evals.question_sets import QuestionSet
+    from foretell.tools.representation.settings import Thinning
 
 __all__ = ["app", "car"]
 
@@ -70,6 +72,20 @@ DiagnosticsOption = Annotated[
         help="Ask again with one caption, with all shuffled and with the most telling one.",
     ),
 ]
+ChoosingOption = Annotated[
+    str,
+    typer.Option(metavar="form|likelihood|text", help="LLM: JSON, the likeliest label, or words."),
+]
+ThinningOption = Annotated[
+    str,
+    typer.Option(
+        metavar="uniform|relevance|summary|all",
+        help="LLM: what is shown of captions that do not fit --budget.",
+    ),
+]
+BudgetOption = Annotated[
+    int, typer.Option(metavar="TOKENS", help="LLM: most text of a video that is shown.")
+]
 EventsOption = Annotated[int, typer.Option(metavar="N", help="Captions of a description.")]
 PerVideoOption = Annotated[int, typer.Option(metavar="N", help="Most descriptions of a video.")]
 
@@ -90,6 +106,9 @@ def _add_command(name: str, about: str) -> None:
         seed: SeedOption = 0,
         out: OutOption = None,
         resume: ResumeOption = False,
+        choosing: ChoosingOption = "form",
+        thinning: ThinningOption = "uniform",
+        budget: BudgetOption = 8000,
         in_flight: InFlightOption = 8,
         rate: RateOption = None,
         library: LibraryOption = None,
@@ -107,8 +126,7 @@ def _add_command(name: str, about: str) -> None:
             limit=limit,
             diagnostics=diagnostics,
             seed=seed,
-            in_flight=in_flight,
-            requests_per_second=rate,
+            asks=_asks(choosing, thinning, budget, in_flight, rate),
             out=out,
             resume=resume,
         )
@@ -135,6 +153,9 @@ def car(
     seed: SeedOption = 0,
     out: OutOption = None,
     resume: ResumeOption = False,
+    choosing: ChoosingOption = "form",
+    thinning: ThinningOption = "uniform",
+    budget: BudgetOption = 8000,
     in_flight: InFlightOption = 8,
     rate: RateOption = None,
     library: LibraryOption = None,
@@ -155,8 +176,7 @@ def car(
         strategy=strategy,
         limit=limit,
         seed=seed,
-        in_flight=in_flight,
-        requests_per_second=rate,
+        asks=_asks(choosing, thinning, budget, in_flight, rate),
         out=out,
         resume=resume,
     )
@@ -169,6 +189,20 @@ def car(
         "per_video": per_video,
     }
     _run(asked, config, how, described, as_json=as_json)
+
+
+def _asks(
+    choosing: str, thinning: str, budget: int, in_flight: int, rate: float | None
+) -> QuestionSettings:
+    from foretell.agent.tasks.question_settings import QuestionSettings
+    from foretell.tools.representation.settings import Representation
+
+    return QuestionSettings(
+        choosing=cast("Choosing", choosing),
+        representation=Representation(max_tokens=budget, thinning=cast("Thinning", thinning)),
+        requests_in_flight=in_flight,
+        requests_per_second=rate,
+    )
 
 
 def _run(
@@ -188,4 +222,4 @@ def _run(
     if as_json:
         typer.echo(json.dumps(result.record()))
     else:
-        eval_console.show_questions(result, shown_name(config.model))
+        eval_console.show_questions(result, shown_name(result.settings["model"]))
