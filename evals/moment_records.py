@@ -17,6 +17,8 @@ from foretell.tools.localization.moments import Located, LocatedMoment, MomentQu
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Event, Interval, Usage
 
+_KEYS = ("key", "id", "qid")
+
 
 class _Given(BaseModel):
     reply: str | None = Field(
@@ -63,7 +65,8 @@ class ReplayLocalizer:
     def __init__(self, file: Path) -> None:
         self._file = file
         node = read_annotations(file)
-        self._given = node.entries() or {_key(item): item for item in node.items()}
+        rows = [node] if node.fields().keys() & {*_KEYS} else node.items()
+        self._given = {_key(row): row for row in rows} or node.entries()
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
@@ -101,7 +104,7 @@ def _located(node: Node, video: Interval) -> Located:
 
 def _key(item: Node) -> str:
     fields = item.fields()
-    named = next((fields[name] for name in ("key", "id", "qid") if name in fields), None)
+    named = next((fields[name] for name in _KEYS if name in fields), None)
     if named is None:
         raise item.error("names no query; give its 'key', 'id' or 'qid'")
     return str(named)

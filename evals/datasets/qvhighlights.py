@@ -34,8 +34,8 @@ def load_qvhighlights(path: Path) -> list[MomentQuery]:
     Raises:
         DatasetError: If there is no such file, or it is in another form.
     """
-    rows = read_annotations(found_file(path, "highlight_val_release.jsonl")).items()
-    read = [row.parse(_Query) for row in rows]
+    node = read_annotations(found_file(path, "highlight_val_release.jsonl"))
+    read = [row.parse(_Query) for row in node.items() or [node]]
     return [
         MomentQuery(
             id=str(one.qid),

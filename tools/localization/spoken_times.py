@@ -81,18 +81,19 @@ def read_moment(reply: str, video: Interval) -> float | None:
 def _told(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
     """Gives (start, end) of the first way of telling that the reply uses."""
     objects = [found[0] for found in _OBJECT.finditer(reply)]
-    for texts in (objects, [reply]):
-        labelled = [one for text in texts if (one := _labelled(text)) is not None]
-        for onset, offset in labelled:
-            if onset["nothing"] is None and offset["nothing"] is None:
-                yield _middle(onset, repairs), _middle(offset, repairs)
-        if labelled:
+    unlabelled = [[_seconds(one["time"]) for one in _VALUE.finditer(text)] for text in objects]
+    labelled = [one for text in objects if (one := _labelled(text)) is not None]
+    if not labelled:
+        several = next((times for times in unlabelled if len(times) > 1), None)
+        if several is not None:
+            yield min(several), max(several)
             return
-        for text in texts:
-            times = [_seconds(value["time"]) for value in _VALUE.finditer(text)]
-            if text is not reply and len(times) > 1:
-                yield min(times), max(times)
-                return
+        labelled = [one] if (one := _labelled(reply)) is not None else []
+    for onset, offset in labelled:
+        if onset["nothing"] is None and offset["nothing"] is None:
+            yield _middle(onset, repairs), _middle(offset, repairs)
+    if labelled:
+        return
     for pair in _PAIR.finditer(reply):
         yield _seconds(pair["time"]), _seconds(pair["other"])
 

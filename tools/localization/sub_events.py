@@ -43,7 +43,7 @@ class SubEvents:
 
 def without_question(query: str) -> str:
     """Gives what a query looks for: "the milk is poured" of "When is the milk poured?"."""
-    bare = query.strip().rstrip("?!. ")
+    bare = query.strip().rstrip("?!. ") or query.strip()
     return _LEAD.sub("", bare).strip() or bare
 
 

@@ -53,8 +53,10 @@ def best_windows(
         if not alive[window]:
             continue
         first = _rise(curve, int(firsts[window]))
-        best.append(ScoredInterval(curve.interval(first, int(afters[window])), scores[window]))
-        alive &= _ious(starts, ends, starts[window], ends[window]) <= overlap
+        after = int(afters[window])
+        best.append(ScoredInterval(curve.interval(first, after), float(scores[window])))
+        start, end = float(starts[window]), float(ends[window])
+        alive &= _ious(starts, ends, start, end) <= overlap
     return best
 
 

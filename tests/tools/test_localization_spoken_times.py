@@ -1,0 +1,90 @@
+"""Times as models write them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foretell.tools.localization.spoken_times import read_moment, read_spans
+from foretell.types import Interval
+
+MINUTES = Interval(0.0, 4000.0)
+
+
+@pytest.mark.parametrize(
+    ("reply", "span"),
+    [
+        ('{"start_time": 2, "end_time": 3}', (2.0, 3.0)),
+        ('Here it is:\n{\n"start_time": 2.0s,\n"end_time": 3.0s\n}\nBecause 9.0s', (2.0, 3.0)),
+        ('{"start": "01:05", "end": "00:01:10.5"}', (65.0, 70.5)),
+        ("Start Time: 5.0s\nEnd Time: 6.5s\nReasoning: at 1.0s", (5.0, 6.5)),
+        ("**Start time**: 5 seconds, **End time**: 6 seconds", (5.0, 6.0)),
+        ('{"start_time": "0.0s-2.0s", "end_time": "3.0s"}', (1.0, 3.0)),
+        ('{"start_time": 3.0s, "end_time": 3.0s + 1s (approximate)}', (3.0, 3.0)),
+        ("the start time of it is around 1.0s and the end time is around 2.0s", (1.0, 2.0)),
+        ('{"He dances": 1.0, "He falls": 4.0}', (1.0, 4.0)),
+        ("It happens from 12.5 to 14 seconds.", (12.5, 14.0)),
+        ("[[12.5, 14]]", (12.5, 14.0)),
+    ],
+)
+def test_every_way_of_telling_a_span_is_read(reply: str, span: tuple[float, float]) -> None:
+    assert read_spans(reply, MINUTES).intervals[0] == Interval(*span)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "I cannot help with that.",
+        '{"start_time": null, "end_time": null}',
+        '{"start_time": 6.0, "end_time": null}',
+        '{"start_time": "Not found", "end_time": 6.0s}',
+        '{"moments": []}',
+        "",
+    ],
+)
+def test_null_is_null(reply: str) -> None:
+    assert read_spans(reply, MINUTES).intervals == ()
+
+
+def test_several_moments_keep_their_order() -> None:
+    told = read_spans('[{"start": 5, "end": 6}, {"start": 1, "end": 2}]', MINUTES)
+    assert told.intervals == (Interval(5.0, 6.0), Interval(1.0, 2.0))
+
+
+def test_what_is_wrong_is_put_right_and_counted() -> None:
+    told = read_spans('{"start": 9, "end": -2}', Interval(0.0, 8.0))
+    assert told.intervals == (Interval(0.0, 8.0),)
+    assert told.repairs == ("swapped", "clamped")
+
+
+def test_one_time_is_read_and_kept_inside() -> None:
+    assert read_moment('{"seconds": 12.5}', Interval(0.0, 10.0)) == 10.0
+    assert read_moment("at 0:04", Interval(0.0, 10.0)) == 4.0
+    assert read_moment('{"seconds": null}', Interval(0.0, 10.0)) is None
+
+
+@given(st.text(), st.floats(0.0, 100.0))
+def test_any_reply_gives_spans_inside_the_video_or_none(reply: str, end: float) -> None:
+    video = Interval(0.0, end)
+    for interval in read_spans(f"start: {reply} end: {reply}", video).intervals:
+        assert video.start <= interval.start <= interval.end <= video.end
+
+
+def test_all_stored_answers_of_llama_3_are_read(data_root: Path) -> None:
+    folder = data_root / "localization" / "ual_bench" / "vlm_llm_predictions"
+    stored = json.loads((folder / "blip2_llama3_uag_oops.json").read_text())
+    differing = nulls = 0
+    for one in stored.values():
+        spans = read_spans(one["llama3_pred"], MINUTES).intervals
+        ends = (one["pred_start"], one["pred_end"])
+        if None in ends:
+            assert not spans
+            nulls += 1
+        elif (spans[0].start, spans[0].end) != tuple(sorted(ends)):
+            differing += 1
+    assert (len(stored), nulls) == (1589, 8)
+    assert differing == 2, "two replies tell ranges, which the authors read in other ways"
