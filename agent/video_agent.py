@@ -134,17 +134,7 @@ class VideoAgent(Closing):
             ModelError: If the model or its endpoint fails.
             LimitExceeded: If steps, tokens or seconds run out without an answer.
         """
-        settings = QuestionSettings(strategy)
-        if strategy != "agent":
-            _check_asked(question)
-            answering = QuestionAnswering(
-                self.config,
-                settings,
-                embedder=self.library.embedder,
-                chat_model=self._chat_model,
-            )
-            return answering.ask(question, self.see(videos), self.library, choices)
-        *_, answer = self.converse(question, self.see(videos), choices=choices)
+        *_, answer = self.converse(question, self.see(videos), choices=choices, strategy=strategy)
         assert isinstance(answer, Answer)
         return answer
 
@@ -257,9 +247,17 @@ class VideoAgent(Closing):
         history: Sequence[AnyMessage] = (),
         choices: Sequence[str] = (),
         stream: bool = False,
+        strategy: Strategy = "agent",
     ) -> Iterator[PlannerEvent | Answer]:
-        """Answers a question that may follow others, giving the `Answer` last."""
-        _check_asked(question)
+        """Answers a question that may follow others, giving the `Answer` last.
+
+        Only the agent is told of the history, and tells what it does on the way.
+        """
+        if not question.strip():
+            raise ConfigError("the question is empty; ask something")
+        if strategy != "agent":
+            yield self._answering(strategy).ask(question, videos, self.library, choices)
+            return
         began = time.perf_counter()
         meter = Meter(self._assembly.price)
         planner = self._assembly.planner(videos, meter, self_check=not stream)
@@ -291,16 +289,14 @@ class VideoAgent(Closing):
         """Closes the library."""
         self.viewer.close()
 
+    def _answering(self, strategy: Strategy) -> QuestionAnswering:
+        return QuestionAnswering(
+            self.config,
+            QuestionSettings(strategy),
+            embedder=self.library.embedder,
+            chat_model=self._chat_model,
+        )
+
     def _anticipation(self, **learnt: Any) -> ActionAnticipation:
         examples, model = self.library.examples, self._chat_model
         return ActionAnticipation(self.config, examples, chat_model=model, **learnt)
-
-
-def _check_asked(question: str) -> None:
-    """Sees that something is asked.
-
-    Raises:
-        ConfigError: If nothing is.
-    """
-    if not question.strip():
-        raise ConfigError("the question is empty; ask something")

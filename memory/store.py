@@ -202,6 +202,23 @@ class Store(Closing):
             )
             return _event(row)
 
+    def append_events(self, content_hash: str, source: str, events: Sequence[Event]) -> None:
+        """Adds many events to one track, all or none of them.
+
+        Raises:
+            MemoryStoreError: If the video is unknown or the track was not begun.
+        """
+        with self.database.write() as connection:
+            track = self._track_number(content_hash, source)
+            connection.executemany(
+                "INSERT OR IGNORE INTO events (track, kind, start, end, text, confidence) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (track, e.kind, e.interval.start, e.interval.end, e.text, e.confidence)
+                    for e in events
+                ],
+            )
+
     def events(
         self,
         content_hash: str,

@@ -29,6 +29,8 @@ from foretell.memory.library import Library
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.types import Event, Evidence, Interval, VideoInfo
 
+SOURCE = "stored captions"
+
 
 class AgentAnswerer:
     """Answers each question with a planner of its own, over a library made for the purpose.
@@ -110,13 +112,9 @@ def _put(question: VideoQuestion, events: Sequence[Event], library: Library) -> 
     video = VideoInfo(question.video, question.video, length, 0, 0, "")
     if library.store.video(video.content_hash) is None:
         library.store.put_video(video)
-        sources = {event.source for event in events}
-        for source in sources:
-            library.store.begin_track(video.content_hash, source, "")
-        for event in events:
-            library.store.append_event(video.content_hash, event)
-        for source in sources:
-            library.store.finish_track(video.content_hash, source)
+        library.store.begin_track(video.content_hash, SOURCE, "")
+        library.store.append_events(video.content_hash, SOURCE, events)
+        library.store.finish_track(video.content_hash, SOURCE)
     return video
 
 
