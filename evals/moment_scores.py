@@ -79,7 +79,7 @@ def overlap_intervals(
     """Gives, by the name of whoever found it, where mIoU and R@1 lie, resampling videos."""
     truth = [_spans(query) for query in queries]
     names = ["miou", *(f"r1 {threshold:g}" for threshold in RECALL_THRESHOLDS)]
-    columns = []
+    columns: list[Floats] = []
     for one in found.values():
         ious = best_ious(truth, one.spans)
         columns += [ious, *((ious >= threshold).astype(float) for threshold in RECALL_THRESHOLDS)]
@@ -113,7 +113,7 @@ def _detection_map(queries: Sequence[MomentQuery], found: FoundMoments) -> dict[
         for one in query.windows
     ]
     predicted = [
-        Detection(query.video, query.label, *map(float, span), score=float(score))
+        Detection(query.video, query.label, float(span[0]), float(span[1]), float(score))
         for query, spans, scores in zip(queries, found.spans, found.scores, strict=True)
         for span, score in zip(spans, scores, strict=True)
     ]

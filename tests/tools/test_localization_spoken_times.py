@@ -61,6 +61,10 @@ def test_what_is_wrong_is_put_right_and_counted() -> None:
     assert told.repairs == ("swapped", "clamped")
 
 
+def test_a_reply_of_blanks_takes_no_time() -> None:
+    assert read_spans("start time is" + " " * 100_000 + "*" * 1000, MINUTES).intervals == ()
+
+
 def test_one_time_is_read_and_kept_inside() -> None:
     assert read_moment('{"seconds": 12.5}', Interval(0.0, 10.0)) == 10.0
     assert read_moment("at 0:04", Interval(0.0, 10.0)) == 4.0

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from foretell.types import Interval
 
 _TIME = r"-?(?:(?:\d{1,3}:)?\d{1,3}:\d{1,2}(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+_DASHES = "\N{EN DASH}-"
 _UNIT = r"\s*(?:s|sec|secs|seconds?)?\b"
-_RANGE = rf"(?P<time>{_TIME}){_UNIT}(?:\s*(?:-|\N{{EN DASH}}|to|and)\s*(?P<other>{_TIME}){_UNIT})?"
+_RANGE = rf"(?P<time>{_TIME}){_UNIT}(?:\s*(?:[{_DASHES}]|to|and)\s*(?P<other>{_TIME}){_UNIT})?"
 _NOTHING = r"(?P<nothing>null|none|n/?a|not\b|unknown|never)"
 _ONSET = r"(?:start|onset|begin|beginning)"
 _OFFSET = r"(?:end|offset|finish|stop)"
@@ -29,10 +30,11 @@ _ONE = {
     ),
 }
 _PAIR = re.compile(
-    rf"(?P<time>{_TIME}){_UNIT}[\"']?\s*(?:,|-|\N{{EN DASH}}|to|and|until|through)\s*[\"']?"
+    rf"(?P<time>{_TIME}){_UNIT}[\"']?\s*(?:,|[{_DASHES}]|to|and|until|through)\s*[\"']?"
     rf"(?P<other>{_TIME}){_UNIT}",
     re.IGNORECASE,
 )
+_BLANKS = re.compile(r"(\s)\s+")
 _OBJECT = re.compile(r"\{[^{}]*\}")
 _VALUE = re.compile(rf":\s*\"?(?P<time>{_TIME}){_UNIT}", re.IGNORECASE)
 _ANY = re.compile(rf"(?<![\w.:])(?P<time>{_TIME}){_UNIT}", re.IGNORECASE)
@@ -65,7 +67,7 @@ def read_spans(reply: str, video: Interval) -> SpokenTimes:
         video: From the first to the last moment of the video.
     """
     repairs: list[str] = []
-    told = list(_told(reply, repairs))
+    told = list(_told(_BLANKS.sub(r"\1", reply), repairs))
     intervals = tuple(dict.fromkeys(_inside(a, b, video, repairs) for a, b in told))
     return SpokenTimes(intervals, tuple(dict.fromkeys(repairs)))
 

@@ -64,10 +64,10 @@ def split_query(query: str) -> SubEvents:
     at_once = _around(_WHILE, bare)
     if at_once is not None:
         return SubEvents("simultaneous", at_once, (0,))
-    parts = tuple(part for part in map(str.strip, _IN_ORDER.split(bare)) if part)
-    if len(parts) < 2:
+    in_order = tuple(part for part in map(str.strip, _IN_ORDER.split(bare)) if part)
+    if len(in_order) < 2:
         return SubEvents("single", (bare,), (0,))
-    return SubEvents("sequential", parts, tuple(range(len(parts))))
+    return SubEvents("sequential", in_order, tuple(range(len(in_order))))
 
 
 def _around(pattern: re.Pattern[str], text: str) -> tuple[str, str] | None:

@@ -83,7 +83,8 @@ def _contrast(
     mean_inside = np.divide(inside, seconds, out=np.zeros_like(inside), where=seconds > 1e-9)
     mean_outside = np.divide(outside, others, out=np.zeros_like(outside), where=others > 1e-9)
     share = seconds / max(float(time[-1]), 1e-9)
-    return (mean_inside - mean_outside) * share**extent
+    contrast: NDArray[np.float64] = (mean_inside - mean_outside) * share**extent
+    return contrast
 
 
 def _rise(curve: Curve, first: int) -> int:
@@ -105,4 +106,5 @@ def _ious(
 ) -> NDArray[np.float64]:
     shared = np.clip(np.minimum(ends, end) - np.maximum(starts, start), 0.0, None)
     hull = (ends - starts) + (end - start) - shared
-    return np.divide(shared, hull, out=np.zeros_like(shared), where=hull > 0.0)
+    ious: NDArray[np.float64] = np.divide(shared, hull, out=np.zeros_like(shared), where=hull > 0.0)
+    return ious
