@@ -224,6 +224,7 @@ def check(one: PlannedRoute, route: Shown, slow: Enumerated) -> None:
     assert likely[one.task] == pytest.approx(max(likely.values()), abs=1e-5 * slow.total)
     steps = slow.step_probabilities(route)
     assert one.step_probabilities == pytest.approx(steps, abs=1e-4)
+    assert max(one.probability, *one.step_probabilities.tolist()) <= 1.0
 
 
 @settings(max_examples=60, deadline=None)

@@ -184,8 +184,10 @@ def _lengths(steps: int | tuple[int, int]) -> range:
 
 def _routes(posterior: RoutePosterior, total: float) -> list[PlannedRoute]:
     """Gives the routes of one length, with probabilities among those of every length."""
-    joint = posterior.joint.sum(axis=0) / total
-    marginals = posterior.marginals / max(posterior.tasks.sum(), np.finfo(float).tiny)
+    # Both sums were added up in other orders than their parts, so that a share may round above 1.
+    joint = (posterior.joint.sum(axis=0) / total).clip(max=1.0)
+    seen = max(posterior.tasks.sum(), np.finfo(float).tiny)
+    marginals = (posterior.marginals / seen).clip(max=1.0)
     tasks = posterior.joint.argmax(axis=0)
     places = list(range(posterior.routes.shape[1]))
     return [
