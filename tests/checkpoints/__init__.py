@@ -1,0 +1,1 @@
+"""Tiny checkpoints with random weights, one builder for each family of models."""

@@ -1,0 +1,225 @@
+"""Models that say what is in pictures: Idefics3 (SmolVLM), LLaVA, BLIP-2, BLIP, GIT, and videos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.checkpoints.tokenizer import byte_tokenizer
+
+SIDE = 28
+PATCH = 14
+_CHAT = (
+    "{% for message in messages %}{{ message['role'] }}: {% for part in message['content'] %}"
+    "{% if part['type'] == 'image' %}<image>{% elif part['type'] == 'video' %}<video>"
+    "{% else %}{{ part['text'] }}{% endif %}{% endfor %}\n{% endfor %}"
+    "{% if add_generation_prompt %}assistant: {% endif %}"
+)
+_VISION: dict[str, Any] = {
+    "hidden_size": 16,
+    "intermediate_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "image_size": SIDE,
+    "patch_size": PATCH,
+}
+_TEXT: dict[str, Any] = {
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "max_position_embeddings": 4096,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+}
+_SIZE = {"height": SIDE, "width": SIDE}
+
+
+def save_idefics3(folder: Path) -> None:
+    """The family of SmolVLM-256M and SmolVLM-500M."""
+    import transformers as hf
+
+    tokens = ["<image>", "<fake_token_around_image>", "<global-img>", "<end_of_utterance>"]
+    rows = [f"<row_{row}_col_{col}>" for row in range(1, 3) for col in range(1, 3)]
+    tokenizer = byte_tokenizer([*tokens, *rows])
+    config = hf.Idefics3Config(
+        vision_config=_VISION,
+        text_config={"model_type": "llama", "vocab_size": len(tokenizer), **_TEXT},
+        scale_factor=2,
+        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
+        pad_token_id=0,
+    )
+    pictures: Any = hf.Idefics3ImageProcessorPil
+    processor: Any = hf.Idefics3Processor
+    images = pictures(size={"longest_edge": 2 * SIDE}, max_image_size={"longest_edge": SIDE})
+    _save(
+        folder,
+        hf.Idefics3ForConditionalGeneration(config),
+        processor(images, tokenizer, image_seq_len=1, chat_template=_CHAT),
+    )
+
+
+def save_smolvlm(folder: Path) -> None:
+    """The family of SmolVLM2, which needs torchvision and num2words."""
+    import transformers as hf
+
+    tokens = ["<image>", "<fake_token_around_image>", "<global-img>", "<end_of_utterance>"]
+    tokenizer = byte_tokenizer([*tokens, "<video>"])
+    config = hf.SmolVLMConfig(
+        vision_config=_VISION,
+        text_config={"model_type": "llama", "vocab_size": len(tokenizer), **_TEXT},
+        scale_factor=2,
+        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
+        pad_token_id=0,
+    )
+    pictures: Any = hf.SmolVLMImageProcessor
+    films: Any = hf.SmolVLMVideoProcessor
+    processor: Any = hf.SmolVLMProcessor
+    sizes = {"size": {"longest_edge": 2 * SIDE}, "max_image_size": {"longest_edge": SIDE}}
+    film = films(
+        **sizes,
+        num_frames=4,
+        fps=1,
+        video_sampling={"video_size": {"longest_edge": SIDE}, "max_frames": 4, "fps": 1},
+    )
+    prepared = processor(pictures(**sizes), tokenizer, film, image_seq_len=1, chat_template=_CHAT)
+    _save(folder, hf.SmolVLMForConditionalGeneration(config), prepared)
+
+
+def save_llava(folder: Path) -> None:
+    """The family of LLaVA 1.5: a CLIP tower before a Llama."""
+    import transformers as hf
+
+    tokenizer = byte_tokenizer(["<image>"])
+    config = hf.LlavaConfig(
+        vision_config={"model_type": "clip_vision_model", "projection_dim": 16, **_VISION},
+        text_config={"model_type": "llama", "vocab_size": len(tokenizer), **_TEXT},
+        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
+        vision_feature_layer=-1,
+        pad_token_id=0,
+    )
+    processor: Any = hf.LlavaProcessor
+    prepared = processor(
+        _clip_pictures(),
+        tokenizer,
+        patch_size=PATCH,
+        vision_feature_select_strategy="default",
+        num_additional_image_tokens=1,
+        chat_template=_CHAT,
+    )
+    _save(folder, hf.LlavaForConditionalGeneration(config), prepared)
+
+
+def save_blip2(folder: Path) -> None:
+    """The family of LALM's captioner: a Q-Former between a tower and an OPT."""
+    import transformers as hf
+
+    tokenizer = byte_tokenizer(["<image>"])
+    text = {key: _TEXT[key] for key in _TEXT if key != "intermediate_size"}
+    config = hf.Blip2Config(
+        vision_config={**_VISION, "model_type": "blip_2_vision_model"},
+        qformer_config={
+            "model_type": "blip_2_qformer",
+            "vocab_size": len(tokenizer),
+            "hidden_size": 16,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "intermediate_size": 32,
+            "encoder_hidden_size": 16,
+        },
+        text_config={
+            **text,
+            "model_type": "opt",
+            "vocab_size": len(tokenizer),
+            "ffn_dim": 48,
+            "word_embed_proj_dim": 32,
+        },
+        num_query_tokens=4,
+        image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
+    )
+    processor: Any = hf.Blip2Processor
+    prepared = processor(_blip_pictures(), tokenizer, num_query_tokens=4)
+    _save(folder, hf.Blip2ForConditionalGeneration(config), prepared)
+
+
+def save_blip(folder: Path) -> None:
+    """A model that captions a picture and reads no question."""
+    import transformers as hf
+
+    tokenizer = byte_tokenizer()
+    text = {**_TEXT, "hidden_size": 16, "encoder_hidden_size": 16, "projection_dim": 16}
+    config = hf.BlipConfig(
+        vision_config={**_VISION, "projection_dim": 16},
+        text_config={
+            **text,
+            "vocab_size": len(tokenizer),
+            "max_position_embeddings": 512,
+            "sep_token_id": 2,
+            "is_decoder": True,
+        },
+        projection_dim=16,
+    )
+    processor: Any = hf.BlipProcessor
+    prepared = processor(_blip_pictures(), tokenizer)
+    _save(folder, hf.BlipForConditionalGeneration(config), prepared)
+
+
+def save_git(folder: Path) -> None:
+    """A model that continues a caption after the picture's tokens."""
+    import transformers as hf
+
+    tokenizer = byte_tokenizer()
+    config = hf.GitConfig(
+        vision_config={"model_type": "git_vision_model", **_VISION},
+        vocab_size=len(tokenizer),
+        **{**_TEXT, "max_position_embeddings": 512},
+    )
+    processor: Any = hf.GitProcessor
+    _save(folder, hf.GitForCausalLM(config), processor(_clip_pictures(), tokenizer))
+
+
+def save_text_model(folder: Path) -> None:
+    """A language model that sees nothing."""
+    import transformers as hf
+
+    config = hf.LlamaConfig(vocab_size=len(byte_tokenizer()), **_TEXT)
+    _save(folder, hf.LlamaForCausalLM(config), byte_tokenizer())
+
+
+PICTURE_FAMILIES: dict[str, Callable[[Path], None]] = {
+    "idefics3": save_idefics3,
+    "llava": save_llava,
+    "blip2": save_blip2,
+    "blip": save_blip,
+    "git": save_git,
+}
+
+
+def _clip_pictures() -> Any:
+    import transformers as hf
+
+    pictures: Any = hf.CLIPImageProcessorPil
+    return pictures(size={"shortest_edge": SIDE}, crop_size=_SIZE)
+
+
+def _blip_pictures() -> Any:
+    import transformers as hf
+
+    pictures: Any = hf.BlipImageProcessorPil
+    return pictures(size=_SIZE)
+
+
+def _save(folder: Path, model: Any, processor: Any) -> None:
+    """Writes the model, its weights drawn again so wide that its words depend on the picture."""
+    import torch
+
+    chance: Any = torch.random
+    with chance.fork_rng(devices=[]), torch.no_grad():
+        chance.manual_seed(3)
+        for name, weights in model.named_parameters():
+            if weights.ndim > 1 and "norm" not in name:
+                weights.normal_(std=0.3)
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)

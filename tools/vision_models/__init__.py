@@ -1,0 +1,1 @@
+"""Models that see, through transformers and through endpoints."""

@@ -1,0 +1,129 @@
+"""Models with a tower for images and one for texts, as CLIP and SigLIP have them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from foretell.tools.localization.image_text import Floats, Projections
+from foretell.tools.vision_models.checkpoint import Checkpoint, Kind, Loaded
+from foretell.tools.vision_models.device import Batches, choose_device
+from foretell.types import Frame
+
+BATCH = 32
+_SIGLIP = "siglip"
+KIND = Kind(
+    name="a model that compares images with texts",
+    auto_model="AutoModel",
+    auto_processor="AutoProcessor",
+    without_it="moments are found in the text of the timeline",
+    model_types=("clip", "metaclip_2", "altclip", "chinese_clip", _SIGLIP),
+)
+
+
+class DualEncoder:
+    """Encodes frames and texts with a model of transformers: an `ImageTextEncoder`.
+
+    CLIP (A. Radford et al., ICML 2021) and its kin end in a linear projection on both sides.
+    SigLIP (X. Zhai et al., ICCV 2023) has one on the text's side alone. The weights are read at
+    the first use.
+
+    Args:
+        checkpoint: `hf:FOLDER` or `hf:OWNER/NAME`.
+        device: Where it runs; "auto" takes the fastest.
+
+    Raises:
+        ConfigError: If the checkpoint is written otherwise, or there is no such device.
+    """
+
+    def __init__(self, checkpoint: str, device: str = "auto") -> None:
+        self._checkpoint = Checkpoint.parse(checkpoint)
+        self._device = choose_device(device)
+        self._batches = Batches(BATCH, checkpoint, self._device)
+
+    @property
+    def id(self) -> str:
+        """The model's name and a digest of its weights.
+
+        Raises:
+            ModelError: If it is not on this machine.
+        """
+        return self._checkpoint.id
+
+    @functools.cached_property
+    def projections(self) -> Projections:
+        """Its last layers, as they were trained; nothing changes them in the model.
+
+        Raises:
+            ModelError: If the model cannot be loaded.
+        """
+        model = self._loaded.model
+        siglip = model.config.model_type == _SIGLIP
+        text = model.text_model.head if siglip else model.text_projection
+        return Projections(
+            image=None if siglip else _array(model.visual_projection.weight),
+            text=_array(text.weight),
+            text_bias=np.zeros(len(text.weight), np.float32)
+            if text.bias is None
+            else _array(text.bias),
+            scale=float(model.logit_scale.detach().float().exp()),
+        )
+
+    def encode_images(self, frames: Sequence[Frame]) -> Floats:
+        """Gives the (T, D) states that the image tower ends with.
+
+        Raises:
+            ModelError: If the model cannot be loaded, or memory runs out.
+        """
+        return _stacked(self._batches.run(frames, self._forward_images))
+
+    def encode_texts(self, texts: Sequence[str]) -> Floats:
+        """Gives the (N, H) states that the text tower ends with, of as many words as it reads.
+
+        Raises:
+            ModelError: If the model cannot be loaded, or memory runs out.
+        """
+        return _stacked(self._batches.run(texts, self._forward_texts))
+
+    def _forward_images(self, frames: Sequence[Frame]) -> list[Floats]:
+        import torch
+
+        processor, device = self._loaded.processor, self._device
+        inputs = processor(images=[frame.data for frame in frames], return_tensors="pt")
+        pixels = inputs["pixel_values"].to(device.name, getattr(torch, device.dtype))
+        with torch.inference_mode():
+            return list(_array(self._loaded.model.vision_model(pixel_values=pixels).pooler_output))
+
+    def _forward_texts(self, texts: Sequence[str]) -> list[Floats]:
+        import torch
+
+        model, processor = self._loaded.model, self._loaded.processor
+        siglip = model.config.model_type == _SIGLIP  # was trained on texts padded to the full
+        tokens = processor.tokenizer(
+            list(texts),
+            padding="max_length" if siglip else True,
+            truncation=True,
+            max_length=model.config.text_config.max_position_embeddings,
+            return_tensors="pt",
+        ).to(self._device.name)
+        known = {name: tokens[name] for name in ("input_ids", "attention_mask") if name in tokens}
+        with torch.inference_mode():
+            output = model.text_model(**known)
+            states = output.last_hidden_state[:, -1] if siglip else output.pooler_output
+            return list(_array(states))
+
+    @functools.cached_property
+    def _loaded(self) -> Loaded:
+        return self._checkpoint.load(KIND, self._device)
+
+
+def _array(tensor: Any) -> Floats:
+    array: Floats = tensor.detach().float().cpu().numpy()
+    return array
+
+
+def _stacked(rows: Sequence[Floats]) -> Floats:
+    return np.stack(rows) if rows else np.empty((0, 0), np.float32)
