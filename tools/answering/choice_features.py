@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.answering.commonness import commonness
+from foretell.tools.answering.commonness import Commonness
 from foretell.tools.answering.time_weights import (
     attention,
     beside_anchor,
@@ -37,7 +37,7 @@ class Asked:
         anchor: (D,) of the other moment that the question names; None where it names none.
         time: Which moment it asks about.
         texts: The choices themselves.
-        embedder: The name of what made the vectors.
+        common: How common choices and statements are; empty where the embedder has no such maps.
     """
 
     question: Vectors
@@ -46,7 +46,7 @@ class Asked:
     anchor: Vectors | None
     time: TimeWords
     texts: Sequence[str]
-    embedder: str
+    common: Mapping[str, Commonness]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,13 +55,13 @@ class Shown:
 
     Attributes:
         vectors: (T, D) of the events' texts.
-        passages: (P, D) of the passages that they make up, P at least 1.
+        passages: (P, D) of the passages that they make up; None where they are not needed.
         seconds: (T,) middles of the events, ascending.
         words: Which events hold which words.
     """
 
     vectors: Vectors
-    passages: Vectors
+    passages: Vectors | None
     seconds: NDArray[np.float64]
     words: WordIndex
 
@@ -79,8 +79,8 @@ def choice_features(asked: Asked, shown: Shown | None) -> Columns:
     cosines = asked.choices @ shown.vectors.T
     columns |= _over_time(cosines, "choice")
     columns |= _over_time(asked.statements @ shown.vectors.T, "statement")
-    columns |= _over_time(asked.choices @ shown.passages.T, "choice_passages")
-    columns |= _over_time(asked.statements @ shown.passages.T, "statement_passages")
+    if shown.passages is not None:
+        columns["choice_passages"] = (asked.choices @ shown.passages.T).mean(axis=1)
     columns["choice_attended"] = cosines @ attention(shown.vectors @ asked.question)
     columns["overlap"] = best_overlap(asked.texts, shown.words)
     pointed = pointed_at(asked, shown)
@@ -106,9 +106,8 @@ def _common(asked: Asked) -> Columns:
     """Tells how well each choice matches videos at large, which says nothing of this one."""
     columns: Columns = {}
     for kind, vectors in (("choice", asked.choices), ("statement", asked.statements)):
-        common = commonness(kind, asked.embedder)
-        if common is not None and vectors is not None:
-            expected, spread = common.of(vectors).T
+        if kind in asked.common and vectors is not None:
+            expected, spread = asked.common[kind].of(vectors).T
             columns |= {f"{kind}_common": expected, f"{kind}_spread": spread}
     return columns
 

@@ -10,36 +10,44 @@ from numpy.typing import NDArray
 from foretell.tools.answering.choice_features import Columns
 
 DESCRIPTION_WORDS = 9.0
-"""Words that choices have on average from which they describe a whole video, not a moment."""
+"""Words that choices have on average from which they describe a video, not a moment."""
 
 MOMENT_WEIGHTS: Mapping[str, float] = {
-    "question": 2.58,
-    "choice_best": 2.32,
-    "choice_best_three": 1.53,
-    "choice_soft": 1.08,
-    "choice_whole": -1.45,
-    "statement_best": 3.26,
-    "statement_best_three": 4.37,
-    "statement_soft": 4.08,
-    "statement_whole": 3.7,
-    "choice_attended": -2.43,
-    "overlap": 0.74,
-    "choice_common": -3.46,
-    "choice_spread": -16.35,
-    "statement_common": 5.02,
-    "statement_spread": -29.33,
-    "anchor_words": 0.59,
-    "out_of_time": -12.0,
+    "question": 2.65,
+    "choice_best": 2.3,
+    "choice_best_three": 1.52,
+    "choice_soft": 0.99,
+    "choice_whole": -1.72,
+    "statement_best": 3.51,
+    "statement_best_three": 5.04,
+    "statement_soft": 4.83,
+    "statement_whole": 4.49,
+    "choice_attended": -2.55,
+    "overlap": 0.75,
+    "choice_common": -3.52,
+    "choice_spread": -15.99,
+    "statement_common": 4.96,
+    "statement_spread": -28.84,
+    "anchor_words": 0.29,
+    "out_of_time": -40.0,
 }
+"""Of choices that name a moment.
+
+Fitted by `benchmarks/fit_choice_weights.py` on the 911 questions of NExT-QA's validation set whose
+videos are in the part to choose on, with CogAgent's captions of ten words; the last is set by hand.
+"""
+DESCRIPTION_WEIGHTS: Mapping[str, float] = {"choice_passages": 20.0}
+"""Of choices that describe a video; the scale is fitted on the same part of EgoSchema's subset."""
 
 
-DESCRIPTION_WEIGHTS: Mapping[str, float] = {"choice_passages_whole": 12.0}
+def describe(choices: Sequence[str]) -> bool:
+    """Whether choices are so long that they describe a whole video."""
+    return sum(len(choice.split()) for choice in choices) >= DESCRIPTION_WORDS * len(choices)
 
 
 def weights_for(choices: Sequence[str]) -> Mapping[str, float]:
-    """Gives the weights for short choices or for long ones."""
-    words = sum(len(choice.split()) for choice in choices) / len(choices)
-    return MOMENT_WEIGHTS if words < DESCRIPTION_WORDS else DESCRIPTION_WEIGHTS
+    """Gives the weights for choices that name a moment, or that describe a whole video."""
+    return DESCRIPTION_WEIGHTS if describe(choices) else MOMENT_WEIGHTS
 
 
 def probabilities(columns: Columns, weights: Mapping[str, float]) -> NDArray[np.float64]:

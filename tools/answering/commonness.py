@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 
@@ -34,15 +33,15 @@ class Commonness:
         return np.asarray(vectors @ maps[:-1] + maps[-1], np.float32)
 
 
-def commonness(kind: str, embedder: str) -> Commonness | None:
-    """Gives the commonness of a kind of text, "choice" or "statement".
+def load_commonness(embedder: str) -> dict[str, Commonness]:
+    """Gives the commonness of "choice" and of "statement", as fitted for all-MiniLM-L6-v2.
 
-    None for every embedder but the one that it was fitted for, all-MiniLM-L6-v2.
+    Of any other embedder nothing is known, so that there is none.
     """
-    return _fitted(kind) if embedder == MINILM else None
-
-
-@functools.lru_cache(maxsize=2)
-def _fitted(kind: str) -> Commonness:
+    if embedder != MINILM:
+        return {}
     with as_file(files("foretell.tools.answering") / _FILE) as path, np.load(path) as arrays:
-        return Commonness(mean=arrays[f"{kind}_mean"], spread=arrays[f"{kind}_spread"])
+        return {
+            kind: Commonness(mean=arrays[f"{kind}_mean"], spread=arrays[f"{kind}_spread"])
+            for kind in ("choice", "statement")
+        }

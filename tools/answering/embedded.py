@@ -19,7 +19,8 @@ from foretell.tools.answering.choice_features import (
     choice_features,
     pointed_at,
 )
-from foretell.tools.answering.choice_weights import probabilities, weights_for
+from foretell.tools.answering.choice_weights import describe, probabilities, weights_for
+from foretell.tools.answering.commonness import Commonness, load_commonness
 from foretell.tools.answering.passages import passages
 from foretell.tools.answering.supporting_span import supporting_span
 from foretell.tools.answering.time_words import TimeWords, read_time_words
@@ -74,13 +75,15 @@ class EmbeddedAnswerer:
         """
         times = {question.text: read_time_words(question.text) for question in questions}
         vectors = self._vectors(questions, captions, times)
+        common = load_commonness(self._embedder.id)
+        described = {question.video for question in questions if describe(question.choices)}
         videos: dict[str, Shown | None] = {}
         for question in questions:
             events = captions.get(question.video, ())
             if question.video not in videos:
-                videos[question.video] = _shown(events, vectors)
+                videos[question.video] = _shown(events, vectors, question.video in described)
             shown = videos[question.video]
-            asked = _asked(question, times[question.text], vectors, shown, self._embedder.id)
+            asked = _asked(question, times[question.text], vectors, shown, common)
             yield Weighed(choice_features(asked, shown), asked, shown, events)
 
     def _chosen(self, weighed: Weighed) -> ChoiceAnswer:
@@ -107,9 +110,10 @@ class EmbeddedAnswerer:
         """Embeds all texts, each sort kept in a file of its own so that others may change."""
         seen = [question for question in questions if captions.get(question.video)]
         videos = dict.fromkeys(question.video for question in seen)
+        described = dict.fromkeys(q.video for q in seen if describe(q.choices))
         sorts = (
             [event.text for video in videos for event in captions[video]],
-            [passage for video in videos for passage in _passages(captions[video])],
+            [passage for video in described for passage in _passages(captions[video])],
             [text for question in questions for text in (question.text, *question.choices)]
             + [time.anchor for time in times.values() if time.anchor],
             [_statement(question.text, choice) for question in seen for choice in question.choices],
@@ -167,7 +171,11 @@ def _passages(events: Sequence[Event]) -> list[str]:
 
 
 def _asked(
-    question: VideoQuestion, time: TimeWords, vectors: _Vectors, shown: Shown | None, embedder: str
+    question: VideoQuestion,
+    time: TimeWords,
+    vectors: _Vectors,
+    shown: Shown | None,
+    common: Mapping[str, Commonness],
 ) -> Asked:
     statements = [_statement(question.text, choice) for choice in question.choices]
     return Asked(
@@ -177,18 +185,18 @@ def _asked(
         anchor=vectors.of(time.anchor) if time.anchor else None,
         time=time,
         texts=question.choices,
-        embedder=embedder,
+        common=common,
     )
 
 
-def _shown(events: Sequence[Event], vectors: _Vectors) -> Shown | None:
+def _shown(events: Sequence[Event], vectors: _Vectors, described: bool) -> Shown | None:
     if not events:
         return None
     texts = [event.text for event in events]
     middles = [(event.interval.start + event.interval.end) / 2.0 for event in events]
     return Shown(
         vectors=vectors.all_of(texts),
-        passages=vectors.all_of(_passages(events)),
+        passages=vectors.all_of(_passages(events)) if described else None,
         seconds=np.array(middles),
         words=index_words(texts),
     )

@@ -1,0 +1,138 @@
+"""Fits what the embedded answerer weighs choices by, on the part of NExT-QA to choose on.
+
+    python benchmarks/fit_choice_weights.py QA_FOLDER CAPTIONS_FILE VECTORS_FOLDER
+
+QA_FOLDER holds NExT-QA's val.csv. Writes tools/answering/commonness.npz and prints the weights for
+tools/answering/choice_weights.py with the accuracy and the calibration on both parts.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from foretell.evals.datasets.nextqa import load_nextqa
+from foretell.evals.datasets.parts import part_of
+from foretell.evals.datasets.stored_captions import load_captions
+from foretell.memory.embedders import Embedder
+from foretell.memory.sentence_embedder import SentenceEmbedder
+from foretell.questions import VideoQuestion
+from foretell.tools.answering.choice_weights import MOMENT_WEIGHTS, probabilities
+from foretell.tools.answering.embedded import EmbeddedAnswerer, Weighed
+from foretell.types import Event
+
+PENALTY = 30.0
+"""Of the squared weights, for features of unit spread."""
+RIDGE = 3.0
+"""Of the squared weights of the commonness maps."""
+BINS = 15
+SET_BY_HAND = ("out_of_time",)
+"""Holds where captions tell moments apart, which those of NExT-QA hardly do."""
+COMMONNESS = Path(__file__).parents[1] / "tools" / "answering" / "commonness.npz"
+
+Matrix = NDArray[np.float64]
+
+
+def fit_commonness(weighed: Sequence[Weighed]) -> None:
+    """Regresses texts' best cosines with the captions of every video on the texts' vectors."""
+    videos = list({id(one.shown): one.shown for one in weighed if one.shown is not None}.values())
+    texts = {
+        "choice": [one.asked.choices for one in weighed],
+        "statement": [one.asked.statements for one in weighed if one.asked.statements is not None],
+    }
+    maps: dict[str, NDArray[np.float32]] = {}
+    for kind, parts in texts.items():
+        vectors = np.concatenate(parts).astype(np.float64)
+        best = np.array([(vectors @ shown.vectors.T).max(axis=1) for shown in videos])
+        maps[f"{kind}_mean"] = _ridge(vectors, best.mean(axis=0))
+        maps[f"{kind}_spread"] = _ridge(vectors, best.std(axis=0))
+    np.savez(COMMONNESS, **maps)
+
+
+def _ridge(vectors: Matrix, target: Matrix) -> NDArray[np.float32]:
+    design = np.column_stack([vectors, np.ones(len(vectors))])
+    gram = design.T @ design + RIDGE * np.eye(design.shape[1])
+    return np.linalg.solve(gram, design.T @ target).astype(np.float32)
+
+
+def feature_names(weighed: Sequence[Weighed]) -> list[str]:
+    """Gives the names of the features to fit, in the order in which they first come."""
+    names = dict.fromkeys(name for one in weighed for name in one.columns)
+    return [name for name in names if name not in SET_BY_HAND]
+
+
+def design(weighed: Sequence[Weighed], names: Sequence[str]) -> Matrix:
+    """Gives (questions, choices, features) numbers, each feature less its mean over choices."""
+    rows = [np.stack([_column(one, name) for name in names], axis=1) for one in weighed]
+    stacked = np.stack(rows)
+    return np.asarray(stacked - stacked.mean(axis=1, keepdims=True))
+
+
+def _column(weighed: Weighed, name: str) -> Matrix:
+    return np.asarray(weighed.columns.get(name, np.zeros(len(weighed.asked.texts))), np.float64)
+
+
+def fit(features: Matrix, answers: NDArray[np.intp]) -> Matrix:
+    """Fits a conditional logit with a penalty on the weights of standardised features."""
+    spread = features.reshape(-1, features.shape[2]).std(axis=0) + 1e-9
+    inputs = torch.tensor(features / spread)
+    weights = torch.zeros(features.shape[2], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=300, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        wrong = torch.nn.functional.cross_entropy(
+            inputs @ weights, torch.tensor(answers), reduction="sum"
+        )
+        total: torch.Tensor = wrong + PENALTY * (weights**2).sum()
+        total.backward()
+        return total
+
+    optimizer.step(loss)
+    return np.asarray(weights.detach().numpy() / spread)
+
+
+def report(
+    name: str, weighed: Sequence[Weighed], weights: Mapping[str, float], answers: NDArray[np.intp]
+) -> None:
+    """Prints accuracy and expected calibration error (15 bins)."""
+    chances = np.stack([probabilities(one.columns, weights) for one in weighed])
+    right, sure = chances.argmax(axis=1) == answers, chances.max(axis=1)
+    places = np.minimum((sure * BINS).astype(int), BINS - 1)
+    gaps = [abs((right - sure)[places == place].sum()) for place in range(BINS)]
+    error = 100.0 * sum(gaps) / len(right)
+    print(f"{name}: {100.0 * right.mean():.2f} % of {len(right)}, calibration error {error:.2f} %")
+
+
+def run(
+    questions: Sequence[VideoQuestion],
+    captions: Mapping[str, Sequence[Event]],
+    embedder: Embedder,
+    folder: Path,
+) -> None:
+    """Fits on the part to choose on and reports on both."""
+    answerer = EmbeddedAnswerer(embedder, folder)
+    chosen = np.array([part_of(question.video) == "choose" for question in questions])
+    fit_commonness(list(itertools.compress(answerer.weigh(questions, captions), chosen)))
+    weighed = list(answerer.weigh(questions, captions))
+    here = list(itertools.compress(weighed, chosen))
+    answers = np.array([question.answer for question in questions])
+    names = feature_names(weighed)
+    fitted = fit(design(here, names), answers[chosen])
+    by_name = {name: round(float(weight), 2) for name, weight in zip(names, fitted, strict=True)}
+    for name, weight in by_name.items():
+        print(f'    "{name}": {weight},')
+    weights = {**MOMENT_WEIGHTS, **by_name}
+    report("choose", here, weights, answers[chosen])
+    report("report", list(itertools.compress(weighed, ~chosen)), weights, answers[~chosen])
+
+
+if __name__ == "__main__":
+    qa, captions_file, vectors = map(Path, sys.argv[1:4])
+    run(load_nextqa(qa), load_captions(captions_file), SentenceEmbedder(), vectors)
