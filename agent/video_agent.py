@@ -21,6 +21,7 @@ from foretell.agent.final_answer import read_final_answer
 from foretell.agent.live_text import LiveText
 from foretell.agent.planner import Finished, PlannerEvent, TextDelta
 from foretell.agent.tasks.action_anticipation import ActionAnticipation
+from foretell.agent.tasks.moment_finding import MomentFinding
 from foretell.agent.tasks.plan_request import Steps
 from foretell.agent.tasks.procedure_planning import Moment, ProcedurePlanning
 from foretell.agent.tasks.question_answering import QuestionAnswering
@@ -32,6 +33,7 @@ from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.plans import Plan
 from foretell.tools.annotations.window_file import read_window
+from foretell.tools.localization.moments import Located
 from foretell.tools.watch import Progress, Watched
 from foretell.types import Answer, Timeline, VideoInfo
 
@@ -220,6 +222,22 @@ class VideoAgent(Closing):
         if video is not None:
             seen = replace(self.timeline(video), video=self.see([video])[0])
         return planning.plan(goal, start, timeline=seen, steps=steps, **asked)
+
+    def locate(self, query: str, video: VideoPath, *, top: int = 5) -> Located:
+        """Says when something happens in a video, or that it does not.
+
+        Args:
+            query: What happens, in plain words.
+            video: Path of the file, watched first if it is new.
+            top: Most moments to give, the surest first.
+
+        Raises:
+            ConfigError: If the query is blank or `top` is not positive.
+            VideoError: If the file cannot be decoded.
+            ModelError: If the model or its endpoint fails.
+        """
+        finding = MomentFinding(self.config, self.library.embedder, chat_model=self._chat_model)
+        return finding.locate(query, self.timeline(video), top)
 
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.

@@ -28,7 +28,6 @@ def locate(
 ) -> None:
     """Say when something happens in a video, or that it does not."""
     from foretell import console, moment_console
-    from foretell.agent.tasks.moment_finding import MomentFinding
     from foretell.agent.video_agent import VideoAgent
 
     with VideoAgent(
@@ -36,8 +35,7 @@ def locate(
     ) as agent:
         with console.watching() as on_progress:
             agent.watch(video, captions=captions, on_progress=on_progress)
-        finding = MomentFinding(agent.config, agent.library.embedder)
-        located = finding.locate(query, agent.timeline(video), top)
+        located = agent.locate(query, video, top=top)
     if as_json:
         typer.echo(json.dumps(moment_console.located_record(located)))
     else:
