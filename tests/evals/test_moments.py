@@ -13,6 +13,9 @@ from foretell.errors import ConfigError, DatasetError
 from foretell.evals.moment_run import MomentRun, run_moments
 from foretell.evals.moment_sets import MomentFiles, load_moment_set
 from foretell.evals.moments import MomentsResult
+from tests.agent.tasks.anticipation_scene import on_endpoint
+from tests.servers.replies import Say
+from tests.servers.scripted_server import ScriptedServer
 
 TEXTS = ["a man opens a door"] * 2 + ["a cat jumps"] * 2 + ["rain falls on the street"] * 4
 WINDOW = (2.0, 4.0)
@@ -105,6 +108,22 @@ def test_lines_name_their_query(data: Path) -> None:
     file.write_text('{"qid": 7, "pred_relevant_windows": [[2, 4, 0.9], [0, 1, 0.1]]}\n')
     result = run("qvhighlights", data, model=f"replay:{file}")
     assert result.figures["miou"] == 100.0
+
+
+def test_a_chat_model_is_asked_and_its_words_are_kept(data: Path) -> None:
+    files = MomentFiles("ual-bench", data)
+    with ScriptedServer([Say('{"moments": [{"start": 2, "end": 4}]}')]) as server:
+        config = on_endpoint(server, data / "library")
+        how = MomentRun(out=data / "run")
+        result = run_moments(load_moment_set(files), config, how, files.described())
+    assert result.figures["miou"] == 100.0
+    assert result.settings["ends"] == "together"
+    (line,) = (data / "run" / "predictions.jsonl").read_text().splitlines()
+    assert "moments" in json.loads(line)["reply"]
+    with pytest.raises(ConfigError, match="--rate must be positive, got 0.0"):
+        run_moments(
+            load_moment_set(files), config, MomentRun(requests_per_second=0.0), files.described()
+        )
 
 
 def test_a_set_without_captions_says_what_it_needs(data: Path) -> None:
