@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.errors import MemoryStoreError
 from foretell.memory.embedders import Embedder
+from foretell.memory.vector_file import read_vectors, write_vectors
 
 BATCH = 1024
 Progress = Callable[[int, int], None]
-
-_log = logging.getLogger(__name__)
 
 
 def text_vectors(
@@ -41,11 +37,11 @@ def text_vectors(
     """
     distinct = list(dict.fromkeys(texts))
     file = None if folder is None else folder / f"{_digest(distinct, embedder.id)}.npy"
-    vectors = None if file is None else _read(file, len(distinct))
-    if vectors is None:
+    vectors = None if file is None else read_vectors(file)
+    if vectors is None or len(vectors) != len(distinct):
         vectors = _embed(distinct, embedder, on_progress)
         if file is not None:
-            _write(file, vectors)
+            write_vectors(file, vectors)
     row_of = {text: row for row, text in enumerate(distinct)}
     rows = [row_of[text] for text in texts]
     return vectors if rows == list(range(len(distinct))) else vectors[rows]
@@ -68,28 +64,3 @@ def _digest(texts: Sequence[str], embedder: str) -> str:
     for text in texts:
         digest.update(b"\0" + text.encode())
     return digest.hexdigest()[:32]
-
-
-def _read(file: Path, count: int) -> NDArray[np.float32] | None:
-    if not file.is_file():
-        return None
-    try:
-        vectors: NDArray[np.float32] = np.load(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        _log.info("%s cannot be read (%s), so it is made again", file, error)
-        return None
-    return vectors if vectors.ndim == 2 and len(vectors) == count else None
-
-
-def _write(file: Path, vectors: NDArray[np.float32]) -> None:
-    """Writes a file that another process never sees half of."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-            np.save(part, vectors)
-        Path(part.name).replace(file)
-    except OSError as error:
-        raise MemoryStoreError(
-            f"cannot keep the vectors {str(file)!r}: {error.strerror}; see that there is room and "
-            "that its folder may be written to"
-        ) from error

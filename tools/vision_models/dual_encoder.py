@@ -20,7 +20,7 @@ KIND = Kind(
     auto_model="AutoModel",
     auto_processor="AutoProcessor",
     without_it="moments are found in the text of the timeline",
-    model_types=("clip", "metaclip_2", "altclip", "chinese_clip", _SIGLIP),
+    model_types=("clip", "metaclip_2", _SIGLIP),
 )
 
 
@@ -53,40 +53,42 @@ class DualEncoder:
         """
         return self._checkpoint.id
 
-    @functools.cached_property
+    @property
     def projections(self) -> Projections:
         """Its last layers, as they were trained; nothing changes them in the model.
 
         Raises:
             ModelError: If the model cannot be loaded.
         """
+        return self._projections
+
+    @functools.cached_property
+    def _projections(self) -> Projections:
         model = self._loaded.model
-        siglip = model.config.model_type == _SIGLIP
-        text = model.text_model.head if siglip else model.text_projection
-        return Projections(
-            image=None if siglip else _array(model.visual_projection.weight),
-            text=_array(text.weight),
-            text_bias=np.zeros(len(text.weight), np.float32)
-            if text.bias is None
-            else _array(text.bias),
-            scale=float(model.logit_scale.detach().float().exp()),
-        )
+        scale = float(model.logit_scale.detach().float().exp())
+        if model.config.model_type == _SIGLIP:
+            head = model.text_model.head
+            return Projections(None, _array(head.weight), _array(head.bias), scale)
+        image, text = _array(model.visual_projection.weight), _array(model.text_projection.weight)
+        return Projections(image, text, np.zeros(len(text), np.float32), scale)
 
     def encode_images(self, frames: Sequence[Frame]) -> Floats:
-        """Gives the (T, D) states that the image tower ends with.
+        """Gives the (T, D) states that the image tower ends with, of one frame at least.
 
         Raises:
             ModelError: If the model cannot be loaded, or memory runs out.
         """
-        return _stacked(self._batches.run(frames, self._forward_images))
+        return np.stack(self._batches.run(frames, self._forward_images))
 
     def encode_texts(self, texts: Sequence[str]) -> Floats:
-        """Gives the (N, H) states that the text tower ends with, of as many words as it reads.
+        """Gives the (N, H) states that the text tower ends with, of one text at least.
+
+        Of a text, as many words count as the tower reads.
 
         Raises:
             ModelError: If the model cannot be loaded, or memory runs out.
         """
-        return _stacked(self._batches.run(texts, self._forward_texts))
+        return np.stack(self._batches.run(texts, self._forward_texts))
 
     def _forward_images(self, frames: Sequence[Frame]) -> list[Floats]:
         import torch
@@ -123,7 +125,3 @@ class DualEncoder:
 def _array(tensor: Any) -> Floats:
     array: Floats = tensor.detach().float().cpu().numpy()
     return array
-
-
-def _stacked(rows: Sequence[Floats]) -> Floats:
-    return np.stack(rows) if rows else np.empty((0, 0), np.float32)

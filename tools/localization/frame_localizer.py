@@ -1,0 +1,128 @@
+"""Finds when something happens by looking at the frames of a video."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from foretell.errors import ConfigError
+from foretell.tools.localization.frame_scorer import FrameScorer, FrameScores
+from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
+from foretell.tools.localization.tfvtg import GroundingCurve, ground
+from foretell.tools.localization.verification import MomentJudge, verified
+from foretell.tools.localization.windows import ScoredInterval
+from foretell.tools.video import Video
+from foretell.types import Event
+
+NEVER = "no frame of the video shows it"
+OpenByName = Callable[[str], Video | None]
+"""Opens the video of a query by its name; None where there is no file to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLocalizerSettings:
+    """What the frame localizer goes by.
+
+    Attributes:
+        curve: How windows are found.
+        limit: Most moments that are given.
+        min_probability: How likely a judge must find a moment that is given, in [0, 1].
+
+    Raises:
+        ConfigError: If a number is out of range.
+    """
+
+    curve: GroundingCurve = field(default_factory=GroundingCurve)
+    limit: int = 5
+    min_probability: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.limit < 1:
+            raise ConfigError(f"limit must be 1 or more, got {self.limit!r}")
+        if not 0.0 <= self.min_probability <= 1.0:
+            raise ConfigError(f"min_probability must lie in [0, 1], got {self.min_probability!r}")
+
+
+class FrameLocalizer:
+    """Finds when things happen from frames, and from text where there are none: a `Localizer`.
+
+    Args:
+        scorer: Compares frames with texts.
+        open_video: Opens the video of a query.
+        fallback: Finds in the text of a timeline what cannot be looked at.
+        judge: Looks at each candidate again; None keeps them as they are. Cosines alone cannot
+            tell that something never happens, a judge can.
+        settings: What it goes by.
+    """
+
+    def __init__(
+        self,
+        scorer: FrameScorer,
+        open_video: OpenByName,
+        fallback: Localizer,
+        *,
+        judge: MomentJudge | None = None,
+        settings: FrameLocalizerSettings | None = None,
+    ) -> None:
+        self.settings = settings or FrameLocalizerSettings()
+        self._scorer = scorer
+        self._open_video = open_video
+        self._fallback = fallback
+        self._judge = judge
+
+    def locate(
+        self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[Located]:
+        """Gives what is found of every query; queries about one video in a row open it once.
+
+        Raises:
+            VideoError: If a video cannot be decoded.
+            ModelError: If a model cannot be loaded or fails.
+        """
+        for name, group in groupby(queries, key=lambda query: query.video):
+            of_video = list(group)
+            video = self._open_video(name)
+            if video is None:
+                yield from self._fallback.locate(of_video, captions)
+                continue
+            with video:
+                yield from self._looked_at(video, of_video, captions.get(name, ()))
+
+    def _looked_at(
+        self, video: Video, queries: Sequence[MomentQuery], events: Sequence[Event]
+    ) -> Iterator[Located]:
+        wanted = [split_query(query.text) for query in queries]
+        texts = [
+            (without_question(query.text), *parts.parts)
+            for query, parts in zip(queries, wanted, strict=True)
+        ]
+        distinct = list(dict.fromkeys(text for said in texts for text in said))
+        row_of = {text: row for row, text in enumerate(distinct)}
+        scores = self._scorer.score(video, distinct)
+        for said, parts in zip(texts, wanted, strict=True):
+            rows = scores.similarities[[row_of[text] for text in said]]
+            yield self._located(video, said[0], parts, FrameScores(scores.borders, rows), events)
+
+    def _located(
+        self,
+        video: Video,
+        text: str,
+        parts: SubEvents,
+        scores: FrameScores,
+        events: Sequence[Event],
+    ) -> Located:
+        spans = ground(scores, parts, self.settings.curve)[: self.settings.limit]
+        if self._judge is None:
+            sure = [ScoredInterval(span.interval, scores.mean(0, span.interval)) for span in spans]
+        else:
+            judged = verified(spans, video, text, self._judge)
+            sure = [span for span in judged if span.score >= self.settings.min_probability]
+        moments = tuple(_moment(span, events) for span in sure)
+        return Located(moments, "" if moments else NEVER)
+
+
+def _moment(span: ScoredInterval, events: Sequence[Event]) -> LocatedMoment:
+    shown = tuple(event for event in events if event.interval.overlaps(span.interval))
+    return LocatedMoment(span.interval, min(1.0, max(0.0, span.score)), shown)

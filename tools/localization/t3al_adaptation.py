@@ -1,0 +1,186 @@
+"""Fits copies of a model's projections to one video, without labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.tools.localization.frame_features import FrameFeatures
+from foretell.tools.localization.image_text import Floats, Projections
+from foretell.tools.localization.t3al_curve import Curve, moving_average, similarity_curve
+from foretell.tools.localization.t3al_settings import T3ALSettings
+
+if TYPE_CHECKING:
+    import torch
+
+LABEL_SMOOTHING = 0.2
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adapted:
+    """What adaptation gave.
+
+    Attributes:
+        projections: The fitted copies.
+        losses: Of each step, before it is taken.
+    """
+
+    projections: Projections
+    losses: tuple[float, ...]
+
+
+def adapt(
+    projections: Projections,
+    features: FrameFeatures,
+    text: Floats,
+    background: Floats,
+    settings: T3ALSettings,
+) -> Adapted:
+    """Gives projections under which the frames that fit a text fit it better, the others less.
+
+    Each step draws frames from the top and from the bottom of the curve and lowers
+    `alignment_loss`. The text's and the image's projection are fitted; the logit scale is not,
+    because cosines are normalised in the loss, which so does not depend on it. The arrays that are
+    given are not written to, nothing is kept between calls, and the random moves begin anew: the
+    result does not depend on the videos before. After T3AL (B. Liberatori et al., "Test-Time
+    Zero-Shot Temporal Action Localization", CVPR 2024), which on videos shorter than its pool
+    takes the same frames for both kinds; here each kind has at most half of the video.
+
+    Args:
+        projections: Of the model.
+        features: Of the video's frames, two at least.
+        text: (H,) features of the text.
+        background: (E,) that is taken from each frame's embedding for the curve.
+        settings: How it is done.
+    """
+    import torch
+
+    images = torch.tensor(features.images)
+    layers = _Layers.copied_from(projections)
+    optimizer: Any = torch.optim.Adam(
+        layers.groups(settings), lr=settings.learning_rate, weight_decay=settings.weight_decay
+    )
+    step_seconds = float(np.diff(features.borders).mean())
+    random = np.random.default_rng(settings.seed)
+    losses: list[float] = []
+    for _ in range(settings.steps):
+        now = layers.projections(projections)
+        curve = similarity_curve(
+            now.images(features.images), now.texts(text[None])[0], background, now.scale
+        )
+        curve = moving_average(curve, round(settings.smoothing_seconds / step_seconds))
+        fitting, unfitting = draw_places(curve, step_seconds, settings, random)
+        loss = alignment_loss(
+            layers.images(images[fitting]),
+            layers.images(images[unfitting]),
+            layers.text(torch.tensor(text)),
+        )
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+        losses.append(float(loss))
+    return Adapted(layers.projections(projections), tuple(losses))
+
+
+def draw_places(
+    curve: Curve, step_seconds: float, settings: T3ALSettings, random: np.random.Generator
+) -> tuple[Places, Places]:
+    """Gives the places of the frames that stand for fitting and for unfitting ones, ascending.
+
+    They are spread evenly over time within the best and the worst part of the curve, then moved a
+    little at random.
+    """
+    pool = max(1, min(round(settings.pool_seconds / step_seconds), len(curve) // 2))
+    order = np.argsort(-curve, kind="stable")
+    reach = round(settings.jitter_seconds / step_seconds)
+
+    def drawn(pooled: Places) -> Places:
+        spread = np.linspace(0, len(pooled) - 1, settings.samples).round().astype(np.intp)
+        moved = np.sort(pooled)[spread] + random.integers(-reach, reach + 1, settings.samples)
+        places: Places = np.clip(moved, 0, len(curve) - 1)
+        return places
+
+    return drawn(order[:pool]), drawn(order[-pool:])
+
+
+def alignment_loss(
+    fitting: torch.Tensor, unfitting: torch.Tensor, text: torch.Tensor
+) -> torch.Tensor:
+    """Gives T3AL's self-supervised loss, a sum of two of BYOL's.
+
+    The cosines of the text with the frames are drawn towards 1 where they fit and 0 where not, and
+    the embeddings of fitting frames towards the text's.
+
+    Args:
+        fitting: (n, E) embeddings of frames.
+        unfitting: (n, E) embeddings of frames.
+        text: (E,) embedding.
+    """
+    import torch
+
+    text = torch.nn.functional.normalize(text, dim=-1)
+    frames = torch.nn.functional.normalize(torch.cat([fitting, unfitting]), dim=-1)
+    wanted = torch.cat([torch.ones(len(fitting)), torch.zeros(len(unfitting))])
+    return byol_loss(frames @ text, wanted) + byol_loss(fitting, text.expand(len(fitting), -1))
+
+
+def byol_loss(prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    """Gives 2 - 2 cos of vectors with their smoothed targets, which get no gradient.
+
+    After BYOL (J.-B. Grill et al., NeurIPS 2020). As in T3AL's code, the products of a batch are
+    summed over it and averaged over the dimensions.
+
+    Args:
+        prediction: (D,) or (n, D).
+        target: The same shape.
+    """
+    import torch
+
+    prediction = torch.nn.functional.normalize(prediction, dim=-1)
+    target = torch.nn.functional.normalize(target, dim=-1)
+    smoothed = (1 - LABEL_SMOOTHING) * target + LABEL_SMOOTHING / target.shape[-1]
+    return 2 - 2 * (prediction * smoothed.detach()).sum(dim=0).mean()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layers:
+    """The projections as tensors that learn; `image` is (E, D) or None, `weight` (E, H)."""
+
+    image: torch.Tensor | None
+    weight: torch.Tensor
+    bias: torch.Tensor
+
+    @classmethod
+    def copied_from(cls, projections: Projections) -> _Layers:
+        import torch
+
+        def copied(values: Floats) -> torch.Tensor:
+            return torch.tensor(values, requires_grad=True)
+
+        image = None if projections.image is None else copied(projections.image)
+        return cls(image, copied(projections.text), torch.tensor(projections.text_bias))
+
+    def groups(self, settings: T3ALSettings) -> list[dict[str, object]]:
+        text: dict[str, object] = {"params": [self.weight]}
+        if self.image is None:
+            return [text]
+        rate = settings.learning_rate * settings.image_rate
+        return [text, {"params": [self.image], "lr": rate}]
+
+    def images(self, features: torch.Tensor) -> torch.Tensor:
+        return features if self.image is None else features @ self.image.T
+
+    def text(self, features: torch.Tensor) -> torch.Tensor:
+        return self.weight @ features + self.bias
+
+    def projections(self, beside: Projections) -> Projections:
+        return Projections(
+            None if self.image is None else self.image.detach().numpy(),
+            self.weight.detach().numpy(),
+            beside.text_bias,
+            beside.scale,
+        )

@@ -1,0 +1,83 @@
+"""Finds when a sentence happens from the cosines of frames with it and with its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from foretell.errors import ConfigError
+from foretell.tools.localization.combination import combine
+from foretell.tools.localization.curve import smooth
+from foretell.tools.localization.frame_scorer import FrameScores
+from foretell.tools.localization.sub_events import SubEvents
+from foretell.tools.localization.voting import vote
+from foretell.tools.localization.windows import ScoredInterval, best_windows
+
+QUERY_WINDOWS = 7
+PART_WINDOWS = 3
+COMBINATIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class GroundingCurve:
+    """How windows are found in a curve of cosines.
+
+    Attributes:
+        floor: Cosine that unrelated words have; None takes the mean over the video.
+        smoothing_seconds: Standard deviation of the curve's smoothing.
+        extent: From 0 to 1: how much of the video a sentence is expected to cover.
+        overlap: A window with more IoU than this with a better one is left out.
+
+    Raises:
+        ConfigError: If a number is out of range.
+    """
+
+    floor: float | None = None
+    smoothing_seconds: float = 1.0
+    extent: float = 0.25
+    overlap: float = 0.3
+
+    def __post_init__(self) -> None:
+        if self.smoothing_seconds < 0.0:
+            raise ConfigError(
+                f"smoothing_seconds must not be negative, got {self.smoothing_seconds!r}"
+            )
+        for name, value in (("extent", self.extent), ("overlap", self.overlap)):
+            if not 0.0 <= value <= 1.0:
+                raise ConfigError(f"{name} must lie in [0, 1], got {value!r}")
+
+
+def ground(scores: FrameScores, parts: SubEvents, settings: GroundingCurve) -> list[ScoredInterval]:
+    """Gives the spans that fit best, scored by the votes of all, best first.
+
+    Windows of the whole sentence, and those of its parts put together in their order, vote for each
+    other. After TFVTG (M. Zheng et al., "Training-free Video Temporal Grounding using Large-scale
+    Pre-trained Models", ECCV 2024).
+
+    Args:
+        scores: Row 0 of the whole sentence, then one a part.
+        parts: Of the sentence.
+        settings: How windows are found.
+    """
+    candidates = _windows(scores, 0, QUERY_WINDOWS, settings)
+    if parts.relation != "single":
+        rows = range(1, len(parts.parts) + 1)
+        of_parts = [_windows(scores, row, PART_WINDOWS, settings) for row in rows]
+        candidates += _shares(combine(parts, of_parts, COMBINATIONS))
+    return vote(candidates, overlap=settings.overlap)
+
+
+def _windows(
+    scores: FrameScores, row: int, limit: int, settings: GroundingCurve
+) -> list[ScoredInterval]:
+    similarities = scores.similarities[row]
+    floor = float(similarities.mean()) if settings.floor is None else settings.floor
+    curve = smooth(scores.curve(row, floor), settings.smoothing_seconds)
+    found = best_windows(curve, extent=settings.extent, limit=limit, overlap=settings.overlap)
+    return _shares(found)
+
+
+def _shares(windows: Sequence[ScoredInterval]) -> list[ScoredInterval]:
+    """Gives the windows with their scores as shares of the best's."""
+    best = max((window.score for window in windows), default=0.0)
+    return [ScoredInterval(window.interval, window.score / best) for window in windows if best > 0]
