@@ -117,7 +117,7 @@ def show_questions(result: QuestionsResult, model: str) -> None:
 
 def _print_rows(title: str, headings: Iterable[str], rows: Iterable[tuple[str, list[str]]]) -> None:
     """Prints a table whose first row, that of the model, stands out."""
-    table = Table(box=None, title=title)
+    table = Table(box=None, title=title, min_width=len(title))
     table.add_column("", no_wrap=True)
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
