@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 EventKind = Literal["caption", "action", "speech", "screen_text", "scene", "object"]
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+LabelSlot = Literal["action", "verb", "noun"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -120,6 +121,21 @@ class Thumbnail:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoredLabel:
+    """A label that a recogniser holds possible.
+
+    Attributes:
+        slot: What it names: the whole action, its verb or its noun.
+        label: In words.
+        probability: In [0, 1], among the labels of its slot.
+    """
+
+    slot: LabelSlot
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that is said, shown or done in a video, as text with a time.
 
@@ -130,6 +146,7 @@ class Event:
         source: Which tool or file it came from, such as "captions:lavila.json".
         confidence: In [0, 1], or None where the source gives none.
         id: Its number in the library, or None while it is in none.
+        labels: What a recogniser held likely, the likeliest of each slot first; empty for others.
     """
 
     interval: Interval
@@ -138,6 +155,7 @@ class Event:
     source: str
     confidence: float | None = None
     id: int | None = None
+    labels: tuple[ScoredLabel, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return f"{self.interval} {self.kind}: {self.text}"

@@ -83,7 +83,13 @@ CREATE TABLE demonstrations (
 ) STRICT;
 CREATE INDEX demonstrations_of_bank ON demonstrations (bank);
 """
-SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES)  # the n-th script makes schema n out of the one before
+LABELS = "ALTER TABLE events ADD COLUMN labels TEXT;\n"  # JSON; NULL where nothing was recognised
+SCHEMA = (
+    TIMELINES,
+    EXAMPLES,
+    PROCEDURES,
+    LABELS,
+)  # the n-th script makes schema n out of the one before
 SCHEMA_VERSION = len(SCHEMA)
 
 

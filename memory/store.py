@@ -15,12 +15,25 @@ from foretell.closing import Closing
 from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
 from foretell.memory.event_filter import EventFilter
-from foretell.types import Event, EventKind, Interval, Thumbnail, Timeline, VideoInfo
+from foretell.types import (
+    Event,
+    EventKind,
+    Interval,
+    ScoredLabel,
+    Thumbnail,
+    Timeline,
+    VideoInfo,
+)
 
 FILE_NAME = "library.sqlite"
 
 _INFO = TypeAdapter(VideoInfo)
-_COLUMNS = "e.id, e.start, e.end, e.kind, e.text, t.source, e.confidence"
+_LABELS = TypeAdapter(tuple[ScoredLabel, ...])
+_COLUMNS = "e.id, e.start, e.end, e.kind, e.text, t.source, e.confidence, e.labels"
+_INSERT = (
+    "INSERT OR IGNORE INTO events (track, kind, start, end, text, confidence, labels) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 _TABLES = "FROM events e JOIN tracks t ON t.id = e.track JOIN videos v ON v.id = t.video"
 
 
@@ -189,12 +202,8 @@ class Store(Closing):
         """
         with self.database.write() as connection:
             track = self._track_number(content_hash, event.source)
-            key = (track, event.kind, event.interval.start, event.interval.end, event.text)
-            connection.execute(
-                "INSERT OR IGNORE INTO events (track, kind, start, end, text, confidence) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (*key, event.confidence),
-            )
+            key = _key(track, event)
+            connection.execute(_INSERT, (*key, event.confidence, _labels(event)))
             (row,) = self.database.read(
                 f"SELECT {_COLUMNS} {_TABLES} "
                 "WHERE e.track = ? AND e.kind = ? AND e.start = ? AND e.end = ? AND e.text = ?",
@@ -211,12 +220,7 @@ class Store(Closing):
         with self.database.write() as connection:
             track = self._track_number(content_hash, source)
             connection.executemany(
-                "INSERT OR IGNORE INTO events (track, kind, start, end, text, confidence) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (track, e.kind, e.interval.start, e.interval.end, e.text, e.confidence)
-                    for e in events
-                ],
+                _INSERT, [(*_key(track, e), e.confidence, _labels(e)) for e in events]
             )
 
     def events(
@@ -337,8 +341,18 @@ class Store(Closing):
 
 
 def _event(row: tuple[Any, ...]) -> Event:
-    event_id, start, end, kind, text, source, confidence = row
-    return Event(Interval(start, end), kind, text, source, confidence, event_id)
+    event_id, start, end, kind, text, source, confidence, labels = row
+    held = _LABELS.validate_json(labels) if labels else ()
+    return Event(Interval(start, end), kind, text, source, confidence, event_id, held)
+
+
+def _key(track: int, event: Event) -> tuple[int, EventKind, float, float, str]:
+    """Gives what tells an event of a track from its others."""
+    return track, event.kind, event.interval.start, event.interval.end, event.text
+
+
+def _labels(event: Event) -> str | None:
+    return _LABELS.dump_json(event.labels).decode() if event.labels else None
 
 
 def _unknown_video(content_hash: str) -> MemoryStoreError:

@@ -189,7 +189,7 @@ def test_a_library_of_schema_1_is_upgraded_in_place(tmp_path: Path) -> None:
     connection.close()
     with Store.open(tmp_path) as store:
         assert store.database.read("SELECT content_hash FROM videos") == [("hash-9",)]
-        assert store.database.read("PRAGMA user_version") == [(3,)]
+        assert store.database.read("PRAGMA user_version") == [(4,)]
         assert ExampleBank(store.database).add("mine", [TEA]) == "added"
         fill(store, ["cuts an onion"])
     with Store.open(tmp_path) as store:

@@ -144,7 +144,7 @@ def test_a_library_of_schema_2_is_upgraded_in_place(tmp_path: Path) -> None:
     )
     connection.close()
     with Store.open(tmp_path) as store:
-        assert store.database.read("PRAGMA user_version") == [(3,)]
+        assert store.database.read("PRAGMA user_version") == [(4,)]
         assert ExampleBank(store.database).names() == ("old",)
         assert ProcedureBank(store.database).add("mine", BOTH) == "added"
     with Store.open(tmp_path) as store:

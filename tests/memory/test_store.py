@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from foretell.errors import ConfigError, MemoryStoreError
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.store import Store, Track
-from foretell.types import Event, Interval, Thumbnail
+from foretell.types import Event, Interval, ScoredLabel, Thumbnail
 from tests.memory.records import SOURCE, event, fill, video_info
 
 
@@ -32,6 +33,21 @@ def test_a_timeline_survives_closing(tmp_path: Path) -> None:
     assert timeline.events == (early, late)
     assert (late.text, late.confidence, late.source) == ("fries an onion", 0.5, SOURCE)
     assert timeline.thumbnails == (Thumbnail(1.0, b"first"), Thumbnail(2.0, b"second"))
+
+
+def test_what_a_recogniser_held_likely_is_kept(tmp_path: Path) -> None:
+    labels = (ScoredLabel("verb", "cut", 0.7), ScoredLabel("noun", "onion", 0.4))
+    seen = replace(event("cut onion", 0.0, 1.0, "action"), labels=labels)
+    with Store.open(tmp_path) as store:
+        fill(store, ["an onion lies there"])
+        one = store.append_event("hash-1", seen)
+        more = replace(seen, interval=Interval(1.0, 2.0))
+        store.append_events("hash-1", SOURCE, [more])
+    with Store.open(tmp_path) as store:
+        caption, first, second = store.events("hash-1")
+    assert caption.labels == ()
+    assert first == one
+    assert (first.labels, second.labels) == (labels, labels)
 
 
 def test_events_come_in_order_of_start_end_and_id(tmp_path: Path) -> None:
