@@ -39,6 +39,13 @@ class Config(BaseSettings):
         base_url: Root of an OpenAI-compatible endpoint, such as "http://localhost:8000/v1".
         api_key: Its key.
         vision_model: Name of a model on the same endpoint that accepts pictures; enables `look_at`.
+        captioner: "hf:FOLDER" or "hf:OWNER/NAME" of a model on this machine, or "openai:NAME" of one
+            at the endpoint, that describes what videos show; None for none.
+        caption_prompt: What is asked of each clip: what happens, or what the person wants to do.
+        caption_seconds: Length of the clips that are described.
+        caption_frames: How many frames of a clip are looked at.
+        recognizer: "hf:FOLDER" or "hf:OWNER/NAME" of a model that recognises actions.
+        device: Where models run: "auto", "cpu", "cuda", "cuda:1" or "mps".
         embedder: "minilm", a folder with a sentence-transformers model, `openai:NAME`, or "hash".
         video_backend: Which library decodes.
         max_pixels: Largest width x height that is decoded.
@@ -70,6 +77,12 @@ class Config(BaseSettings):
         default=None, validation_alias=AliasChoices("FORETELL_API_KEY", "OPENAI_API_KEY")
     )
     vision_model: str | None = None
+    captioner: str | None = None
+    caption_prompt: Literal["description", "intention"] = "description"
+    caption_seconds: float = Field(default=2.0, gt=0, allow_inf_nan=False)
+    caption_frames: int = Field(default=4, gt=0)
+    recognizer: str | None = None
+    device: str = "auto"
     embedder: str = "minilm"
     video_backend: Literal["pyav", "decord"] = "pyav"
     max_pixels: int = Field(default=8192 * 4320, gt=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ _SIZE = {"height": SIDE, "width": SIDE}
 
 def save_idefics3(folder: Path) -> None:
     """The family of SmolVLM-256M and SmolVLM-500M."""
-    import transformers as hf
+    hf = _transformers()
 
     tokens = ["<image>", "<fake_token_around_image>", "<global-img>", "<end_of_utterance>"]
     rows = [f"<row_{row}_col_{col}>" for row in range(1, 3) for col in range(1, 3)]
@@ -51,8 +52,8 @@ def save_idefics3(folder: Path) -> None:
         image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
         pad_token_id=0,
     )
-    pictures: Any = hf.Idefics3ImageProcessorPil
-    processor: Any = hf.Idefics3Processor
+    pictures = hf.Idefics3ImageProcessorPil
+    processor = hf.Idefics3Processor
     images = pictures(size={"longest_edge": 2 * SIDE}, max_image_size={"longest_edge": SIDE})
     _save(
         folder,
@@ -63,7 +64,7 @@ def save_idefics3(folder: Path) -> None:
 
 def save_smolvlm(folder: Path) -> None:
     """The family of SmolVLM2, which needs torchvision and num2words."""
-    import transformers as hf
+    hf = _transformers()
 
     tokens = ["<image>", "<fake_token_around_image>", "<global-img>", "<end_of_utterance>"]
     tokenizer = byte_tokenizer([*tokens, "<video>"])
@@ -74,9 +75,9 @@ def save_smolvlm(folder: Path) -> None:
         image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
         pad_token_id=0,
     )
-    pictures: Any = hf.SmolVLMImageProcessor
-    films: Any = hf.SmolVLMVideoProcessor
-    processor: Any = hf.SmolVLMProcessor
+    pictures = hf.SmolVLMImageProcessor
+    films = hf.SmolVLMVideoProcessor
+    processor = hf.SmolVLMProcessor
     sizes = {"size": {"longest_edge": 2 * SIDE}, "max_image_size": {"longest_edge": SIDE}}
     film = films(
         **sizes,
@@ -90,7 +91,7 @@ def save_smolvlm(folder: Path) -> None:
 
 def save_llava(folder: Path) -> None:
     """The family of LLaVA 1.5: a CLIP tower before a Llama."""
-    import transformers as hf
+    hf = _transformers()
 
     tokenizer = byte_tokenizer(["<image>"])
     config = hf.LlavaConfig(
@@ -100,7 +101,7 @@ def save_llava(folder: Path) -> None:
         vision_feature_layer=-1,
         pad_token_id=0,
     )
-    processor: Any = hf.LlavaProcessor
+    processor = hf.LlavaProcessor
     prepared = processor(
         _clip_pictures(),
         tokenizer,
@@ -114,7 +115,7 @@ def save_llava(folder: Path) -> None:
 
 def save_blip2(folder: Path) -> None:
     """The family of LALM's captioner: a Q-Former between a tower and an OPT."""
-    import transformers as hf
+    hf = _transformers()
 
     tokenizer = byte_tokenizer(["<image>"])
     text = {key: _TEXT[key] for key in _TEXT if key != "intermediate_size"}
@@ -139,14 +140,14 @@ def save_blip2(folder: Path) -> None:
         num_query_tokens=4,
         image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
     )
-    processor: Any = hf.Blip2Processor
+    processor = hf.Blip2Processor
     prepared = processor(_blip_pictures(), tokenizer, num_query_tokens=4)
     _save(folder, hf.Blip2ForConditionalGeneration(config), prepared)
 
 
 def save_blip(folder: Path) -> None:
     """A model that captions a picture and reads no question."""
-    import transformers as hf
+    hf = _transformers()
 
     tokenizer = byte_tokenizer()
     text = {**_TEXT, "hidden_size": 16, "encoder_hidden_size": 16, "projection_dim": 16}
@@ -161,14 +162,14 @@ def save_blip(folder: Path) -> None:
         },
         projection_dim=16,
     )
-    processor: Any = hf.BlipProcessor
+    processor = hf.BlipProcessor
     prepared = processor(_blip_pictures(), tokenizer)
     _save(folder, hf.BlipForConditionalGeneration(config), prepared)
 
 
 def save_git(folder: Path) -> None:
     """A model that continues a caption after the picture's tokens."""
-    import transformers as hf
+    hf = _transformers()
 
     tokenizer = byte_tokenizer()
     config = hf.GitConfig(
@@ -176,13 +177,13 @@ def save_git(folder: Path) -> None:
         vocab_size=len(tokenizer),
         **{**_TEXT, "max_position_embeddings": 512},
     )
-    processor: Any = hf.GitProcessor
+    processor = hf.GitProcessor
     _save(folder, hf.GitForCausalLM(config), processor(_clip_pictures(), tokenizer))
 
 
 def save_text_model(folder: Path) -> None:
     """A language model that sees nothing."""
-    import transformers as hf
+    hf = _transformers()
 
     config = hf.LlamaConfig(vocab_size=len(byte_tokenizer()), **_TEXT)
     _save(folder, hf.LlamaForCausalLM(config), byte_tokenizer())
@@ -197,17 +198,21 @@ PICTURE_FAMILIES: dict[str, Callable[[Path], None]] = {
 }
 
 
-def _clip_pictures() -> Any:
-    import transformers as hf
+def _transformers() -> Any:
+    return importlib.import_module("transformers")
 
-    pictures: Any = hf.CLIPImageProcessorPil
+
+def _clip_pictures() -> Any:
+    hf = _transformers()
+
+    pictures = hf.CLIPImageProcessorPil
     return pictures(size={"shortest_edge": SIDE}, crop_size=_SIZE)
 
 
 def _blip_pictures() -> Any:
-    import transformers as hf
+    hf = _transformers()
 
-    pictures: Any = hf.BlipImageProcessorPil
+    pictures = hf.BlipImageProcessorPil
     return pictures(size=_SIZE)
 
 

@@ -79,6 +79,11 @@ class Checkpoint:
             )
         return cls(name)
 
+    @property
+    def short_name(self) -> str:
+        """The folder's name, or the name on the hub without its owner."""
+        return Path(self.name).name
+
     @functools.cached_property
     def folder(self) -> Path:
         """Where the files are; nothing is downloaded.
@@ -125,13 +130,13 @@ class Checkpoint:
                 digest.update(content.read(_SAMPLE_BYTES))
                 content.seek(max(0, size - _SAMPLE_BYTES))
                 digest.update(content.read())
-        return f"{PREFIX}{Path(self.name).name}@{digest.hexdigest()[:12]}"
+        return f"{PREFIX}{self.short_name}@{digest.hexdigest()[:12]}"
 
     @property
     def weights(self) -> list[Path]:
         """The files with weights, in order of their names; [] where there are none."""
-        found = (sorted(self.folder.glob(pattern)) for pattern in _WEIGHTS)
-        return next((files for files in found if files), [])
+        safe, pickled = (sorted(self.folder.glob(pattern)) for pattern in _WEIGHTS)
+        return safe or pickled
 
     def load(self, kind: Kind, device: Device) -> Loaded:
         """Gives the model, ready to run; nothing is downloaded and no code of it is run.

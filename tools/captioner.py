@@ -1,0 +1,71 @@
+"""Says in words what a clip shows: the protocol `Captioner`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, get_args
+
+from foretell.types import Frame
+
+Clip = Sequence[Frame]
+"""Frames in order of time, one at least."""
+
+CaptionPrompt = Literal["description", "intention"]
+CAPTION_PROMPTS: tuple[CaptionPrompt, ...] = get_args(CaptionPrompt)
+"""What is asked of each clip: what happens, or, as LALM asks, what the person wants to do."""
+
+PROMPT_FILES: dict[CaptionPrompt, str] = {
+    "description": "caption",
+    "intention": "caption_intention",
+}
+
+
+class Captioner(Protocol):
+    """A model that describes clips."""
+
+    @property
+    def name(self) -> str:
+        """What people call it, written into the source of its captions."""
+        ...
+
+    @property
+    def id(self) -> str:
+        """Everything that changes what it says.
+
+        Raises:
+            ModelError: If the model is not on this machine.
+        """
+        ...
+
+    @property
+    def frames_per_clip(self) -> int:
+        """How many frames of a clip it looks at.
+
+        Raises:
+            ModelError: If the model cannot be loaded.
+        """
+        ...
+
+    @property
+    def clips_at_once(self) -> int:
+        """How many clips are best given together.
+
+        Raises:
+            ModelError: If the model cannot be loaded.
+        """
+        ...
+
+    def caption(self, clips: Sequence[Clip]) -> list[str]:
+        """Gives a line of text for each clip, empty where the model says nothing.
+
+        Raises:
+            ModelError: If the model cannot be loaded, runs out of memory or fails.
+        """
+        ...
+
+
+def tidy_caption(said: str) -> str:
+    """Gives what a model said on one line, without a last sentence that was cut off."""
+    line = " ".join(said.split())
+    end = max(line.rfind(mark) for mark in ".!?")
+    return line[: end + 1] if end > 0 else line

@@ -1,0 +1,76 @@
+"""Makes the captioner that the settings name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foretell.config import Config
+from foretell.errors import ConfigError
+from foretell.tools.caption_cache import CAPTIONS_NAME, CachedCaptioner
+from foretell.tools.captioner import Captioner
+from foretell.tools.profile import Profile
+from foretell.tools.vision_models import checkpoint, endpoint_captioner
+from foretell.tools.vision_models.checkpoint import Checkpoint
+from foretell.tools.vision_models.endpoint_captioner import EndpointCaptioner
+from foretell.tools.vision_models.image_text import ImageTextCaptioner
+from foretell.types import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A captioner with its bill.
+
+    Attributes:
+        captioner: What describes clips, each kind of clip once.
+        endpoint: What is paid, where it is one.
+    """
+
+    captioner: Captioner
+    endpoint: EndpointCaptioner | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """What its requests took so far."""
+        return Usage() if self.endpoint is None else self.endpoint.usage
+
+
+def load_captioner(config: Config, profile: Profile) -> Described | None:
+    """Gives the captioner `hf:FOLDER`, `hf:OWNER/NAME` or `openai:NAME`, or None where none is set.
+
+    Raises:
+        ConfigError: If it is named otherwise, or its endpoint is not set.
+    """
+    given = config.captioner
+    if given is None:
+        return None
+    kept = config.library / CAPTIONS_NAME
+    if given.startswith(endpoint_captioner.PREFIX):
+        endpoint = _endpoint(given.removeprefix(endpoint_captioner.PREFIX), config, profile)
+        return Described(CachedCaptioner(endpoint, kept), endpoint)
+    if not given.startswith(checkpoint.PREFIX):
+        raise ConfigError(
+            f"captioner is {given!r}; give hf:FOLDER or hf:OWNER/NAME of a model on this machine, "
+            "or openai:NAME of one at the endpoint"
+        )
+    here = ImageTextCaptioner(
+        Checkpoint.parse(given),
+        config.caption_prompt,
+        frames=config.caption_frames,
+        device=config.device,
+        profile=profile,
+    )
+    return Described(CachedCaptioner(here, kept))
+
+
+def _endpoint(name: str, config: Config, profile: Profile) -> EndpointCaptioner:
+    return EndpointCaptioner(
+        name,
+        base_url=config.base_url,
+        api_key=config.api_key.get_secret_value() if config.api_key else None,
+        prompt=config.caption_prompt,
+        frames=config.caption_frames,
+        timeout_seconds=config.request_seconds,
+        retries=config.request_retries,
+        prices=config.prices.get(name),
+        profile=profile,
+    )

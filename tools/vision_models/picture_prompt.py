@@ -1,0 +1,161 @@
+"""How models that caption are asked: in a chat, by a question, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from foretell.errors import ConfigError
+from foretell.prompts.loader import load_prompt
+from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip
+from foretell.tools.vision_models.checkpoint import Loaded
+
+_READ_QUESTIONS = ("blip-2", "instructblip")
+
+
+class PicturePrompt(Protocol):
+    """Turns clips into what a model is given."""
+
+    def most_frames(self, wanted: int) -> int:
+        """Gives how many of the `wanted` frames of a clip it uses."""
+        ...
+
+    def inputs(self, clips: Sequence[Clip]) -> Any:
+        """Gives the batch of tensors for the model, padded on the left."""
+        ...
+
+
+def picture_prompt(loaded: Loaded, prompt: CaptionPrompt, name: str) -> PicturePrompt:
+    """Gives the way in which a model can be asked.
+
+    Raises:
+        ConfigError: If it cannot be asked that.
+    """
+    processor = loaded.processor
+    text = load_prompt(PROMPT_FILES[prompt]).text
+    if getattr(processor, "chat_template", None) is not None:
+        films = getattr(processor, "video_processor", None) is not None
+        return (VideoChat if films else PictureChat)(processor, text)
+    if prompt == "description":
+        return OnePicture(processor, None)
+    if loaded.model.config.model_type in _READ_QUESTIONS:
+        return OnePicture(processor, f"Question: {text} Answer:")
+    raise ConfigError(
+        f"caption_prompt is {prompt!r}, and the model {name!r} reads no questions; "
+        "give 'description', or a model that does"
+    )
+
+
+class PictureChat:
+    """A talk about the pictures of a clip, in order.
+
+    Args:
+        processor: Of a model that takes several pictures.
+        text: What is asked.
+    """
+
+    def __init__(self, processor: Any, text: str) -> None:
+        self._processor = processor
+        self._text = text
+        self._settings = _whole_pictures(processor.image_processor)
+
+    def most_frames(self, wanted: int) -> int:
+        """Gives all."""
+        return wanted
+
+    def inputs(self, clips: Sequence[Clip]) -> Any:
+        """Gives token ids, their mask and pictures."""
+        talks = [_talk(self._processor, ["image"] * len(clip), self._text) for clip in clips]
+        return self._processor(
+            text=talks,
+            images=[_pictures(clip) for clip in clips],
+            images_kwargs=self._settings,
+            padding=True,
+            return_tensors="pt",
+        )
+
+
+class VideoChat:
+    """A talk about a clip as a video, in which a model counts time.
+
+    Args:
+        processor: Of a model that takes videos.
+        text: What is asked.
+    """
+
+    def __init__(self, processor: Any, text: str) -> None:
+        self._processor = processor
+        self._text = text
+
+    def most_frames(self, wanted: int) -> int:
+        """Gives all."""
+        return wanted
+
+    def inputs(self, clips: Sequence[Clip]) -> Any:
+        """Gives token ids, their mask and videos; no frame is left out."""
+        return self._processor(
+            text=[_talk(self._processor, ["video"], self._text)] * len(clips),
+            videos=[np.stack([frame.data for frame in clip]) for clip in clips],
+            videos_kwargs={
+                "do_sample_frames": False,
+                "video_metadata": [_metadata(clip) for clip in clips],
+            },
+            padding=True,
+            return_tensors="pt",
+        )
+
+
+class OnePicture:
+    """The frame in the middle of a clip, with a question or without a word.
+
+    Args:
+        processor: Of a model that takes one picture.
+        text: What stands before the caption.
+    """
+
+    def __init__(self, processor: Any, text: str | None) -> None:
+        self._processor = processor
+        self._text = text
+
+    def most_frames(self, wanted: int) -> int:
+        """Gives 1."""
+        return 1
+
+    def inputs(self, clips: Sequence[Clip]) -> Any:
+        """Gives pictures, and token ids with their mask where there is a text."""
+        texts = {} if self._text is None else {"text": [self._text] * len(clips)}
+        pictures = [_pictures([clip[len(clip) // 2]])[0] for clip in clips]
+        return self._processor(images=pictures, return_tensors="pt", **texts)
+
+
+def _talk(processor: Any, parts: Sequence[str], text: str) -> str:
+    content = [*({"type": part} for part in parts), {"type": "text", "text": text}]
+    talk = [{"role": "user", "content": content}]
+    return str(processor.apply_chat_template(talk, tokenize=False, add_generation_prompt=True))
+
+
+def _pictures(clip: Clip) -> list[Any]:
+    from PIL import Image
+
+    return [Image.fromarray(frame.data) for frame in clip]
+
+
+def _metadata(clip: Clip) -> dict[str, Any]:
+    """Tells when the frames of a clip are shown, as if it were a file of its own."""
+    seconds = clip[-1].pts_seconds - clip[0].pts_seconds
+    per_second = (len(clip) - 1) / seconds if seconds > 0 else 1.0
+    return {
+        "total_num_frames": len(clip),
+        "fps": per_second,
+        "duration": seconds,
+        "frames_indices": list(range(len(clip))),
+    }
+
+
+def _whole_pictures(image_processor: Any) -> dict[str, Any]:
+    """Keeps a model from cutting each frame into enlarged tiles, which serves documents."""
+    if not hasattr(image_processor, "do_image_splitting"):
+        return {}
+    return {"do_image_splitting": False, "size": dict(image_processor.max_image_size)}
