@@ -49,7 +49,8 @@ def answering(
         embedder="hash",
         **({"request_retries": 0} | (config or {})),
     )
-    return QuestionAnswering(configured, QuestionSettings(**({"choosing": "text"} | settings)))
+    asked: dict[str, Any] = {"choosing": "text"} | settings
+    return QuestionAnswering(configured, QuestionSettings(**asked))
 
 
 def one(

@@ -69,7 +69,7 @@ def test_an_endpoint_with_structured_output_gives_a_form(tmp_path: Path) -> None
 
 
 def test_an_endpoint_without_structured_output_is_asked_in_words(tmp_path: Path) -> None:
-    script = [Fail(400, "response_format is not supported"), Say("Answer: (C)"), Say("Answer: A")]
+    script: list[ScriptLine] = [Fail(400, "response_format is not supported"), Say("Answer: (C)"), Say("Answer: A")]
     with ScriptedServer(script) as server:
         made = answering(server, tmp_path, choosing="form", requests_in_flight=1)
         answers = list(made.answer([question("1"), question("2")], {}))
@@ -183,7 +183,7 @@ def test_many_questions_are_answered_in_their_order(tmp_path: Path) -> None:
 
 
 def test_the_agent_searches_and_cites(tmp_path: Path) -> None:
-    script = [
+    script: list[ScriptLine] = [
         (Call("search_memory", {"query": "mug"}),),
         Say("It is a mug [e2].\nChoice: B\nConfidence: 0.9"),
     ]
@@ -196,7 +196,7 @@ def test_the_agent_searches_and_cites(tmp_path: Path) -> None:
 
 
 def test_an_unsure_agent_looks_again(tmp_path: Path) -> None:
-    script = [
+    script: list[ScriptLine] = [
         Say("Perhaps.\nChoice: A\nConfidence: 0.2"),
         (Call("read_timeline", {"start": 0, "end": 6}),),
         Say("A mug [e2].\nChoice: B\nConfidence: 0.95"),
