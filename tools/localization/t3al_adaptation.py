@@ -82,7 +82,7 @@ def adapt(
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         optimizer.step()
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
     return Adapted(layers.projections(projections), tuple(losses))
 
 

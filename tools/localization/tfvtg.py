@@ -51,7 +51,8 @@ def ground(scores: FrameScores, parts: SubEvents, settings: GroundingCurve) -> l
     """Gives the spans that fit best, scored by the votes of all, best first.
 
     Windows of the whole sentence, and those of its parts put together in their order, vote for each
-    other. After TFVTG (M. Zheng et al., "Training-free Video Temporal Grounding using Large-scale
+    other. Where a part only tells where to look, as X in "Y after X", the whole sentence would fit
+    it too, and counts only if its parts are nowhere found in their order. After TFVTG (M. Zheng et al., "Training-free Video Temporal Grounding using Large-scale
     Pre-trained Models", ECCV 2024).
 
     Args:
@@ -59,12 +60,20 @@ def ground(scores: FrameScores, parts: SubEvents, settings: GroundingCurve) -> l
         parts: Of the sentence.
         settings: How windows are found.
     """
-    candidates = _windows(scores, 0, QUERY_WINDOWS, settings)
-    if parts.relation != "single":
-        rows = range(1, len(parts.parts) + 1)
-        of_parts = [_windows(scores, row, PART_WINDOWS, settings) for row in rows]
-        candidates += _shares(combine(parts, of_parts, COMBINATIONS))
-    return vote(candidates, overlap=settings.overlap)
+    together = _in_order(scores, parts, settings)
+    if not together or len(parts.asked) == len(parts.parts):
+        together += _windows(scores, 0, QUERY_WINDOWS, settings)
+    return vote(together, overlap=settings.overlap)
+
+
+def _in_order(
+    scores: FrameScores, parts: SubEvents, settings: GroundingCurve
+) -> list[ScoredInterval]:
+    if parts.relation == "single":
+        return []
+    rows = range(1, len(parts.parts) + 1)
+    windows = [_windows(scores, row, PART_WINDOWS, settings) for row in rows]
+    return _shares(combine(parts, windows, COMBINATIONS))
 
 
 def _windows(

@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from foretell.errors import ConfigError
+from foretell.tools.localization.action_detector import ActionDetector
+from foretell.tools.localization.frame_features import FrameFeatureScorer
+from foretell.tools.localization.frame_localizer import FrameLocalizer, FrameLocalizerSettings
+from foretell.tools.localization.frame_scorer import FrameScores
+from foretell.tools.localization.image_text import Floats, Projections
+from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.sub_events import split_query
+from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.localization.tfvtg import GroundingCurve, ground
+from foretell.tools.localization.verification import FrameTextJudge, verified, with_context
+from foretell.tools.localization.windows import ScoredInterval
+from foretell.tools.video import Video, open_video
+from foretell.types import Event, Frame, Interval
+from tests.tools.synthetic_clips import HEIGHT, WIDTH, Drawing, opened
+
+COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
+SHOWN = ["red"] * 8 + ["green"] * 4 + ["blue"] * 6 + ["green"] * 2
+"""What each second of the clip is coloured with."""
+
+
+class ColourModel:
+    """Sees the colour of a picture and reads the name of one in a text."""
+
+    id = "colours"
+    projections = Projections(
+        np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32), np.zeros(3, np.float32), 20.0
+    )
+
+    def encode_images(self, frames: Sequence[Frame]) -> Floats:
+        return np.array([frame.data.mean(axis=(0, 1)) / 255 for frame in frames], np.float32)
+
+    def encode_texts(self, texts: Sequence[str]) -> Floats:
+        named = [[colour in text for colour in COLOURS] for text in texts]
+        return np.array(named, np.float32)
+
+
+class SilentText:
+    """Finds one moment for every query, told from that of the frames by its reason."""
+
+    def locate(
+        self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[Located]:
+        for query in queries:
+            yield Located((LocatedMoment(query.whole, 0.5),), reply=f"text: {query.text}")
+
+
+class Sceptic:
+    """A judge that believes what begins late, and notes what it was shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[Interval, Interval]] = []
+
+    def probability(self, video: Video, moment: Interval, context: Interval, text: str) -> float:
+        self.shown.append((moment, context))
+        return moment.start / video.info.interval.end
+
+
+def _drawing(colour: str) -> Drawing:
+    return np.full((HEIGHT, WIDTH, 3), COLOURS[colour], np.uint8)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("colours") / "clip.mp4"
+    frames = [_drawing(colour) for colour in SHOWN for _ in range(5)]
+    opened(path, frames, frames_per_second=5).close()
+    return path
+
+
+@pytest.fixture
+def video(path: Path) -> Iterator[Video]:
+    with open_video(path, isolate=False) as video:
+        yield video
+
+
+SCORER = FrameFeatureScorer(ColourModel())
+SHARP = FrameLocalizerSettings(curve=GroundingCurve(smoothing_seconds=0.0, extent=0.0))
+
+
+def _query(text: str, video: str = "clip", label: str = "") -> MomentQuery:
+    return MomentQuery(text, video, text, Interval(0.0, 20.0), label=label)
+
+
+def _localizer(path: Path, judge: Sceptic | FrameTextJudge | None = None) -> FrameLocalizer:
+    def open_by_name(name: str) -> Video | None:
+        return open_video(path, isolate=False) if name == "clip" else None
+
+    return FrameLocalizer(SCORER, open_by_name, SilentText(), judge=judge, settings=SHARP)
+
+
+def test_moments_are_found_in_frames(path: Path) -> None:
+    caption = Event(Interval(13.0, 14.0), "caption", "all is blue", "captions:made")
+    queries = [_query("When is it blue?"), _query("it is red")]
+    blue, red = _localizer(path).locate(queries, {"clip": [caption]})
+    assert blue.moments[0].interval == Interval(12.0, 18.0)
+    assert blue.moments[0].score == pytest.approx(1.0, abs=0.05)
+    assert blue.moments[0].events == (caption,)
+    assert red.moments[0].interval == Interval(0.0, 8.0)
+    assert red.moments[0].events == ()
+
+
+def test_parts_of_a_query_stand_in_their_order(path: Path) -> None:
+    after, before = _localizer(path).locate(
+        [_query("it is green after it is blue"), _query("it is green before it is blue")], {}
+    )
+    assert after.moments[0].interval == Interval(18.0, 20.0)
+    assert before.moments[0].interval == Interval(8.0, 12.0)
+
+
+def test_what_cannot_be_looked_at_is_found_in_text_in_its_place(path: Path) -> None:
+    queries = [_query("blue"), _query("blue", video="gone"), _query("red")]
+    found = list(_localizer(path).locate(queries, {}))
+    assert [one.reply for one in found] == ["", "text: blue", ""]
+    assert found[1].moments[0].interval == Interval(0.0, 20.0)
+
+
+def test_a_judge_ranks_anew_and_may_find_that_nothing_happens(path: Path) -> None:
+    judge = Sceptic()
+    green, red = _localizer(path, judge).locate([_query("it is green"), _query("it is red")], {})
+    assert green.moments[0].interval == Interval(18.0, 20.0)
+    assert all(moment.score >= 0.5 for moment in green.moments)
+    assert green.moments[0].score == pytest.approx(0.9)
+    assert red.none
+    assert red.reason == "no frame of the video shows it"
+    assert (Interval(8.0, 12.0), Interval(6.0, 14.0)) in judge.shown
+    assert (Interval(18.0, 20.0), Interval(17.0, 20.0)) in judge.shown
+
+
+def test_frames_tell_a_moment_from_what_lies_around_it(video: Video) -> None:
+    judge = FrameTextJudge(SCORER)
+    candidates = [
+        ScoredInterval(Interval(8.0, 12.0), 1.0),
+        ScoredInterval(Interval(12.0, 18.0), 0.2),
+        ScoredInterval(Interval(0.0, 20.0), 0.1),
+    ]
+    ranked = verified(candidates, video, "it is blue", judge)
+    assert [one.interval.start for one in ranked] == [12.0, 0.0, 8.0]
+    assert ranked[0].score > 0.99
+    assert ranked[1].score == 0.5
+    assert ranked[2].score < 0.01
+
+
+def test_context_is_half_a_moment_on_both_sides_within_the_video() -> None:
+    whole = Interval(0.0, 20.0)
+    assert with_context(Interval(8.0, 12.0), whole) == Interval(6.0, 14.0)
+    assert with_context(Interval(0.5, 4.5), whole) == Interval(0.0, 6.5)
+    assert with_context(Interval(18.0, 21.0), whole) == Interval(16.5, 21.0)
+
+
+def test_windows_stand_out_from_a_floor() -> None:
+    borders = np.arange(11.0)
+    likeness = np.array([[0.1, 0.1, 0.3, 0.3, 0.1, 0.1, 0.1, 0.26, 0.1, 0.1]])
+    scores = FrameScores(borders, likeness)
+    settings = GroundingCurve(smoothing_seconds=0.0, extent=0.0)
+    found = ground(scores, split_query("a dog runs"), settings)
+    assert found[0].interval == Interval(2, 4)
+    assert Interval(7, 8) in [one.interval for one in found]
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    high = GroundingCurve(floor=0.28, smoothing_seconds=0.0, extent=0.0)
+    assert ground(scores, split_query("a dog runs"), high)[0].interval == Interval(2, 4)
+    none = GroundingCurve(floor=0.5)
+    assert ground(scores, split_query("a dog runs and then it sits"), none) == []
+
+
+def test_actions_are_detected_behind_the_same_interface(path: Path) -> None:
+    def open_by_name(name: str) -> Video | None:
+        return open_video(path, isolate=False) if name == "clip" else None
+
+    settings = T3ALSettings(learning_rate=1e-3, steps=5)
+    detector = ActionDetector(SCORER, open_by_name, SilentText(), settings)
+    caption = Event(Interval(3.0, 4.0), "caption", "all is red", "captions:made")
+    queries = [_query("x", label="red"), _query("green"), _query("blue", video="gone")]
+    red, green, gone = detector.locate(queries, {"clip": [caption]})
+    assert [moment.interval for moment in red.moments] == [Interval(0.0, 8.0)]
+    assert red.moments[0].events == (caption,)
+    assert red.moments[0].score > 0.9
+    assert green.none
+    assert green.reason == "the video shows 'red'"
+    assert gone.reply == "text: blue"
+
+
+def test_settings_out_of_range_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"limit must be 1 or more, got 0"):
+        FrameLocalizerSettings(limit=0)
+    with pytest.raises(ConfigError, match=r"min_probability must lie in \[0, 1\], got 2"):
+        FrameLocalizerSettings(min_probability=2)
+    with pytest.raises(ConfigError, match=r"smoothing_seconds must not be negative, got -1"):
+        GroundingCurve(smoothing_seconds=-1)
+    with pytest.raises(ConfigError, match=r"extent must lie in \[0, 1\], got 2"):
+        GroundingCurve(extent=2)
