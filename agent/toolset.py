@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Annotated
 
 from langchain_core.tools import BaseTool, StructuredTool
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from foretell.actions import Forecast
 from foretell.agent.look import Looker
+from foretell.agent.tool_arguments import (
+    AnticipateActions,
+    FindMoment,
+    LookAt,
+    Overview,
+    PlanTheSteps,
+    ReadTimeline,
+    SearchMemory,
+)
 from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, VideoError
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
@@ -30,77 +38,6 @@ MAX_LINES = 80
 """Most events that one call shows."""
 MAX_MOMENTS = 5
 """Most moments that one call gives."""
-
-VideoNumber = Annotated[
-    int | None, Field(description="Number of the video, 1 for the first; omit for all.")
-]
-
-
-class SearchMemory(BaseModel):
-    """Arguments of `search_memory`."""
-
-    query: str = Field(description="What to look for, in plain words.", min_length=1)
-    kinds: list[EventKind] | None = Field(
-        default=None, description="Only these kinds of events; omit for all."
-    )
-    video: VideoNumber = None
-    limit: int = Field(default=8, ge=1, le=40, description="Most events to show.")
-
-
-class ReadTimeline(BaseModel):
-    """Arguments of `read_timeline`."""
-
-    start: float = Field(description="Start in seconds.")
-    end: float = Field(description="End in seconds.")
-    video: VideoNumber = None
-
-
-class FindMoment(BaseModel):
-    """Arguments of `find_moment`."""
-
-    description: str = Field(
-        description="What happens in the moment, in plain words.", min_length=1
-    )
-    video: VideoNumber = None
-
-
-class LookAt(BaseModel):
-    """Arguments of `look_at`."""
-
-    start: float = Field(description="Start in seconds.")
-    end: float = Field(description="End in seconds.")
-    question: str = Field(description="What to find out from the pictures.", min_length=1)
-    video: VideoNumber = None
-
-
-class AnticipateActions(BaseModel):
-    """Arguments of `anticipate_actions`."""
-
-    at: float | None = Field(
-        default=None, description="Forecast from this second on; omit for the video's end."
-    )
-    count: int = Field(default=8, ge=1, le=20, description="How many actions to foresee.")
-    video: VideoNumber = None
-
-
-class PlanTheSteps(BaseModel):
-    """Arguments of `plan_steps`."""
-
-    goal: str = Field(description="What is to be reached, in plain words.", min_length=1)
-    start: str | None = Field(
-        default=None, description="What there is, in plain words; omit for what the video shows."
-    )
-    at: float | None = Field(
-        default=None, description="Start from what this second shows; omit for the video's end."
-    )
-    count: int | None = Field(
-        default=None, ge=2, le=20, description="How many steps; omit for as many as it takes."
-    )
-    video: VideoNumber = None
-
-
-class Overview(BaseModel):
-    """Arguments of `overview`: none."""
 
 
 class Toolset:
