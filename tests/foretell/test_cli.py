@@ -18,6 +18,8 @@ from foretell import demo
 from foretell.cli import app
 from foretell.tools.decoding.pyav_backend import write_video
 from foretell.types import Interval
+from tests.servers.replies import Say
+from tests.servers.scripted_server import ScriptedServer
 
 CAPTIONS = [
     {"start": 0, "end": 2, "text": "A red ball lies on a table"},
@@ -228,6 +230,25 @@ def test_more_mistakes_in_words(library: Path, clip: Path, captions: Path) -> No
         run("ask", clip, clip, "--captions", captions, "--question", "What?")
     with pytest.raises(ConfigError, match="model 'm' needs a key or an endpoint"):
         run("ask", clip, "--question", "What?", "--model", "m")
+    with pytest.raises(ConfigError, match=r"strategy must be one of one-call, .*, got 'guess'"):
+        run("ask", clip, "--question", "What?", "--strategy", "guess")
+
+
+def test_ask_shows_a_model_the_timeline_in_one_call(
+    library: Path, clip: Path, captions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("watch", clip, "--captions", captions)
+    said = "A hand picks it up [2.0-4.0 s].\nChoice: B\nConfidence: 0.9"
+    with ScriptedServer([Say(said)]) as server:
+        monkeypatch.setenv("OPENAI_API_KEY", server.key)
+        answer = record(
+            *("ask", clip, "--question", "What picks the ball up?", "--strategy", "one-call"),
+            *("--choices", "a foot", "--choices", "a hand"),
+            *("--model", server.model, "--base-url", server.base_url),
+        )
+    assert "caption: A red ball lies on a table" in server.requests[0].messages[-1]["content"]
+    assert (answer["choice"], answer["confidence"]) == (1, 0.9)
+    assert [one["quote"] for one in answer["evidence"]] == ["A hand picks up the ball"]
 
 
 def test_help_is_there() -> None:
