@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from foretell.evals.datasets.nextqa import load_nextqa
@@ -31,9 +30,10 @@ PENALTY = 30.0
 """Of the squared weights, for features of unit spread."""
 RIDGE = 3.0
 """Of the squared weights of the commonness maps."""
+NEWTON_STEPS = 20
 BINS = 15
-SET_BY_HAND = ("out_of_time",)
-"""Holds where captions tell moments apart, which those of NExT-QA hardly do."""
+NOT_FITTED = ("out_of_time", "choice_passages")
+"""Set by hand, since NExT-QA's captions hardly tell moments apart; for choices of another sort."""
 COMMONNESS = Path(__file__).parents[1] / "tools" / "answering" / "commonness.npz"
 
 Matrix = NDArray[np.float64]
@@ -52,7 +52,7 @@ def fit_commonness(weighed: Sequence[Weighed]) -> None:
         best = np.array([(vectors @ shown.vectors.T).max(axis=1) for shown in videos])
         maps[f"{kind}_mean"] = _ridge(vectors, best.mean(axis=0))
         maps[f"{kind}_spread"] = _ridge(vectors, best.std(axis=0))
-    np.savez(COMMONNESS, **maps)
+    np.savez(COMMONNESS, allow_pickle=False, **maps)
 
 
 def _ridge(vectors: Matrix, target: Matrix) -> NDArray[np.float32]:
@@ -64,7 +64,7 @@ def _ridge(vectors: Matrix, target: Matrix) -> NDArray[np.float32]:
 def feature_names(weighed: Sequence[Weighed]) -> list[str]:
     """Gives the names of the features to fit, in the order in which they first come."""
     names = dict.fromkeys(name for one in weighed for name in one.columns)
-    return [name for name in names if name not in SET_BY_HAND]
+    return [name for name in names if name not in NOT_FITTED]
 
 
 def design(weighed: Sequence[Weighed], names: Sequence[str]) -> Matrix:
@@ -79,23 +79,23 @@ def _column(weighed: Weighed, name: str) -> Matrix:
 
 
 def fit(features: Matrix, answers: NDArray[np.intp]) -> Matrix:
-    """Fits a conditional logit with a penalty on the weights of standardised features."""
-    spread = features.reshape(-1, features.shape[2]).std(axis=0) + 1e-9
-    inputs = torch.tensor(features / spread)
-    weights = torch.zeros(features.shape[2], dtype=torch.float64, requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights], max_iter=300, line_search_fn="strong_wolfe")
-
-    def loss() -> torch.Tensor:
-        optimizer.zero_grad()
-        wrong = torch.nn.functional.cross_entropy(
-            inputs @ weights, torch.tensor(answers), reduction="sum"
+    """Fits a conditional logit by Newton's method, with a penalty on standardised weights."""
+    spread: Matrix = features.reshape(-1, features.shape[2]).std(axis=0) + 1e-9
+    inputs: Matrix = features / spread
+    right: Matrix = inputs[np.arange(len(inputs)), answers]
+    weights: Matrix = np.zeros(inputs.shape[2])
+    for _ in range(NEWTON_STEPS):
+        scores: Matrix = inputs @ weights
+        odds: Matrix = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances: Matrix = (odds / odds.sum(axis=1, keepdims=True))[:, :, np.newaxis]
+        expected: Matrix = (chances * inputs).sum(axis=1)
+        gradient: Matrix = (expected - right).sum(axis=0) + 2.0 * PENALTY * weights
+        around: Matrix = (np.sqrt(chances) * (inputs - expected[:, np.newaxis])).reshape(
+            -1, len(weights)
         )
-        total: torch.Tensor = wrong + PENALTY * (weights**2).sum()
-        total.backward()
-        return total
-
-    optimizer.step(loss)
-    return np.asarray(weights.detach().numpy() / spread)
+        curvature: Matrix = around.T @ around + 2.0 * PENALTY * np.eye(len(weights))
+        weights = weights - np.asarray(np.linalg.solve(curvature, gradient))
+    return np.asarray(weights / spread)
 
 
 def report(

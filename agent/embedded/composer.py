@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
-from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.localization.hit_moments import Moment, find_moments
+from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.texts.wording import content_words, meaning
 from foretell.types import Event, EventKind, Hit, Interval, spread
 
@@ -154,23 +153,20 @@ def _at_the_ends(inquiry: Inquiry) -> Told:
 
 
 def _choose(inquiry: Inquiry) -> Told:
-    """Picks the choice that some event shows best."""
+    """Picks the likeliest choice, and quotes the event that shows it best."""
+    hits = sorted(_all(inquiry), key=lambda hit: hit.event.interval)
+    events = [hit.event for hit in hits]
+    answer = inquiry.judge.choose(inquiry.question.text, inquiry.choices, events)
+    place = answer.choice or 0
+    choice, confidence = inquiry.choices[place], answer.confidence
     question = " ".join(content_words(inquiry.question.text))
-    scored: list[tuple[float, Hit | None]] = []
-    for index, choice in enumerate(inquiry.choices):
-        hits = (*inquiry.seen.get(f"choice-{index}", ()), *inquiry.seen.get("focus", ()))
-        events = [hit.event for hit in hits]
-        alone = inquiry.judge.judge(choice, events)
-        joined = inquiry.judge.judge(f"{question} {choice}", events)
-        both = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
-        top = max(range(len(both)), key=both.__getitem__, default=None)
-        scored.append((0.0, None) if top is None else (both[top], hits[top]))
-    chosen = max(range(len(scored)), key=lambda index: scored[index][0])
-    score, hit = scored[chosen]
-    confidence = _share([s for s, _ in scored], chosen)
-    if hit is None or score < MIN_SCORE / 2:
-        return Told(f"{NOTHING} A guess: {inquiry.choices[chosen]}.", chosen, confidence)
-    return Told(f"{inquiry.choices[chosen]}: {_said(hit)}", chosen, confidence)
+    alone = inquiry.judge.judge(choice, events)
+    joined = inquiry.judge.judge(f"{question} {choice}", events)
+    scores = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
+    if max(scores, default=0.0) < MIN_SCORE / 2:
+        return Told(f"{NOTHING} A guess: {choice}.", place, confidence)
+    best = hits[max(range(len(hits)), key=scores.__getitem__)]
+    return Told(f"{choice}: {_said(best)}", place, confidence)
 
 
 def _said(hit: Hit, *, capital: bool = False) -> str:
@@ -291,12 +287,6 @@ def _sentence(best: Hit, around: Sequence[Hit]) -> list[Hit]:
 
 def _ends_sentence(text: str) -> bool:
     return text.rstrip("\"')] ").endswith((".", "!", "?", "\N{HORIZONTAL ELLIPSIS}"))
-
-
-def _share(scores: Sequence[float], chosen: int) -> float:
-    """Gives the chosen score's share of all, after a softmax with temperature 0.1."""
-    weights = [math.exp((score - max(scores)) / 0.1) for score in scores]
-    return weights[chosen] / sum(weights)
 
 
 def _all(inquiry: Inquiry) -> list[Hit]:

@@ -114,8 +114,10 @@ def _wanted(inquiry: Inquiry) -> list[ToolCall]:
 
 
 def _choice_calls(inquiry: Inquiry) -> list[ToolCall]:
-    """Searches for each choice, and for the question itself."""
+    """Searches for each choice, for the question itself and for the moment that it names."""
     calls = [_search("focus", inquiry.question.text)]
+    if inquiry.question.anchor:
+        calls.append(_search("anchor", inquiry.question.anchor))
     calls += [
         _search(f"choice-{index}", choice)
         for index, choice in enumerate(inquiry.choices)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from foretell.memory.library import Library
+from foretell.questions import ChoiceAnswer, VideoQuestion
+from foretell.tools.answering.embedded import EmbeddedAnswerer
 from foretell.tools.localization.relevance import Relevance, judge_relevance
 from foretell.types import Event
 
@@ -28,3 +30,11 @@ class Judge:
         cosines = self._library.similarities([sentence or query], events)[0]
         texts = [event.text for event in events]
         return judge_relevance(query, texts, cosines, self._library.embedder)
+
+    def choose(
+        self, question: str, choices: Sequence[str], events: Sequence[Event]
+    ) -> ChoiceAnswer:
+        """Gives the likeliest of at least one choice, from events in order of time."""
+        asked = VideoQuestion("", "", question, tuple(choices))
+        (answer,) = EmbeddedAnswerer(self._library.embedder).answer([asked], {"": events})
+        return answer

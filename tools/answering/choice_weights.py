@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from foretell.tools.answering.choice_features import Columns
 
-DESCRIPTION_WORDS = 9.0
-"""Words that choices have on average from which they describe a video, not a moment."""
+WHOLE_VIDEO_WORDS = 25.0
+"""Words of a question and a choice, on average, from which they speak of a whole video."""
 
 MOMENT_WEIGHTS: Mapping[str, float] = {
     "question": 2.65,
@@ -36,18 +36,19 @@ MOMENT_WEIGHTS: Mapping[str, float] = {
 Fitted by `benchmarks/fit_choice_weights.py` on the 911 questions of NExT-QA's validation set whose
 videos are in the part to choose on, with CogAgent's captions of ten words; the last is set by hand.
 """
-DESCRIPTION_WEIGHTS: Mapping[str, float] = {"choice_passages": 20.0}
+WHOLE_VIDEO_WEIGHTS: Mapping[str, float] = {"choice_passages": 20.0}
 """Of choices that describe a video; the scale is fitted on the same part of EgoSchema's subset."""
 
 
-def describe(choices: Sequence[str]) -> bool:
-    """Whether choices are so long that they describe a whole video."""
-    return sum(len(choice.split()) for choice in choices) >= DESCRIPTION_WORDS * len(choices)
+def about_whole_video(question: str, choices: Sequence[str]) -> bool:
+    """Whether question and choices are so long that they speak of a whole video."""
+    words = sum(len(choice.split()) for choice in choices) / len(choices)
+    return len(question.split()) + words >= WHOLE_VIDEO_WORDS
 
 
-def weights_for(choices: Sequence[str]) -> Mapping[str, float]:
+def weights_for(question: str, choices: Sequence[str]) -> Mapping[str, float]:
     """Gives the weights for choices that name a moment, or that describe a whole video."""
-    return DESCRIPTION_WEIGHTS if describe(choices) else MOMENT_WEIGHTS
+    return WHOLE_VIDEO_WEIGHTS if about_whole_video(question, choices) else MOMENT_WEIGHTS
 
 
 def probabilities(columns: Columns, weights: Mapping[str, float]) -> NDArray[np.float64]:

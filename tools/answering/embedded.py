@@ -19,7 +19,7 @@ from foretell.tools.answering.choice_features import (
     choice_features,
     pointed_at,
 )
-from foretell.tools.answering.choice_weights import describe, probabilities, weights_for
+from foretell.tools.answering.choice_weights import about_whole_video, probabilities, weights_for
 from foretell.tools.answering.commonness import Commonness, load_commonness
 from foretell.tools.answering.passages import passages
 from foretell.tools.answering.supporting_span import supporting_span
@@ -61,8 +61,8 @@ class EmbeddedAnswerer:
             ModelError: If the embedder fails.
             MemoryStoreError: If the vectors cannot be kept.
         """
-        for weighed in self.weigh(questions, captions):
-            yield self._chosen(weighed)
+        for question, weighed in zip(questions, self.weigh(questions, captions), strict=True):
+            yield self._chosen(question, weighed)
 
     def weigh(
         self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
@@ -76,7 +76,7 @@ class EmbeddedAnswerer:
         times = {question.text: read_time_words(question.text) for question in questions}
         vectors = self._vectors(questions, captions, times)
         common = load_commonness(self._embedder.id)
-        described = {question.video for question in questions if describe(question.choices)}
+        described = {q.video for q in questions if about_whole_video(q.text, q.choices)}
         videos: dict[str, Shown | None] = {}
         for question in questions:
             events = captions.get(question.video, ())
@@ -86,8 +86,8 @@ class EmbeddedAnswerer:
             asked = _asked(question, times[question.text], vectors, shown, common)
             yield Weighed(choice_features(asked, shown), asked, shown, events)
 
-    def _chosen(self, weighed: Weighed) -> ChoiceAnswer:
-        chances = probabilities(weighed.columns, weights_for(weighed.asked.texts))
+    def _chosen(self, question: VideoQuestion, weighed: Weighed) -> ChoiceAnswer:
+        chances = probabilities(weighed.columns, weights_for(question.text, question.choices))
         choice = int(np.argmax(chances))
         told = tuple(float(chance) for chance in chances)
         unseen = weighed.shown is None or weighed.asked.statements is None
@@ -110,7 +110,7 @@ class EmbeddedAnswerer:
         """Embeds all texts, each sort kept in a file of its own so that others may change."""
         seen = [question for question in questions if captions.get(question.video)]
         videos = dict.fromkeys(question.video for question in seen)
-        described = dict.fromkeys(q.video for q in seen if describe(q.choices))
+        described = dict.fromkeys(q.video for q in seen if about_whole_video(q.text, q.choices))
         sorts = (
             [event.text for video in videos for event in captions[video]],
             [passage for video in described for passage in _passages(captions[video])],

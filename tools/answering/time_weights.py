@@ -67,12 +67,12 @@ def in_place(seconds: NDArray[np.float64], place: Place) -> Weights:
 
 def certainty(best: NDArray[np.floating]) -> NDArray[np.floating]:
     """Gives how sure it is, in [0, 1], that texts with these best cosines are seen at all."""
-    return np.clip((best - UNSURE) / (SURE - UNSURE), 0.0, 1.0)
+    return np.asarray(np.clip((best - UNSURE) / (SURE - UNSURE), 0.0, 1.0))
 
 
 def closeness(weights: Weights) -> Weights:
     """Turns (T,) weights into what to add to cosines: 0 at the highest weight, less elsewhere."""
-    return CLOSENESS * np.log(weights / weights.max() + LEAST_WEIGHT)
+    return np.asarray(CLOSENESS * np.log(weights / weights.max() + LEAST_WEIGHT))
 
 
 def _normalised(weights: Weights) -> Weights:
