@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 from os import PathLike
@@ -11,9 +12,14 @@ from foretell.closing import Closing
 from foretell.config import Config
 from foretell.memory.embedders import load_embedder
 from foretell.memory.library import Library
+from foretell.tools.captioners import Described, load_captioner
+from foretell.tools.clip_captions import ClipCaptions
+from foretell.tools.perceiver import Perceiver
 from foretell.tools.perceivers import perceivers_for, what_is_missing
+from foretell.tools.profile import Profile
 from foretell.tools.video import DecodeLimits, Video, open_video
 from foretell.tools.watch import Progress, Watched, watch
+from foretell.types import Usage
 
 VideoPath = str | PathLike[str]
 
@@ -24,6 +30,7 @@ class Viewer(Closing):
     Attributes:
         config: All settings.
         library: The memory.
+        profile: Where the seconds of watching went so far.
 
     Raises:
         MemoryStoreError: If the library is damaged or was made with another embedder.
@@ -32,6 +39,7 @@ class Viewer(Closing):
     def __init__(self, config: Config) -> None:
         self.config = config
         self.library = Library.open(config.library, load_embedder(config))
+        self.profile = Profile()
 
     def watch(
         self,
@@ -47,6 +55,8 @@ class Viewer(Closing):
         Raises:
             VideoError: If the file cannot be decoded.
             DatasetError: If a file of text cannot be read.
+            ConfigError: If a model that the settings name cannot be used so.
+            ModelError: If it is not on this machine, or fails.
         """
         perceivers = perceivers_for(
             Path(video),
@@ -54,11 +64,30 @@ class Viewer(Closing):
             subtitles=_path(subtitles),
             narrations=_path(narrations),
             read_screen_text=self.config.read_screen_text,
+            models=self._models(),
         )
         store = self.library.store
-        watched = watch(Path(video), store, perceivers, self.open_video, on_progress)
+        watched = watch(Path(video), store, perceivers, self.open_video, on_progress, self.profile)
         missing = what_is_missing(self.config.read_screen_text)
-        return replace(watched, notes=(*watched.notes, *missing))
+        return replace(watched, notes=(*watched.notes, *missing, *self._bill()))
+
+    def _models(self) -> list[Perceiver]:
+        """Gives what runs the models that the settings name."""
+        if self._described is None:
+            return []
+        return [ClipCaptions(self._described.captioner, self.config.caption_seconds)]
+
+    @functools.cached_property
+    def _described(self) -> Described | None:
+        return load_captioner(self.config, self.profile)
+
+    def _bill(self) -> list[str]:
+        """Says what an endpoint's captions took so far, where any were asked for."""
+        used = Usage() if self._described is None else self._described.usage
+        if not used.input_tokens:
+            return []
+        price = "" if used.cost is None else f", ${used.cost:.4f}"
+        return [f"captions took {used.input_tokens}+{used.output_tokens} tokens{price}"]
 
     def open_video(self, path: Path, content_hash: str) -> Video:
         """Opens a file whose content hash is known.

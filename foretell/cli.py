@@ -1,7 +1,7 @@
 """The command line of foretell.
 
 `foretell watch | timeline | ask | chat | anticipate | locate | plan | examples | procedures |
-eval | score | demo | doctor`
+models | eval | score | demo | doctor`
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from foretell.errors import ConfigError, ForetellError
 from foretell.eval_moments_cli import app as eval_app
 from foretell.examples_cli import app as examples_app
 from foretell.locate_cli import locate
+from foretell.models_cli import app as models_app
 from foretell.plan_cli import plan
 from foretell.procedures_cli import app as procedures_app
 from foretell.score_cli import score
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(examples_app)
 app.add_typer(procedures_app)
+app.add_typer(models_app)
 app.add_typer(eval_app)
 
 VideoArgument = Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file.")]
@@ -85,13 +87,24 @@ def watch(
     captions: CaptionsOption = None,
     subtitles: SubtitlesOption = None,
     narrations: NarrationsOption = None,
+    captioner: Annotated[
+        str | None,
+        typer.Option(metavar="hf:MODEL|openai:NAME", help="Model that describes what is shown."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where models run: auto, cpu, cuda or mps.")
+    ] = None,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Tell where the seconds went.")
+    ] = False,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Watch a video into its timeline; what was seen before is not looked at again."""
     from foretell import console
 
-    with _viewer(library=library) as viewer, console.watching() as on_progress:
+    settings = {"library": library, "captioner": captioner, "device": device}
+    with _viewer(**settings) as viewer, console.watching() as on_progress:
         watched = viewer.watch(
             video,
             captions=captions,
@@ -99,10 +112,11 @@ def watch(
             narrations=narrations,
             on_progress=on_progress,
         )
+    measured = viewer.profile.seconds() if profile else ()
     if as_json:
-        typer.echo(json.dumps(console.watched_record(watched)))
+        typer.echo(json.dumps(console.watched_record(watched, measured)))
     else:
-        console.show_watched(watched)
+        console.show_watched(watched, measured)
 
 
 @app.command()

@@ -39,8 +39,8 @@ class Config(BaseSettings):
         base_url: Root of an OpenAI-compatible endpoint, such as "http://localhost:8000/v1".
         api_key: Its key.
         vision_model: Name of a model on the same endpoint that accepts pictures; enables `look_at`.
-        captioner: "hf:FOLDER" or "hf:OWNER/NAME" of a model on this machine, or "openai:NAME" of one
-            at the endpoint, that describes what videos show; None for none.
+        captioner: What describes videos: "hf:FOLDER" or "hf:OWNER/NAME" of a model on this machine,
+            or "openai:NAME" of one at the endpoint; None for nothing.
         caption_prompt: What is asked of each clip: what happens, or what the person wants to do.
         caption_seconds: Length of the clips that are described.
         caption_frames: How many frames of a clip are looked at.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from foretell.agent.video_agent import VideoAgent
     from foretell.demo import DemoResult
     from foretell.doctor import Finding
+    from foretell.tools.profile import Seconds
     from foretell.tools.watch import Progress, Watched
 
 OnProgress = Callable[["Progress"], None]
@@ -78,13 +79,18 @@ def timeline_record(timeline: Timeline) -> dict[str, Any]:
     }
 
 
-def watched_record(watched: Watched) -> dict[str, Any]:
-    """Gives what watching gave as JSON can hold it."""
-    return timeline_record(watched.timeline) | {
-        "reused": watched.reused,
-        "seconds": watched.seconds,
-        "notes": list(watched.notes),
-    }
+def watched_record(watched: Watched, measured: Sequence[Seconds] = ()) -> dict[str, Any]:
+    """Gives what watching gave as JSON can hold it, and where its seconds went if that is known."""
+    profile = {"profile": {part.phase: part.seconds for part in measured}} if measured else {}
+    return (
+        timeline_record(watched.timeline)
+        | profile
+        | {
+            "reused": watched.reused,
+            "seconds": watched.seconds,
+            "notes": list(watched.notes),
+        }
+    )
 
 
 def _evidence_record(evidence: Evidence) -> dict[str, Any]:
@@ -120,13 +126,16 @@ def answer_record(answer: Answer) -> dict[str, Any]:
     }
 
 
-def show_watched(watched: Watched) -> None:
-    """Prints the timeline and how it came about."""
+def show_watched(watched: Watched, measured: Sequence[Seconds] = ()) -> None:
+    """Prints the timeline and how it came about, and where the seconds went if that is known."""
     show_timeline(watched.timeline)
     how = "all of it known already" if watched.reused else f"watched in {watched.seconds:.1f} s"
     _out.print(f"{len(watched.timeline)} events, {how}")
     for note in watched.notes:
         _out.print(f"[yellow]{escape(note)}[/]")
+    if measured:
+        parts = ", ".join(f"{part.phase} {part.seconds:.2f} s" for part in measured)
+        _out.print(f"[dim]{parts} (frames are decoded while models run)[/]")
 
 
 def show_timeline(timeline: Timeline) -> None:

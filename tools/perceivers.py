@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from foretell.errors import MissingExtra
@@ -22,11 +23,13 @@ def perceivers_for(
     subtitles: Path | None = None,
     narrations: Path | None = None,
     read_screen_text: bool = True,
+    models: Sequence[Perceiver] = (),
 ) -> list[Perceiver]:
     """Gives the perceivers for a video, cheap ones first.
 
     Text that exists already comes before anything that is decoded. Subtitle files beside the video
-    are found by themselves, and on-screen text is read where the extra `ocr` is installed.
+    are found by themselves, and on-screen text is read where the extra `ocr` is installed. What
+    runs large `models` comes last.
 
     Raises:
         DatasetError: If a file of text cannot be read.
@@ -41,7 +44,7 @@ def perceivers_for(
     perceivers += [SubtitleTracks(), Shots(), Motion()]
     if read_screen_text and ocr_is_installed():
         perceivers.append(ScreenText())
-    return perceivers
+    return [*perceivers, *models]
 
 
 def what_is_missing(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeVar, get_args
 
-Phase = Literal["open", "decode", "preprocess", "forward", "store"]
+Phase = Literal["open", "load", "decode", "preprocess", "forward", "store"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
 Item = TypeVar("Item")

@@ -11,6 +11,8 @@ from pathlib import Path
 from foretell.memory.store import Store
 from foretell.tools.decoding.video_file import check_video_file, content_hash
 from foretell.tools.perceiver import Perceiver
+from foretell.tools.profile import Profile
+from foretell.tools.profiled_video import ProfiledVideo
 from foretell.tools.thumbnails import thumbnails
 from foretell.tools.video import Video
 from foretell.types import Event, Timeline, VideoInfo
@@ -59,26 +61,31 @@ def watch(
     perceivers: Sequence[Perceiver],
     open_video: OpenVideo,
     on_progress: Callable[[Progress], None] = lambda progress: None,
+    profile: Profile | None = None,
 ) -> Watched:
     """Fills a video's timeline, going on where an earlier call was interrupted.
 
     Each event is kept as soon as it is seen. A perceiver that was done with the same settings on a
-    file with the same content is not run again.
+    file with the same content is not run again. Where the seconds go is added to `profile`.
 
     Raises:
         VideoError: If the file cannot be opened or decoded.
         DatasetError: If a file of captions, subtitles or narrations cannot be read.
+        ModelError: If a model that the perceivers run cannot be loaded or fails.
     """
     began = time.perf_counter()
+    profile = profile or Profile()
     digest = _identify(path, store)
     reused = _is_done(store, digest, perceivers)
     if reused:
         _note_path(store, digest, path)
     else:
-        with open_video(path, digest) as video:
+        with profile.phase("open"):
+            opened = open_video(path, digest)
+        with ProfiledVideo(opened, profile) as video:
             store.put_video(replace(video.info, path=os.path.abspath(path)))
             for perceiver in perceivers:
-                _run(perceiver, video, store, on_progress)
+                _run(perceiver, video, store, on_progress, profile)
             _keep_thumbnails(video, store)
     return Watched(
         timeline=store.timeline(digest),
@@ -116,6 +123,7 @@ def _run(
     video: Video,
     store: Store,
     on_progress: Callable[[Progress], None],
+    profile: Profile,
 ) -> None:
     """Makes one track, or the rest of it."""
     info = video.info
@@ -124,7 +132,8 @@ def _run(
         return
     on_progress(Progress(perceiver.source, 0.0))
     for event in perceiver.perceive(video, track.resume_after_seconds):
-        stored = store.append_event(info.content_hash, event)
+        with profile.phase("store"):
+            stored = store.append_event(info.content_hash, event)
         on_progress(Progress(perceiver.source, _share(event, info), stored))
     store.finish_track(info.content_hash, perceiver.source, video.damage or "")
     on_progress(Progress(perceiver.source, 1.0))

@@ -30,6 +30,8 @@ class Kind:
         auto_processor: The class that loads what prepares their inputs.
         without_it: What works where there is no such model, as a clause.
         model_types: The types that will do, where `auto_model` takes more; () for all it takes.
+        processor_files: Where the settings of an image processor may lie, the first there is being
+            read; () for where `auto_processor` looks by itself.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Kind:
     auto_processor: str
     without_it: str
     model_types: tuple[str, ...] = ()
+    processor_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,14 @@ class Checkpoint:
             raise ModelError(self._not_here())
         return Path(config).parent
 
+    @property
+    def is_here(self) -> bool:
+        """Whether its files are on this machine."""
+        try:
+            return self.folder.is_dir()
+        except ModelError:
+            return False
+
     def _not_here(self) -> str:
         entry = find_entry(self.name)
         size = f" (about {entry.size})" if entry and entry.download_bytes else ""
@@ -138,6 +149,20 @@ class Checkpoint:
         safe, pickled = (sorted(self.folder.glob(pattern)) for pattern in _WEIGHTS)
         return safe or pickled
 
+    def is_a(self, kind: Kind) -> bool:
+        """Whether it can be used as that.
+
+        Raises:
+            ModelError: If it is not on this machine, or damaged.
+        """
+        with self._explained(kind):
+            return _does(kind, self._config)
+
+    @functools.cached_property
+    def _config(self) -> Any:
+        transformers: Any = importlib.import_module("transformers")
+        return transformers.AutoConfig.from_pretrained(self.folder, local_files_only=True)
+
     def load(self, kind: Kind, device: Device) -> Loaded:
         """Gives the model, ready to run; nothing is downloaded and no code of it is run.
 
@@ -151,34 +176,31 @@ class Checkpoint:
         except ModelError as error:
             raise ModelError(f"{error}; without {kind.name}, {kind.without_it}") from error
         with self._explained(kind), _no_progress_bar(transformers.utils.logging):
-            config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
-            auto_model = getattr(transformers, kind.auto_model)
-            self._check_kind(kind, config, auto_model)
-            self._check_size(config, device)
+            self._check_kind(kind)
+            self._check_size(device)
             processor = _load_processor(transformers, kind, folder, self.name)
-            model, told = auto_model.from_pretrained(
+            model, told = getattr(transformers, kind.auto_model).from_pretrained(
                 folder, local_files_only=True, dtype=device.dtype, output_loading_info=True
             )
             self._check_whole(kind, told["missing_keys"])
             return Loaded(model.to(device.name).eval(), processor, device)
 
-    def _check_kind(self, kind: Kind, config: Any, auto_model: Any) -> None:
+    def _check_kind(self, kind: Kind) -> None:
         """Sees that the model is one of those that do the job."""
-        known = type(config) in auto_model._model_mapping  # pyright: ignore[reportPrivateUsage]
-        if known and (not kind.model_types or config.model_type in kind.model_types):
+        if _does(kind, self._config):
             return
         entry = find_entry(self.name)
         told = f"; it is listed as a {entry.job}" if entry else ""
         raise ModelError(
-            f"the model {self.name!r} (of type {config.model_type!r}) is not {kind.name}{told}; "
-            f"see `foretell models list` for some that are, or do without: {kind.without_it}"
+            f"the model {self.name!r} (of type {self._config.model_type!r}) is not "
+            f"{kind.name}{told}; see `foretell models list` for some that are, or do without: {kind.without_it}"
         )
 
-    def _check_size(self, config: Any, device: Device) -> None:
+    def _check_size(self, device: Device) -> None:
         """Sees that the weights fit into memory, as some systems just end what asks for more."""
         import torch
 
-        stored = config.dtype or torch.float32
+        stored = self._config.dtype or torch.float32
         share = getattr(torch, device.dtype).itemsize / stored.itemsize
         needed = int(sum(file.stat().st_size for file in self.weights) * share)
         if needed > device.memory_bytes:
@@ -216,10 +238,19 @@ class Checkpoint:
             ) from error
 
 
+def _does(kind: Kind, config: Any) -> bool:
+    """Whether a model with that configuration does the job."""
+    transformers: Any = importlib.import_module("transformers")
+    known = type(config) in getattr(transformers, kind.auto_model)._model_mapping
+    return known and (not kind.model_types or config.model_type in kind.model_types)
+
+
 def _load_processor(transformers: Any, kind: Kind, folder: Path, name: str) -> Any:
     auto_processor = getattr(transformers, kind.auto_processor)
+    files = [file for file in kind.processor_files if (folder / file).is_file()]
+    named = {"image_processor_filename": files[0]} if files else {}
     try:
-        return auto_processor.from_pretrained(folder, local_files_only=True)
+        return auto_processor.from_pretrained(folder, local_files_only=True, **named)
     except ImportError as error:  # torchvision or num2words, in words that differ
         raise MissingExtra(f"preparing pictures for the model {name!r}", "vision") from error
 

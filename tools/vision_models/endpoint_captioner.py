@@ -28,7 +28,7 @@ _OF_PICTURES = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORE
 
 
 class EndpointCaptioner:
-    """Sends the frames of each clip, several clips at the same time; failed requests are sent again.
+    """Sends the frames of clips, several clips at a time; failed requests are sent again.
 
     Args:
         model: The model's name at the endpoint.

@@ -100,7 +100,8 @@ class ImageTextCaptioner:
 
     @functools.cached_property
     def _loaded(self) -> Loaded:
-        loaded = self._checkpoint.load(CAPTIONER, choose_device(self._device))
+        with self._profile.phase("load"):
+            loaded = self._checkpoint.load(CAPTIONER, choose_device(self._device))
         loaded.processor.tokenizer.padding_side = "left"
         return loaded
 

@@ -1,0 +1,75 @@
+"""The command line of the models that see: `foretell models list | pull | check`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="models",
+    help="See which models describe videos, fetch them, and check that they run.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
+
+
+@app.command("list")
+def list_models(as_json: JsonOption = False) -> None:
+    """List models with their sizes and licences; the first of each job is one to begin with."""
+    from foretell.tools.vision_models.catalog import catalog
+    from foretell.tools.vision_models.checkpoint import Checkpoint
+
+    rows = [(entry, Checkpoint(entry.id).is_here) for entry in catalog()]
+    if as_json:
+        typer.echo(json.dumps({"models": [asdict(e) | {"here": here} for e, here in rows]}))
+        return
+    for entry, here in rows:
+        needs = f", needs foretell[{entry.extra}]" if entry.extra else ""
+        typer.echo(f"{entry.job}: {entry.id}{' (here)' if here else ''}")
+        typer.echo(f"    {entry.purpose}")
+        typer.echo(f"    download {entry.size}, {entry.licence}, {entry.machine}{needs}")
+
+
+@app.command()
+def pull(
+    model: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="A model on the hub.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch a model, which nothing else does; what is here already is not fetched again."""
+    from foretell.tools.vision_models.pull import pull as fetch
+
+    name = model.removeprefix("hf:")
+    folder = fetch(name)
+    if as_json:
+        typer.echo(json.dumps({"model": name, "folder": str(folder)}))
+    else:
+        typer.echo(f"{name} is in {folder}; use it as hf:{name}")
+
+
+@app.command()
+def check(
+    model: Annotated[str, typer.Argument(metavar="hf:MODEL", help="A model on this machine.")],
+    device: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where it runs: auto, cpu, cuda or mps.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load a model and tell what it can do here, or what is wrong with it."""
+    from foretell.config import load_config
+    from foretell.tools.vision_models.check import check as load
+
+    checked = load(model, load_config(device=device).device)
+    if as_json:
+        typer.echo(json.dumps(asdict(checked)))
+        return
+    typer.echo(
+        f"{checked.id} (of type {checked.model_type!r}) can be {checked.job}: loaded in "
+        f"{checked.seconds:.1f} s on {checked.device}, in {checked.dtype}, "
+        f"{checked.parameters_millions:.1f} million parameters"
+    )
