@@ -68,7 +68,7 @@ def _made(number: int, random: np.random.Generator) -> MadeVideo:
         images[first:after, place] += 0.7
         images[first:after, len(LABELS) + place] += 1.5
         instances.append(Interval(first * STEP_SECONDS, after * STEP_SECONDS))
-    borders = np.arange(PARTS + 1) * STEP_SECONDS
+    borders = np.linspace(0.0, PARTS * STEP_SECONDS, PARTS + 1)
     features = FrameFeatures(borders, images.astype(np.float32))
     return MadeVideo(f"video {number}", LABELS[place], tuple(instances), features)
 

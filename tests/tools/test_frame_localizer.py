@@ -167,8 +167,9 @@ def test_windows_stand_out_from_a_floor() -> None:
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
     high = GroundingCurve(floor=0.28, smoothing_seconds=0.0, extent=0.0)
     assert ground(scores, split_query("a dog runs"), high)[0].interval == Interval(2, 4)
+    thrice = FrameScores(borders, likeness.repeat(3, axis=0))
     none = GroundingCurve(floor=0.5)
-    assert ground(scores, split_query("a dog runs and then it sits"), none) == []
+    assert ground(thrice, split_query("a dog runs and then it sits"), none) == []
 
 
 def test_actions_are_detected_behind_the_same_interface(path: Path) -> None:

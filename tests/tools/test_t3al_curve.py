@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -42,7 +43,7 @@ def test_values_are_brought_to_between_0_and_1() -> None:
 
 
 def test_stretches_exceed_the_mean_are_joined_and_have_two_parts() -> None:
-    borders = np.arange(11) * 0.5
+    borders = np.linspace(0.0, 5.0, 11)
     values = np.array([9, 9, 0, 0, 9, 0, 0, 0, 9, 9], np.float64)
     assert stretches_over(values, borders, None, 0.0) == [Interval(0, 1), Interval(4, 5)]
     assert stretches_over(values, borders, None, 1.0) == [Interval(0, 2.5), Interval(4, 5)]
@@ -79,8 +80,7 @@ def test_stretches_hold_every_run_of_two_and_gaps_no_longer_than_allowed(
 MEANINGS = {"jumps": (1.0, 0.0), "leaps": (0.8, 0.6), "eats": (0.0, 1.0)}
 
 
-def _embed(texts: object) -> Floats:
-    assert isinstance(texts, list)
+def _embed(texts: Sequence[str]) -> Floats:
     return np.array([MEANINGS[text] for text in texts], np.float32)
 
 

@@ -33,19 +33,30 @@ def picture_prompt(loaded: Loaded, prompt: CaptionPrompt, name: str) -> PictureP
     Raises:
         ConfigError: If it cannot be asked that.
     """
-    processor = loaded.processor
-    text = load_prompt(PROMPT_FILES[prompt]).text
-    if getattr(processor, "chat_template", None) is not None:
-        films = getattr(processor, "video_processor", None) is not None
-        return (VideoChat if films else PictureChat)(processor, text)
-    if prompt == "description":
-        return OnePicture(processor, None)
-    if loaded.model.config.model_type in _READ_QUESTIONS:
-        return OnePicture(processor, f"Question: {text} Answer:")
+    if prompt == "description" and not _talks(loaded):
+        return OnePicture(loaded.processor, None)
+    asked = question_prompt(loaded, load_prompt(PROMPT_FILES[prompt]).text)
+    if asked is not None:
+        return asked
     raise ConfigError(
         f"caption_prompt is {prompt!r}, and the model {name!r} reads no questions; "
         "give 'description', or a model that does"
     )
+
+
+def question_prompt(loaded: Loaded, question: str) -> PicturePrompt | None:
+    """Gives the way in which a model is asked a question; None where it reads none."""
+    processor = loaded.processor
+    if _talks(loaded):
+        films = getattr(processor, "video_processor", None) is not None
+        return (VideoChat if films else PictureChat)(processor, question)
+    if loaded.model.config.model_type in _READ_QUESTIONS:
+        return OnePicture(processor, f"Question: {question} Answer:")
+    return None
+
+
+def _talks(loaded: Loaded) -> bool:
+    return getattr(loaded.processor, "chat_template", None) is not None
 
 
 class PictureChat:
