@@ -17,6 +17,11 @@ COMPLETIONS = "subset600_responses_icl_recog.json"
 PLANNING = "planning"
 TASKS = "--task {data}/mtid/crosstask/output"
 PREDICTED = "--endpoints {data}/kepp/crosstask_T4_step_predictions/test_list.json --confusions"
+COGAGENT = "action_captions_nextqa_cogagent-vqa-hf_0.0_10_words.json.gz"
+NEXTQA = f"--captions {{data}}/../videoinsta/{COGAGENT}"
+HGA = "--model replay:{data}/HGA-bert-ft-h256-val-example.pred.json"
+EGOSCHEMA = "--captions {data}/egoschema_lavila_subset_1fps.json.gz"
+AKEYS = "--model replay:{data}/akeys_gpt4o_egoschema_subset_results.json.gz"
 EVALUATIONS = (
     ("ego4d-lta", ANTGPT, "--past recognised --subset 600"),
     ("ego4d-lta", ANTGPT, "--past gt --subset 600"),
@@ -36,6 +41,12 @@ EVALUATIONS = (
     ("procedure-planning", PLANNING, f"--dataset crosstask --steps 4 {TASKS}4.json"),
     ("procedure-planning", PLANNING, f"--dataset crosstask --steps 4 {PREDICTED} {TASKS}4.json"),
     ("procedure-planning", PLANNING, f"--dataset crosstask --steps 4 {PREDICTED} --task oracle"),
+    ("nextqa", "qa/nextqa", f"{NEXTQA} --diagnostics"),
+    ("nextqa", "qa/nextqa", HGA),
+    ("nextgqa", "qa/nextgqa", NEXTQA),
+    ("egoschema", "qa/llovi_akeys", EGOSCHEMA),
+    ("egoschema", "qa/llovi_akeys", AKEYS),
+    ("car", "qa/nextqa", f"{NEXTQA} --per-video 1"),
 )
 
 

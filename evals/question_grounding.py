@@ -14,6 +14,7 @@ from foretell.evals.metrics.grounded_answers import (
     grounded_scores,
 )
 from foretell.evals.run_folder import Record
+from foretell.evals.scoring.trivial_spans import trivial_spans
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.types import Interval
 
@@ -60,8 +61,8 @@ def score_grounding(
 ) -> Grounding | None:
     """Scores spans as NExT-GQA does; None where no question has a true span.
 
-    The baselines keep the answers, so that they only differ in their spans: a random one (both ends
-    drawn evenly), the whole video, and its middle half.
+    The baselines keep the answers, so that they only differ in their spans: a random one and those
+    that `trivial_spans` always answers.
 
     Args:
         questions: Those without true spans or without a length are left out.
@@ -88,16 +89,9 @@ def score_grounding(
 def _baselines(
     truth: Sequence[Floats], right: Bools, durations: Floats, seed: int
 ) -> dict[str, GroundedScores]:
-    drawn = np.sort(np.random.default_rng(seed).random((len(durations), 2)), axis=1)
-    shares = {
-        "random-span": drawn,
-        "whole-video": np.broadcast_to(np.array([0.0, 1.0]), drawn.shape),
-        "middle-half": np.broadcast_to(np.array([0.25, 0.75]), drawn.shape),
-    }
-    return {
-        name: grounded_scores(truth, list(share * durations[:, None]), right)
-        for name, share in shares.items()
-    }
+    spans = trivial_spans(durations, seed)
+    spans["random-span"] = spans.pop("random")
+    return {name: grounded_scores(truth, list(ends), right) for name, ends in spans.items()}
 
 
 def _spans(spans: Sequence[Interval]) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from foretell.evals.datasets.parts import part_of
 from foretell.evals.metrics.binary_accuracy import multiple_binary_accuracy
 from foretell.evals.metrics.bootstrap import ConfidenceInterval, mean_intervals
 from foretell.evals.metrics.multiple_choice import Accuracy, accuracy_by, merged
+from foretell.evals.question_baselines import trivial_chances
 from foretell.evals.run_folder import Record
 from foretell.questions import VideoQuestion
 
@@ -87,7 +87,7 @@ def score_questions(
     right = _right(questions, choices)
     chances = {
         _ANSWERER: right,
-        **_trivial_baselines(questions),
+        **trivial_chances(questions),
         "blind": _right(questions, blind),
     }
     scores = _with_intervals(chances, [question.video for question in questions], seed)
@@ -113,26 +113,6 @@ def _right(questions: Sequence[VideoQuestion], choices: Sequence[int | None]) ->
     """Gives (N,) 1 for each question whose choice is right, else 0."""
     pairs = zip(questions, choices, strict=True)
     return np.array([float(choice == question.answer) for question, choice in pairs])
-
-
-def _trivial_baselines(questions: Sequence[VideoQuestion]) -> dict[str, Floats]:
-    """Gives (N,) chances of being right.
-
-    "random" is what guessing gets on average; "majority" always takes the place that is right most
-    often in these very questions, and "longest" the choice with the most characters.
-    """
-    places = Counter(question.answer for question in questions)
-    majority = places.most_common(1)[0][0]
-    longest = [_longest(question.choices) for question in questions]
-    return {
-        "random": np.array([1.0 / len(question.choices) for question in questions]),
-        "majority": _right(questions, [majority] * len(questions)),
-        "longest": _right(questions, longest),
-    }
-
-
-def _longest(choices: Sequence[str]) -> int:
-    return max(range(len(choices)), key=lambda place: len(choices[place]))
 
 
 def _with_intervals(

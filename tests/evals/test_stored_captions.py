@@ -38,7 +38,7 @@ def test_objects_of_each_second(tmp_path: Path) -> None:
 
 
 def test_rows_with_times_come_in_order(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"start": 4, "end": 6, "text": "later"},
         {"start": "0:01", "end": "0:02", "text": "first"},
     ]
