@@ -168,6 +168,17 @@ def test_written_steps_may_be_passed_over_and_not_turned_round(model: PlanModel)
     )
 
 
+@pytest.mark.parametrize("seed", range(3, 6))
+def test_the_only_route_there_is_has_a_probability_of_one_at_most(seed: int) -> None:
+    model = PlanModel(Procedures("one", (ProcedureTask("shelf", SHELF),)))
+    likely = np.random.default_rng(seed).random(2)
+    start, goal = np.zeros(5), np.zeros(5)
+    start[0], goal[-1] = likely
+    [route] = model.plan(TextObservation(start), TextObservation(goal), 5).routes
+    assert route.probability == pytest.approx(1.0)
+    assert max(route.probability, *route.step_probabilities.tolist()) <= 1.0
+
+
 def test_any_order_lets_written_steps_come_otherwise() -> None:
     model = PlanModel(KITCHEN, PlanSettings(any_order=True))
     start, goal = model.label("put up shelf"), model.label("open box")
