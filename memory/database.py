@@ -83,13 +83,11 @@ CREATE TABLE demonstrations (
 ) STRICT;
 CREATE INDEX demonstrations_of_bank ON demonstrations (bank);
 """
-LABELS = "ALTER TABLE events ADD COLUMN labels TEXT;\n"  # JSON; NULL where nothing was recognised
-SCHEMA = (
-    TIMELINES,
-    EXAMPLES,
-    PROCEDURES,
-    LABELS,
-)  # the n-th script makes schema n out of the one before
+LABELS = """
+ALTER TABLE events ADD COLUMN labels TEXT;
+"""
+# The n-th script makes schema n out of the one before.
+SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES, LABELS)
 SCHEMA_VERSION = len(SCHEMA)
 
 

@@ -50,5 +50,21 @@ def fit_within(width: int, height: int, max_side: int) -> tuple[int, int]:
     return _even(width * scale), _even(height * scale)
 
 
+def fit_around(width: int, height: int, min_side: int) -> tuple[int, int]:
+    """Gives (width, height) with the same aspect, even, the shorter side about `min_side`.
+
+    A picture that is smaller keeps its size, to the next even number below.
+
+    Raises:
+        ValueError: If a side is not positive, or `min_side` is less than 2.
+    """
+    if min(width, height) <= 0:
+        raise ValueError(f"width and height must be positive, got {width!r} x {height!r}")
+    if min_side < 2:
+        raise ValueError(f"min_side must be at least 2, got {min_side!r}")
+    scale = min(1.0, min_side / min(width, height))
+    return _even(width * scale), _even(height * scale)
+
+
 def _even(length: float) -> int:
     return max(2, 2 * int(length / 2 + 1e-9))

@@ -1,0 +1,1 @@
+"""Makes actions with times of what a recogniser says of overlapping clips."""

@@ -1,0 +1,71 @@
+"""Chooses what tells the actions of a video apart."""
+
+from __future__ import annotations
+
+import json
+
+from foretell.errors import ConfigError
+from foretell.memory.taxonomy_files import EVERYDAY
+from foretell.tools.action_recognizer import ActionRecognizer, LabelSet
+from foretell.tools.profile import Profile
+from foretell.tools.recognition.in_taxonomy import InTaxonomy
+from foretell.tools.recognition.labels import load_labels
+from foretell.tools.vision_models.checkpoint import Checkpoint
+from foretell.tools.vision_models.device import AUTO
+from foretell.tools.vision_models.dual_encoder import KIND as IMAGE_TEXT
+from foretell.tools.vision_models.dual_encoder import DualEncoder
+from foretell.tools.vision_models.frame_average import FrameAverage
+from foretell.tools.vision_models.video_classification import VideoClassifier
+from foretell.tools.vision_models.x_clip import X_CLIP, XClip
+from foretell.tools.vision_models.zero_shot import ZeroShotRecognizer
+
+
+def load_recognizer(
+    checkpoint: str,
+    labels: str | None = None,
+    *,
+    device: str = AUTO,
+    profile: Profile | None = None,
+) -> ActionRecognizer:
+    """Gives a recogniser by what the model is.
+
+    A model that compares clips or frames with texts recognises any labels, those of "everyday"
+    where none are given. One that was trained on a list of actions gives that list, or, with a
+    taxonomy, the verbs and nouns that its actions name.
+
+    Args:
+        checkpoint: `hf:FOLDER` or `hf:OWNER/NAME`.
+        labels: What `load_labels` takes.
+        device: Where it runs; "auto" takes the fastest.
+        profile: Where the seconds of the model are added.
+
+    Raises:
+        ConfigError: If the checkpoint is written otherwise, there is no such device or taxonomy,
+            or a list of actions is given for a model that has its own.
+        DatasetError: If the file of labels is not in a known form.
+        ModelError: If the model is not on this machine.
+    """
+    named = Checkpoint.parse(checkpoint)
+    model_type = _model_type(named)
+    if model_type in X_CLIP.model_types:
+        model = XClip(named, device=device, profile=profile)
+        return ZeroShotRecognizer(model, load_labels(labels or EVERYDAY))
+    if model_type in IMAGE_TEXT.model_types:
+        frames = FrameAverage(DualEncoder(checkpoint, device), named.short_name)
+        return ZeroShotRecognizer(frames, load_labels(labels or EVERYDAY))
+    classifier = VideoClassifier(named, device=device, profile=profile)
+    if labels is None:
+        return classifier
+    chosen = load_labels(labels)
+    if isinstance(chosen, LabelSet):
+        raise ConfigError(
+            f"the model {named.name!r} (of type {model_type!r}) knows only the actions that it was "
+            f"trained on, not those of {labels!r}; give a taxonomy to read them in, or a model "
+            "that compares with texts, such as X-CLIP or CLIP"
+        )
+    return InTaxonomy(classifier, chosen)
+
+
+def _model_type(checkpoint: Checkpoint) -> str:
+    config = checkpoint.folder / "config.json"
+    return str(json.loads(config.read_bytes()).get("model_type")) if config.is_file() else ""
