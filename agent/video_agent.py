@@ -236,7 +236,12 @@ class VideoAgent(Closing):
             VideoError: If the file cannot be decoded.
             ModelError: If the model or its endpoint fails.
         """
-        finding = MomentFinding(self.config, self.library.embedder, chat_model=self._chat_model)
+        finding = MomentFinding(
+            self.config,
+            self.library.embedder,
+            chat_model=self._chat_model,
+            open_video=self.viewer.open_video,
+        )
         return finding.locate(query, self.timeline(video), top)
 
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:

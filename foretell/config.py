@@ -45,6 +45,10 @@ class Config(BaseSettings):
         caption_seconds: Length of the clips that are described.
         caption_frames: How many frames of a clip are looked at.
         recognizer: "hf:FOLDER" or "hf:OWNER/NAME" of a model that recognises actions.
+        frame_scorer: "hf:FOLDER" or "hf:OWNER/NAME" of a model that compares frames with words, so
+            that moments are found in frames; None finds them in text.
+        moment_judge: "hf:FOLDER" or "hf:OWNER/NAME" of a model that answers questions, which looks
+            at found moments again; None keeps them as they are.
         device: Where models run: "auto", "cpu", "cuda", "cuda:1" or "mps".
         embedder: "minilm", a folder with a sentence-transformers model, `openai:NAME`, or "hash".
         video_backend: Which library decodes.
@@ -82,6 +86,8 @@ class Config(BaseSettings):
     caption_seconds: float = Field(default=2.0, gt=0, allow_inf_nan=False)
     caption_frames: int = Field(default=4, gt=0)
     recognizer: str | None = None
+    frame_scorer: str | None = None
+    moment_judge: str | None = None
     device: str = "auto"
     embedder: str = "minilm"
     video_backend: Literal["pyav", "decord"] = "pyav"

@@ -22,6 +22,17 @@ def locate(
     model: Annotated[
         str | None, typer.Option(metavar="NAME", help="Chat model, or 'embedded' for none.")
     ] = None,
+    frame_scorer: Annotated[
+        str | None,
+        typer.Option(metavar="hf:MODEL", help="Model that compares frames with words."),
+    ] = None,
+    moment_judge: Annotated[
+        str | None,
+        typer.Option("--judge", metavar="hf:MODEL", help="Model that looks at moments again."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where models run: auto, cpu, cuda or mps.")
+    ] = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
     as_json: JsonOption = False,
@@ -31,7 +42,13 @@ def locate(
     from foretell.agent.video_agent import VideoAgent
 
     with VideoAgent(
-        library=library, model=model, base_url=base_url, cache_responses=cache
+        library=library,
+        model=model,
+        frame_scorer=frame_scorer,
+        moment_judge=moment_judge,
+        device=device,
+        base_url=base_url,
+        cache_responses=cache,
     ) as agent:
         with console.watching() as on_progress:
             agent.watch(video, captions=captions, on_progress=on_progress)

@@ -1,0 +1,68 @@
+"""`foretell locate` with models that look at frames."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from foretell.cli import app
+from foretell.errors import ConfigError, ModelError
+from tests.checkpoints.captioners import save_blip2
+from tests.checkpoints.image_text import save_siglip
+from tests.tools.synthetic_clips import opened, texture
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Holds a clip of 6 s, models, and a library."""
+    folder = tmp_path_factory.mktemp("frames")
+    opened(folder / "clip.mp4", [texture(number // 20) for number in range(120)]).close()
+    save_siglip(folder / "siglip")
+    save_blip2(folder / "blip2")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FORETELL_LIBRARY", str(folder / "library"))
+        patch.setenv("FORETELL_READ_SCREEN_TEXT", "false")
+        patch.setenv("FORETELL_DEVICE", "cpu")
+        yield folder
+
+
+def _located(folder: Path, *arguments: str) -> dict[str, Any]:
+    command = ["locate", str(folder / "clip.mp4"), "--query", "a dog barks", "--json"]
+    run = CliRunner().invoke(app, [*command, *arguments], catch_exceptions=False)
+    assert run.exit_code == 0
+    record: dict[str, Any] = json.loads(run.stdout)
+    return record
+
+
+def test_moments_are_found_in_frames_and_looked_at_again(folder: Path) -> None:
+    assert _located(folder)["none"]
+    scorer = ("--frame-scorer", f"hf:{folder / 'siglip'}")
+    found = _located(folder, *scorer)["moments"]
+    assert found
+    assert all(0.0 <= one["start"] < one["end"] <= 6.0 for one in found)
+    (features,) = (folder / "library" / "frame_features").glob("*.npy")
+    assert np.load(features).shape == (12, 32)
+    assert _located(folder, *scorer)["moments"] == found
+    judged = _located(folder, *scorer, "--judge", f"hf:{folder / 'blip2'}")["moments"]
+    assert [one["score"] for one in judged] == sorted(
+        (one["score"] for one in judged), reverse=True
+    )
+    assert {(one["start"], one["end"]) for one in judged} <= {
+        (one["start"], one["end"]) for one in found
+    }
+
+
+def test_a_judge_alone_and_a_model_that_is_not_there_are_told(folder: Path) -> None:
+    command = ["locate", str(folder / "clip.mp4"), "--query", "a dog barks"]
+    run = CliRunner().invoke(app, [*command, "--judge", "hf:some/model"])
+    assert isinstance(run.exception, ConfigError)
+    assert "no frame_scorer finds moments for it to judge" in str(run.exception)
+    run = CliRunner().invoke(app, [*command, "--frame-scorer", "hf:some/model"])
+    assert isinstance(run.exception, ModelError)
+    assert "'some/model' is not on this machine" in str(run.exception)
