@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.servers.plugin"]
+pytest_plugins = ["tests.checkpoints.plugin", "tests.servers.plugin"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -89,6 +89,36 @@ def save_smolvlm(folder: Path) -> None:
     _save(folder, hf.SmolVLMForConditionalGeneration(config), prepared)
 
 
+def save_qwen2_vl(folder: Path) -> None:
+    """The family of Qwen's vision models, which needs torchvision."""
+    hf = _transformers()
+    tokenizer = byte_tokenizer(
+        ["<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>"]
+    )
+    text = {**_TEXT, "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2]}}
+    config = hf.Qwen2VLConfig(
+        vision_config={
+            "depth": 2,
+            "embed_dim": 16,
+            "hidden_size": 32,
+            "num_heads": 2,
+            "mlp_ratio": 2,
+            "patch_size": PATCH,
+        },
+        text_config={**text, "vocab_size": len(tokenizer), "num_key_value_heads": 2},
+        vision_start_token_id=tokenizer.convert_tokens_to_ids("<|vision_start|>"),
+        vision_end_token_id=tokenizer.convert_tokens_to_ids("<|vision_end|>"),
+        image_token_id=tokenizer.convert_tokens_to_ids("<|image_pad|>"),
+        video_token_id=tokenizer.convert_tokens_to_ids("<|video_pad|>"),
+    )
+    pictures, films = hf.Qwen2VLImageProcessor, hf.Qwen2VLVideoProcessor
+    sizes = {"patch_size": PATCH, "size": {"shortest_edge": 28 * 28, "longest_edge": 56 * 56}}
+    chat = _CHAT.replace("<image>", "<|vision_start|><|image_pad|><|vision_end|>")
+    chat = chat.replace("<video>", "<|vision_start|><|video_pad|><|vision_end|>")
+    prepared = hf.Qwen2VLProcessor(pictures(**sizes), tokenizer, films(**sizes), chat_template=chat)
+    _save(folder, hf.Qwen2VLForConditionalGeneration(config), prepared)
+
+
 def save_llava(folder: Path) -> None:
     """The family of LLaVA 1.5: a CLIP tower before a Llama."""
     hf = _transformers()
@@ -189,12 +219,15 @@ def save_text_model(folder: Path) -> None:
     _save(folder, hf.LlamaForCausalLM(config), byte_tokenizer())
 
 
-PICTURE_FAMILIES: dict[str, Callable[[Path], None]] = {
+FAMILIES: dict[str, Callable[[Path], None]] = {
     "idefics3": save_idefics3,
     "llava": save_llava,
     "blip2": save_blip2,
     "blip": save_blip,
     "git": save_git,
+    "smolvlm": save_smolvlm,
+    "qwen2_vl": save_qwen2_vl,
+    "text": save_text_model,
 }
 
 

@@ -193,7 +193,8 @@ class Checkpoint:
         told = f"; it is listed as a {entry.job}" if entry else ""
         raise ModelError(
             f"the model {self.name!r} (of type {self._config.model_type!r}) is not "
-            f"{kind.name}{told}; see `foretell models list` for some that are, or do without: {kind.without_it}"
+            f"{kind.name}{told}; see `foretell models list` for some that are, or do without: "
+            f"{kind.without_it}"
         )
 
     def _check_size(self, device: Device) -> None:

@@ -58,7 +58,7 @@ class ImageTextCaptioner:
         self._profile = profile or Profile()
         self.name = checkpoint.short_name
 
-    @functools.cached_property
+    @property
     def id(self) -> str:
         """The model, the prompt and what else changes the captions."""
         asked = load_prompt(PROMPT_FILES[self._prompt]).digest

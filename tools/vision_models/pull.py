@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
+from typing import Any
 
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.vision_models.catalog import find_entry
@@ -20,14 +22,13 @@ def pull(model_id: str) -> Path:
         ConfigError: If that is no name on the hub.
         ModelError: If the hub cannot be reached, or has no such model.
     """
-    import httpx
-    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
 
+    hub: Any = importlib.import_module("huggingface_hub")
     try:
-        folder = Path(snapshot_download(model_id, allow_patterns=_FILES))
+        folder = Path(hub.snapshot_download(model_id, allow_patterns=_FILES))
         if not list(folder.glob("*.safetensors")):
-            folder = Path(snapshot_download(model_id, allow_patterns=_PICKLED))
+            folder = Path(hub.snapshot_download(model_id, allow_patterns=_PICKLED))
         return folder
     except HFValidationError as error:
         raise ConfigError(
@@ -38,7 +39,7 @@ def pull(model_id: str) -> Path:
             f"the hub has no model {model_id!r} that you may read; see that the name is right, and "
             "log in with `hf auth login` if it is private"
         ) from error
-    except (HfHubHTTPError, OSError, httpx.HTTPError) as error:
+    except (HfHubHTTPError, OSError) as error:
         entry = find_entry(model_id)
         size = f" (about {entry.size})" if entry and entry.download_bytes else ""
         raise ModelError(
