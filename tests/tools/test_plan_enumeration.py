@@ -153,15 +153,33 @@ class Case:
     told: tuple[float, ...] | None
 
     def joint(self, lengths: range) -> Iterator[tuple[int, Shown, float]]:
-        """Every task and route, with their joint probability and that of what was seen."""
+        """Every task and route, with their joint probability and that of what was seen.
+
+        A task is left out that at best is a millionth as likely as another could be at best.
+        """
         ids = {name: number for number, name in enumerate(self.procedures.actions())}
         for length in lengths:
-            for number, task in enumerate(slow_tasks(self.procedures, length, self.settings)):
-                prior = task.prior * (self.told[number] if self.told else 1.0)
-                for route in product(task.steps, repeat=length):
-                    first = likelihood(self.start, ids, route[0], task)
-                    last = likelihood(self.goal, ids, route[-1], task)
-                    yield number, route, prior * task.probability(route) * first * last
+            tasks = slow_tasks(self.procedures, length, self.settings)
+            ends = [
+                [
+                    {step: likelihood(seen, ids, step, task) for step in task.steps}
+                    for seen in (self.start, self.goal)
+                ]
+                for task in tasks
+            ]
+            told = self.told or [1.0] * len(tasks)
+            priors = [task.prior * word for task, word in zip(tasks, told, strict=True)]
+            bounds = [
+                prior * max(first.values(), default=0) * max(last.values(), default=0)
+                for prior, (first, last) in zip(priors, ends, strict=True)
+            ]
+            for number, (task, prior, (first, last)) in enumerate(
+                zip(tasks, priors, ends, strict=True)
+            ):
+                if bounds[number] > 1e-6 * max(bounds):
+                    for route in product(task.steps, repeat=length):
+                        seen = first[route[0]] * last[route[-1]]
+                        yield number, route, prior * task.probability(route) * seen
 
 
 @st.composite

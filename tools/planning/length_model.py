@@ -19,7 +19,7 @@ _UNSEEN = 0.5
 _ANY_MOVE = 0.1
 """The same for a move, among the moves of all tasks."""
 _NEGLIGIBLE = 1e-6
-"""Tasks that cannot be this likely beside the best one are passed over."""
+"""Tasks that at best are this likely, beside what another could be at best, are passed over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
