@@ -83,19 +83,22 @@ def fit(features: Matrix, answers: NDArray[np.intp]) -> Matrix:
     spread: Matrix = features.reshape(-1, features.shape[2]).std(axis=0) + 1e-9
     inputs: Matrix = features / spread
     right: Matrix = inputs[np.arange(len(inputs)), answers]
-    weights: Matrix = np.zeros(inputs.shape[2])
+    weights: Matrix = np.zeros(len(spread))
     for _ in range(NEWTON_STEPS):
-        scores: Matrix = inputs @ weights
-        odds: Matrix = np.exp(scores - scores.max(axis=1, keepdims=True))
-        chances: Matrix = (odds / odds.sum(axis=1, keepdims=True))[:, :, np.newaxis]
-        expected: Matrix = (chances * inputs).sum(axis=1)
-        gradient: Matrix = (expected - right).sum(axis=0) + 2.0 * PENALTY * weights
-        around: Matrix = (np.sqrt(chances) * (inputs - expected[:, np.newaxis])).reshape(
-            -1, len(weights)
-        )
-        curvature: Matrix = around.T @ around + 2.0 * PENALTY * np.eye(len(weights))
-        weights = weights - np.asarray(np.linalg.solve(curvature, gradient))
-    return np.asarray(weights / spread)
+        weights = weights - _newton_step(inputs, right, weights)
+    return weights / spread
+
+
+def _newton_step(inputs: Matrix, right: Matrix, weights: Matrix) -> Matrix:
+    scores: Matrix = inputs @ weights
+    odds: Matrix = np.exp(scores - scores.max(axis=1, keepdims=True))
+    chances: Matrix = (odds / odds.sum(axis=1, keepdims=True))[:, :, np.newaxis]
+    expected: Matrix = (chances * inputs).sum(axis=1)
+    gradient: Matrix = (expected - right).sum(axis=0) + 2.0 * PENALTY * weights
+    around: Matrix = np.sqrt(chances) * (inputs - expected[:, np.newaxis])
+    flat: Matrix = around.reshape(-1, len(weights))
+    curvature: Matrix = flat.T @ flat + 2.0 * PENALTY * np.eye(len(weights))
+    return np.asarray(np.linalg.solve(curvature, gradient), np.float64)
 
 
 def report(

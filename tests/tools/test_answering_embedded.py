@@ -76,6 +76,7 @@ def test_it_chooses_what_the_captions_show_and_says_where(minilm: SentenceEmbedd
     [
         ("what does the man do after he opens the fridge", "pours milk into a glass"),
         ("what does the man do before he opens the fridge", "washes his hands"),
+        ("what does the man do while he waves goodbye at the door", "waves goodbye"),
         ("what does the man do at the beginning of the video", "washes his hands"),
         ("what does the man do at the end of the video", "waves goodbye"),
         ("what does the man do last", "waves goodbye"),
@@ -135,10 +136,10 @@ def test_equal_choices_are_equally_likely() -> None:
     assert given.choice == 0
 
 
-def test_two_hundred_choices(minilm: SentenceEmbedder) -> None:
+def test_two_hundred_choices() -> None:
     choices = [f"builds machine number {n}" for n in range(199)]
     choices.insert(120, "drinks the milk")
-    given = answer(minilm, "what does the man do", choices, captions(MORNING))
+    given = answer(HashEmbedder(), "what does the man do", choices, captions(MORNING))
     assert given.choice == 120
     assert len(given.probabilities) == 200
 

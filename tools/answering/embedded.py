@@ -25,7 +25,7 @@ from foretell.tools.answering.passages import passages
 from foretell.tools.answering.supporting_span import supporting_span
 from foretell.tools.answering.time_words import TimeWords, read_time_words
 from foretell.tools.answering.word_overlap import index_words
-from foretell.types import Event
+from foretell.types import Event, Interval
 
 
 class EmbeddedAnswerer:
@@ -90,16 +90,10 @@ class EmbeddedAnswerer:
         chances = probabilities(weighed.columns, weights_for(question.text, question.choices))
         choice = int(np.argmax(chances))
         told = tuple(float(chance) for chance in chances)
-        unseen = weighed.shown is None or weighed.asked.statements is None
-        if chances[choice] < self._abstain_below or (unseen and self._abstain_below > 0.0):
+        span = _span(weighed, choice)
+        if chances[choice] < self._abstain_below or (span is None and self._abstain_below > 0.0):
             return ChoiceAnswer(None, told)
-        if weighed.shown is None or weighed.asked.statements is None:
-            return ChoiceAnswer(choice, told)
-        curve = weighed.shown.vectors @ weighed.asked.statements[choice]
-        pointed = pointed_at(weighed.asked, weighed.shown)
-        if pointed is not None:
-            curve = curve + pointed
-        return ChoiceAnswer(choice, told, supporting_span(curve, weighed.events))
+        return ChoiceAnswer(choice, told, span)
 
     def _vectors(
         self,
@@ -187,6 +181,16 @@ def _asked(
         texts=question.choices,
         common=common,
     )
+
+
+def _span(weighed: Weighed, choice: int) -> Interval | None:
+    """Gives the stretch that supports a choice, None where nothing is shown."""
+    asked, shown = weighed.asked, weighed.shown
+    if shown is None or asked.statements is None:
+        return None
+    curve = shown.vectors @ asked.statements[choice]
+    pointed = pointed_at(asked, shown)
+    return supporting_span(curve if pointed is None else curve + pointed, weighed.events)
 
 
 def _shown(events: Sequence[Event], vectors: _Vectors, described: bool) -> Shown | None:

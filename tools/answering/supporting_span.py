@@ -29,7 +29,7 @@ def supporting_span(
         events: The T events in order of time, at least one.
         width_share: Length of the span, as a share of the timeline; it is never shorter than the
             best event.
-        smooth_seconds: How far neighbours count when the curve is evened out.
+        smooth_seconds: How far neighbours count when the curve is evened out; positive.
     """
     start, end = events[0].interval.start, max(event.interval.end for event in events)
     middles = np.array([(e.interval.start + e.interval.end) / 2.0 for e in events])
@@ -43,8 +43,6 @@ def _smoothed(
     curve: NDArray[np.floating], middles: NDArray[np.float64], seconds: float
 ) -> NDArray[np.floating]:
     """Averages a curve with its neighbours, the nearer counting more."""
-    if seconds <= 0.0:
-        return curve
     first = np.searchsorted(middles, middles - 3.0 * seconds)
     last = np.searchsorted(middles, middles + 3.0 * seconds, side="right")
     evened = np.empty(len(curve))
