@@ -86,21 +86,9 @@ class T3AL:
         adapted = self._adapted(before, features, texts[chosen], background)
         stretches = self._stretches(adapted.projections, features, texts[chosen], background)
         stretches = self._refined(stretches, captions)
-        return Detections(
-            labels[chosen],
-            float(shares[chosen]),
-            tuple(
-                ScoredInterval(one, float(share))
-                for one, share in zip(
-                    stretches,
-                    _stretch_shares(adapted.projections, features, stretches, background, texts)[
-                        :, chosen
-                    ],
-                    strict=True,
-                )
-            ),
-            adapted.losses,
-        )
+        scores = _stretch_shares(adapted.projections, features, stretches, background, texts)
+        instances = map(ScoredInterval, stretches, scores[:, chosen].tolist())
+        return Detections(labels[chosen], float(shares[chosen]), tuple(instances), adapted.losses)
 
     def _prompt(self, label: str) -> str:
         return self.settings.prompt.format(label=_CAMEL_HUMP.sub(r"\1 \2", label))

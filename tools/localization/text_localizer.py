@@ -17,16 +17,14 @@ from foretell.tools.localization.moments import Located, LocatedMoment, MomentQu
 from foretell.tools.localization.relevance import Relevance, judge_relevance
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
+from foretell.tools.localization.tfvtg import COMBINATIONS, PART_WINDOWS, QUERY_WINDOWS
 from foretell.tools.localization.threshold import stretches_above
 from foretell.tools.localization.voting import vote
-from foretell.tools.localization.windows import ScoredInterval, best_windows
+from foretell.tools.localization.windows import ScoredInterval, best_windows, shares_of_best
 from foretell.types import Event, Interval
 
 WHOLE_SHARE = 0.8
 """An event that covers this share of a video is about the whole of it, and tells no moment."""
-QUERY_WINDOWS = 7
-PART_WINDOWS = 3
-COMBINATIONS = 2
 NEVER = "nothing in the timeline shows it"
 EMPTY = "the timeline holds nothing that has a time"
 
@@ -140,7 +138,7 @@ class TextLocalizer:
                 self._windows(timed, place, PART_WINDOWS)
                 for place in range(1, len(parts.parts) + 1)
             ]
-            candidates += _shares(combine(parts, windows, COMBINATIONS))
+            candidates += shares_of_best(combine(parts, windows, COMBINATIONS))
         return candidates
 
     def _windows(self, timed: _Timed, row: int, limit: int) -> list[ScoredInterval]:
@@ -149,7 +147,7 @@ class TextLocalizer:
         intervals = [event.interval for event in timed.events]
         curve = smooth(draw_curve(intervals, fits, timed.video), settings.smoothing_seconds)
         found = best_windows(curve, extent=settings.extent, limit=limit, overlap=settings.overlap)
-        return _shares(found)
+        return shares_of_best(found)
 
     def _ranked(self, timed: _Timed, candidates: Sequence[ScoredInterval]) -> Located:
         """Gives the moments that most routes agree on; one event makes one moment."""
@@ -205,8 +203,3 @@ def moment_events(events: Sequence[Event], video: Interval) -> list[Event]:
 def _within_one(interval: Interval, stretches: Sequence[Interval]) -> bool:
     """Whether a window leads from no stretch into another one."""
     return sum(stretch.overlaps(interval) for stretch in stretches) == 1
-
-
-def _shares(windows: Sequence[ScoredInterval]) -> list[ScoredInterval]:
-    best = max((window.score for window in windows), default=0.0)
-    return [ScoredInterval(window.interval, window.score / best) for window in windows if best > 0]

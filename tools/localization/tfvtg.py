@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foretell.errors import ConfigError
@@ -11,7 +10,7 @@ from foretell.tools.localization.curve import smooth
 from foretell.tools.localization.frame_scorer import FrameScores
 from foretell.tools.localization.sub_events import SubEvents
 from foretell.tools.localization.voting import vote
-from foretell.tools.localization.windows import ScoredInterval, best_windows
+from foretell.tools.localization.windows import ScoredInterval, best_windows, shares_of_best
 
 QUERY_WINDOWS = 7
 PART_WINDOWS = 3
@@ -52,8 +51,8 @@ def ground(scores: FrameScores, parts: SubEvents, settings: GroundingCurve) -> l
 
     Windows of the whole sentence, and those of its parts put together in their order, vote for each
     other. Where a part only tells where to look, as X in "Y after X", the whole sentence would fit
-    it too, and counts only if its parts are nowhere found in their order. After TFVTG (M. Zheng et al., "Training-free Video Temporal Grounding using Large-scale
-    Pre-trained Models", ECCV 2024).
+    it too, and counts only if its parts are nowhere found in their order. After TFVTG (M. Zheng et
+    al., "Training-free Video Temporal Grounding using Large-scale Pre-trained Models", ECCV 2024).
 
     Args:
         scores: Row 0 of the whole sentence, then one a part.
@@ -73,7 +72,7 @@ def _in_order(
         return []
     rows = range(1, len(parts.parts) + 1)
     windows = [_windows(scores, row, PART_WINDOWS, settings) for row in rows]
-    return _shares(combine(parts, windows, COMBINATIONS))
+    return shares_of_best(combine(parts, windows, COMBINATIONS))
 
 
 def _windows(
@@ -83,10 +82,4 @@ def _windows(
     floor = float(similarities.mean()) if settings.floor is None else settings.floor
     curve = smooth(scores.curve(row, floor), settings.smoothing_seconds)
     found = best_windows(curve, extent=settings.extent, limit=limit, overlap=settings.overlap)
-    return _shares(found)
-
-
-def _shares(windows: Sequence[ScoredInterval]) -> list[ScoredInterval]:
-    """Gives the windows with their scores as shares of the best's."""
-    best = max((window.score for window in windows), default=0.0)
-    return [ScoredInterval(window.interval, window.score / best) for window in windows if best > 0]
+    return shares_of_best(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,15 @@ def best_windows(
         start, end = float(starts[window]), float(ends[window])
         alive &= _ious(starts, ends, start, end) <= overlap
     return best
+
+
+def shares_of_best(windows: Sequence[ScoredInterval]) -> list[ScoredInterval]:
+    """Gives the windows with their scores as shares of the best's; none where that is not positive.
+
+    So the windows of several curves can be compared.
+    """
+    best = max((window.score for window in windows), default=0.0)
+    return [ScoredInterval(window.interval, window.score / best) for window in windows if best > 0]
 
 
 def _all_windows(cells: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
