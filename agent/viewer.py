@@ -10,14 +10,18 @@ from pathlib import Path
 
 from foretell.closing import Closing
 from foretell.config import Config
+from foretell.errors import ConfigError
 from foretell.memory.embedders import load_embedder
 from foretell.memory.library import Library
+from foretell.tools.action_recognizer import ActionRecognizer
 from foretell.tools.captioners import Described, load_captioner
+from foretell.tools.clip_actions import ClipActions
 from foretell.tools.clip_captions import ClipCaptions
 from foretell.tools.perceiver import Perceiver
 from foretell.tools.perceivers import perceivers_for, what_is_missing
 from foretell.tools.profile import Profile
 from foretell.tools.video import DecodeLimits, Video, open_video
+from foretell.tools.vision_models.recognizers import load_recognizer
 from foretell.tools.watch import Progress, Watched, watch
 from foretell.types import Usage
 
@@ -73,13 +77,31 @@ class Viewer(Closing):
 
     def _models(self) -> list[Perceiver]:
         """Gives what runs the models that the settings name."""
-        if self._described is None:
-            return []
-        return [ClipCaptions(self._described.captioner, self.config.caption_seconds)]
+        models: list[Perceiver] = []
+        if self._described is not None:
+            models.append(ClipCaptions(self._described.captioner, self.config.caption_seconds))
+        if self._recognizer is not None:
+            seconds = self.config.action_seconds
+            models.append(ClipActions(self._recognizer, clip_seconds=seconds))
+        return models
 
     @functools.cached_property
     def _described(self) -> Described | None:
         return load_captioner(self.config, self.profile)
+
+    @functools.cached_property
+    def _recognizer(self) -> ActionRecognizer | None:
+        config = self.config
+        if config.recognizer is None and config.labels is not None:
+            raise ConfigError(
+                f"labels is {config.labels!r}, and there is no recognizer to recognise them; "
+                "give one as hf:FOLDER, or no labels"
+            )
+        if config.recognizer is None:
+            return None
+        return load_recognizer(
+            config.recognizer, config.labels, device=config.device, profile=self.profile
+        )
 
     def _bill(self) -> list[str]:
         """Says what an endpoint's captions took so far, where any were asked for."""

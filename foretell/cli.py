@@ -91,6 +91,13 @@ def watch(
         str | None,
         typer.Option(metavar="hf:MODEL|openai:NAME", help="Model that describes what is shown."),
     ] = None,
+    recognizer: Annotated[
+        str | None, typer.Option(metavar="hf:MODEL", help="Model that tells actions apart.")
+    ] = None,
+    labels: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|TAXONOMY", help="Actions, or verbs and nouns, to recognise."),
+    ] = None,
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where models run: auto, cpu, cuda or mps.")
     ] = None,
@@ -104,6 +111,7 @@ def watch(
     from foretell import console
 
     settings = {"library": library, "captioner": captioner, "device": device}
+    settings |= {"recognizer": recognizer, "labels": labels}
     with _viewer(**settings) as viewer, console.watching() as on_progress:
         watched = viewer.watch(
             video,

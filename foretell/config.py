@@ -45,6 +45,9 @@ class Config(BaseSettings):
         caption_seconds: Length of the clips that are described.
         caption_frames: How many frames of a clip are looked at.
         recognizer: "hf:FOLDER" or "hf:OWNER/NAME" of a model that recognises actions.
+        labels: What it recognises: a taxonomy's name or path, or a .txt file with one action a
+            line; None for its own actions, or those of "everyday" where it has none.
+        action_seconds: Length of the overlapping clips that it looks at.
         frame_scorer: "hf:FOLDER" or "hf:OWNER/NAME" of a model that compares frames with words, so
             that moments are found in frames; None finds them in text.
         moment_judge: "hf:FOLDER" or "hf:OWNER/NAME" of a model that answers questions, which looks
@@ -86,6 +89,8 @@ class Config(BaseSettings):
     caption_seconds: float = Field(default=2.0, gt=0, allow_inf_nan=False)
     caption_frames: int = Field(default=4, gt=0)
     recognizer: str | None = None
+    labels: str | None = None
+    action_seconds: float = Field(default=4.0, gt=0, allow_inf_nan=False)
     frame_scorer: str | None = None
     moment_judge: str | None = None
     device: str = "auto"

@@ -9,7 +9,7 @@ from typing import Any
 
 SIDE = 32
 FRAMES = 8
-LABELS = ("cutting bread", "washing hands", "opening a drawer", "yodeling")
+LABELS = ("cutting bread", "washing hands", "opening a drawer", "pouring milk")
 _HIDDEN = {
     "hidden_size": 32,
     "intermediate_size": 48,
@@ -81,7 +81,9 @@ def _seeded() -> Any:
 
 
 def _saved(folder: Path, model: Any) -> Path:
+    """Saves a model that is sure of what it sees, if wrong."""
     transformers: Any = importlib.import_module("transformers")
+    model.classifier.weight.data.normal_(std=2.0)
     model.eval().save_pretrained(folder)
     transformers.VideoMAEImageProcessorPil(
         size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}

@@ -27,8 +27,6 @@ def load_labels(source: str) -> LabelSet | Taxonomy:
     if path.suffix.lower() != ".txt":
         return load_taxonomy(source)
     labels = [" ".join(line.split()) for line in read_text(path).splitlines() if line.strip()]
-    if not labels:
-        raise DatasetError(f"{path} holds no label; write one action a line")
     repeated = next((label for label in labels if labels.count(label) > 1), None)
     if repeated is not None:
         raise DatasetError(f"{path} holds {repeated!r} more than once; write each action once")
