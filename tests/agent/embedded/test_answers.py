@@ -112,6 +112,20 @@ def test_a_choice_is_an_index(embedded: VideoAgent, choices: tuple[str, ...], ch
     assert answer.confidence is not None
 
 
+@pytest.mark.parametrize(
+    ("question", "choice"),
+    [
+        ("What does the person do after closing the tap?", 2),
+        ("What does the person do before opening the tap?", 1),
+    ],
+)
+def test_time_words_part_choices_that_all_happen(
+    embedded: VideoAgent, question: str, choice: int
+) -> None:
+    choices = ("pours the milk into the mug", "takes a mug from the shelf", "opens the fridge")
+    assert ask(embedded, question, choices=choices).choice == choice
+
+
 def test_a_guess_among_choices_is_called_one(embedded: VideoAgent) -> None:
     answer = ask(embedded, "Which planet?", choices=("Neptune", "Uranus"))
     assert "A guess" in answer.text
