@@ -74,8 +74,7 @@ def _named() -> dict[str, dict[Any, Any]]:
 
 def _seeded() -> Any:
     """Gives transformers, the weights of the next model being the same in every run."""
-    import torch
-
+    torch: Any = importlib.import_module("torch")
     torch.manual_seed(7)
     return importlib.import_module("transformers")
 

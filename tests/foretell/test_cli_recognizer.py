@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,14 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VideoAgent]:
     model = save_videomae(tmp_path_factory.mktemp("models") / "tiny-videomae")
-    settings = {"library": tmp_path_factory.mktemp("library"), "embedder": "hash"}
     with VideoAgent(
         recognizer=f"hf:{model}",
         action_seconds=1.0,
         device="cpu",
         read_screen_text=False,
         isolate_decoding=False,
-        **settings,
+        library=tmp_path_factory.mktemp("library"),
+        embedder="hash",
     ) as agent:
         yield agent
 
@@ -51,7 +52,8 @@ def test_actions_are_in_the_timeline_with_what_else_was_likely(
 ) -> None:
     watched = agent.watch(clip)
     actions = watched.timeline.of_kind("action").events
-    assert (actions[0].interval.start, actions[-1].interval.end) == (0.0, pytest.approx(6.0))
+    assert actions[0].interval.start == 0.0
+    assert actions[-1].interval.end == pytest.approx(6.0)
     assert {action.source for action in actions} == {"recognizer:tiny-videomae"}
     for action in actions:
         assert action.text in LABELS
@@ -66,6 +68,17 @@ def test_every_job_uses_the_actions(agent: VideoAgent, clip: Path) -> None:
     assert action.text in {e.quote for e in agent.ask(f"When is {action.text}?", clip).evidence}
     assert action in agent.locate(action.text, clip).moments[0].events
     assert action in agent.plan("tea is made", 0.1, video=clip).evidence
+
+
+@pytest.mark.parametrize("name", ["cooking_multishot_subtitled_12s.mp4", "sign_eat_1s.mkv"])
+def test_real_clips_are_covered_by_actions(agent: VideoAgent, videos: Path, name: str) -> None:
+    timeline = agent.timeline(videos / name)
+    actions = timeline.of_kind("action").events
+    assert actions[0].interval.start == timeline.video.interval.start
+    assert actions[-1].interval.end == pytest.approx(timeline.video.interval.end)
+    for one, two in pairwise(actions):
+        assert one.interval.end == two.interval.start
+        assert one.text != two.text
 
 
 def test_watch_on_the_command_line(clip: Path, tmp_path: Path) -> None:

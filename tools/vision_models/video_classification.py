@@ -58,9 +58,13 @@ class VideoClassifier:
         """
         return self._checkpoint.id
 
-    @functools.cached_property
+    @property
     def label_sets(self) -> tuple[LabelSet, ...]:
         """The one set of actions that the model was trained on."""
+        return self._label_sets
+
+    @functools.cached_property
+    def _label_sets(self) -> tuple[LabelSet, ...]:
         names = self._loaded.model.config.id2label
         labels = tuple(" ".join(names[index].split()) for index in range(len(names)))
         return (LabelSet("action", labels),)
