@@ -14,7 +14,7 @@ from foretell.tools.video import Video
 from foretell.types import Event, Frame, Interval
 
 MAX_SIDE = 512
-_STALE_SECONDS = 1.0
+_STALE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,11 @@ def greedy(model: Any, inputs: Any) -> list[int]:
             logits = model(input_ids=ids, attention_mask=torch.ones_like(ids), **rest).logits
             new.append(int(logits[0, -1].argmax()))
             ids = torch.cat([ids, torch.tensor([[new[-1]]])], dim=1)
+            if "mm_token_type_ids" in rest:
+                kinds = rest["mm_token_type_ids"]
+                rest["mm_token_type_ids"] = torch.cat(
+                    [kinds, torch.zeros_like(kinds[:, :1])], dim=1
+                )
     return new
 
 

@@ -110,6 +110,17 @@ class Checkpoint:
             raise ModelError(self._not_here())
         return Path(config).parent
 
+    def find(self, kind: Kind) -> Path:
+        """Gives `folder`, or says what works without it.
+
+        Raises:
+            ModelError: If the files are not on this machine.
+        """
+        try:
+            return self.folder
+        except ModelError as error:
+            raise ModelError(f"{error}; without {kind.name}, {kind.without_it}") from error
+
     @property
     def is_here(self) -> bool:
         """Whether its files are on this machine."""
@@ -171,10 +182,7 @@ class Checkpoint:
             MissingExtra: If what prepares its inputs needs a package that is not installed.
         """
         transformers: Any = importlib.import_module("transformers")
-        try:
-            folder = self.folder
-        except ModelError as error:
-            raise ModelError(f"{error}; without {kind.name}, {kind.without_it}") from error
+        folder = self.find(kind)
         with self._explained(kind), _no_progress_bar(transformers.utils.logging):
             self._check_kind(kind)
             self._check_size(device)

@@ -61,6 +61,7 @@ class ImageTextCaptioner:
     @property
     def id(self) -> str:
         """The model, the prompt and what else changes the captions."""
+        self._checkpoint.find(CAPTIONER)
         asked = load_prompt(PROMPT_FILES[self._prompt]).digest
         return f"{self._checkpoint.id} {self._prompt}@{asked} {self._frames} {self._max_new_tokens}"
 
