@@ -10,6 +10,7 @@ from benchmarks import (
     bench_anticipation,
     bench_eval,
     bench_memory,
+    bench_models,
     bench_start,
     bench_video,
     bench_watch,
@@ -24,6 +25,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "watch": bench_watch.rows,
     "eval": bench_eval.rows,
     "anticipation": bench_anticipation.rows,
+    "models": bench_models.rows,
 }
 
 
