@@ -49,8 +49,8 @@ def watching() -> Generator[OnProgress]:
 
 
 def event_record(event: Event) -> dict[str, Any]:
-    """Gives an event as JSON can hold it."""
-    return {
+    """Gives an event as JSON can hold it; only what was recognised has labels."""
+    record = {
         "start": event.interval.start,
         "end": event.interval.end,
         "kind": event.kind,
@@ -58,6 +58,7 @@ def event_record(event: Event) -> dict[str, Any]:
         "source": event.source,
         "confidence": event.confidence,
     }
+    return record | ({"labels": list(map(asdict, event.labels))} if event.labels else {})
 
 
 def video_record(video: VideoInfo) -> dict[str, Any]:

@@ -100,6 +100,9 @@ def test_watch_on_the_command_line(clip: Path, tmp_path: Path) -> None:
     assert {action["text"] for action in actions} <= {
         f"{verb} {noun}" for verb in ("cut", "wash") for noun in ("cup", "bread")
     }
+    assert {(one["slot"], one["label"]) for one in actions[0]["labels"]} == {
+        *(("verb", "cut"), ("verb", "wash"), ("noun", "cup"), ("noun", "bread"))
+    }
 
 
 def test_labels_without_a_recogniser(clip: Path, tmp_path: Path) -> None:

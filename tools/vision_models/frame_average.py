@@ -11,8 +11,8 @@ from foretell.tools.captioner import Clip
 from foretell.tools.localization.image_text import Floats, ImageTextEncoder, unit
 
 FRAMES = 8
-SIDE = 256
-"""Frames are decoded at this size, a little more than most such models look at."""
+SIDE = 384
+"""Frames are decoded at this size, as much as the largest such models look at."""
 CLIPS_AT_ONCE = 8
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, ModelError
 from foretell.memory.taxonomy_files import EVERYDAY
 from foretell.tools.action_recognizer import ActionRecognizer, LabelSet
 from foretell.tools.profile import Profile
@@ -15,7 +15,7 @@ from foretell.tools.vision_models.device import AUTO
 from foretell.tools.vision_models.dual_encoder import KIND as IMAGE_TEXT
 from foretell.tools.vision_models.dual_encoder import DualEncoder
 from foretell.tools.vision_models.frame_average import FrameAverage
-from foretell.tools.vision_models.video_classification import VideoClassifier
+from foretell.tools.vision_models.video_classification import CLASSIFIER, VideoClassifier
 from foretell.tools.vision_models.x_clip import X_CLIP, XClip
 from foretell.tools.vision_models.zero_shot import ZeroShotRecognizer
 
@@ -67,5 +67,9 @@ def load_recognizer(
 
 
 def _model_type(checkpoint: Checkpoint) -> str:
-    config = checkpoint.folder / "config.json"
+    try:
+        config = checkpoint.folder / "config.json"
+    except ModelError as error:
+        without = f"without {CLASSIFIER.name}, {CLASSIFIER.without_it}"
+        raise ModelError(f"{error}; {without}") from error
     return str(json.loads(config.read_bytes()).get("model_type")) if config.is_file() else ""
