@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from foretell.agent.viewer import Viewer
 from foretell.cli import app
+from foretell.config import load_config
 from foretell.demo import render_clip
 from foretell.errors import ConfigError, ModelError
 from tests.checkpoints.plugin import CheckpointOf
 from tests.servers.model_hub import model_hub
+from tests.servers.replies import Say
+from tests.servers.scripted_server import ScriptedServer
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -130,6 +134,24 @@ def test_a_video_is_watched_with_a_captioner(
     assert min(spent.values()) > 0.0
     assert ask(*watching)["reused"]
     assert "forward 0.00 s" in run(*watching, "--profile")
+
+
+def test_what_an_endpoint_took_is_told(clip: Path, tmp_path: Path) -> None:
+    with ScriptedServer([Say("Tea is made.")], repeat_last=True, tokens=(900, 10)) as server:
+        config = load_config(
+            library=tmp_path,
+            captioner="openai:scripted",
+            base_url=server.base_url,
+            api_key=server.key,
+            prices={"scripted": (1.0, 10.0)},
+            embedder="hash",
+            caption_seconds=60.0,
+            read_screen_text=False,
+        )
+        with Viewer(config) as viewer:
+            watched = viewer.watch(clip)
+    assert [e.text for e in watched.timeline.of_kind("caption")] == ["Tea is made."]
+    assert watched.notes == ("captions took 900+10 tokens, $0.0010",)
 
 
 def test_a_captioner_that_is_not_here(clip: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,39 +22,24 @@ def model_hub(name: str, folder: Path) -> Generator[str]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self._answer(with_body=True)
+            self.wfile.write(self._open_answer())
 
         def do_HEAD(self) -> None:
-            self._answer(with_body=False)
+            self._open_answer()
 
-        def _answer(self, *, with_body: bool) -> None:
+        def _open_answer(self) -> bytes:
             path = self.path.split("?")[0]
-            if path.startswith(f"/api/models/{name}/revision/"):
-                listed = [{"rfilename": file} for file in files]
-                record = {"id": name, "sha": _COMMIT, "siblings": listed}
-                self._send(200, json.dumps(record).encode(), with_body=with_body)
-            elif path.startswith(f"/api/models/{name}/tree/"):
-                tree = [
-                    {"type": "file", "path": file, "size": len(data), "oid": "0" * 40}
-                    for file, data in files.items()
-                ]
-                self._send(200, json.dumps(tree).encode(), with_body=with_body)
-            elif path.startswith(f"/{name}/resolve/"):
-                self._send(200, files[path.rsplit("/", 1)[-1]], with_body=with_body)
-            else:
-                self._send(404, b"{}", with_body=with_body)
-
-        def _send(self, status: int, data: bytes, *, with_body: bool) -> None:
-            self.send_response(status)
-            self.send_header("content-length", str(len(data)))
-            self.send_header("content-type", "application/json")
-            self.send_header("etag", f'"{hashlib.sha256(data).hexdigest()}"')
-            self.send_header("x-repo-commit", _COMMIT)
-            if status == 404:
+            data = _answer(path, name, files)
+            self.send_response(404 if data is None else 200)
+            if data is None:
                 self.send_header("x-error-code", "RepoNotFound")
+            sent = data or b""
+            self.send_header("content-length", str(len(sent)))
+            self.send_header("content-type", "application/json")
+            self.send_header("etag", f'"{hashlib.sha256(sent).hexdigest()}"')
+            self.send_header("x-repo-commit", _COMMIT)
             self.end_headers()
-            if with_body:
-                self.wfile.write(data)
+            return sent
 
         def log_message(self, format: str, *args: object) -> None:
             """Keeps the test's output clean."""
@@ -68,3 +53,17 @@ def model_hub(name: str, folder: Path) -> Generator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _answer(path: str, name: str, files: Mapping[str, bytes]) -> bytes | None:
+    """Gives what lies at a path, or None."""
+    if path.startswith(f"/api/models/{name}/revision/"):
+        listed = [{"rfilename": file} for file in files]
+        return json.dumps({"id": name, "sha": _COMMIT, "siblings": listed}).encode()
+    if path.startswith(f"/api/models/{name}/tree/"):
+        tree = [
+            {"type": "file", "path": file, "size": len(data), "oid": "0" * 40}
+            for file, data in files.items()
+        ]
+        return json.dumps(tree).encode()
+    return files.get(path.rsplit("/", 1)[-1]) if path.startswith(f"/{name}/resolve/") else None

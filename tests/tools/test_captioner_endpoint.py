@@ -95,7 +95,7 @@ REFUSALS = [
 def test_an_endpoint_that_refuses_pictures_is_told_of(words: str) -> None:
     with (
         ScriptedServer([Fail(400, words)]) as server,
-        pytest.raises(ModelError, match="refused the pictures: .*; set captioner to a model that"),
+        pytest.raises(ModelError, match=r"refused the pictures: .*; set captioner to a model that"),
     ):
         asked(server).caption([clip(1)])
 
@@ -140,12 +140,14 @@ def settings(library: Path, server: ScriptedServer, **more: Any) -> Config:
 
 def test_the_settings_name_it_and_nothing_is_paid_twice(tmp_path: Path) -> None:
     with ScriptedServer([brightness], repeat_last=True, tokens=(1000, 1000)) as server:
+        used: list[Usage] = []
         for _ in range(2):
             described = load_captioner(settings(tmp_path, server, caption_frames=2), Profile())
             assert described is not None
             assert described.captioner.caption([clip(7)]) == ["It is 7 bright."]
+            used.append(described.usage)
     assert len(server.requests) == 1
-    assert described.usage == Usage(0, 0, 0.0)
+    assert used == [Usage(1000, 1000, 0.002), Usage(0, 0, 0.0)]
 
 
 def test_no_captioner_and_one_of_an_unknown_form(tmp_path: Path) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 from foretell.errors import MemoryStoreError
 from foretell.memory.store import Store
 from foretell.tools.caption_cache import CachedCaptioner
+from foretell.tools.captioner import Clip
 from foretell.tools.clip_captions import ClipCaptions
 from foretell.tools.profile import Profile
-from foretell.tools.video import Video, open_video
+from foretell.tools.video import DecodeMode, Video, open_video
 from foretell.tools.watch import watch
-from foretell.types import Event, Interval
+from foretell.types import Event, Frame, Interval
 from tests.tools.made_captioner import LevelCaptioner
 from tests.tools.memory_video import MemoryVideo
 
@@ -74,10 +74,16 @@ def test_the_last_picture_of_a_broken_file_is_not_described_again_and_again() ->
     class Stale(MemoryVideo):
         """Gives its last frame for all later times, as decoders do."""
 
-        def frames(self, times_seconds=None, **more):  # type: ignore[no-untyped-def]
-            assert times_seconds is not None
-            shown = [min(time, 3.9) for time in times_seconds]
-            return MemoryVideo.frames(self, shown, **more)
+        def frames(
+            self,
+            times_seconds: Sequence[float] | None = None,
+            *,
+            mode: DecodeMode = "exact",
+            size: tuple[int, int] | None = None,
+            within: Interval | None = None,
+        ) -> Iterator[Frame]:
+            shown = [min(time, 3.9) for time in times_seconds or ()]
+            return super().frames(shown, size=size)
 
     broken = Stale(Interval(0.0, 9.0), lighter, damage="broken")
     assert [e.interval.end for e in seen(ClipCaptions(LevelCaptioner(), 2.0), broken)] == [2.0, 4.0]
@@ -104,16 +110,14 @@ def test_segments_of_another_track_are_described() -> None:
 
 
 def test_memory_does_not_grow_with_the_video() -> None:
-    drawn, described = threading.Semaphore(0), [0]
-    furthest = [0]
+    described, furthest = [0], [0]
 
     def draw(seconds: float) -> NDArray[np.uint8]:
-        drawn.release()
         furthest[0] = max(furthest[0], int(seconds) - described[0])
         return lighter(seconds % 20)
 
     class Slow(LevelCaptioner):
-        def caption(self, clips):  # type: ignore[no-untyped-def]
+        def caption(self, clips: Sequence[Clip]) -> list[str]:
             described[0] += len(clips)
             return super().caption(clips)
 
@@ -141,22 +145,20 @@ def test_no_clip_is_described_twice(tmp_path: Path) -> None:
 def test_a_file_that_cannot_keep_captions(tmp_path: Path) -> None:
     (tmp_path / "captions.sqlite").mkdir()
     kept = CachedCaptioner(LevelCaptioner(), tmp_path / "captions.sqlite")
-    with pytest.raises(MemoryStoreError, match="the kept captions .* cannot be used: "):
+    with pytest.raises(MemoryStoreError, match=r"the kept captions .* cannot be used: "):
         seen(ClipCaptions(kept))
 
 
 def test_a_real_clip_is_described_and_its_seconds_are_told(videos: Path, tmp_path: Path) -> None:
     profile = Profile()
-    perceiver = ClipCaptions(LevelCaptioner(), 2.0)
+    perceiver, clip = ClipCaptions(LevelCaptioner(), 2.0), videos / "kitchen_pancake_flip.mkv"
+
+    def opened(path: Path, digest: str) -> Video:
+        return open_video(path, content_hash=digest)
+
     with Store.open(tmp_path) as store:
-        watched = watch(
-            videos / "kitchen_pancake_flip.mkv",
-            store,
-            [perceiver],
-            lambda path, digest: open_video(path, content_hash=digest),
-            profile=profile,
-        )
-        again = watch(videos / "kitchen_pancake_flip.mkv", store, [perceiver], open_video)  # type: ignore[arg-type]
+        watched = watch(clip, store, [perceiver], opened, profile=profile)
+        again = watch(clip, store, [perceiver], opened)
     assert [e.interval.start for e in watched.timeline.of_kind("caption")] == [0, 2, 4, 6, 8, 10]
     spent = {part.phase: part.seconds for part in profile.seconds()}
     assert min(spent["open"], spent["decode"], spent["store"]) > 0.0

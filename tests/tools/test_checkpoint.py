@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import shutil
 from importlib.util import find_spec
@@ -75,7 +76,7 @@ def test_a_model_that_is_not_here(cpu: Device) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path, cpu: Device) -> None:
-    with pytest.raises(ModelError, match="there is no folder '.*/nothing'; see that its path"):
+    with pytest.raises(ModelError, match=r"there is no folder '.*/nothing'; see that its path"):
         load(tmp_path / "nothing", cpu)
 
 
@@ -107,12 +108,11 @@ def test_weights_that_are_gone(blip: Path, cpu: Device) -> None:
 
 
 def test_weights_that_lack_a_layer_are_not_made_up(blip: Path, cpu: Device) -> None:
-    from safetensors.torch import load_file, save_file
-
-    weights = load_file(blip / "model.safetensors")
+    safetensors: Any = importlib.import_module("safetensors.torch")
+    weights = safetensors.load_file(blip / "model.safetensors")
     lost = "vision_model.encoder.layers.0.mlp.fc1.weight"
     del weights[lost]
-    save_file(weights, blip / "model.safetensors", metadata={"format": "pt"})
+    safetensors.save_file(weights, blip / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelError, match=f"lacks 1 of the weights of a captioner, such as '{lost}"):
         load(blip, cpu)
 

@@ -33,7 +33,7 @@ def test_a_cpu_holds_whole_numbers_and_says_what_is_free() -> None:
 
 
 def test_a_device_that_is_not_there() -> None:
-    with pytest.raises(ConfigError, match="device is 'tpu', and this machine has .*cpu; give one"):
+    with pytest.raises(ConfigError, match=r"device is 'tpu', and this machine has .*cpu; give one"):
         choose_device("tpu")
 
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from foretell.errors import ModelError
 from foretell.tools.vision_models.checkpoint import Checkpoint, Kind
 from foretell.tools.vision_models.device import choose_device
+from foretell.tools.vision_models.dual_encoder import KIND as IMAGE_TEXT
 from foretell.tools.vision_models.image_text import CAPTIONER
+from foretell.tools.vision_models.video_classification import CLASSIFIER
+from foretell.tools.vision_models.x_clip import X_CLIP
 
-KINDS: tuple[Kind, ...] = (CAPTIONER,)
+KINDS: tuple[Kind, ...] = (CAPTIONER, CLASSIFIER, X_CLIP, IMAGE_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
