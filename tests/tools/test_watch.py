@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ def see(store: Store, opened: list[Path]) -> Callable[..., Watched]:
         opened.append(path)
         return open_video(path, isolate=False, content_hash=content_hash)
 
-    def see(path: Path, *perceivers: Perceiver, **more: Callable[[Progress], None]) -> Watched:
+    def see(path: Path, *perceivers: Perceiver, **more: Any) -> Watched:
         return watch(path, store, perceivers, open_here, **more)
 
     return see
