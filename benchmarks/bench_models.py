@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -31,6 +32,7 @@ from foretell.types import Frame
 
 SECONDS, FRAMES_PER_SECOND = 8, 30
 WIDTH, HEIGHT = 1920, 1080
+ROUNDS = 3
 BASE: dict[str, int] = {}
 SMALL = {"hidden_size": 384, "num_attention_heads": 6, "intermediate_size": 1536}
 TINY = {
@@ -50,6 +52,16 @@ class Speed:
 
     seconds: float
     forward_seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Frames of the file a second."""
+        return SECONDS * FRAMES_PER_SECOND / self.seconds
+
+    @property
+    def busy(self) -> float:
+        """The model's share of the time, in [0, 1]."""
+        return self.forward_seconds / self.seconds
 
 
 def save_videomae(folder: Path, sizes: dict[str, int]) -> Path:
@@ -126,17 +138,18 @@ def watch(file: Path, model: Path, library: Path) -> Process:
 
 
 def speeds(folder: Path, name: str, sizes: dict[str, int]) -> Iterator[Row]:
-    """Compares both ways on one model."""
+    """Compares both ways on one model, in turn, as the load of a machine changes."""
     model, file = save_videomae(folder / name, sizes), folder / "moving.mp4"
     if not file.exists():
         write_video(file, moving_pictures(), frames_per_second=FRAMES_PER_SECOND)
-    ours, theirs = streamed(file, model), naive(file, model)
-    count = SECONDS * FRAMES_PER_SECOND
-    beside = f"naive loop: {count / theirs.seconds:.1f}, {theirs.seconds / ours.seconds:.2f} x"
-    yield Row(f"{name}: frames of 1080p a second", count / ours.seconds, "1/s", beside, "2 x")
-    share = f"naive loop: {100 * theirs.forward_seconds / theirs.seconds:.0f} %"
-    busy = 100 * ours.forward_seconds / ours.seconds
-    yield Row(f"{name}: time that the model is busy", busy, "%", share)
+    pairs = [(streamed(file, model), naive(file, model)) for _ in range(ROUNDS)]
+    ours, theirs = (median(one.rate for one in way) for way in zip(*pairs, strict=True))
+    ratio = median(naively.seconds / streaming.seconds for streaming, naively in pairs)
+    beside = f"naive loop: {theirs:.1f}, {ratio:.2f} x"
+    yield Row(f"{name}: frames of 1080p a second", ours, "1/s", beside, "2 x")
+    busy, share = (median(one.busy for one in way) for way in zip(*pairs, strict=True))
+    beside = f"naive loop: {100 * share:.0f} %"
+    yield Row(f"{name}: time that the model is busy", 100 * busy, "%", beside)
 
 
 def rows() -> list[Row]:

@@ -95,6 +95,7 @@ def test_watch_on_the_command_line(clip: Path, tmp_path: Path) -> None:
         catch_exceptions=False,
     )
     record = json.loads(told.stdout)
+    assert min(record["profile"][phase] for phase in ("decode", "preprocess", "forward")) > 0
     actions = [event for event in record["events"] if event["kind"] == "action"]
     assert actions
     assert {action["text"] for action in actions} <= {
