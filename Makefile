@@ -10,7 +10,7 @@ demo: $(VENV)/.demo  ## Watch a clip and answer four questions about it.
 	$(BIN)/foretell demo
 
 test: check  ## All checks and tests.
-	$(BIN)/pytest --cov --cov-report=term
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
 check: $(VENV)/.dev  ## Style, types and the import rule.
 	$(BIN)/ruff check .

@@ -62,7 +62,13 @@ def test_choices_and_spans_in_one_file(tmp_path: Path) -> None:
     assert (card.n, card.figures["acc_gqa"], card.figures["miou"]) == (2, 50.0, 50.0)
     assert card.figures["null_rate"] == 50.0
     assert card.notes == ("1 predictions are for other questions; ignored",)
-    assert set(card.baselines) == {"random-span", "whole-video", "middle-half"}
+    assert set(card.baselines) == {
+        "random-span",
+        "whole-video",
+        "first-half",
+        "middle-half",
+        "last-60%",
+    }
     theirs = nextgqa(tmp_path, predictions, official=True)
     assert (theirs.n, theirs.figures["acc_gqa"]) == (1, 0.0)
 
