@@ -69,7 +69,11 @@ def test_an_endpoint_with_structured_output_gives_a_form(tmp_path: Path) -> None
 
 
 def test_an_endpoint_without_structured_output_is_asked_in_words(tmp_path: Path) -> None:
-    script: list[ScriptLine] = [Fail(400, "response_format is not supported"), Say("Answer: (C)"), Say("Answer: A")]
+    script: list[ScriptLine] = [
+        Fail(400, "response_format is not supported"),
+        Say("Answer: (C)"),
+        Say("Answer: A"),
+    ]
     with ScriptedServer(script) as server:
         made = answering(server, tmp_path, choosing="form", requests_in_flight=1)
         answers = list(made.answer([question("1"), question("2")], {}))
