@@ -17,6 +17,8 @@ T = TypeVar("T")
 EventKind = Literal["caption", "action", "speech", "screen_text", "scene", "object"]
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 LabelSlot = Literal["action", "verb", "noun"]
+SAMPLE_RATE = 16_000
+"""Samples a second of every `Sound`, as models of speech want them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,6 +112,24 @@ class Frame:
 
     data: NDArray[np.uint8]
     pts_seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """A piece of a sound track.
+
+    Attributes:
+        samples: (N,) float32, mono, `SAMPLE_RATE` of them a second; full scale is 1.0.
+        pts_seconds: When the first of them is heard.
+    """
+
+    samples: NDArray[np.float32]
+    pts_seconds: float
+
+    @property
+    def end_seconds(self) -> float:
+        """When the last of its samples has been heard."""
+        return self.pts_seconds + len(self.samples) / SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)

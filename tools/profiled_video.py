@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from foretell.closing import Closing
 from foretell.tools.profile import Profile
 from foretell.tools.video import DecodeMode, Video
-from foretell.types import Frame, Interval, VideoInfo
+from foretell.types import Frame, Interval, Sound, VideoInfo
 
 
 class ProfiledVideo(Closing):
@@ -51,6 +51,10 @@ class ProfiledVideo(Closing):
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
         """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
         return self._video.subtitles()
+
+    def sounds(self) -> Iterator[Sound]:
+        """Gives the best sound track in pieces; see `Video.sounds`."""
+        return self._profile.each("decode", self._video.sounds())
 
     def close(self) -> None:
         """Closes the video."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from foretell.tools.sampling import times_every
 from foretell.tools.video import DecodeMode
-from foretell.types import Frame, Interval, VideoInfo
+from foretell.types import Frame, Interval, Sound, VideoInfo
 
 
 def _black(seconds: float) -> NDArray[np.uint8]:
@@ -27,12 +27,14 @@ class MemoryVideo:
         interval: From the first frame to the end of the last, in seconds.
         draw: Gives the (32, 32, 3) uint8 RGB picture at a time in seconds.
         cues: What `subtitles` gives.
+        heard: What `sounds` gives.
         breaks_at_seconds: Where the file is damaged.
     """
 
     interval: Interval
     draw: Callable[[float], NDArray[np.uint8]] = _black
     cues: Sequence[tuple[int, Interval, str]] = ()
+    heard: Sequence[Sound] = ()
     breaks_at_seconds: float = float("inf")
     damage: str | None = None
 
@@ -59,6 +61,9 @@ class MemoryVideo:
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
         return iter(self.cues)
+
+    def sounds(self) -> Iterator[Sound]:
+        return iter(self.heard)
 
     def close(self) -> None: ...
 

@@ -21,7 +21,7 @@ from foretell.errors import ConfigError, VideoError
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.decoding.pyav_backend import THREADS, Source
 from foretell.tools.decoding.pyav_video import PyavVideo
-from foretell.types import Frame, Interval, VideoInfo
+from foretell.types import Frame, Interval, Sound, VideoInfo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -169,6 +169,10 @@ class DecordVideo(Closing):
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
         """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
         return self._checked.subtitles()
+
+    def sounds(self) -> Iterator[Sound]:
+        """Gives the best sound track in pieces; see `Video.sounds`."""
+        return self._checked.sounds()
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Literal, Protocol, Self, get_args
 
 from foretell.errors import VideoError
-from foretell.types import Frame, Interval, VideoInfo
+from foretell.types import Frame, Interval, Sound, VideoInfo
 
 DecodeMode = Literal["key", "fast", "exact"]
 VideoBackend = Literal["pyav", "decord"]
@@ -133,6 +133,10 @@ class Video(Protocol):
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
         """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
+        ...
+
+    def sounds(self) -> Iterator[Sound]:
+        """Gives the best sound track in pieces of about a second, in order; none without one."""
         ...
 
     def close(self) -> None:

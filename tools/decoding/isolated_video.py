@@ -22,7 +22,7 @@ from foretell.errors import ConfigError, VideoError
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.decoding.video_file import stalled
 from foretell.tools.decoding.worker import Message, read_message, write_message
-from foretell.types import Frame, Interval, VideoInfo
+from foretell.types import Frame, Interval, Sound, VideoInfo
 
 START_SECONDS = 30.0
 
@@ -125,6 +125,14 @@ class IsolatedVideo(Closing):
             for reply, _ in worker.ask({"subtitles": True}):
                 track, start, end, text = reply["cue"]
                 yield track, Interval(start, end), text
+                self._check_open()
+            self._damage = worker.damage
+
+    def sounds(self) -> Iterator[Sound]:
+        """Gives the best sound track in pieces; see `Video.sounds`."""
+        with self._worker() as worker:
+            for reply, samples in worker.ask({"sounds": True}):
+                yield Sound(np.frombuffer(samples, np.float32), reply["sound"])
                 self._check_open()
             self._damage = worker.damage
 

@@ -123,11 +123,11 @@ class Source:
         except FFmpegError as error:
             yield error.strerror or str(error)
 
-    def decode(self) -> Iterator[list[VideoFrame] | str]:
-        """Gives the frames that each packet completes, or FFmpeg's words where one is bad."""
+    def decode(self, track: Stream | None = None) -> Iterator[list[Any] | str]:
+        """Gives the frames that each packet of a track completes, or FFmpeg's words on bad ones."""
         from av.error import FFmpegError
 
-        for packet in self._packets([self.stream]):
+        for packet in self._packets([track or self.stream]):
             if isinstance(packet, str):
                 yield packet
             elif not self._is_skipped(packet):
@@ -240,6 +240,12 @@ class Source:
             return ""
         lines = [cast("AssSubtitle", line).ass.decode(errors="replace") for line in cue or ()]
         return one_line(" ".join(plain_text(line.split(",", 8)[-1]) for line in lines))
+
+    def mono(self, rate: int) -> Any:
+        """Gives what turns sound into one channel of float32, `rate` samples a second."""
+        from av.audio.resampler import AudioResampler
+
+        return AudioResampler("flt", "mono", rate)
 
     def text_tracks(self) -> list[SubtitleStream]:
         """Gives the subtitle tracks that hold text, not pictures of it."""

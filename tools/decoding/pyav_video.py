@@ -9,8 +9,9 @@ from foretell.errors import VideoError
 from foretell.tools.decoding.frame_selection import on_show_at, on_show_within
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.decoding.pyav_backend import Ends, Rasterizer, Source
+from foretell.tools.decoding.sound_track import sound_pieces
 from foretell.tools.decoding.track_decoder import Decoding
-from foretell.types import Frame, Interval, VideoInfo
+from foretell.types import Frame, Interval, Sound, VideoInfo
 
 FAR_SECONDS = 1e9
 REORDERED_SECONDS = 5.0
@@ -94,6 +95,20 @@ class PyavVideo(Closing):
                 self.check_open()
             if source.unreadable_cues:
                 self._broke = f"{source.unreadable_cues} subtitle cues cannot be read"
+
+    def sounds(self) -> Iterator[Sound]:
+        """Gives the best sound track in pieces; see `Video.sounds`."""
+        self.check_open()
+        bad: list[str] = []
+        with Source(self._opening) as source:
+            for piece in sound_pieces(source, self._on_progress):
+                if isinstance(piece, Sound):
+                    yield piece
+                    self.check_open()
+                else:
+                    bad.append(piece)
+        if bad:
+            self._broke = f"{len(bad)} packets of its sound cannot be decoded: {bad[0]}"
 
     def close(self) -> None:
         """Lets go of the file."""

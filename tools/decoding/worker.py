@@ -1,7 +1,7 @@
 """The process in which an untrusted file is decoded: `python -m foretell.tools.decoding.worker`.
 
 It reads requests from its standard input and replies on its standard output, until the input ends.
-A message is two lengths, an object in JSON and, where it is a frame, the bytes of its picture.
+A message is two lengths, an object in JSON and, for a frame or a sound, the bytes of it.
 """
 
 from __future__ import annotations
@@ -135,6 +135,9 @@ class Worker:
                 self._send_frames(video, asked)
             case {"frame_times": True}:
                 self._reply(frame_times=video.frame_times())
+            case {"sounds": True}:
+                for sound in video.sounds():
+                    self._reply(sound.samples.data.cast("B"), sound=sound.pts_seconds)
             case _:
                 for track, interval, text in video.subtitles():
                     self._reply(cue=[track, interval.start, interval.end, text])
