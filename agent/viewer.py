@@ -20,6 +20,9 @@ from foretell.tools.clip_captions import ClipCaptions
 from foretell.tools.perceiver import Perceiver
 from foretell.tools.perceivers import perceivers_for, what_is_missing
 from foretell.tools.profile import Profile
+from foretell.tools.speech.perceiver import Speech
+from foretell.tools.speech.transcribers import load_transcriber
+from foretell.tools.transcriber import Transcriber
 from foretell.tools.video import DecodeLimits, Video, open_video
 from foretell.tools.vision_models.recognizers import load_recognizer
 from foretell.tools.watch import Progress, Watched, watch
@@ -83,6 +86,8 @@ class Viewer(Closing):
         if self._recognizer is not None:
             seconds = self.config.action_seconds
             models.append(ClipActions(self._recognizer, clip_seconds=seconds))
+        if self._transcriber is not None:
+            models.append(Speech(self._transcriber))
         return models
 
     @functools.cached_property
@@ -102,6 +107,10 @@ class Viewer(Closing):
         return load_recognizer(
             config.recognizer, config.labels, device=config.device, profile=self.profile
         )
+
+    @functools.cached_property
+    def _transcriber(self) -> Transcriber | None:
+        return load_transcriber(self.config, self.profile)
 
     def _bill(self) -> list[str]:
         """Says what an endpoint's captions took so far, where any were asked for."""

@@ -98,6 +98,10 @@ def watch(
         str | None,
         typer.Option(metavar="FILE|TAXONOMY", help="Actions, or verbs and nouns, to recognise."),
     ] = None,
+    transcriber: Annotated[
+        str | None,
+        typer.Option(metavar="whisper:MODEL|openai:NAME", help="Model that writes down speech."),
+    ] = None,
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where models run: auto, cpu, cuda or mps.")
     ] = None,
@@ -111,7 +115,7 @@ def watch(
     from foretell import console
 
     settings = {"library": library, "captioner": captioner, "device": device}
-    settings |= {"recognizer": recognizer, "labels": labels}
+    settings |= {"recognizer": recognizer, "labels": labels, "transcriber": transcriber}
     with _viewer(**settings) as viewer, console.watching() as on_progress:
         watched = viewer.watch(
             video,

@@ -48,6 +48,8 @@ class Config(BaseSettings):
         labels: What it recognises: a taxonomy's name or path, or a .txt file with one action a
             line; None for its own actions, or those of "everyday" where it has none.
         action_seconds: Length of the overlapping clips that it looks at.
+        transcriber: What writes down what is said: "openai:NAME" of a model at the endpoint, or
+            "whisper:NAME" or "whisper:FOLDER" of one on this machine; None for nothing.
         frame_scorer: "hf:FOLDER" or "hf:OWNER/NAME" of a model that compares frames with words, so
             that moments are found in frames; None finds them in text.
         moment_judge: "hf:FOLDER" or "hf:OWNER/NAME" of a model that answers questions, which looks
@@ -91,6 +93,7 @@ class Config(BaseSettings):
     recognizer: str | None = None
     labels: str | None = None
     action_seconds: float = Field(default=4.0, gt=0, allow_inf_nan=False)
+    transcriber: str | None = None
     frame_scorer: str | None = None
     moment_judge: str | None = None
     device: str = "auto"

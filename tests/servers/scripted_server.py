@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import Any, Self
 from tests.servers.chat_request import find_problem
 from tests.servers.chat_wire import Envelope, TokenCounts, chunks, whole
 from tests.servers.embedding_wire import embeddings
+from tests.servers.form_wire import form_fields
 from tests.servers.replies import Call, Drop, Empty, Fail, Hang, Page, Reply, Say, ScriptLine
 
 
@@ -40,6 +41,8 @@ class Request:
 class ScriptedServer:
     """Serves `/v1/chat/completions`, `/v1/models` and `/v1/embeddings`; a context manager.
 
+    Where it can hear, it serves `/v1/audio/transcriptions` too.
+
     A request that a real server would refuse is answered with 400 and makes the end of the `with`
     block fail, so that a malformed conversation cannot go unseen behind a caught exception.
 
@@ -48,6 +51,8 @@ class ScriptedServer:
         key: The API key that requests must carry.
         model: The only model that is served.
         repeat_last: Whether the last reply is given again and again, rather than an error 500.
+        heard: Gives the JSON of a transcription for the fields of its form; None for a server
+            without that path.
         tokens: (input, output) tokens that each answer reports, or None to report none.
     """
 
@@ -58,10 +63,12 @@ class ScriptedServer:
         key: str = "test-key",
         model: str = "scripted",
         repeat_last: bool = False,
+        heard: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
         tokens: TokenCounts | None = (100, 20),
     ) -> None:
         self.key = key
         self.model = model
+        self.heard = heard
         self.requests: list[Request] = []
         self.problems: list[str] = []
         self.closing = threading.Event()
@@ -148,9 +155,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_error(Fail(404, f"no such path: GET {self.path}"))
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("content-length", 0))
+        data = self.rfile.read(int(self.headers.get("content-length", 0)))
         try:
-            body: dict[str, Any] = json.loads(self.rfile.read(length))
+            kind = self.headers.get("content-type", "")
+            body: dict[str, Any] = (
+                form_fields(kind, data) if kind.startswith("multipart/") else json.loads(data)
+            )
         except ValueError as error:
             self._send_error(Fail(400, f"the body is not JSON: {error}"))
             return
@@ -160,6 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/v1/embeddings":
             status, answer = embeddings(body)
             self._send_json(status, answer)
+        elif self.path == "/v1/audio/transcriptions" and self.script.heard is not None:
+            self._send_json(200, self.script.heard(body))
         elif self.path != "/v1/chat/completions":
             self._send_error(Fail(404, f"no such path: POST {self.path}"))
         elif body.get("model") != self.script.model:

@@ -1,0 +1,154 @@
+"""Speech from any OpenAI-compatible endpoint that transcribes."""
+
+from __future__ import annotations
+
+import io
+import wave
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from foretell.endpoint import describe_failure, shortened
+from foretell.errors import ConfigError, ModelError
+from foretell.tools.profile import Profile
+from foretell.tools.texts.text_cleaning import one_line
+from foretell.tools.transcriber import Utterance
+from foretell.types import SAMPLE_RATE, Interval
+
+if TYPE_CHECKING:
+    import openai
+    from numpy.typing import NDArray
+
+PREFIX = "openai:"
+_LOUDEST = 32767
+
+
+class EndpointTranscriber:
+    """Sends sound as WAV to `/v1/audio/transcriptions`; failed requests are sent again.
+
+    Args:
+        model: The model's name at the endpoint; it must tell times, as whisper-1 does.
+        base_url: Root of the endpoint; None for OpenAI's own.
+        api_key: Its key; one is needed only where `base_url` is None.
+        timeout_seconds: Longest time one request may take.
+        retries: How often a failed request is sent again.
+        profile: Where its seconds are added.
+
+    Raises:
+        ConfigError: If the name is empty, or there is neither a key nor an endpoint.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout_seconds: float = 120.0,
+        retries: int = 2,
+        profile: Profile | None = None,
+    ) -> None:
+        if not model:
+            raise ConfigError(f"the transcriber's name is empty; name one such as '{PREFIX}NAME'")
+        if base_url is None and api_key is None:
+            raise ConfigError(
+                f"transcriber {model!r} needs a key or an endpoint: set OPENAI_API_KEY, or "
+                "base_url of an OpenAI-compatible server; one on this machine, whisper:NAME, needs "
+                "neither"
+            )
+        self.name = model
+        self._base_url = base_url
+        self._api_key = api_key or "no-key-needed"
+        self._timeout_seconds = timeout_seconds
+        self._retries = retries
+        self._profile = profile or Profile()
+
+    @property
+    def id(self) -> str:
+        """The endpoint and the model."""
+        return f"{PREFIX}{self.name} {self._base_url or ''}"
+
+    def transcribe(self, samples: NDArray[np.float32]) -> list[Utterance]:
+        """Gives what is said in (N,) float32 at 16 kHz, in order of time.
+
+        Raises:
+            ModelError: If the endpoint fails, does not transcribe, or tells no times.
+        """
+        with self._profile.phase("preprocess"):
+            sent = _wav(samples)
+        with self._profile.phase("forward"):
+            answer = self._request(sent)
+        if answer.segments is None and answer.text.strip():
+            raise ModelError(
+                f"{self._where} wrote down speech without times; set transcriber to a model that "
+                "answers verbose_json with segments, such as whisper-1"
+            )
+        return [segment.utterance() for segment in answer.segments or ()]
+
+    def _request(self, sent: bytes) -> _Answer:
+        import openai
+
+        try:
+            with self._client() as client:
+                response = client.audio.transcriptions.with_raw_response.create(
+                    model=self.name,
+                    file=("sound.wav", sent, "audio/wav"),
+                    response_format="verbose_json",
+                    timestamp_granularities=["segment"],
+                )
+            return _Answer.model_validate_json(response.text)
+        except (openai.NotFoundError, openai.UnprocessableEntityError) as error:
+            raise ModelError(
+                f"{self._where} does not transcribe, or not with this model: "
+                f"{shortened(error.message)}; set transcriber to one that it serves, or to "
+                "whisper:NAME, which runs on this machine"
+            ) from error
+        except openai.OpenAIError as error:
+            raise ModelError(describe_failure(error, self._where, self._timeout_seconds)) from error
+        except ValidationError as error:
+            raise ModelError(
+                f"{self._where} answered something that is not a transcription "
+                f"({error.errors()[0]['msg']}); base_url usually ends in /v1"
+            ) from error
+
+    def _client(self) -> openai.OpenAI:
+        import openai
+
+        return openai.OpenAI(
+            base_url=self._base_url,
+            api_key=self._api_key,
+            timeout=self._timeout_seconds,
+            max_retries=self._retries,
+        )
+
+    @property
+    def _where(self) -> str:
+        return f"{self._base_url or 'the OpenAI endpoint'} (transcriber {self.name!r})"
+
+
+class _Segment(BaseModel):
+    start: float
+    end: float
+    text: str
+
+    def utterance(self) -> Utterance:
+        interval = Interval(self.start, max(self.start, self.end))
+        return Utterance(interval, one_line(self.text))
+
+
+class _Answer(BaseModel):
+    text: str
+    segments: list[_Segment] | None = None
+
+
+def _wav(samples: NDArray[np.float32]) -> bytes:
+    """Gives a WAV file of 16-bit samples; where channels added up to more than 1, less loud."""
+    scale = _LOUDEST / max(1.0, float(abs(samples).max()))
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes((samples * scale).astype("<i2").tobytes())
+    return buffer.getvalue()

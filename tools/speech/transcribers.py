@@ -1,0 +1,39 @@
+"""Makes the transcriber that the settings name."""
+
+from __future__ import annotations
+
+from foretell.config import Config
+from foretell.errors import ConfigError
+from foretell.tools.profile import Profile
+from foretell.tools.speech import endpoint_transcriber, whisper
+from foretell.tools.speech.endpoint_transcriber import EndpointTranscriber
+from foretell.tools.speech.whisper import WhisperTranscriber
+from foretell.tools.transcriber import Transcriber
+
+
+def load_transcriber(config: Config, profile: Profile) -> Transcriber | None:
+    """Gives the transcriber `whisper:NAME`, `whisper:FOLDER` or `openai:NAME`; None if none is set.
+
+    Raises:
+        ConfigError: If it is named otherwise, its endpoint is not set, or the device does not fit.
+        MissingExtra: If it needs the extra `speech`, which is not installed.
+    """
+    given = config.transcriber
+    if given is None:
+        return None
+    if given.startswith(whisper.PREFIX):
+        name = given.removeprefix(whisper.PREFIX)
+        return WhisperTranscriber(name, device=config.device, profile=profile)
+    if not given.startswith(endpoint_transcriber.PREFIX):
+        raise ConfigError(
+            f"transcriber is {given!r}; give whisper:NAME or whisper:FOLDER of a model on this "
+            "machine, or openai:NAME of one at the endpoint"
+        )
+    return EndpointTranscriber(
+        given.removeprefix(endpoint_transcriber.PREFIX),
+        base_url=config.base_url,
+        api_key=config.api_key.get_secret_value() if config.api_key else None,
+        timeout_seconds=config.request_seconds,
+        retries=config.request_retries,
+        profile=profile,
+    )
