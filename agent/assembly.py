@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware
@@ -12,6 +14,7 @@ from langchain_core.rate_limiters import BaseRateLimiter
 from foretell.actions import Forecast
 from foretell.agent.embedded.model import EmbeddedPlanner
 from foretell.agent.embedded.relevance import Judge
+from foretell.agent.endpoint_answerer import EndpointAnswerer
 from foretell.agent.look import Looker
 from foretell.agent.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.planner import Planner
@@ -24,6 +27,7 @@ from foretell.config import EMBEDDED, Config
 from foretell.memory.library import Library
 from foretell.plans import Plan
 from foretell.prompts.loader import load_prompt
+from foretell.tools.vision_models.image_text_answerer import ImageTextAnswerer, local_answerer
 from foretell.tools.watch import OpenVideo
 from foretell.types import Timeline, VideoInfo
 
@@ -91,7 +95,7 @@ class Assembly:
             ConfigError: If the model is unknown, or a key is missing.
         """
         tools = Toolset(
-            self._library, videos, self._looker(meter), self._foresee, self._plan_steps
+            self._library, videos, self._looker(videos, meter), self._foresee, self._plan_steps
         ).tools()
         names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
         prompt = load_prompt("planner").fill(videos=names)
@@ -112,15 +116,28 @@ class Assembly:
         model = load_chat_model(config.model, config, self._rate_limiter)
         return model, around_chat_model(config.model, config)
 
-    def _looker(self, meter: Meter) -> Looker | None:
-        """Gives eyes, where a vision model is configured and there are files to look at."""
-        config, name = self._config, self._config.vision_model
-        if name is None or self._open_video is None:
+    def _looker(self, videos: Sequence[VideoInfo], meter: Meter) -> Looker | None:
+        """Gives eyes, where a vision model can work and there are files to look at."""
+        files = any(Path(video.path).is_file() for video in videos)
+        if self._config.vision_model is None or self._open_video is None or not files:
             return None
-        return Looker(
+        answerer = self._local_answerer
+        if answerer is None:
+            return Looker(
+                self._endpoint_answerer(self._config.vision_model, meter), self._open_video
+            )
+        return Looker(answerer, self._open_video) if answerer.can_answer else None
+
+    @functools.cached_property
+    def _local_answerer(self) -> ImageTextAnswerer | None:
+        """Keeps the vision model, where it is one of this machine, from question to question."""
+        return local_answerer(self._config)
+
+    def _endpoint_answerer(self, name: str, meter: Meter) -> EndpointAnswerer:
+        config = self._config
+        return EndpointAnswerer(
             load_chat_model(name, config),
             name,
-            self._open_video,
             Meter(price_of(name, config), whole=meter),
             around_chat_model(name, config),
         )

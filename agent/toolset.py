@@ -46,7 +46,7 @@ class Toolset:
     Args:
         library: The memory that holds the videos.
         videos: The videos that may be spoken of, in the order of their numbers.
-        looker: Looks at frames again, where a vision model is configured.
+        looker: Looks at frames again, where a vision model can.
         foresee: Forecasts what follows a timeline, up to a second or its end.
         plan: Plans the steps from what a timeline shows to a goal.
 
@@ -245,7 +245,10 @@ class Toolset:
     def look_at(self, start: float, end: float, question: str, video: int | None = None) -> Found:
         """Gives what a vision model sees between two times; kept in memory as an event."""
         if self._looker is None:
-            raise ToolError("look_at needs a vision model; set vision_model")
+            raise ToolError(
+                "look_at needs a vision model that works and a video file that is still there; set "
+                "vision_model, and `foretell doctor` says what it lacks"
+            )
         chosen = self._one(video, "to look at")
         try:
             seen = self._looker.look(chosen, _window(start, end, chosen), question)

@@ -101,9 +101,17 @@ def _model(config: Config) -> str:
 
 def _vision(config: Config) -> str:
     from foretell.errors import ConfigError
+    from foretell.tools.vision_models.image_text_answerer import local_answerer
 
     if config.vision_model is None:
-        raise ConfigError("none is set; set vision_model to a model that accepts pictures")
+        raise ConfigError(
+            "none is set; set vision_model to hf:FOLDER or hf:OWNER/NAME of a model on this "
+            "machine, or to one at the endpoint that accepts pictures"
+        )
+    local = local_answerer(config)
+    if local is not None:
+        local.check()
+        return f"{config.vision_model} on this machine"
     return config.vision_model
 
 

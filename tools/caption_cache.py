@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from foretell.errors import MemoryStoreError
 from foretell.tools.captioner import Captioner, Clip
 
 CAPTIONS_NAME = "captions.sqlite"
+
+Describe = Callable[[Sequence[Clip]], Sequence[str]]
 
 
 class CachedCaptioner:
@@ -24,7 +26,7 @@ class CachedCaptioner:
 
     def __init__(self, captioner: Captioner, file: Path) -> None:
         self._captioner = captioner
-        self._file = file
+        self._kept = KeptCaptions(file)
         self.name = captioner.name
 
     @property
@@ -49,26 +51,34 @@ class CachedCaptioner:
             ModelError: If the captioner fails.
             MemoryStoreError: If the file cannot be used.
         """
-        keys = [self._key(clip) for clip in clips]
+        keys = [clip_key(self.id, clip) for clip in clips]
+        told = self._kept.fill(dict(zip(keys, clips, strict=True)), self._captioner.caption)
+        return [told[key] for key in keys]
+
+
+class KeptCaptions:
+    """An SQLite file of captions by key; made when missing, and shared by processes."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def fill(self, clips: Mapping[str, Clip], describe: Describe) -> dict[str, str]:
+        """Gives the caption of each key, those that are new from `describe`, which are kept.
+
+        Raises:
+            MemoryStoreError: If the file cannot be used.
+        """
         with closing(self._connect()) as connection:
-            known = _read(connection, keys)
-            new = {key: clip for key, clip in zip(keys, clips, strict=True) if key not in known}
+            known = _read(connection, list(clips))
+            new = {key: clip for key, clip in clips.items() if key not in known}
             if new:
-                told = dict(zip(new, self._captioner.caption(list(new.values())), strict=True))
+                told = dict(zip(new, describe(list(new.values())), strict=True))
                 with connection:
                     connection.executemany(
                         "INSERT OR REPLACE INTO captions VALUES (?, ?)", told.items()
                     )
                 known |= told
-        return [known[key] for key in keys]
-
-    def _key(self, clip: Clip) -> str:
-        """Hashes the pictures and all that changes what is said of them; not when they are."""
-        digest = hashlib.sha256(self.id.encode())
-        for frame in clip:
-            digest.update(f"\0{frame.data.shape}".encode())
-            digest.update(frame.data.tobytes())
-        return digest.hexdigest()
+        return known
 
     def _connect(self) -> sqlite3.Connection:
         try:
@@ -82,6 +92,15 @@ class CachedCaptioner:
                 f"the kept captions {str(self._file)!r} cannot be used: {error}; delete the file"
             ) from error
         return connection
+
+
+def clip_key(asked: str, clip: Clip) -> str:
+    """Hashes the pictures and `asked`, all that changes what is said of them; not when they are."""
+    digest = hashlib.sha256(asked.encode())
+    for frame in clip:
+        digest.update(f"\0{frame.data.shape}".encode())
+        digest.update(frame.data.tobytes())
+    return digest.hexdigest()
 
 
 def _read(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, str]:

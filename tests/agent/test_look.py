@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,59 +11,19 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from foretell.agent.video_agent import VideoAgent
 from foretell.tools.decoding.pyav_backend import write_video
-from foretell.types import Answer, Interval, VideoInfo
+from foretell.types import Answer, Interval
 from tests.agent.endpoint_agent import tool_results, words
-from tests.servers.replies import Call, Empty, Fail, Hang, Page, Reply, Say, ScriptLine
+from tests.agent.seeing_agent import LOOK, ask, cite_last, seeing, write_wall
+from tests.servers.replies import Call, Empty, Fail, Hang, Page, Say, ScriptLine
 from tests.servers.scripted_server import Request, ScriptedServer
 
-SECONDS = 6
 SEEN = "A grey wall that grows brighter."
-LOOK = Call("look_at", {"start": 1.0, "end": 5.0, "question": "What gets brighter?"})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wall that is level 30 at first and grows 30 brighter each second."""
-    file = tmp_path_factory.mktemp("clips") / "wall.mp4"
-    levels = (30 * (1 + index / 5) for index in range(5 * SECONDS))
-    frames = (np.full((360, 640, 3), level, dtype=np.uint8) for level in levels)
-    write_video(file, frames, frames_per_second=5)
-    return file
-
-
-@contextmanager
-def seeing(
-    server: ScriptedServer, library: Path, clip: Path, **settings: Any
-) -> Generator[tuple[VideoAgent, VideoInfo]]:
-    """An agent with eyes that has watched the clip."""
-    settings = {
-        "model": server.model,
-        "vision_model": server.model,
-        "base_url": server.base_url,
-        "api_key": server.key,
-        "embedder": "hash",
-        "request_retries": 0,
-        "isolate_decoding": False,
-        "read_screen_text": False,
-        **settings,
-    }
-    with VideoAgent(library=library, **settings) as agent:
-        (info,) = agent.see([clip])
-        yield agent, info
-
-
-def ask(agent: VideoAgent, videos: Sequence[VideoInfo], question: str = "What is it?") -> Answer:
-    *_, answer = agent.converse(question, videos)
-    assert isinstance(answer, Answer)
-    return answer
-
-
-def cite_last(request: dict[str, Any]) -> Reply:
-    """Cites the first label of the last tool result."""
-    result: str = request["messages"][-1]["content"]
-    return Say(f"It grows brighter {result.split()[0]}.")
+    return write_wall(tmp_path_factory.mktemp("clips") / "wall.mp4")
 
 
 def pictures(request: Request) -> list[Image.Image]:
@@ -199,18 +157,34 @@ def test_one_of_several_videos_must_be_named(tmp_path: Path, clip: Path) -> None
     assert answer.evidence[0].video == str(other)
 
 
-def test_a_file_that_is_gone_is_told_to_the_planner(tmp_path: Path, clip: Path) -> None:
+def test_a_file_that_is_gone_cannot_be_looked_at(tmp_path: Path, clip: Path) -> None:
     moved = tmp_path / "moved.mp4"
     moved.write_bytes(clip.read_bytes())
     with (
-        ScriptedServer([LOOK, Say("It is gone.")]) as server,
+        ScriptedServer([Say("It is gone.")]) as server,
         seeing(server, tmp_path / "library", moved) as (agent, info),
     ):
         moved.unlink()
         assert ask(agent, [info]).text == "It is gone."
+    assert "look_at" not in server.requests[0].tool_names
+
+
+def test_a_file_that_is_gone_beside_another_is_told_to_the_planner(
+    tmp_path: Path, clip: Path
+) -> None:
+    gone = tmp_path / "gone.mp4"
+    write_video(gone, [np.zeros((64, 64, 3), np.uint8)] * 20, frames_per_second=5)
+    look = Call("look_at", {"start": 0, "end": 1, "question": "What?", "video": 2})
+    with (
+        ScriptedServer([look, Say("It is gone.")]) as server,
+        seeing(server, tmp_path / "library", clip) as (agent, info),
+    ):
+        videos = [info, *agent.see([gone])]
+        gone.unlink()
+        assert ask(agent, videos).text == "It is gone."
     told = tool_results(server.requests[-1])[0]
     assert told.startswith("the frames cannot be looked at: ")
-    assert str(moved) in told
+    assert str(gone) in told
 
 
 def test_what_looking_takes_is_counted(tmp_path: Path, clip: Path) -> None:

@@ -76,7 +76,7 @@ def test_nothing_in_memory_is_said_in_words(library: Library) -> None:
     toolset = Toolset(library, [blank])
     assert toolset.search_memory("milk")[0] == "Nothing in memory for 'milk'."
     assert toolset.find_moment("milk")[0] == "No moment in memory matches 'milk'."
-    with pytest.raises(ToolError, match="look_at needs a vision model"):
+    with pytest.raises(ToolError, match="look_at needs a vision model that works and a video"):
         toolset.look_at(0, 1, "What?")
 
 

@@ -181,17 +181,37 @@ class Checkpoint:
             ModelError: If it is not on this machine, damaged, of another kind, or too large.
             MissingExtra: If what prepares its inputs needs a package that is not installed.
         """
+        processor = self.load_processor(kind, device)
+        transformers: Any = importlib.import_module("transformers")
+        with self._explained(kind), _no_progress_bar(transformers.utils.logging):
+            model, told = getattr(transformers, kind.auto_model).from_pretrained(
+                self.folder, local_files_only=True, dtype=device.dtype, output_loading_info=True
+            )
+            self._check_whole(kind, told["missing_keys"])
+            return Loaded(model.to(device.name).eval(), processor, device)
+
+    def load_processor(self, kind: Kind, device: Device) -> Any:
+        """Gives what prepares the inputs, having seen what can be seen without reading the weights.
+
+        Raises:
+            ModelError: If the model is not on this machine, damaged, of another kind, or too large.
+            MissingExtra: If a package that it needs is not installed.
+        """
         transformers: Any = importlib.import_module("transformers")
         folder = self.find(kind)
         with self._explained(kind), _no_progress_bar(transformers.utils.logging):
             self._check_kind(kind)
             self._check_size(device)
-            processor = _load_processor(transformers, kind, folder, self.name)
-            model, told = getattr(transformers, kind.auto_model).from_pretrained(
-                folder, local_files_only=True, dtype=device.dtype, output_loading_info=True
-            )
-            self._check_whole(kind, told["missing_keys"])
-            return Loaded(model.to(device.name).eval(), processor, device)
+            return _load_processor(transformers, kind, folder, self.name)
+
+    @property
+    def model_type(self) -> str:
+        """Its family, as transformers calls it.
+
+        Raises:
+            OSError: If it has no configuration.
+        """
+        return str(self._config.model_type)
 
     def _check_kind(self, kind: Kind) -> None:
         """Sees that the model is one of those that do the job."""
@@ -209,6 +229,8 @@ class Checkpoint:
         """Sees that the weights fit into memory, as some systems just end what asks for more."""
         import torch
 
+        if not self.weights:
+            raise FileNotFoundError(f"no file there is named like {' or '.join(_WEIGHTS)}")
         stored = self._config.dtype or torch.float32
         share = getattr(torch, device.dtype).itemsize / stored.itemsize
         needed = int(sum(file.stat().st_size for file in self.weights) * share)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any
 
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip, tidy_caption
+from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models.checkpoint import Checkpoint, Kind, Loaded
-from foretell.tools.vision_models.device import AUTO, Batches, choose_device
+from foretell.tools.vision_models.checkpoint import Checkpoint, Kind
+from foretell.tools.vision_models.device import AUTO
+from foretell.tools.vision_models.image_text_model import ImageTextModel
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, picture_prompt
 
 CAPTIONER = Kind(
@@ -20,9 +20,6 @@ CAPTIONER = Kind(
     without_it="captions that were made elsewhere are imported with --captions",
 )
 MAX_NEW_TOKENS = 70
-_CLIP_BYTES = 512 << 20
-_MOST_CLIPS = {"cpu": 8}
-_MOST_CLIPS_ON_GPU = 32
 
 
 class ImageTextCaptioner:
@@ -54,8 +51,9 @@ class ImageTextCaptioner:
         self._prompt: CaptionPrompt = prompt
         self._frames = frames
         self._max_new_tokens = max_new_tokens
-        self._device = device
-        self._profile = profile or Profile()
+        self._model = ImageTextModel(
+            checkpoint, CAPTIONER, max_new_tokens=max_new_tokens, device=device, profile=profile
+        )
         self.name = checkpoint.short_name
 
     @property
@@ -73,7 +71,7 @@ class ImageTextCaptioner:
     @property
     def clips_at_once(self) -> int:
         """As many as fit into memory; fewer once it has run out."""
-        return self._batches.size
+        return self._model.clips_at_once
 
     def caption(self, clips: Sequence[Clip]) -> list[str]:
         """Gives a line of text for each clip.
@@ -82,51 +80,8 @@ class ImageTextCaptioner:
             ModelError: If the model cannot be loaded or runs out of memory.
             ConfigError: If the model cannot be asked that.
         """
-        return self._batches.run(clips, self._describe)
-
-    def _describe(self, clips: Sequence[Clip]) -> list[str]:
-        import torch
-
-        with self._profile.phase("preprocess"):
-            inputs = self._asking.inputs(clips).to(self._loaded.device.name, self._dtype)
-        with self._profile.phase("forward"), torch.inference_mode():
-            written: torch.Tensor = self._loaded.model.generate(
-                **inputs, max_new_tokens=self._max_new_tokens, do_sample=False
-            )
-            new = _without_prompt(written, inputs.get("input_ids"))
-        tokenizer = self._loaded.processor.tokenizer
-        return [
-            tidy_caption(said) for said in tokenizer.batch_decode(new, skip_special_tokens=True)
-        ]
-
-    @functools.cached_property
-    def _loaded(self) -> Loaded:
-        with self._profile.phase("load"):
-            loaded = self._checkpoint.load(CAPTIONER, choose_device(self._device))
-        loaded.processor.tokenizer.padding_side = "left"
-        return loaded
+        return self._model.write(clips, self._asking)
 
     @functools.cached_property
     def _asking(self) -> PicturePrompt:
-        return picture_prompt(self._loaded, self._prompt, self.name)
-
-    @functools.cached_property
-    def _batches(self) -> Batches:
-        name = self._loaded.device.name
-        most = _MOST_CLIPS.get(name, _MOST_CLIPS_ON_GPU)
-        free = choose_device(name)  # what is left beside the weights
-        return Batches(free.batch_for(_CLIP_BYTES, most), f"the model {self.name!r}", free)
-
-    @property
-    def _dtype(self) -> Any:
-        return self._loaded.model.dtype
-
-
-def _without_prompt(written: Any, prompt: Any) -> Any:
-    """Gives the (N, T) tokens that are new; most models repeat their prompt before them."""
-    import torch
-
-    if prompt is None:
-        return written
-    length = prompt.shape[1]
-    return written[:, length:] if torch.equal(written[:, :length], prompt) else written
+        return picture_prompt(self._model.loaded, self._prompt, self.name)

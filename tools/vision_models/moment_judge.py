@@ -75,7 +75,8 @@ class VisionJudge:
         return float(torch.sigmoid(yes - no))
 
     def _asking(self, question: str) -> PicturePrompt:
-        asked = question_prompt(self._loaded, question)
+        processor, model_type = self._loaded.processor, self._loaded.model.config.model_type
+        asked = question_prompt(processor, model_type, question)
         if asked is None:
             raise ModelError(
                 f"the model {self._checkpoint.name!r} reads no questions; give one that does "

@@ -33,9 +33,12 @@ def picture_prompt(loaded: Loaded, prompt: CaptionPrompt, name: str) -> PictureP
     Raises:
         ConfigError: If it cannot be asked that.
     """
-    if prompt == "description" and not _talks(loaded):
-        return OnePicture(loaded.processor, None)
-    asked = question_prompt(loaded, load_prompt(PROMPT_FILES[prompt]).text)
+    processor = loaded.processor
+    if prompt == "description" and not _talks(processor):
+        return OnePicture(processor, None)
+    asked = question_prompt(
+        processor, loaded.model.config.model_type, load_prompt(PROMPT_FILES[prompt]).text
+    )
     if asked is not None:
         return asked
     raise ConfigError(
@@ -44,19 +47,18 @@ def picture_prompt(loaded: Loaded, prompt: CaptionPrompt, name: str) -> PictureP
     )
 
 
-def question_prompt(loaded: Loaded, question: str) -> PicturePrompt | None:
-    """Gives the way in which a model is asked a question; None where it reads none."""
-    processor = loaded.processor
-    if _talks(loaded):
+def question_prompt(processor: Any, model_type: str, question: str) -> PicturePrompt | None:
+    """Gives the way in which a model of that type is asked; None where it reads no questions."""
+    if _talks(processor):
         films = getattr(processor, "video_processor", None) is not None
         return (VideoChat if films else PictureChat)(processor, question)
-    if loaded.model.config.model_type in _READ_QUESTIONS:
+    if model_type in _READ_QUESTIONS:
         return OnePicture(processor, f"Question: {question} Answer:")
     return None
 
 
-def _talks(loaded: Loaded) -> bool:
-    return getattr(loaded.processor, "chat_template", None) is not None
+def _talks(processor: Any) -> bool:
+    return getattr(processor, "chat_template", None) is not None
 
 
 class PictureChat:
