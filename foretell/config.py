@@ -38,7 +38,8 @@ class Config(BaseSettings):
         model: "embedded", or `NAME` or `PROVIDER:NAME` of a chat model.
         base_url: Root of an OpenAI-compatible endpoint, such as "http://localhost:8000/v1".
         api_key: Its key.
-        vision_model: Name of a model on the same endpoint that accepts pictures; enables `look_at`.
+        vision_model: Looks at frames again (`look_at`): "hf:FOLDER" or "hf:OWNER/NAME" of a model
+            on this machine, or the name of one on the same endpoint that accepts pictures.
         captioner: What describes videos: "hf:FOLDER" or "hf:OWNER/NAME" of a model on this machine,
             or "openai:NAME" of one at the endpoint; None for nothing.
         caption_prompt: What is asked of each clip: what happens, or what the person wants to do.
