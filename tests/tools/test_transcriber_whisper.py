@@ -1,0 +1,81 @@
+"""Speech by faster-whisper: the real path on a tiny model, and what is said where it cannot run."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from foretell.config import load_config
+from foretell.errors import ConfigError, MissingExtra, ModelError
+from foretell.tools.profile import Profile
+from foretell.tools.speech.transcribers import load_transcriber
+from foretell.tools.speech.whisper import WhisperTranscriber
+from foretell.tools.video import open_video
+from foretell.types import Interval
+from tests.checkpoints.whisper import save_whisper
+from tests.tools.made_sounds import tones
+
+INSTALLED = find_spec("faster_whisper") is not None
+needs_extra = pytest.mark.skipif(not INSTALLED, reason="the extra 'speech' is not installed")
+SECOND = tones(1.0, [Interval(0.0, 1.0)])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_whisper(tmp_path_factory.mktemp("models") / "tiny-whisper")
+
+
+@pytest.mark.skipif(INSTALLED, reason="the extra 'speech' is installed")
+def test_the_extra_that_is_missing_is_named() -> None:
+    told = r"writing down speech on this machine needs the extra 'speech'.*'foretell\[speech\]'"
+    with pytest.raises(MissingExtra, match=told):
+        WhisperTranscriber("small")
+
+
+def test_settings_that_are_wrong() -> None:
+    with pytest.raises(ConfigError, match="name is empty; name one such as 'whisper:small' or whi"):
+        WhisperTranscriber("")
+    with pytest.raises(ConfigError, match="device is 'mps'; whisper runs on 'auto', 'cpu' or 'cud"):
+        WhisperTranscriber("small", device="mps")
+
+
+@needs_extra
+def test_speech_is_written_down_and_a_tone_is_not(folder: Path, videos: Path) -> None:
+    profile = Profile()
+    transcriber = load_transcriber(
+        load_config(transcriber=f"whisper:{folder}", device="cpu"), profile
+    )
+    assert transcriber is not None
+    assert transcriber.name == "tiny-whisper"
+    assert transcriber.id.startswith(f"whisper:{folder} faster-whisper 1.")
+    assert transcriber.transcribe(SECOND) == []
+    with open_video(videos / "nasa_cleanroom_2video_2audio_2subs.mp4") as video:
+        samples = np.concatenate([sound.samples for sound in video.sounds()])
+    said = transcriber.transcribe(samples)
+    assert said
+    assert all(0.0 <= one.interval.start <= one.interval.end <= 31.0 for one in said)
+    assert {phase.phase for phase in profile.seconds() if phase.seconds} == {"load", "forward"}
+
+
+@needs_extra
+def test_a_model_that_is_not_there_or_not_whole(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="'gigantic' is not on this machine; fetch one with `hf"):
+        WhisperTranscriber("gigantic").transcribe(SECOND)
+    with pytest.raises(ModelError, match="'nobody/nothing' is not on this machine"):
+        WhisperTranscriber("nobody/nothing").transcribe(SECOND)
+    part = shutil.copytree(folder, tmp_path / "part")
+    (part / "tokenizer.json").unlink()
+    with pytest.raises(ModelError, match=r"is no Whisper model in CTranslate2's form, as tokeniz"):
+        WhisperTranscriber(str(part)).transcribe(SECOND)
+
+
+@needs_extra
+def test_a_model_that_is_damaged(folder: Path, tmp_path: Path) -> None:
+    broken = shutil.copytree(folder, tmp_path / "broken")
+    (broken / "model.bin").write_bytes(b"\0" * 64)
+    with pytest.raises(ModelError, match=r"cannot be loaded: .*; give whisper:FOLDER of a model"):
+        WhisperTranscriber(str(broken), device="cpu").transcribe(SECOND)
