@@ -14,7 +14,7 @@ def save_whisper(folder: Path) -> Path:
 
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     vocabulary = {letter: number for number, letter in enumerate(letters)}
-    bpe = Tokenizer(models.BPE(vocabulary, []))
+    bpe: Any = Tokenizer(models.BPE(vocabulary, []))
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bpe.decoder = decoders.ByteLevel()
     special = ["<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|translate|>"]
@@ -40,8 +40,10 @@ def save_whisper(folder: Path) -> Path:
         suppress_tokens=[],
         begin_suppress_tokens=[256],
     )
-    torch.manual_seed(3)
-    model = library.WhisperForConditionalGeneration(config)
+    chance: Any = torch.random
+    with chance.fork_rng(devices=[]):
+        chance.manual_seed(3)
+        model = library.WhisperForConditionalGeneration(config)
     published = folder.with_name(f"{folder.name}-published")
     model.save_pretrained(published)
     special_tokens = {"eos_token": "<|endoftext|>", "additional_special_tokens": special[1:9]}
