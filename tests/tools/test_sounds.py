@@ -97,3 +97,20 @@ def test_the_sound_of_real_clips(videos: Path) -> None:
         sounds = list(video.sounds())
     assert sounds[0].pts_seconds == 0.0
     assert sounds[-1].end_seconds == pytest.approx(13.056, abs=0.01)
+
+
+def test_a_layout_that_changes_half_way(tmp_path: Path) -> None:
+    samples = tones(2.0, [Interval(0.0, 2.0)], 48_000)
+    parts = [
+        write_sounding(
+            tmp_path / f"{layout}.ts", [(0.0, samples)], rate=48_000, layout=layout, codec="mp2"
+        ).read_bytes()
+        for layout in ("stereo", "mono")
+    ]
+    file = tmp_path / "both.ts"
+    file.write_bytes(b"".join(parts))
+    with open_video(file, isolate=False) as video:
+        sounds = list(video.sounds())
+    assert sum(len(sound.samples) for sound in sounds) == pytest.approx(4 * SAMPLE_RATE, rel=0.03)
+    long = [sound for sound in sounds if len(sound.samples) > SAMPLE_RATE / 2]
+    assert all(abs(sound.samples).max() > 0.3 for sound in long)
