@@ -72,7 +72,7 @@ def recovered(
             "answered 400: too long",
         ),
         (
-            [Hang(5.0)],
+            [Hang(30.0)],
             {"request_seconds": 0.2},
             "did not answer within 0.2 s; raise request_seconds, or check the server's load",
         ),
@@ -105,7 +105,7 @@ def test_a_failure_is_one_clear_sentence(
     assert str(error).startswith(f"{server.base_url} (model '")
     assert sentence in str(error)
     assert len(str(error).splitlines()) == 1
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - began < 20.0
 
 
 @both_ways

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -109,12 +108,10 @@ def test_ten_hours_are_searched(tmp_path: Path) -> None:
         store = kitchen.agent.library.store
         shown = put(kitchen.agent.library, video("long", length), [])
         put_many(kitchen.agent, shown, length)
-        began = time.perf_counter()
         answer = tell(kitchen, shown, "What is lit?", ("a lamp", "a candle"), "one-call")
         assert count_tokens(told(server.requests[0])) < 9000
         assert answer.choice == 1
         assert len(store.events(shown.content_hash)) == length
-        assert time.perf_counter() - began < 30
     with VideoAgent(library=tmp_path, model="embedded", embedder="hash") as agent:
         answer = ask(agent, shown, "What does somebody light?", ("a lamp", "a candle"))
         assert answer.choice == 1

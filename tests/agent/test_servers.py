@@ -174,7 +174,7 @@ class TestFailures:
                 ask(client)
             with pytest.raises(openai.APIConnectionError):
                 ask(client)
-        assert time.monotonic() - began < 5.0
+        assert time.monotonic() - began < 20.0
 
     def test_drop(self) -> None:
         heard: list[str] = []

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 import numpy as np
@@ -206,9 +205,7 @@ def test_real_narrations_are_read_as_their_annotators_did(data_root: Path) -> No
     table = data_root / "anticipation/epic100_official/EPIC_100_validation.csv"
     with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    started = time.perf_counter()
     read = [taxonomy.read(row["narration"]) for row in rows]
-    assert time.perf_counter() - started < 5
     verbs = [r is not None and r.verb and r.verb.index for r in read]
     nouns = [r is not None and r.noun and r.noun.index for r in read]
     right_verbs = np.mean([v == int(row["verb_class"]) for v, row in zip(verbs, rows, strict=True)])

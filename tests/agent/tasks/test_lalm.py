@@ -222,7 +222,7 @@ def test_a_request_that_is_refused_for_another_reason_is_told(tmp_path: Path) ->
     [
         (Fail(500, "out of order"), {}, "(model 'openai:scripted') answered 500: out of order"),
         (Fail(429, "slow down"), {}, "is over its rate limit or quota: slow down; wait, or pay"),
-        (Hang(5.0), {"request_seconds": 0.2}, "did not answer within 0.2 s"),
+        (Hang(30.0), {"request_seconds": 0.2}, "did not answer within 0.2 s"),
         (Drop(), {}, "cannot be reached: peer closed connection"),
         (Page(), {}, "answered something that is not a chat completion"),
     ],
@@ -236,7 +236,7 @@ def test_a_failure_is_one_clear_sentence(
         anticipator(server, tmp_path, config=config).forecast(WINDOW)
     assert str(caught.value).startswith(server.base_url)
     assert sentence in str(caught.value)
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - began < 20.0
 
 
 @pytest.mark.parametrize("status", [429, 500])
