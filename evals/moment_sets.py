@@ -12,7 +12,7 @@ from typing import Self
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.datasets.action_instances import load_action_instances
 from foretell.evals.datasets.charades_sta import load_charades_sta
-from foretell.evals.datasets.parts import PARTS, part_of
+from foretell.evals.datasets.parts import check_part, questions_of
 from foretell.evals.datasets.qvhighlights import load_qvhighlights
 from foretell.evals.datasets.stored_captions import Captions, load_captions
 from foretell.evals.datasets.ual_bench import load_ual_bench, load_ual_captions
@@ -108,8 +108,7 @@ def load_moment_set(files: MomentFiles) -> MomentSet:
         ConfigError: If the part is unknown, or captions are needed.
         DatasetError: If a file cannot be read, or no query is about a video with captions.
     """
-    if files.part not in PARTS:
-        raise ConfigError(f"--part {files.part!r} is unknown; give one of {', '.join(PARTS)}")
+    check_part(files.part)
     if files.name == UAL_BENCH:
         captions = load_ual_captions(files.captions or files.data)
         queries = load_ual_bench(files.data, captions)
@@ -122,7 +121,7 @@ def load_moment_set(files: MomentFiles) -> MomentSet:
                 "docs/importing.md"
             )
         captions = load_captions(files.captions)
-    kept = tuple(one for one in queries if files.part in ("all", part_of(one.video)))
+    kept = tuple(questions_of(queries, files.part))
     if not any(captions.get(one.video) for one in kept):
         raise DatasetError(
             f"the captions are of {len(captions)} videos, none of which is one of the "

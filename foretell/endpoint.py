@@ -1,4 +1,4 @@
-"""What the failures of an OpenAI-compatible endpoint mean, in one sentence each."""
+"""An OpenAI-compatible endpoint: its client, and what its failures mean, in one sentence each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,31 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import openai
+
+
+_NO_KEY = "no-key-needed"
+"""What is sent to endpoints on one's own machine, as the client wants some key."""
+
+
+def open_client(
+    base_url: str | None, api_key: str | None, timeout_seconds: float, retries: int
+) -> openai.OpenAI:
+    """Gives a client, to be closed after use.
+
+    Args:
+        base_url: Root of the endpoint; None for OpenAI's own.
+        api_key: Its key; None where none is needed.
+        timeout_seconds: Longest time one request may take.
+        retries: How often a failed request is sent again.
+    """
+    import openai
+
+    return openai.OpenAI(
+        base_url=base_url,
+        api_key=api_key or _NO_KEY,
+        timeout=timeout_seconds,
+        max_retries=retries,
+    )
 
 
 def describe_failure(error: openai.OpenAIError, where: str, request_seconds: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
-from foretell.endpoint import describe_failure
+from foretell.endpoint import describe_failure, open_client
 from foretell.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class EndpointEmbedder:
         self.id = f"openai:{model}"
         self._model = model
         self._base_url = base_url
-        self._api_key = api_key or "no-key-needed"
+        self._api_key = api_key
         self._timeout_seconds = timeout_seconds
         self._retries = retries
         self._dimension: int | None = None
@@ -90,14 +90,7 @@ class EndpointEmbedder:
             return np.concatenate([self._request(client, batch) for batch in batches])
 
     def _client(self) -> openai.OpenAI:
-        import openai
-
-        return openai.OpenAI(
-            base_url=self._base_url,
-            api_key=self._api_key,
-            timeout=self._timeout_seconds,
-            max_retries=self._retries,
-        )
+        return open_client(self._base_url, self._api_key, self._timeout_seconds, self._retries)
 
     def _request(self, client: openai.OpenAI, texts: Sequence[str]) -> NDArray[np.float32]:
         import openai

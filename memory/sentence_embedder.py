@@ -8,8 +8,7 @@ import importlib
 import json
 import os
 import threading
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ModelError
+from foretell.memory.quiet_loading import no_progress_bar
 
 if TYPE_CHECKING:
     import torch
@@ -105,7 +105,7 @@ class SentenceEmbedder:
 
         transformers: Any = importlib.import_module("transformers")
         try:
-            with _no_progress_bar(transformers.utils.logging):
+            with no_progress_bar(transformers.utils.logging):
                 tokenizer = transformers.AutoTokenizer.from_pretrained(
                     self._folder, local_files_only=True
                 )
@@ -164,14 +164,3 @@ def _mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
     weights = mask.unsqueeze(-1).to(states.dtype)
     return torch.nn.functional.normalize((states * weights).sum(dim=1) / weights.sum(dim=1), dim=1)
-
-
-@contextmanager
-def _no_progress_bar(logging: Any) -> Generator[None]:
-    shown: bool = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.errors import ConfigError
 from foretell.tools.planning.model import PlanModel
 from foretell.tools.planning.observation import LabelObservation, Observation
 from foretell.tools.planning.planner import PlanQuery
@@ -83,7 +82,7 @@ def request_of_query(query: PlanQuery, model: PlanModel) -> PlanRequest:
         start=_labelled(query.start, start),
         goal=_labelled(query.goal, goal),
         steps=query.steps,
-        task=task_by_name(query.task, query.task_accuracy, model) if query.task else None,
+        task=model.told(query.task, query.task_accuracy) if query.task else None,
         task_text=query.task,
         key=query.key,
     )
@@ -92,15 +91,3 @@ def request_of_query(query: PlanQuery, model: PlanModel) -> PlanRequest:
 def _labelled(name: str, seen: Observation) -> PlanEnd:
     sure = seen.action if isinstance(seen, LabelObservation) and seen.accuracy == 1.0 else None
     return PlanEnd((name,), seen, sure)
-
-
-def task_by_name(name: str, accuracy: float, model: PlanModel) -> NDArray[np.float64]:
-    """Gives (T,) the likelihood of each task where one is named that is right with `accuracy`.
-
-    Raises:
-        ConfigError: If there is no such task.
-    """
-    if name not in model.tasks:
-        raise ConfigError(f"task {name!r} is none of the {len(model.tasks)} known tasks")
-    others = (1.0 - accuracy) / max(1, len(model.tasks) - 1)
-    return np.array([accuracy if task == name else others for task in model.tasks])

@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from foretell.agent.tasks.embedded_plans import Draft, draft, embedded_plan
 from foretell.agent.tasks.plan_ends import end_at, end_in_words, end_of_action, end_untold
-from foretell.agent.tasks.plan_request import PlanEnd, PlanRequest, Steps, task_by_name
+from foretell.agent.tasks.plan_request import PlanEnd, PlanRequest, Steps
 from foretell.agent.tasks.procedure_pool import KnownProcedures, find_procedures
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
@@ -129,7 +129,7 @@ class ProcedurePlanning:
         """Adds a task to a request: the one of that name, or how alike its words are to each."""
         names = {name.casefold(): name for name in self.known.model.tasks}
         if task.casefold() in names:
-            sure = task_by_name(names[task.casefold()], 1.0, self.known.model)
+            sure = self.known.model.told(names[task.casefold()], 1.0)
             return replace(request, task=sure, task_text=task)
         return replace(request, task_words=self.known.texts.likeness([task]), task_text=task)
 

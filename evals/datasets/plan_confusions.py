@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from foretell.errors import DatasetError
+from foretell.evals.datasets.parts import fold_of
 from foretell.evals.datasets.plan_evidence import Ends
 from foretell.evals.datasets.procedure_windows import ProcedureWindow
 from foretell.plans import Procedures
 from foretell.tools.planning.confusions import Confusions, learn_confusions
 from foretell.tools.planning.observation import Floats
-
-PARTS = 5
 
 EndConfusions = tuple[Confusions, Confusions]
 
@@ -25,7 +23,7 @@ def cross_fitted(
     """Gives each window the confusions at both ends, learnt from the other parts of the videos.
 
     Args:
-        windows: N windows; the parts are told by the SHA-256 hash of the video's name.
+        windows: N windows; the parts are those of `fold_of`.
         ends: (N,) the labels seen.
         procedures: The tasks; steps of one task are expected to be confused.
 
@@ -36,7 +34,7 @@ def cross_fitted(
     number = {name: place for place, name in enumerate(actions)}
     truth = np.array([[number[w.steps[0]], number[w.steps[-1]]] for w in windows])
     labels = np.array([[number[start], number[goal]] for start, goal in ends])
-    parts = np.array([_part(window.video) for window in windows])
+    parts = np.array([fold_of(window.video) for window in windows])
     if len(set(parts.tolist())) == 1:
         raise DatasetError(
             f"the {len(windows)} windows are of too few videos to learn a recogniser's confusions "
@@ -52,10 +50,6 @@ def cross_fitted(
         for others in [parts != part]
     }
     return [(learnt[part][0], learnt[part][1]) for part in parts.tolist()]
-
-
-def _part(video: str) -> int:
-    return int(hashlib.sha256(video.encode()).hexdigest(), 16) % PARTS
 
 
 def _related(procedures: Procedures, number: dict[str, int]) -> Floats:

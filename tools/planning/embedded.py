@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from foretell.plans import Plan, PlannedStep, Procedures, Route
 from foretell.tools.planning.model import PlanModel, Planned, PlannedRoute
 from foretell.tools.planning.planner import PlanQuery
@@ -44,17 +41,10 @@ class EmbeddedPlanner:
     def _plan(self, query: PlanQuery) -> Plan:
         model = self._model
         start, goal = model.ends(query)
-        planned = model.plan(start, goal, query.steps, task=self._told(query), k=self._k)
+        known = query.task in model.tasks
+        told = model.told(query.task, query.task_accuracy) if known else None
+        planned = model.plan(start, goal, query.steps, task=told, k=self._k)
         return plan_of(model, planned)
-
-    def _told(self, query: PlanQuery) -> NDArray[np.float64] | None:
-        if query.task not in self._model.tasks:
-            return None
-        tasks = len(self._model.tasks)
-        other = (1.0 - query.task_accuracy) / max(1, tasks - 1)
-        told = np.full(tasks, other)
-        told[self._model.tasks.index(query.task)] = query.task_accuracy
-        return told
 
 
 def plan_of(model: PlanModel, planned: Planned) -> Plan:

@@ -113,6 +113,17 @@ class PlanModel:
         start, goal = query.confusions
         return start.seen(query.start, self.actions), goal.seen(query.goal, self.actions)
 
+    def told(self, task: str, accuracy: float) -> Floats:
+        """Gives (tasks,) the likelihood of each where one is named that is right with `accuracy`.
+
+        Raises:
+            ConfigError: If there is no such task.
+        """
+        if task not in self.tasks:
+            raise ConfigError(f"task {task!r} is none of the {len(self.tasks)} known tasks")
+        others = (1.0 - accuracy) / max(1, len(self.tasks) - 1)
+        return np.array([accuracy if name == task else others for name in self.tasks])
+
     def plan(
         self,
         start: Observation | None,

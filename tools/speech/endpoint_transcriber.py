@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from foretell.endpoint import describe_failure, shortened
+from foretell.endpoint import describe_failure, open_client, shortened
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.profile import Profile
 from foretell.tools.texts.text_cleaning import one_line
@@ -59,7 +59,7 @@ class EndpointTranscriber:
             )
         self.name = model
         self._base_url = base_url
-        self._api_key = api_key or "no-key-needed"
+        self._api_key = api_key
         self._timeout_seconds = timeout_seconds
         self._retries = retries
         self._profile = profile or Profile()
@@ -113,14 +113,7 @@ class EndpointTranscriber:
             ) from error
 
     def _client(self) -> openai.OpenAI:
-        import openai
-
-        return openai.OpenAI(
-            base_url=self._base_url,
-            api_key=self._api_key,
-            timeout=self._timeout_seconds,
-            max_retries=self._retries,
-        )
+        return open_client(self._base_url, self._api_key, self._timeout_seconds, self._retries)
 
     @property
     def _where(self) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from foretell.errors import ConfigError, MissingExtra, ModelError
+from foretell.memory.quiet_loading import no_progress_bar
 from foretell.tools.vision_models.catalog import find_entry, in_words
 from foretell.tools.vision_models.device import Device, ran_out_of_memory
 
@@ -183,7 +184,7 @@ class Checkpoint:
         """
         processor = self.load_processor(kind, device)
         transformers: Any = importlib.import_module("transformers")
-        with self._explained(kind), _no_progress_bar(transformers.utils.logging):
+        with self._explained(kind), no_progress_bar(transformers.utils.logging):
             model, told = getattr(transformers, kind.auto_model).from_pretrained(
                 self.folder, local_files_only=True, dtype=device.dtype, output_loading_info=True
             )
@@ -199,7 +200,7 @@ class Checkpoint:
         """
         transformers: Any = importlib.import_module("transformers")
         folder = self.find(kind)
-        with self._explained(kind), _no_progress_bar(transformers.utils.logging):
+        with self._explained(kind), no_progress_bar(transformers.utils.logging):
             self._check_kind(kind)
             self._check_size(device)
             return _load_processor(transformers, kind, folder, self.name)
@@ -293,14 +294,3 @@ def _readable(file: Path) -> Path:
             "`save_pretrained` of transformers wrote"
         )
     return file
-
-
-@contextmanager
-def _no_progress_bar(logging: Any) -> Generator[None]:
-    shown: bool = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from foretell.endpoint import describe_failure, shortened
+from foretell.endpoint import describe_failure, open_client, shortened
 from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip, tidy_caption
@@ -72,7 +72,7 @@ class EndpointCaptioner:
             )
         self.name = model
         self._base_url = base_url
-        self._api_key = api_key or "no-key-needed"
+        self._api_key = api_key
         self._prompt: CaptionPrompt = prompt
         self.frames_per_clip = frames
         self.clips_at_once = _REQUESTS_AT_ONCE
@@ -109,14 +109,7 @@ class EndpointCaptioner:
             return list(pool.map(functools.partial(self._ask, client), clips))
 
     def _client(self) -> openai.OpenAI:
-        import openai
-
-        return openai.OpenAI(
-            base_url=self._base_url,
-            api_key=self._api_key,
-            timeout=self._timeout_seconds,
-            max_retries=self._retries,
-        )
+        return open_client(self._base_url, self._api_key, self._timeout_seconds, self._retries)
 
     def _ask(self, client: openai.OpenAI, clip: Clip) -> str:
         import openai

@@ -35,15 +35,22 @@ class XClip:
         checkpoint: The model.
         device: Where it runs; see `choose_device`.
         profile: Where its seconds are added.
+        kind: What is looked for; it says what works where the model is missing.
 
     Raises:
         ConfigError: If there is no such device.
     """
 
     def __init__(
-        self, checkpoint: Checkpoint, *, device: str = AUTO, profile: Profile | None = None
+        self,
+        checkpoint: Checkpoint,
+        *,
+        device: str = AUTO,
+        profile: Profile | None = None,
+        kind: Kind = X_CLIP,
     ) -> None:
         self._checkpoint = checkpoint
+        self._kind = kind
         self._device = choose_device(device)
         self._profile = profile or Profile()
         self._read: tuple[tuple[str, ...], Any] | None = None
@@ -74,7 +81,16 @@ class XClip:
         return self._batches.size
 
     def logits(self, clips: Sequence[Clip], texts: Sequence[str]) -> NDArray[np.float64]:
-        """Gives (N, L) scaled cosines; texts are encoded anew only where they change.
+        """Gives (N, L) cosines times the scale that the model was trained with.
+
+        Raises:
+            ModelError: If the model cannot be loaded or runs out of memory.
+        """
+        scale = float(self._loaded.model.logit_scale.detach().double().exp())
+        return self.cosines(clips, texts) * scale
+
+    def cosines(self, clips: Sequence[Clip], texts: Sequence[str]) -> NDArray[np.float64]:
+        """Gives (N, L) cosines; texts are encoded anew only where they change.
 
         Raises:
             ModelError: If the model cannot be loaded or runs out of memory.
@@ -122,11 +138,11 @@ class XClip:
             bent = bent + model.prompts_generator(bent, patches)
             bent = torch.nn.functional.normalize(bent, dim=-1)
             cosines = torch.einsum("ne,nle->nl", clip, bent)
-            return list((cosines * model.logit_scale.exp()).double().cpu().numpy())
+            return list(cosines.double().cpu().numpy())
 
     @functools.cached_property
     def _loaded(self) -> Loaded:
-        return self._checkpoint.load(X_CLIP, self._device)
+        return self._checkpoint.load(self._kind, self._device)
 
     @functools.cached_property
     def _batches(self) -> Batches:
