@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import shutil
+import weakref
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from foretell.tools.vision_models.catalog import catalog, find_entry, in_words
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import Device, choose_device
 from foretell.tools.vision_models.image_text import CAPTIONER
+from foretell.tools.vision_models.image_text_answerer import ANSWERER
+from foretell.tools.vision_models.loading import load as load_model
 from tests.checkpoints.plugin import CheckpointOf
 
 
@@ -31,7 +35,7 @@ def cpu() -> Device:
 
 
 def load(folder: Path | str, device: Device) -> Any:
-    return Checkpoint(str(folder)).load(CAPTIONER, device)
+    return load_model(Checkpoint(str(folder)), CAPTIONER, device)
 
 
 def test_a_model_is_loaded_ready_to_run(blip: Path, cpu: Device) -> None:
@@ -117,9 +121,31 @@ def test_weights_that_lack_a_layer_are_not_made_up(blip: Path, cpu: Device) -> N
         load(blip, cpu)
 
 
+def test_a_model_that_is_held_in_smaller_numbers_where_others_do_not_fit(
+    blip: Path, cpu: Device, caplog: pytest.LogCaptureFixture
+) -> None:
+    size = (blip / "model.safetensors").stat().st_size
+    loaded = load(blip, Device("cpu", "float32", size - 1))
+    assert str(loaded.model.dtype) == "torch.bfloat16"
+    assert loaded.device.dtype == "bfloat16"
+    assert "is held in bfloat16, as it does not fit into memory in float32" in caplog.text
+
+
+def test_a_model_that_has_several_jobs_is_held_once(blip: Path, cpu: Device) -> None:
+    held = load(blip, cpu)
+    assert load_model(Checkpoint(str(blip)), ANSWERER, cpu) is held
+    assert load(blip, Device("cpu", "bfloat16", cpu.memory_bytes)) is not held
+
+
+def test_a_model_that_nobody_uses_is_let_go(blip: Path, cpu: Device) -> None:
+    model = weakref.ref(load(blip, cpu).model)
+    gc.collect()
+    assert model() is None
+
+
 def test_a_model_that_is_too_large(blip: Path) -> None:
     with pytest.raises(
-        ModelError, match=r"takes 0 MB in float32, and cpu has 0 MB free; close other programs"
+        ModelError, match=r"takes 0 MB in bfloat16, and cpu has 0 MB free; close other programs"
     ):
         load(blip, Device("cpu", "float32", 1000))
 

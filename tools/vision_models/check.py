@@ -6,10 +6,11 @@ import time
 from dataclasses import dataclass
 
 from foretell.errors import ModelError
-from foretell.tools.vision_models.checkpoint import Checkpoint, Kind
+from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
 from foretell.tools.vision_models.dual_encoder import KIND as IMAGE_TEXT
 from foretell.tools.vision_models.image_text import CAPTIONER
+from foretell.tools.vision_models.loading import Kind, is_a, load
 from foretell.tools.vision_models.video_classification import CLASSIFIER
 from foretell.tools.vision_models.x_clip import X_CLIP
 
@@ -49,19 +50,19 @@ def check(model: str, device: str) -> Checked:
     """
     checkpoint, place = Checkpoint.parse(model), choose_device(device)
     began = time.perf_counter()
-    kind = next((kind for kind in KINDS if checkpoint.is_a(kind)), None)
+    kind = next((kind for kind in KINDS if is_a(checkpoint, kind)), None)
     if kind is None:
         raise ModelError(
             f"the model {checkpoint.name!r} is not {' or '.join(kind.name for kind in KINDS)}; see "
             "`foretell models list` for some that are"
         )
-    loaded = checkpoint.load(kind, place)
+    loaded = load(checkpoint, kind, place)
     return Checked(
         id=checkpoint.id,
         model_type=loaded.model.config.model_type,
         job=kind.name,
-        device=place.name,
-        dtype=place.dtype,
+        device=loaded.device.name,
+        dtype=loaded.device.dtype,
         parameters_millions=loaded.model.num_parameters() / 1e6,
         seconds=time.perf_counter() - began,
     )

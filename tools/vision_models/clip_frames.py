@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from foretell.tools.captioner import Clip
-from foretell.tools.vision_models.checkpoint import Loaded
 from foretell.tools.vision_models.device import Batches, Device, choose_device
+from foretell.tools.vision_models.loading import Loaded
 
 _CLIP_BYTES = 256 << 20
 _MOST_CLIPS = {"cpu": 4}

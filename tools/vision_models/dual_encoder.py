@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from foretell.tools.localization.image_text import Floats, Projections
-from foretell.tools.vision_models.checkpoint import Checkpoint, Kind, Loaded
+from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import Batches, choose_device
+from foretell.tools.vision_models.loading import Kind, Loaded, load
 from foretell.types import Frame
 
 BATCH = 32
@@ -93,11 +94,11 @@ class DualEncoder:
     def _forward_images(self, frames: Sequence[Frame]) -> list[Floats]:
         import torch
 
-        processor, device = self._loaded.processor, self._device
+        model, processor = self._loaded.model, self._loaded.processor
         inputs = processor(images=[frame.data for frame in frames], return_tensors="pt")
-        pixels = inputs["pixel_values"].to(device.name, getattr(torch, device.dtype))
+        pixels = inputs["pixel_values"].to(model.device, model.dtype)
         with torch.inference_mode():
-            return list(_array(self._loaded.model.vision_model(pixel_values=pixels).pooler_output))
+            return list(_array(model.vision_model(pixel_values=pixels).pooler_output))
 
     def _forward_texts(self, texts: Sequence[str]) -> list[Floats]:
         import torch
@@ -119,7 +120,7 @@ class DualEncoder:
 
     @functools.cached_property
     def _loaded(self) -> Loaded:
-        return self._checkpoint.load(KIND, self._device)
+        return load(self._checkpoint, KIND, self._device)
 
 
 def _array(tensor: Any) -> Floats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 
 from foretell.config import Config
@@ -72,8 +71,7 @@ def load_frame_scorer(
         ConfigError: If the checkpoint is written otherwise, or there is no such device.
         ModelError: If the model is not on this machine.
     """
-    config = Checkpoint.parse(checkpoint).folder / "config.json"
-    if config.is_file() and json.loads(config.read_bytes()).get("model_type") in CLIPS.model_types:
+    if Checkpoint.parse(checkpoint).model_type in CLIPS.model_types:
         return ClipScorer(checkpoint, device)
     return FrameFeatureScorer(DualEncoder(checkpoint, device), folder=folder)
 

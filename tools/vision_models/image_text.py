@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models.checkpoint import Checkpoint, Kind
+from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO
 from foretell.tools.vision_models.image_text_model import ImageTextModel
+from foretell.tools.vision_models.loading import Kind, find
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, picture_prompt
 
 CAPTIONER = Kind(
@@ -59,7 +60,7 @@ class ImageTextCaptioner:
     @property
     def id(self) -> str:
         """The model, the prompt and what else changes the captions."""
-        self._checkpoint.find(CAPTIONER)
+        find(self._checkpoint, CAPTIONER)
         asked = load_prompt(PROMPT_FILES[self._prompt]).digest
         return f"{self._checkpoint.id} {self._prompt}@{asked} {self._frames} {self._max_new_tokens}"
 

@@ -12,9 +12,10 @@ from foretell.config import Config
 from foretell.errors import MissingExtra, ModelError
 from foretell.tools.caption_cache import CAPTIONS_NAME, KeptCaptions, clip_key
 from foretell.tools.captioner import Clip
-from foretell.tools.vision_models.checkpoint import PREFIX, Checkpoint, Kind
+from foretell.tools.vision_models.checkpoint import PREFIX, Checkpoint
 from foretell.tools.vision_models.device import AUTO, choose_device
 from foretell.tools.vision_models.image_text_model import ImageTextModel
+from foretell.tools.vision_models.loading import Kind, load_processor
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, question_prompt
 
 ANSWERER = Kind(
@@ -130,6 +131,6 @@ class ImageTextAnswerer:
 
     @functools.cached_property
     def _processor(self) -> Any:
-        processor = self._checkpoint.load_processor(ANSWERER, choose_device(self._device))
+        processor = load_processor(self._checkpoint, ANSWERER, choose_device(self._device))
         processor.tokenizer.padding_side = "left"
         return processor

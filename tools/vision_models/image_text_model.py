@@ -8,8 +8,9 @@ from typing import Any
 
 from foretell.tools.captioner import Clip, tidy_caption
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models.checkpoint import Checkpoint, Kind, Loaded
+from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
+from foretell.tools.vision_models.loading import Kind, Loaded, load
 from foretell.tools.vision_models.picture_prompt import PicturePrompt
 
 _CLIP_BYTES = 512 << 20
@@ -51,7 +52,7 @@ class ImageTextModel:
             ModelError: If it cannot be loaded.
         """
         with self._profile.phase("load"):
-            loaded = self._checkpoint.load(self._kind, choose_device(self._device))
+            loaded = load(self._checkpoint, self._kind, choose_device(self._device))
         loaded.processor.tokenizer.padding_side = "left"
         return loaded
 

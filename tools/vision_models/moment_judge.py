@@ -9,8 +9,9 @@ from foretell.errors import ModelError, VideoError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.sampling import fit_within, uniform_times
 from foretell.tools.video import Video
-from foretell.tools.vision_models.checkpoint import Checkpoint, Kind, Loaded
+from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
+from foretell.tools.vision_models.loading import Kind, Loaded, load
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, question_prompt
 from foretell.types import Interval
 
@@ -97,6 +98,6 @@ class VisionJudge:
 
     @functools.cached_property
     def _loaded(self) -> Loaded:
-        loaded = self._checkpoint.load(KIND, self._device)
+        loaded = load(self._checkpoint, KIND, self._device)
         loaded.processor.tokenizer.padding_side = "left"
         return loaded

@@ -10,7 +10,7 @@ import numpy as np
 from foretell.errors import ConfigError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip
-from foretell.tools.vision_models.checkpoint import Loaded
+from foretell.tools.vision_models.loading import Loaded
 
 _READ_QUESTIONS = ("blip-2", "instructblip")
 

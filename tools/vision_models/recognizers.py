@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from foretell.errors import ConfigError, ModelError
+from foretell.errors import ConfigError
 from foretell.memory.taxonomy_files import EVERYDAY
 from foretell.tools.action_recognizer import ActionRecognizer, LabelSet
 from foretell.tools.profile import Profile
@@ -15,6 +13,7 @@ from foretell.tools.vision_models.device import AUTO
 from foretell.tools.vision_models.dual_encoder import KIND as IMAGE_TEXT
 from foretell.tools.vision_models.dual_encoder import DualEncoder
 from foretell.tools.vision_models.frame_average import FrameAverage
+from foretell.tools.vision_models.loading import find
 from foretell.tools.vision_models.video_classification import CLASSIFIER, VideoClassifier
 from foretell.tools.vision_models.x_clip import X_CLIP, XClip
 from foretell.tools.vision_models.zero_shot import ZeroShotRecognizer
@@ -46,7 +45,8 @@ def load_recognizer(
         ModelError: If the model is not on this machine.
     """
     named = Checkpoint.parse(checkpoint)
-    model_type = _model_type(named)
+    find(named, CLASSIFIER)
+    model_type = named.model_type
     if model_type in X_CLIP.model_types:
         model = XClip(named, device=device, profile=profile)
         return ZeroShotRecognizer(model, load_labels(labels or EVERYDAY))
@@ -64,12 +64,3 @@ def load_recognizer(
             "that compares with texts, such as X-CLIP or CLIP"
         )
     return InTaxonomy(classifier, chosen)
-
-
-def _model_type(checkpoint: Checkpoint) -> str:
-    try:
-        config = checkpoint.folder / "config.json"
-    except ModelError as error:
-        without = f"without {CLASSIFIER.name}, {CLASSIFIER.without_it}"
-        raise ModelError(f"{error}; {without}") from error
-    return str(json.loads(config.read_bytes()).get("model_type")) if config.is_file() else ""

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from foretell.tools.action_recognizer import LabelSet, Probabilities
 from foretell.tools.captioner import Clip
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models.checkpoint import Checkpoint, Kind, Loaded
+from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.clip_frames import clip_batches, clip_pixels, processor_side
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
+from foretell.tools.vision_models.loading import Kind, Loaded, load
 
 # V-JEPA 2's own processor prepares frames like VideoMAE's, but needs torchvision.
 CLASSIFIER = Kind(
@@ -108,7 +109,7 @@ class VideoClassifier:
 
     @functools.cached_property
     def _loaded(self) -> Loaded:
-        return self._checkpoint.load(CLASSIFIER, self._device)
+        return load(self._checkpoint, CLASSIFIER, self._device)
 
     @functools.cached_property
     def _batches(self) -> Batches:

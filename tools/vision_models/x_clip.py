@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from foretell.tools.captioner import Clip
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models.checkpoint import Checkpoint, Kind, Loaded
+from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.clip_frames import clip_batches, clip_pixels, processor_side
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
+from foretell.tools.vision_models.loading import Kind, Loaded, load
 
 X_CLIP = Kind(
     name="a model that compares clips with texts",
@@ -142,7 +143,7 @@ class XClip:
 
     @functools.cached_property
     def _loaded(self) -> Loaded:
-        return self._checkpoint.load(self._kind, self._device)
+        return load(self._checkpoint, self._kind, self._device)
 
     @functools.cached_property
     def _batches(self) -> Batches:
