@@ -23,8 +23,7 @@ def packages_on_disk() -> set[str]:
     for package, folder in folders.items():
         for init in (ROOT / folder).rglob("__init__.py"):
             inner = init.parent.relative_to(ROOT / folder).parts
-            if package != "foretell" or not inner:
-                found.add(".".join((package, *inner)))
+            found.add(".".join((package, *inner)))
     return found
 
 

@@ -1,39 +1,29 @@
-"""The command line of the evaluations on kitchens: `foretell eval epic-lta | egtea-lta`."""
+"""The commands `foretell eval epic-lta` and `foretell eval egtea-lta`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from foretell.eval_cli import (
-    BaseUrlOption,
-    CacheOption,
+from foretell.cli.evaluations.options import (
     DataOption,
     InFlightOption,
-    JsonOption,
-    LibraryOption,
     LimitOption,
     ModelOption,
     OutOption,
     RateOption,
     ResumeOption,
-    app,
 )
+from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
     from foretell.agent.tasks.lalm_settings import LalmSettings
     from foretell.config import Config
     from foretell.evals.datasets.future_verbs import FutureVerbsDataset
 
-__all__ = ["app", "egtea_lta", "epic_lta"]
 
-
-@app.command("epic-lta")
 def epic_lta(
     data: DataOption,
     model: ModelOption = None,
@@ -61,7 +51,6 @@ def epic_lta(
         run.future_verbs(load_epic_lta)
 
 
-@app.command("egtea-lta")
 def egtea_lta(
     data: DataOption,
     model: ModelOption = None,
@@ -101,11 +90,11 @@ class _Run:
 
     def future_verbs(self, load: Callable[[Path], FutureVerbsDataset]) -> None:
         """Scores the verbs of the rest of the videos."""
-        from foretell import eval_console
-        from foretell.evals.verb_report import verb_record
+        from foretell.cli.console.evaluations import show_verbs
+        from foretell.cli.console.progress import evaluating
         from foretell.evals.verb_run import run_future_verbs
 
-        with eval_console.evaluating("records") as on_progress:
+        with evaluating("records") as on_progress:
             evaluation = run_future_verbs(
                 self.data,
                 load(self.data),
@@ -117,20 +106,17 @@ class _Run:
                 resume=self.resume,
                 on_progress=on_progress,
             )
-        if self.as_json:
-            typer.echo(json.dumps(verb_record(evaluation)))
-        else:
-            eval_console.show_verbs(evaluation)
+        show_verbs(evaluation, self.as_json)
 
     def next_actions(self) -> None:
         """Scores the next actions of every window, as Ego4D does."""
-        from foretell import eval_console
+        from foretell.cli.console.evaluations import show_anticipation
+        from foretell.cli.console.progress import evaluating
         from foretell.evals.anticipation_run import run_anticipation
         from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
-        from foretell.evals.model_names import shown_name
 
         windows = Ego4dLta(self.data)
-        with eval_console.evaluating("windows") as on_progress:
+        with evaluating("windows") as on_progress:
             result = run_anticipation(
                 load_ego4d_lta(windows),
                 self.config,
@@ -141,7 +127,4 @@ class _Run:
                 resume=self.resume,
                 on_progress=on_progress,
             )
-        if self.as_json:
-            typer.echo(json.dumps(result.record()))
-        else:
-            eval_console.show_anticipation(result, shown_name(self.config.model))
+        show_anticipation(result, self.as_json)

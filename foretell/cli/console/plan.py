@@ -1,19 +1,17 @@
-"""What `foretell plan` prints: for people with rich, for machines as JSON."""
+"""What `foretell plan` prints."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 
+from foretell.cli.console.streams import out, write_json
 from foretell.plans import Demonstration, Plan, Route
 
-_out = Console(highlight=False, soft_wrap=True)
 
-
-def plan_record(plan: Plan) -> dict[str, Any]:
+def _plan_record(plan: Plan) -> dict[str, Any]:
     """Gives a plan as JSON can hold it."""
     return {
         "steps": [asdict(step) for step in plan.route.steps],
@@ -40,21 +38,24 @@ def _route_record(route: Route) -> dict[str, Any]:
     }
 
 
-def show_plan(plan: Plan) -> None:
+def show_plan(plan: Plan, as_json: bool) -> None:
     """Prints the steps, other ways, and what they rest on."""
+    if as_json:
+        write_json(_plan_record(plan))
+        return
     for event in plan.evidence:
-        _out.print(f"[dim]seen:[/] [cyan]{event.interval}[/] {escape(event.text)}")
+        out.print(f"[dim]seen:[/] [cyan]{event.interval}[/] {escape(event.text)}")
     if plan.task:
-        _out.print(f"[bold]{escape(plan.task)}[/] [dim]({plan.task_probability:.0%})[/]")
+        out.print(f"[bold]{escape(plan.task)}[/] [dim]({plan.task_probability:.0%})[/]")
     for number, step in enumerate(plan.route.steps, start=1):
-        _out.print(f"{number:>3}. {escape(step.action)} [dim]{step.probability:.2f}[/]")
+        out.print(f"{number:>3}. {escape(step.action)} [dim]{step.probability:.2f}[/]")
     for route in plan.alternatives:
         steps = ", ".join(step.action for step in route.steps)
-        _out.print(f"[dim]or ({route.probability:.2f}): {escape(steps)}[/]")
+        out.print(f"[dim]or ({route.probability:.2f}): {escape(steps)}[/]")
     for one in plan.examples:
-        _out.print(f"[dim]{escape(_example(one))}[/]")
+        out.print(f"[dim]{escape(_example(one))}[/]")
     for note in plan.notes:
-        _out.print(f"[dim]{escape(note)}[/]")
+        out.print(f"[dim]{escape(note)}[/]")
 
 
 def _example(one: Demonstration) -> str:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from foretell.eval_cli import BaseUrlOption, CacheOption, JsonOption, LibraryOption
+from foretell.cli.options import (
+    BaseUrlOption,
+    CacheOption,
+    CaptionsOption,
+    DeviceOption,
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    VideoArgument,
+)
 
 
 def locate(
-    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="A video file.")],
+    video: VideoArgument,
     query: Annotated[str, typer.Option(metavar="TEXT", help="What happens, in plain words.")],
-    captions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Captions that were made already.")
-    ] = None,
+    captions: CaptionsOption = None,
     top: Annotated[int, typer.Option(metavar="N", help="Most moments to give.")] = 5,
     library: LibraryOption = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Chat model, or 'embedded' for none.")
-    ] = None,
+    model: ModelOption = None,
     frame_scorer: Annotated[
         str | None,
         typer.Option(metavar="hf:MODEL", help="Model that compares frames with words."),
@@ -30,16 +33,15 @@ def locate(
         str | None,
         typer.Option("--judge", metavar="hf:MODEL", help="Model that looks at moments again."),
     ] = None,
-    device: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Where models run: auto, cpu, cuda or mps.")
-    ] = None,
+    device: DeviceOption = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say when something happens in a video, or that it does not."""
-    from foretell import console, moment_console
     from foretell.agent.video_agent import VideoAgent
+    from foretell.cli.console.moments import show_located
+    from foretell.cli.console.progress import watching
 
     with VideoAgent(
         library=library,
@@ -50,10 +52,7 @@ def locate(
         base_url=base_url,
         cache_responses=cache,
     ) as agent:
-        with console.watching() as on_progress:
+        with watching() as on_progress:
             agent.watch(video, captions=captions, on_progress=on_progress)
         located = agent.locate(query, video, top=top)
-    if as_json:
-        typer.echo(json.dumps(moment_console.located_record(located)))
-    else:
-        moment_console.show_located(located)
+    show_located(located, as_json)

@@ -1,4 +1,4 @@
-"""What `foretell anticipate` prints: for people with rich, for machines as JSON."""
+"""What `foretell anticipate` prints."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 
 from foretell.actions import Action, ExampleUse, Forecast
+from foretell.cli.console.streams import out, write_json
 
-_out = Console(highlight=False, soft_wrap=True)
 
-
-def forecast_record(forecast: Forecast) -> dict[str, Any]:
+def _forecast_record(forecast: Forecast) -> dict[str, Any]:
     """Gives a forecast as JSON can hold it."""
     window = forecast.window
     return {
@@ -48,26 +46,29 @@ def _example_record(use: ExampleUse) -> dict[str, Any]:
     }
 
 
-def show_forecast(forecast: Forecast) -> None:
+def show_forecast(forecast: Forecast, as_json: bool) -> None:
     """Prints what was seen, the candidate futures, and what they rest on."""
+    if as_json:
+        write_json(_forecast_record(forecast))
+        return
     if forecast.evidence:
-        _out.print("[dim]seen:[/]")
+        out.print("[dim]seen:[/]")
         for event, action in zip(forecast.evidence, forecast.window.past, strict=True):
-            _out.print(
+            out.print(
                 f"  [cyan]{event.interval}[/] {action} [dim]from {escape(repr(event.text))}[/]"
             )
     elif forecast.window.past:
-        _out.print(f"[dim]seen:[/] {escape(in_words(forecast.window.past))}")
+        out.print(f"[dim]seen:[/] {escape(in_words(forecast.window.past))}")
     for number, future in enumerate(forecast.candidates, start=1):
-        _out.print(f"[bold]{number}.[/] {escape(in_words(future))}")
+        out.print(f"[bold]{number}.[/] {escape(in_words(future))}")
     for use in forecast.examples:
         goal = f", {use.window.goal}" if use.window.goal else ""
-        _out.print(f"[dim]like {escape(use.window.key + goal)} ({use.similarity:.2f})[/]")
+        out.print(f"[dim]like {escape(use.window.key + goal)} ({use.similarity:.2f})[/]")
     notes = list(forecast.notes)
     if forecast.repairs:
         notes.append("read with " + ", ".join(f"{k} {n}" for k, n in forecast.repairs.items()))
     for note in notes:
-        _out.print(f"[dim]{escape(note)}[/]")
+        out.print(f"[dim]{escape(note)}[/]")
 
 
 def in_words(actions: Iterable[Action]) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from foretell.cli.options import (
+    BaseUrlOption,
+    CacheOption,
+    CaptionsOption,
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+)
 from foretell.errors import ConfigError
-from foretell.eval_cli import BaseUrlOption, CacheOption, JsonOption, LibraryOption
 
 _STEPS = re.compile(r"(?P<least>\d+)(?:\s*(?:\.\.|-)\s*(?P<most>\d+))?")
 
@@ -42,20 +48,17 @@ def plan(
         str | None,
         typer.Option(metavar="BANK", help="Bank or file to plan with; 'everyday' by default."),
     ] = None,
-    captions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Captions that were made already.")
-    ] = None,
+    captions: CaptionsOption = None,
     library: LibraryOption = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Chat model, or 'embedded' for none.")
-    ] = None,
+    model: ModelOption = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Plan the steps from a start to a goal, with what the plan rests on."""
-    from foretell import console, plan_console
     from foretell.agent.video_agent import VideoAgent
+    from foretell.cli.console.plan import show_plan
+    from foretell.cli.console.progress import watching
 
     if captions is not None and video is None:
         raise ConfigError(f"--captions {captions} describes a video, and none was given; name it")
@@ -64,7 +67,7 @@ def plan(
         library=library, model=model, base_url=base_url, cache_responses=cache
     ) as agent:
         if video is not None:
-            with console.watching() as on_progress:
+            with watching() as on_progress:
                 agent.watch(video, captions=captions, on_progress=on_progress)
         planned = agent.plan(
             _moment(goal),
@@ -76,10 +79,7 @@ def plan(
             k=routes_k,
             procedures=procedures,
         )
-    if as_json:
-        typer.echo(json.dumps(plan_console.plan_record(planned)))
-    else:
-        plan_console.show_plan(planned)
+    show_plan(planned, as_json)
 
 
 def _moment(text: str | None) -> str | float | None:

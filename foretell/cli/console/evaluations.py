@@ -1,101 +1,82 @@
-"""What the evaluations print for people."""
+"""What the evaluations print."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from foretell.cli.console.streams import out, print_notes, write_json
+from foretell.evals.markdown import told_usage
+from foretell.evals.model_names import shown_name
+from foretell.types import Usage
 
 if TYPE_CHECKING:
     from foretell.evals.anticipation import AnticipationResult, Scores
     from foretell.evals.epic_lta import VerbEvaluation
+    from foretell.evals.moments import MomentsResult
     from foretell.evals.procedure_planning import PlanningResult
     from foretell.evals.question_answering import QuestionsResult
-    from foretell.evals.runner import Progress
-
-_out = Console(highlight=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False)
 
 
-@contextmanager
-def evaluating(what: str) -> Generator[Callable[[Progress], None]]:
-    """Shows how many items are done on standard error, where that is a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bars(*columns, console=_err, transient=True, disable=not _err.is_terminal) as bars:
-        task = bars.add_task(what, total=None)
-
-        def show(progress: Progress) -> None:
-            bars.update(task, total=progress.total, completed=progress.done)
-
-        yield show
-
-
-def show_anticipation(result: AnticipationResult, model: str) -> None:
+def show_anticipation(result: AnticipationResult, as_json: bool) -> None:
     """Prints the scores of a model beside those of the baselines, and what they took."""
-    from foretell.evals.markdown import told_usage
-
+    if as_json:
+        write_json(result.record())
+        return
     horizon = len(result.scores["action"].ed_at)
     table = Table(box=None, title=f"ED@{horizon} over {result.n} windows, lower is better")
     table.add_column("")
     for head in result.scores:
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_row(*_cells(model, result.scores), style="bold")
+    table.add_row(*_cells(_model(result.settings), result.scores), style="bold")
     for name, scores in result.baselines.items():
         table.add_row(*_cells(name, scores))
-    _out.print(table, soft_wrap=False)
+    out.print(table, soft_wrap=False)
     area = ", ".join(f"{head} {score.aued:.4f}" for head, score in result.scores.items())
-    _out.print(f"AUED: {area}")
+    out.print(f"AUED: {area}")
     if result.repairs:
-        _out.print("repairs: " + escape(", ".join(f"{k} {n}" for k, n in result.repairs.items())))
-    for note in result.notes:
-        _out.print(f"[yellow]{escape(note)}[/]")
-    _out.print(f"[dim]{result.seconds:.1f} s, {told_usage(result.usage)}[/]")
+        out.print("repairs: " + escape(", ".join(f"{k} {n}" for k, n in result.repairs.items())))
+    print_notes(result.notes)
+    _print_spent(f"{result.seconds:.1f} s", result.usage)
 
 
-def show_verbs(evaluation: VerbEvaluation) -> None:
+def show_verbs(evaluation: VerbEvaluation, as_json: bool) -> None:
     """Prints the verb mAP of a model beside that of the baselines, and by what was observed."""
-    from foretell.evals.verb_report import told_scores
+    from foretell.evals.verb_report import told_scores, verb_record
 
+    if as_json:
+        write_json(verb_record(evaluation))
+        return
     table = Table(box=None, title=f"verb mAP over {evaluation.n} records, higher is better")
     table.add_column("")
     for figure in ("all", "freq", "rare", "all, 95 %", "all, ties averaged"):
         table.add_column(figure, justify="right", no_wrap=True)
     for number, (name, cells) in enumerate(told_scores(evaluation)):
         table.add_row(escape(name), *cells, style=None if number else "bold")
-    _out.print(table, soft_wrap=False)
+    out.print(table, soft_wrap=False)
     observed = [f"{ratio:.0%} {m.all:.1f}" for ratio, m in evaluation.by_ratio.items()]
-    _out.print(f"by what was observed: {', '.join(observed)}")
+    out.print(f"by what was observed: {', '.join(observed)}")
 
 
-def show_plans(result: PlanningResult, model: str) -> None:
+def show_plans(result: PlanningResult, as_json: bool) -> None:
     """Prints the scores of a planner beside those of the baselines, and what they rest on."""
-    from foretell.evals.markdown import told_usage
     from foretell.evals.plan_report import score_headings, score_rows, told_results
 
+    if as_json:
+        write_json(result.record())
+        return
     title = f"{result.n} windows of {result.steps} steps, per cent, higher is better"
-    _print_rows(title, score_headings(result), score_rows(result, model))
-    for line in told_results(result):
-        _out.print(line)
-    for note in result.notes:
-        _out.print(f"[yellow]{escape(note)}[/]")
-    _out.print(f"[dim]{result.seconds:.1f} s of planning, {told_usage(result.usage)}[/]")
+    _print_rows(title, score_headings(result), score_rows(result, _model(result.settings)))
+    _print_lines(told_results(result))
+    print_notes(result.notes)
+    _print_spent(f"{result.seconds:.1f} s of planning", result.usage)
 
 
-def show_questions(result: QuestionsResult, model: str) -> None:
+def show_questions(result: QuestionsResult, as_json: bool) -> None:
     """Prints the scores of an answerer beside those of the baselines, and what they rest on."""
-    from foretell.evals.markdown import told_usage
     from foretell.evals.question_report import (
         HEADINGS,
         SPAN_HEADINGS,
@@ -104,15 +85,31 @@ def show_questions(result: QuestionsResult, model: str) -> None:
         told_results,
     )
 
+    if as_json:
+        write_json(result.record())
+        return
+    model = _model(result.settings)
     title = f"{result.n} questions, per cent, higher is better"
     _print_rows(title, HEADINGS, score_rows(result, model))
     if result.grounding is not None:
         _print_rows("spans beside the same answers", SPAN_HEADINGS, span_rows(result, model))
-    for line in told_results(result):
-        _out.print(escape(line))
-    for note in result.notes:
-        _out.print(f"[yellow]{escape(note)}[/]")
-    _out.print(f"[dim]{result.seconds:.1f} s of answering, {told_usage(result.usage)}[/]")
+    _print_lines(told_results(result))
+    print_notes(result.notes)
+    _print_spent(f"{result.seconds:.1f} s of answering", result.usage)
+
+
+def show_moments(result: MomentsResult, as_json: bool) -> None:
+    """Prints the scores of a localizer beside those of trivial spans."""
+    from foretell.evals.moment_report import score_headings, score_rows, told_results
+
+    if as_json:
+        write_json(result.record())
+        return
+    title = f"{result.n} queries, per cent"
+    _print_rows(title, score_headings(result), score_rows(result, _model(result.settings)))
+    _print_lines(told_results(result))
+    print_notes(result.notes)
+    _print_spent(f"{result.seconds:.1f} s of looking", result.usage)
 
 
 def _print_rows(title: str, headings: Iterable[str], rows: Iterable[tuple[str, list[str]]]) -> None:
@@ -123,7 +120,16 @@ def _print_rows(title: str, headings: Iterable[str], rows: Iterable[tuple[str, l
         table.add_column(heading, justify="right", no_wrap=True)
     for number, (name, cells) in enumerate(rows):
         table.add_row(escape(name), *map(escape, cells), style=None if number else "bold")
-    _out.print(table, soft_wrap=False)
+    out.print(table, soft_wrap=False)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        out.print(escape(line))
+
+
+def _print_spent(seconds: str, usage: Usage) -> None:
+    out.print(f"[dim]{seconds}, {told_usage(usage)}[/]")
 
 
 def _cells(name: str, scores: Scores) -> list[str]:
@@ -134,3 +140,7 @@ def _cells(name: str, scores: Scores) -> list[str]:
             for score in scores.values()
         ),
     ]
+
+
+def _model(settings: Mapping[str, Any]) -> str:
+    return shown_name(settings["model"])

@@ -1,41 +1,28 @@
-"""The command line of the evaluations: `foretell eval ego4d-lta`."""
+"""The command `foretell eval ego4d-lta`."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from foretell.cli.evaluations.options import (
+    DataOption,
+    InFlightOption,
+    LimitOption,
+    ModelOption,
+    OutOption,
+    RateOption,
+    ResumeOption,
+    SeedOption,
+    ShotsOption,
+    StructuredOption,
+)
+from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
+
 if TYPE_CHECKING:
     from foretell.tools.example_retriever import Embedded, Selection
-
-app = typer.Typer(
-    name="eval",
-    help="Measure foretell on published benchmarks.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-
-DataOption = Annotated[
-    Path, typer.Option(metavar="DIR_OR_FILE", help="Annotations, as they are published.")
-]
-ModelOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="'embedded', 'replay:FILE' or PROVIDER:NAME.")
-]
-LimitOption = Annotated[int | None, typer.Option(metavar="N", help="Only the first N.")]
-OutOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run.")]
-ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")]
-LibraryOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the memory.")]
-BaseUrlOption = Annotated[
-    str | None, typer.Option(metavar="URL", help="Root of an OpenAI-compatible endpoint.")
-]
-CacheOption = Annotated[
-    bool | None, typer.Option("--cache/--no-cache", help="Use replies kept on disk.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
 
 PastOption = Annotated[str, typer.Option(metavar="gt|recognised", help="Which past is seen.")]
 SubsetOption = Annotated[
@@ -50,12 +37,8 @@ TaxonomyOption = Annotated[
 ObservedOption = Annotated[int, typer.Option(metavar="N", help="Past actions seen.")]
 HorizonOption = Annotated[int, typer.Option(metavar="Z", help="Future actions forecast.")]
 KOption = Annotated[int, typer.Option(metavar="K", help="Candidates a window.")]
-SeedOption = Annotated[int, typer.Option(metavar="N", help="Of random choices.")]
 CandidatesOption = Annotated[
     str, typer.Option(metavar="llm|llm+embedded", help="LLM: what the K are chosen among.")
-]
-ShotsOption = Annotated[
-    int, typer.Option(metavar="N", help="LLM: examples shown with each request; 0 for none.")
 ]
 SelectionOption = Annotated[
     str, typer.Option(metavar="mmr|nearest|random", help="LLM: how examples are chosen.")
@@ -78,19 +61,11 @@ GoalOption = Annotated[
 VocabularyOption = Annotated[
     bool, typer.Option("--vocabulary/--no-vocabulary", help="LLM: list the words allowed.")
 ]
-StructuredOption = Annotated[
-    bool, typer.Option("--structured/--free-text", help="LLM: ask for JSON, or for words.")
-]
-InFlightOption = Annotated[int, typer.Option(metavar="N", help="LLM: most requests at a time.")]
-RateOption = Annotated[
-    float | None, typer.Option(metavar="R", help="LLM: most requests begun in a second.")
-]
 WorkersOption = Annotated[
     int | None, typer.Option(metavar="N", help="Embedded: most processes; else one a core.")
 ]
 
 
-@app.command("ego4d-lta")
 def ego4d_lta(
     data: DataOption,
     past: PastOption = "gt",
@@ -124,12 +99,12 @@ def ego4d_lta(
     as_json: JsonOption = False,
 ) -> None:
     """Forecast the next actions of Ego4D's windows, beside five baselines."""
-    from foretell import eval_console
     from foretell.agent.tasks.lalm_settings import LalmSettings
+    from foretell.cli.console.evaluations import show_anticipation
+    from foretell.cli.console.progress import evaluating
     from foretell.config import load_config
     from foretell.evals.anticipation_run import run_anticipation
     from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
-    from foretell.evals.model_names import shown_name
     from foretell.tools.example_retriever import RetrievalSettings
 
     config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)
@@ -154,7 +129,7 @@ def ego4d_lta(
     windows = Ego4dLta(
         data, past, subset, examples, taxonomy, observed, horizon, candidates_k, seed
     )
-    with eval_console.evaluating("windows") as on_progress:
+    with evaluating("windows") as on_progress:
         result = run_anticipation(
             load_ego4d_lta(windows),
             config,
@@ -167,7 +142,4 @@ def ego4d_lta(
             resume=resume,
             on_progress=on_progress,
         )
-    if as_json:
-        typer.echo(json.dumps(result.record()))
-    else:
-        eval_console.show_anticipation(result, shown_name(config.model))
+    show_anticipation(result, as_json)

@@ -1,4 +1,4 @@
-"""The command line of the models that see: `foretell models list | pull | check`."""
+"""The commands `foretell models list | pull | check`, of the models that see."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Annotated
 
 import typer
 
+from foretell.cli.options import JsonOption
+
 app = typer.Typer(
     name="models",
     help="See which models describe videos, fetch them, and check that they run.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
 
 
 @app.command("list")

@@ -1,29 +1,25 @@
-"""The command line of the evaluations of answers: `foretell eval nextqa`, `egoschema`, `car`."""
+"""The evaluations of answers: `foretell eval nextqa`, `egoschema`, `car` and others."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from foretell.errors import ConfigError
-from foretell.eval_cli import (
-    BaseUrlOption,
-    CacheOption,
+from foretell.cli.evaluations.options import (
     InFlightOption,
-    JsonOption,
-    LibraryOption,
     LimitOption,
     ModelOption,
     OutOption,
+    PartOption,
     RateOption,
     ResumeOption,
     SeedOption,
 )
-from foretell.eval_plans_cli import app
+from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
+from foretell.errors import ConfigError
 
 if TYPE_CHECKING:
     from foretell.agent.tasks.question_settings import Choosing, QuestionSettings
@@ -32,9 +28,7 @@ if TYPE_CHECKING:
     from foretell.evals.question_sets import QuestionSet
     from foretell.tools.representation.settings import Thinning
 
-__all__ = ["app", "car"]
-
-_QUESTIONS = {
+QUESTIONS = {
     "nextqa": "Answer NExT-QA's questions: why, how, what next, how many.",
     "nextgqa": "Answer NExT-GQA's questions, and say which span of the video shows it.",
     "intentqa": "Answer IntentQA's questions why people do what they do.",
@@ -53,13 +47,6 @@ CaptionsOption = Annotated[
 ]
 SplitOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Which split of a folder, such as test.")
-]
-PartOption = Annotated[
-    str,
-    typer.Option(
-        metavar="all|choose|report",
-        help="Only the fifth of the videos that settings are chosen on, or only the others.",
-    ),
 ]
 StrategyOption = Annotated[
     str | None,
@@ -90,11 +77,10 @@ EventsOption = Annotated[int, typer.Option(metavar="N", help="Captions of a desc
 PerVideoOption = Annotated[int, typer.Option(metavar="N", help="Most descriptions of a video.")]
 
 
-def _add_command(name: str, about: str) -> None:
-    """Adds the evaluation of one set of questions."""
+def answering(name: str) -> Callable[..., None]:
+    """Gives the command that evaluates the answers to one of `QUESTIONS`."""
 
-    @app.command(name, help=about)
-    def answering(
+    def command(
         data: DataOption,
         captions: CaptionsOption = None,
         split: SplitOption = None,
@@ -133,12 +119,9 @@ def _add_command(name: str, about: str) -> None:
         files = QuestionFiles(name, data, captions, split, part)
         _run(load_question_set(files), config, how, files.described(), as_json=as_json)
 
-
-for _name, _about in _QUESTIONS.items():
-    _add_command(_name, _about)
+    return command
 
 
-@app.command("car")
 def car(
     data: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The captions, as --captions.")
@@ -213,13 +196,10 @@ def _run(
     *,
     as_json: bool,
 ) -> None:
-    from foretell import eval_console
-    from foretell.evals.model_names import shown_name
+    from foretell.cli.console.evaluations import show_questions
+    from foretell.cli.console.progress import evaluating
     from foretell.evals.question_run import run_questions
 
-    with eval_console.evaluating("questions") as on_progress:
+    with evaluating("questions") as on_progress:
         result = run_questions(asked, config, how, described, on_progress)
-    if as_json:
-        typer.echo(json.dumps(result.record()))
-    else:
-        eval_console.show_questions(result, shown_name(result.settings["model"]))
+    show_questions(result, as_json)

@@ -1,4 +1,4 @@
-"""The command line of the procedure banks: `foretell procedures add | list | remove`."""
+"""The commands `foretell procedures add | list | remove`, of the procedure banks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from foretell.cli.options import BankArgument, BankOption, JsonOption, LibraryOption
+
 if TYPE_CHECKING:
     from foretell.memory.procedures import ProcedureBank, ProcedureBankInfo
 
@@ -18,12 +20,7 @@ app = typer.Typer(
     name="procedures",
     help="Keep tasks and their steps to plan from.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
-
-LibraryOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the memory.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
 
 
 @app.command()
@@ -31,7 +28,7 @@ def add(
     procedures: Annotated[
         Path, typer.Argument(metavar="FILE", help="Procedures, or the folder of a dataset.")
     ],
-    name: Annotated[str, typer.Option(metavar="NAME", help="What to call the bank.")],
+    name: BankOption,
     dataset: Annotated[
         str | None, typer.Option(metavar="crosstask|coin|niv", help="Which dataset of a folder.")
     ] = None,
@@ -65,7 +62,7 @@ def list_banks(library: LibraryOption = None, as_json: JsonOption = False) -> No
 
 @app.command()
 def remove(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The bank.")],
+    name: BankArgument,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -1,32 +1,28 @@
-"""The command line of the evaluations of moments: `foretell eval qvhighlights`, `ual-bench`."""
+"""The evaluations of moments: `foretell eval qvhighlights`, `ual-bench` and others."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from foretell.eval_cli import (
-    BaseUrlOption,
-    CacheOption,
+from foretell.cli.evaluations.options import (
+    DataOption,
     InFlightOption,
-    JsonOption,
-    LibraryOption,
     LimitOption,
     ModelOption,
     OutOption,
+    PartOption,
     RateOption,
     ResumeOption,
     SeedOption,
 )
-from foretell.eval_questions_cli import PartOption, app
+from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
 
-__all__ = ["app"]
-
-_MOMENTS = {
+MOMENTS = {
     "qvhighlights": "Find the moments that QVHighlights' queries describe.",
     "charades-sta": "Find the moment that each of Charades-STA's sentences describes.",
     "ual-bench": "Find UAL-Bench's unusual activities in a caption for each second.",
@@ -41,9 +37,6 @@ class Ends(StrEnum):
     apart = "apart"
 
 
-DataOption = Annotated[
-    Path, typer.Option(metavar="DIR_OR_FILE", help="Annotations, as they are published.")
-]
 CaptionsOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="What each video shows; UAL-Bench's folder holds it."),
@@ -53,11 +46,10 @@ EndsOption = Annotated[
 ]
 
 
-def _add_command(name: str, about: str) -> None:
-    """Adds the evaluation of one set of moments."""
+def locating(name: str) -> Callable[..., None]:
+    """Gives the command that evaluates the finding of one of `MOMENTS`."""
 
-    @app.command(name, help=about)
-    def locating(
+    def command(
         data: DataOption,
         captions: CaptionsOption = None,
         part: PartOption = "all",
@@ -74,10 +66,9 @@ def _add_command(name: str, about: str) -> None:
         cache: CacheOption = None,
         as_json: JsonOption = False,
     ) -> None:
-        from foretell import moment_console
+        from foretell.cli.console.evaluations import show_moments
+        from foretell.cli.console.progress import evaluating
         from foretell.config import load_config
-        from foretell.eval_console import evaluating
-        from foretell.evals.model_names import shown_name
         from foretell.evals.moment_run import MomentRun, run_moments
         from foretell.evals.moment_sets import MomentFiles, load_moment_set
 
@@ -96,11 +87,6 @@ def _add_command(name: str, about: str) -> None:
             result = run_moments(
                 load_moment_set(files), config, how, files.described(), on_progress
             )
-        if as_json:
-            typer.echo(json.dumps(result.record()))
-        else:
-            moment_console.show_moments(result, shown_name(config.model))
+        show_moments(result, as_json)
 
-
-for _name, _about in _MOMENTS.items():
-    _add_command(_name, _about)
+    return command

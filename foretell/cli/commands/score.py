@@ -1,16 +1,13 @@
-"""`foretell score`: the official scores of somebody's file of predictions."""
+"""The command `foretell score`: the official scores of somebody's file of predictions."""
 
 from __future__ import annotations
 
-import json
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from foretell.evals.scoring.score_card import ScoreCard
+from foretell.cli.options import JsonOption
 
 NameArgument = Annotated[
     str,
@@ -45,9 +42,6 @@ ChosenFrameOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Choices by the most telling one: disparity rho."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
-
-_LEAST_WIDTH = 120
 
 
 def score(
@@ -61,6 +55,7 @@ def score(
     as_json: JsonOption = False,
 ) -> None:
     """Score a file of predictions as its benchmark does, beside trivial baselines."""
+    from foretell.cli.console.score_card import show_score_card
     from foretell.evals.scoring.benchmarks import score_predictions
     from foretell.evals.scoring.frame_diagnostics import with_diagnostics
 
@@ -70,35 +65,4 @@ def score(
         card = with_diagnostics(
             card, {o: score_predictions(name, f, data) for o, f in given.items()}
         )
-    if as_json:
-        typer.echo(json.dumps(card.record()))
-    else:
-        _show(card)
-
-
-def _show(card: ScoreCard) -> None:
-    """Prints every figure beside those of the baselines."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    from foretell.evals.scoring.score_card import flat
-
-    out = Console(highlight=False, soft_wrap=True)
-    blind = {name: dict(flat(figures)) for name, figures in card.baselines.items()}
-    table = Table(box=None, title=f"{card.benchmark}: {card.n} scored")
-    table.add_column("", no_wrap=True)
-    for heading in ("predictions", *blind):
-        table.add_column(escape(heading), justify="right", no_wrap=True)
-    for name, figure in flat(card.figures):
-        cells = (_told(figure), *(_told(figures.get(name)) for figures in blind.values()))
-        table.add_row(escape(name), *cells)
-    out.print(table, soft_wrap=False, width=max(out.width, _LEAST_WIDTH))
-    for note in card.notes:
-        out.print(f"[yellow]{escape(note)}[/]")
-
-
-def _told(figure: float | None) -> str:
-    if figure is None or math.isnan(figure):
-        return ""
-    return f"{figure:.4g}" if isinstance(figure, float) else str(figure)
+    show_score_card(card, as_json)

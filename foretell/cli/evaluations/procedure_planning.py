@@ -1,19 +1,14 @@
-"""The command line of the evaluation of plans: `foretell eval procedure-planning`."""
+"""The command `foretell eval procedure-planning`."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from foretell.eval_cli import (
-    BaseUrlOption,
-    CacheOption,
+from foretell.cli.evaluations.options import (
     InFlightOption,
-    JsonOption,
-    LibraryOption,
     LimitOption,
     ModelOption,
     OutOption,
@@ -23,9 +18,7 @@ from foretell.eval_cli import (
     ShotsOption,
     StructuredOption,
 )
-from foretell.eval_verbs_cli import app
-
-__all__ = ["app", "procedure_planning"]
+from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
 
 DataOption = Annotated[
     Path, typer.Option(metavar="DIR_OR_FILE", help="A normalized file, or a folder with some.")
@@ -81,7 +74,6 @@ SamplesOption = Annotated[
 ]
 
 
-@app.command("procedure-planning")
 def procedure_planning(
     data: DataOption,
     dataset: DatasetOption = None,
@@ -109,12 +101,12 @@ def procedure_planning(
     as_json: JsonOption = False,
 ) -> None:
     """Plan the steps between the ends of CrossTask's, COIN's or NIV's windows."""
-    from foretell import eval_console
     from foretell.agent.tasks.llm_plan_settings import LlmPlanSettings
+    from foretell.cli.console.evaluations import show_plans
+    from foretell.cli.console.progress import evaluating
     from foretell.config import load_config
     from foretell.evals.datasets.plan_evidence import Endpoints, ToldTasks
     from foretell.evals.datasets.procedures import ProcedurePlanning, load_procedure_planning
-    from foretell.evals.model_names import shown_name
     from foretell.evals.plan_run import run_planning
 
     config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)
@@ -135,7 +127,7 @@ def procedure_planning(
         seed=seed,
         batch=batch,
     )
-    with eval_console.evaluating("windows") as on_progress:
+    with evaluating("windows") as on_progress:
         result = run_planning(
             load_procedure_planning(windows),
             config,
@@ -146,7 +138,4 @@ def procedure_planning(
             resume=resume,
             on_progress=on_progress,
         )
-    if as_json:
-        typer.echo(json.dumps(result.record()))
-    else:
-        eval_console.show_plans(result, shown_name(config.model))
+    show_plans(result, as_json)

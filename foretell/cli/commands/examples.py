@@ -1,4 +1,4 @@
-"""The command line of the example banks: `foretell examples add | list | remove`."""
+"""The commands `foretell examples add | list | remove`, of the example banks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from foretell.cli.options import BankArgument, BankOption, JsonOption, LibraryOption
+
 if TYPE_CHECKING:
     from foretell.memory.examples import BankInfo, ExampleBank
 
@@ -18,12 +20,7 @@ app = typer.Typer(
     name="examples",
     help="Keep annotated action sequences to learn from.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
-
-LibraryOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the memory.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
 
 
 @app.command()
@@ -31,7 +28,7 @@ def add(
     annotations: Annotated[
         Path, typer.Argument(metavar="FILE", help="Annotations, or the folder of a dataset.")
     ],
-    name: Annotated[str, typer.Option(metavar="NAME", help="What to call the bank.")],
+    name: BankOption,
     taxonomy: Annotated[
         str | None, typer.Option(metavar="NAME|FILE", help="What its numbers or words mean.")
     ] = None,
@@ -76,7 +73,7 @@ def list_banks(library: LibraryOption = None, as_json: JsonOption = False) -> No
 
 @app.command()
 def remove(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The bank.")],
+    name: BankArgument,
     library: LibraryOption = None,
     as_json: JsonOption = False,
 ) -> None:

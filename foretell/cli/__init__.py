@@ -1,0 +1,50 @@
+"""The command line of foretell: its commands put together, and its way in."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import typer
+
+from foretell.cli.commands.anticipate import anticipate
+from foretell.cli.commands.ask import ask, chat
+from foretell.cli.commands.demo import demo
+from foretell.cli.commands.doctor import doctor
+from foretell.cli.commands.examples import app as examples
+from foretell.cli.commands.locate import locate
+from foretell.cli.commands.models import app as models
+from foretell.cli.commands.plan import plan
+from foretell.cli.commands.procedures import app as procedures
+from foretell.cli.commands.score import score
+from foretell.cli.commands.watch import timeline, watch
+from foretell.cli.evaluations.group import app as evaluations
+from foretell.errors import ForetellError
+
+app = typer.Typer(
+    name="foretell",
+    help="Ask a video what happened, what comes next, and which steps lead to a goal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (watch, timeline, ask, chat, anticipate, locate, plan, score, demo, doctor):
+    app.command()(command)
+for group in (examples, procedures, models, evaluations):
+    app.add_typer(group)
+
+
+def main() -> None:
+    """Runs the command line; a user's mistake ends with one sentence and exit code 2."""
+    try:
+        app()
+    except ForetellError as error:
+        if "--json" in sys.argv:
+            kind = type(error).__name__
+            typer.echo(json.dumps({"error": {"kind": kind, "message": str(error)}}))
+        typer.echo(f"foretell: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("foretell: interrupted; what was done is kept", err=True)
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""The commands, one or one group a file."""

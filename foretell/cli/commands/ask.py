@@ -1,0 +1,101 @@
+"""The commands `foretell ask` and `foretell chat`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from foretell.cli.options import (
+    BaseUrlOption,
+    CacheOption,
+    CaptionsOption,
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+)
+from foretell.errors import ConfigError
+
+if TYPE_CHECKING:
+    from foretell.agent.video_agent import VideoAgent
+
+
+def ask(
+    videos: Annotated[
+        list[Path], typer.Argument(metavar="VIDEO [VIDEO ...]", help="One or more video files.")
+    ],
+    question: Annotated[str, typer.Option(metavar="TEXT", help="What to find out.")],
+    choices: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="An answer to choose from; give it once for each."),
+    ] = None,
+    strategy: Annotated[
+        str,
+        typer.Option(
+            metavar="agent|one-call|summarise",
+            help="Search the timeline; show it to a chat model whole; or a summary of it.",
+        ),
+    ] = "agent",
+    captions: CaptionsOption = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question about one or more videos, with evidence."""
+    from foretell.agent.tasks.question_settings import check_strategy
+    from foretell.agent.video_agent import VideoAgent
+    from foretell.cli.console.answer import show_answer
+
+    asked_by = check_strategy(strategy)
+    with VideoAgent(
+        library=library, model=model, base_url=base_url, cache_responses=cache
+    ) as agent:
+        _watch_all(agent, videos, captions)
+        answer = agent.ask(question, *videos, choices=choices or (), strategy=asked_by)
+    show_answer(answer, as_json)
+
+
+def chat(
+    videos: Annotated[
+        list[Path] | None, typer.Argument(metavar="[VIDEO ...]", help="Video files.")
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="ID", help="Take up an earlier conversation.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List conversations.")] = False,
+    captions: CaptionsOption = None,
+    library: LibraryOption = None,
+    model: ModelOption = None,
+    base_url: BaseUrlOption = None,
+    cache: CacheOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Talk about videos; each line of input is a question, an empty line ends."""
+    from foretell.agent.video_agent import VideoAgent
+    from foretell.cli.console.conversation import converse, show_conversations
+
+    with VideoAgent(
+        library=library, model=model, base_url=base_url, cache_responses=cache
+    ) as agent:
+        if listed:
+            show_conversations(agent.library.conversations.latest(), as_json)
+            return
+        _watch_all(agent, videos or [], captions)
+        converse(agent.chat(*(videos or []), resume=resume), as_json)
+
+
+def _watch_all(agent: VideoAgent, videos: list[Path], captions: Path | None) -> None:
+    """Watches every video, with the captions if there are any."""
+    from foretell.cli.console.progress import watching
+
+    if captions is not None and len(videos) != 1:
+        raise ConfigError(
+            f"--captions describes one video, and {len(videos)} were given; "
+            "run `foretell watch VIDEO --captions FILE` for each first"
+        )
+    with watching() as on_progress:
+        for video in videos:
+            agent.watch(video, captions=captions, on_progress=on_progress)

@@ -1,0 +1,1 @@
+"""What the commands print: for people with rich, for machines as JSON."""

@@ -1,0 +1,33 @@
+"""What `foretell demo` prints."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+
+from foretell.cli.console.answer import answer_record, print_answer
+from foretell.cli.console.streams import out, write_json
+from foretell.cli.console.timeline import print_watched, video_record
+from foretell.demo import DemoResult
+
+
+def show_demo(result: DemoResult, as_json: bool) -> None:
+    """Prints the demo's questions with their answers."""
+    if as_json:
+        record = {
+            "video": video_record(result.watched.timeline.video),
+            "events": len(result.watched.timeline),
+            "answers": [
+                {"question": question} | answer_record(answer)
+                for question, answer in result.answers
+            ],
+            "seconds": result.seconds,
+        }
+        write_json(record)
+        return
+    print_watched(result.watched)
+    for question, answer in result.answers:
+        out.print(f"\n[bold cyan]? {escape(question)}[/]")
+        print_answer(answer)
+    path = escape(result.watched.timeline.video.path)
+    out.print(f"\n{len(result.answers)} questions answered in {result.seconds:.1f} s. Go on with:")
+    out.print(f"  foretell chat {path}")
