@@ -33,6 +33,10 @@ class TableModel:
         return "table"
 
     @property
+    def dtype(self) -> str:
+        return "float32"
+
+    @property
     def projections(self) -> Projections:
         return Projections(self._image, self._text, np.zeros(SIZE, np.float32), scale=20.0)
 

@@ -11,7 +11,6 @@ from foretell.tools.localization.action_detector import ActionDetector
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import FrameLocalizer, FrameLocalizerSettings
 from foretell.tools.localization.frame_scorer import FrameScores
-from foretell.tools.localization.image_text import Floats, Projections
 from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.sub_events import split_query
 from foretell.tools.localization.t3al_settings import T3ALSettings
@@ -19,28 +18,12 @@ from foretell.tools.localization.tfvtg import GroundingCurve, ground
 from foretell.tools.localization.verification import FrameTextJudge, verified, with_context
 from foretell.tools.localization.windows import ScoredInterval
 from foretell.tools.video import Video, open_video
-from foretell.types import Event, Frame, Interval
+from foretell.types import Event, Interval
+from tests.tools.colour_model import COLOURS, ColourModel
 from tests.tools.synthetic_clips import HEIGHT, WIDTH, Drawing, opened
 
-COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
 SHOWN = ["red"] * 8 + ["green"] * 4 + ["blue"] * 6 + ["green"] * 2
 """What each second of the clip is coloured with."""
-
-
-class ColourModel:
-    """Sees the colour of a picture and reads the name of one in a text."""
-
-    id = "colours"
-    projections = Projections(
-        np.eye(3, dtype=np.float32), np.eye(3, dtype=np.float32), np.zeros(3, np.float32), 20.0
-    )
-
-    def encode_images(self, frames: Sequence[Frame]) -> Floats:
-        return np.array([frame.data.mean(axis=(0, 1)) / 255 for frame in frames], np.float32)
-
-    def encode_texts(self, texts: Sequence[str]) -> Floats:
-        named = [[colour in text for colour in COLOURS] for text in texts]
-        return np.array(named, np.float32)
 
 
 class SilentText:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,14 @@ import pytest
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_scorer import FrameScores, equal_parts
+from foretell.tools.localization.image_text import Floats
 from foretell.tools.video import Video
 from foretell.tools.vision_models.clip_scorer import ClipScorer
 from foretell.tools.vision_models.dual_encoder import DualEncoder
 from foretell.tools.vision_models.frame_scorers import load_frame_scorer
-from foretell.types import Interval
+from foretell.types import Frame, Interval
 from tests.checkpoints.image_text import CLIP_FRAMES, save_clip, save_siglip, save_x_clip
+from tests.tools.colour_model import ColourModel
 from tests.tools.synthetic_clips import opened, texture
 
 TEXTS = ["a cat drinks milk", "the person cuts bread on the table"]
@@ -90,6 +92,72 @@ def test_features_are_made_once_and_found_again(
     assert np.array_equal(again.images, first.images)
     FrameFeatureScorer(encoder, step_seconds=1.0, folder=kept).features(video)
     assert len(list(kept.iterdir())) == 2
+
+
+class Interrupted(ColourModel):
+    """Is stopped before the batch of that number."""
+
+    def __init__(self, last: int) -> None:
+        self.seen = 0
+        self._left = last
+
+    def encode_images(self, frames: Sequence[Frame]) -> Floats:
+        if self._left == 0:
+            raise KeyboardInterrupt
+        self._left -= 1
+        self.seen += len(frames)
+        return super().encode_images(frames)
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Video]:
+    """Fifty seconds, of which a hundred frames are looked at."""
+    path = tmp_path_factory.mktemp("long") / "clip.mp4"
+    with opened(path, [texture(number) for number in range(100)], frames_per_second=2) as video:
+        yield video
+
+
+def test_an_interruption_loses_one_batch_at_most(long: Video, tmp_path: Path) -> None:
+    expected = FrameFeatureScorer(ColourModel()).features(long).images
+    with pytest.raises(KeyboardInterrupt):
+        FrameFeatureScorer(Interrupted(2), folder=tmp_path).features(long)
+    encoder, told = Interrupted(9), list[float]()
+    found = FrameFeatureScorer(encoder, folder=tmp_path).features(long, told.append)
+    assert encoder.seen == 100 - 64
+    assert told == [0.96, 1.0]
+    assert np.array_equal(found.images, expected)
+    assert [file.suffix for file in tmp_path.iterdir()] == [".npy"]
+    FrameFeatureScorer(Interrupted(0), folder=tmp_path).features(long, told.append)
+    assert len(told) == 2
+
+
+def test_a_run_that_was_stopped_before_its_last_step_goes_on(long: Video, tmp_path: Path) -> None:
+    scorer = FrameFeatureScorer(ColourModel(), folder=tmp_path)
+    expected = scorer.features(long).images
+    (file,) = tmp_path.iterdir()
+    file.with_suffix("").mkdir()
+    for first in range(0, 100, 50):
+        np.save(file.with_suffix("") / f"{first}.npy", expected[first : first + 50])
+    file.unlink()
+    again = FrameFeatureScorer(Interrupted(0), folder=tmp_path).features(long)
+    assert np.array_equal(again.images, expected)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_features_in_other_numbers_are_made_anew(long: Video, tmp_path: Path) -> None:
+    FrameFeatureScorer(ColourModel(), folder=tmp_path).features(long)
+    coarse = Interrupted(9)
+    coarse.dtype = "bfloat16"
+    FrameFeatureScorer(coarse, folder=tmp_path).features(long)
+    assert coarse.seen == 100
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_looking_at_clips_tells_how_far_it_is(models: dict[str, Path], video: Video) -> None:
+    told: list[float] = []
+    load_frame_scorer(f"hf:{models['x_clip']}", "cpu").score(video, TEXTS, told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
 
 
 def test_a_long_text_is_cut_to_what_the_model_reads(models: dict[str, Path], video: Video) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,14 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, VideoError
-from foretell.memory.vector_file import read_vectors, write_vectors
-from foretell.tools.localization.frame_scorer import FrameScores, equal_parts, middles
+from foretell.tools.localization.feature_store import FeatureStore
+from foretell.tools.localization.frame_scorer import (
+    FrameScores,
+    OnProgress,
+    equal_parts,
+    middles,
+)
 from foretell.tools.localization.image_text import Floats, ImageTextEncoder, unit
 from foretell.tools.sampling import fit_within
 from foretell.tools.video import Video
 
 STEP_SECONDS = 0.5
-BATCH = 16
+BATCH = 32
+"""Frames that are encoded, and kept, at once."""
 MAX_SIDE = 640
 """Frames are decoded at this size, more than any such model looks at."""
 
@@ -43,7 +50,8 @@ class FrameFeatures:
 class FrameFeatureScorer:
     """Compares frames with texts by the cosine of their embeddings: a `FrameScorer`.
 
-    The features of the latest video stay in memory.
+    The features of the latest video stay in memory. Those of a run that was interrupted are gone on
+    with.
 
     Args:
         encoder: The model.
@@ -73,7 +81,9 @@ class FrameFeatureScorer:
         """The model's name."""
         return self.encoder.id
 
-    def score(self, video: Video, texts: Sequence[str]) -> FrameScores:
+    def score(
+        self, video: Video, texts: Sequence[str], on_progress: OnProgress | None = None
+    ) -> FrameScores:
         """Gives the likeness of every part of the video to each text.
 
         Raises:
@@ -81,47 +91,63 @@ class FrameFeatureScorer:
             ModelError: If the model cannot be loaded or fails.
             MemoryStoreError: If the features cannot be kept.
         """
-        features, projections = self.features(video), self.encoder.projections
+        features, projections = self.features(video, on_progress), self.encoder.projections
         images = unit(projections.images(features.images))
         wanted = projections.texts(self.encoder.encode_texts(texts))
         return FrameScores(features.borders, (wanted @ images.T).astype(np.float64))
 
-    def features(self, video: Video) -> FrameFeatures:
+    def features(self, video: Video, on_progress: OnProgress | None = None) -> FrameFeatures:
         """Gives the features of the video's frames; of a damaged file, as far as it goes.
+
+        Args:
+            video: The open video.
+            on_progress: Told the share of the frames that are encoded, in (0, 1], as it grows; not
+                called where all were kept.
 
         Raises:
             VideoError: If the video cannot be decoded.
             ModelError: If the model cannot be loaded or fails.
             MemoryStoreError: If the features cannot be kept.
         """
-        borders = equal_parts(video.info.interval, self._step_seconds)
-        key = self._key(video)
-        if self._latest is None or self._latest[0] != key:
-            self._latest = key, self._kept(key, video, borders)
-        images = self._latest[1]
+        borders, key = equal_parts(video.info.interval, self._step_seconds), self._key(video)
+        latest = self._latest
+        if latest is None or latest[0] != key:
+            encoded = functools.partial(self._encoded, video, middles(borders), on_progress)
+            latest = self._latest = key, self._gathered(key, encoded)
+        images = latest[1]
         return FrameFeatures(borders[: len(images) + 1], images)
 
-    def _kept(self, key: str, video: Video, borders: NDArray[np.float64]) -> Floats:
+    def _gathered(self, key: str, encoded: Callable[[int], Iterator[Floats]]) -> Floats:
         if self._folder is None:
-            return self._encoded(video, borders)
-        file = self._folder / f"{key}.npy"
-        images = read_vectors(file)
-        if images is None:
-            images = self._encoded(video, borders)
-            write_vectors(file, images)
-        return images
+            return np.concatenate(list(encoded(0)))
+        return FeatureStore(self._folder, key).gathered(encoded)
 
-    def _encoded(self, video: Video, borders: NDArray[np.float64]) -> Floats:
+    def _encoded(
+        self,
+        video: Video,
+        times_seconds: NDArray[np.float64],
+        on_progress: OnProgress | None,
+        done: int,
+    ) -> Iterator[Floats]:
+        """Gives the features at the times after the first `done`, a batch at a time.
+
+        The frame before them is decoded too: it is there even where a damaged file ends with it.
+        """
+        known = min(1, done)
         frames = video.frames(
-            middles(borders).tolist(),
+            times_seconds[done - known :].tolist(),
             size=fit_within(video.info.width, video.info.height, MAX_SIDE),
         )
-        batches = iter(lambda: list(islice(frames, BATCH)), [])
-        rows = [self.encoder.encode_images(batch) for batch in batches]
-        if not rows:
+        frames = islice(frames, known, None)
+        while batch := list(islice(frames, BATCH)):
+            yield self.encoder.encode_images(batch)
+            done += len(batch)
+            if on_progress is not None:
+                on_progress(done / len(times_seconds))
+        if not done:
             raise VideoError(f"no frame of {video.info.name!r} can be decoded; see that it plays")
-        return np.concatenate(rows)
 
     def _key(self, video: Video) -> str:
-        said = f"{self.encoder.id}\0{self._step_seconds!r}\0{video.info.content_hash}"
-        return hashlib.sha256(said.encode()).hexdigest()[:32]
+        said = (self.encoder.id, self.encoder.dtype, self._step_seconds, MAX_SIDE)
+        text = "\0".join(map(str, (*said, video.info.content_hash)))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from foretell.errors import ConfigError
-from foretell.tools.localization.frame_scorer import FrameScorer, FrameScores
+from foretell.tools.localization.frame_scorer import FrameScorer, FrameScores, OnProgress
 from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
 from foretell.tools.localization.tfvtg import GroundingCurve, ground
@@ -55,6 +55,7 @@ class FrameLocalizer:
         judge: Looks at each candidate again; None keeps them as they are. Cosines alone cannot
             tell that something never happens, a judge can.
         settings: What it goes by.
+        on_progress: Told how much of each video was looked at.
     """
 
     def __init__(
@@ -65,12 +66,14 @@ class FrameLocalizer:
         *,
         judge: MomentJudge | None = None,
         settings: FrameLocalizerSettings | None = None,
+        on_progress: OnProgress | None = None,
     ) -> None:
         self.settings = settings or FrameLocalizerSettings()
         self._scorer = scorer
         self._open_video = open_video
         self._fallback = fallback
         self._judge = judge
+        self._on_progress = on_progress
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
@@ -100,7 +103,7 @@ class FrameLocalizer:
         ]
         distinct = list(dict.fromkeys(text for said in texts for text in said))
         row_of = {text: row for row, text in enumerate(distinct)}
-        scores = self._scorer.score(video, distinct)
+        scores = self._scorer.score(video, distinct, self._on_progress)
         for said, parts in zip(texts, wanted, strict=True):
             rows = scores.similarities[[row_of[text] for text in said]]
             yield self._located(video, said[0], parts, FrameScores(scores.borders, rows), events)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from foretell.tools.localization.curve import Curve
 from foretell.tools.video import Video
 from foretell.types import Interval
+
+OnProgress = Callable[[float], None]
+"""Told the share of a video that was looked at, in (0, 1], as it grows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +54,9 @@ class FrameScorer(Protocol):
         """The model's name."""
         ...
 
-    def score(self, video: Video, texts: Sequence[str]) -> FrameScores:
+    def score(
+        self, video: Video, texts: Sequence[str], on_progress: OnProgress | None = None
+    ) -> FrameScores:
         """Gives the likeness of every part of the video to each of N texts.
 
         Raises:

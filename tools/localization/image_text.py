@@ -48,6 +48,15 @@ class ImageTextEncoder(Protocol):
         ...
 
     @property
+    def dtype(self) -> str:
+        """Name of the numbers that it runs in, in which its features are rounded.
+
+        Raises:
+            ModelError: If the model cannot be loaded.
+        """
+        ...
+
+    @property
     def projections(self) -> Projections:
         """Its last layers.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, VideoError
-from foretell.tools.localization.frame_scorer import FrameScores, equal_parts
+from foretell.tools.localization.frame_scorer import FrameScores, OnProgress, equal_parts
 from foretell.tools.sampling import fit_within, uniform_times
 from foretell.tools.video import Video
 from foretell.tools.vision_models.checkpoint import Checkpoint
@@ -56,7 +56,9 @@ class ClipScorer:
         """
         return self._model.id
 
-    def score(self, video: Video, texts: Sequence[str]) -> FrameScores:
+    def score(
+        self, video: Video, texts: Sequence[str], on_progress: OnProgress | None = None
+    ) -> FrameScores:
         """Gives the likeness of every part of the video to each text.
 
         Raises:
@@ -68,6 +70,8 @@ class ClipScorer:
         found: list[NDArray[np.float64]] = []
         while batch := list(islice(clips, self._model.clips_at_once)):
             found.append(self._model.cosines(batch, texts))
+            if on_progress is not None:
+                on_progress(sum(map(len, found)) / (len(borders) - 1))
         if not found:
             raise VideoError(f"no clip of {video.info.name!r} can be decoded; see that it plays")
         cosines = np.concatenate(found)

@@ -55,6 +55,15 @@ class DualEncoder:
         return self._checkpoint.id
 
     @property
+    def dtype(self) -> str:
+        """Name of the numbers that it runs in, in which its features are rounded.
+
+        Raises:
+            ModelError: If the model cannot be loaded.
+        """
+        return self._loaded.device.dtype
+
+    @property
     def projections(self) -> Projections:
         """Its last layers, as they were trained; nothing changes them in the model.
 
