@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 
 from foretell.errors import ConfigError
-from foretell.tools.localization.action_detector import ActionDetector
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import FrameLocalizer, FrameLocalizerSettings
 from foretell.tools.localization.frame_scorer import FrameScores
 from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.sub_events import split_query
-from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.tools.localization.tfvtg import GroundingCurve, ground
 from foretell.tools.localization.verification import FrameTextJudge, verified, with_context
 from foretell.tools.localization.windows import ScoredInterval
@@ -153,23 +151,6 @@ def test_windows_stand_out_from_a_floor() -> None:
     thrice = FrameScores(borders, likeness.repeat(3, axis=0))
     none = GroundingCurve(floor=0.5)
     assert ground(thrice, split_query("a dog runs and then it sits"), none) == []
-
-
-def test_actions_are_detected_behind_the_same_interface(path: Path) -> None:
-    def open_by_name(name: str) -> Video | None:
-        return open_video(path, isolate=False) if name == "clip" else None
-
-    settings = T3ALSettings(learning_rate=1e-3, steps=5)
-    detector = ActionDetector(SCORER, open_by_name, SilentText(), settings)
-    caption = Event(Interval(3.0, 4.0), "caption", "all is red", "captions:made")
-    queries = [_query("x", label="red"), _query("green"), _query("blue", video="gone")]
-    red, green, gone = detector.locate(queries, {"clip": [caption]})
-    assert [moment.interval for moment in red.moments] == [Interval(0.0, 8.0)]
-    assert red.moments[0].events == (caption,)
-    assert red.moments[0].score > 0.9
-    assert green.none
-    assert green.reason == "the video shows 'red'"
-    assert gone.reply == "text: blue"
 
 
 def test_settings_out_of_range_are_refused() -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 
-from foretell.tools.localization.frame_features import FrameFeatureScorer
+from foretell.tools.localization.frame_features import FrameFeatures, FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import NEVER, OpenByName
+from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.t3al import T3AL, Detections
 from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.types import Event
@@ -15,14 +19,16 @@ from foretell.types import Event
 class ActionDetector:
     """Finds the instances of actions with T3AL: a `Localizer`.
 
-    What the queries ask for, by their labels or else their texts, are the classes; a video shows
-    one of them.
+    A video shows one of the classes. What a query asks for that is no class is one more of them
+    for that query, so that what is found of a query does not depend on the others.
 
     Args:
         scorer: Gives the features of frames, and has the model.
         open_video: Opens the video of a query.
         fallback: Finds in the text of a timeline what cannot be looked at.
+        labels: The classes, as queries name them by their labels or else by their texts.
         settings: What T3AL goes by.
+        on_progress: Told how much of each video was looked at.
     """
 
     def __init__(
@@ -30,11 +36,16 @@ class ActionDetector:
         scorer: FrameFeatureScorer,
         open_video: OpenByName,
         fallback: Localizer,
+        labels: Sequence[str],
         settings: T3ALSettings | None = None,
+        *,
+        on_progress: OnProgress | None = None,
     ) -> None:
         self._scorer = scorer
         self._open_video = open_video
         self._fallback = fallback
+        self._labels = {_folded(label): label for label in labels}
+        self._on_progress = on_progress
         self._t3al = T3AL(scorer.encoder, settings)
 
     def locate(
@@ -46,35 +57,44 @@ class ActionDetector:
             VideoError: If a video cannot be decoded.
             ModelError: If the model cannot be loaded or fails.
         """
-        labels = list(dict.fromkeys(map(_label, queries)))
-        found: dict[str, Detections | None] = {}
+        for name, group in groupby(queries, key=lambda query: query.video):
+            of_video = list(group)
+            video = self._open_video(name)
+            if video is None:
+                yield from self._fallback.locate(of_video, captions)
+                continue
+            with video:
+                features = self._scorer.features(video, self._on_progress)
+            yield from self._detected(features, of_video, captions.get(name, ()))
+
+    def _detected(
+        self, features: FrameFeatures, queries: Sequence[MomentQuery], events: Sequence[Event]
+    ) -> Iterator[Located]:
+        """Gives what is found of queries about one video, which is searched once a class list."""
+        shown = [event for event in events if event.kind == "caption"]
+        found: dict[frozenset[str], Detections] = {}
         for query in queries:
-            events = captions.get(query.video, ())
-            if query.video not in found:
-                found[query.video] = self._detections(query.video, labels, events)
-            detections = found[query.video]
-            if detections is None:
-                yield from self._fallback.locate([query], captions)
-            else:
-                yield _located(query, detections, events)
-
-    def _detections(
-        self, name: str, labels: Sequence[str], events: Sequence[Event]
-    ) -> Detections | None:
-        video = self._open_video(name)
-        if video is None:
-            return None
-        with video:
-            features = self._scorer.features(video)
-        return self._t3al.detect(features, labels, [one for one in events if one.kind == "caption"])
+            wanted = _wanted(query)
+            classes = {**self._labels}
+            label = classes.setdefault(_folded(wanted), wanted)
+            key = frozenset(classes)
+            if key not in found:
+                found[key] = self._t3al.detect(features, list(classes.values()), shown)
+            located = _located(label, found[key], events)
+            yield replace(located, source=self._scorer.id)
 
 
-def _label(query: MomentQuery) -> str:
-    return query.label or query.text
+def _wanted(query: MomentQuery) -> str:
+    return query.label or without_question(query.text)
 
 
-def _located(query: MomentQuery, detections: Detections, events: Sequence[Event]) -> Located:
-    if _label(query) != detections.label:
+def _folded(label: str) -> str:
+    """Gives a label as it is compared."""
+    return " ".join(label.split()).casefold()
+
+
+def _located(label: str, detections: Detections, events: Sequence[Event]) -> Located:
+    if label != detections.label:
         return Located((), f"the video shows {detections.label!r}")
     ranked = sorted(detections.instances, key=lambda one: -one.score)
     moments = tuple(

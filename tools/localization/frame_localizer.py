@@ -123,7 +123,7 @@ class FrameLocalizer:
             judged = verified(spans, video, text, self._judge)
             sure = [span for span in judged if span.score >= self.settings.min_probability]
         moments = tuple(_moment(span, events) for span in sure)
-        return Located(moments, "" if moments else NEVER)
+        return Located(moments, "" if moments else NEVER, source=self._scorer.id)
 
 
 def _moment(span: ScoredInterval, events: Sequence[Event]) -> LocatedMoment:

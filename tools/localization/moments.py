@@ -60,6 +60,7 @@ class Located:
         reply: What a model said, word for word; empty where none was asked.
         usage: What it took.
         repairs: What had to be put right in a reply.
+        source: The model that looked at frames; empty where text was read.
     """
 
     moments: tuple[LocatedMoment, ...]
@@ -67,6 +68,7 @@ class Located:
     reply: str = ""
     usage: Usage = field(default_factory=Usage)
     repairs: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def none(self) -> bool:
