@@ -15,6 +15,7 @@ from foretell.errors import ConfigError, ModelError
 from foretell.tools.action_recognizer import LabelSet
 from foretell.tools.captioner import Clip
 from foretell.tools.decoding.pyav_backend import write_video
+from foretell.tools.profile import Profile
 from foretell.tools.video import open_video
 from foretell.tools.vision_models.recognizers import load_recognizer
 from foretell.types import Frame
@@ -128,6 +129,15 @@ def test_x_clip_gives_what_its_model_gives_for_any_labels(tmp_path: Path) -> Non
     assert np.ptp(probabilities) > 1e-3
 
 
+@pytest.mark.parametrize("save", [save_clip, save_x_clip, save_videomae])
+def test_the_seconds_are_told_apart(save: Callable[[Path], Path], tmp_path: Path) -> None:
+    profile = Profile()
+    recognizer = load_recognizer(f"hf:{save(tmp_path / 'model')}", device="cpu", profile=profile)
+    recognizer.recognize(overlapping_clips(recognizer.frames_per_clip))
+    spent = {one.phase: one.seconds for one in profile.seconds()}
+    assert min(spent["load"], spent["preprocess"], spent["forward"]) > 0.0
+
+
 @pytest.mark.parametrize("save", [save_clip, save_siglip])
 def test_frames_of_a_clip_are_averaged(save: Callable[[Path], Path], tmp_path: Path) -> None:
     folder = save(tmp_path / "model")
@@ -139,12 +149,18 @@ def test_frames_of_a_clip_are_averaged(save: Callable[[Path], Path], tmp_path: P
 
     model = hf().AutoModel.from_pretrained(folder).eval()
     processor = hf().AutoProcessor.from_pretrained(folder)
-    padding = "max_length" if save is save_siglip else True
     texts = [f"A video of a person doing this: {action}." for action in ACTIONS]
+    siglip = save is save_siglip  # trained on lower case, and to read the padding
     for clip, given in zip(clips, probabilities, strict=True):
         inputs = processor(
-            text=texts, images=arrays(clip), padding=padding, truncation=True, return_tensors="pt"
+            text=[text.lower() for text in texts] if siglip else texts,
+            images=arrays(clip),
+            padding="max_length" if siglip else True,
+            truncation=True,
+            return_tensors="pt",
         )
+        if siglip:
+            del inputs["attention_mask"]
         expected = forward(model, **inputs).logits_per_image.mean(0).softmax(-1)
         assert given == pytest.approx(expected.numpy(), abs=1e-4)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 import weakref
 from importlib.util import find_spec
 from pathlib import Path
@@ -67,6 +70,54 @@ def test_the_id_follows_the_weights_and_not_the_place(blip: Path, tmp_path: Path
     assert Checkpoint(str(moved)).id != before
 
 
+@pytest.mark.parametrize(
+    "name", ["generation_config.json", "processor_config.json", "chat_template.jinja"]
+)
+def test_the_id_follows_the_settings_that_change_what_it_says(blip: Path, name: str) -> None:
+    before = Checkpoint(str(blip)).id
+    (blip / name).write_text(json.dumps({"num_beams": 7}))
+    assert Checkpoint(str(blip)).id != before
+
+
+def test_the_id_follows_weights_in_the_middle_of_large_files(blip: Path) -> None:
+    weights = blip / "model.safetensors"
+    weights.write_bytes(bytes(16 << 20))
+    before = Checkpoint(str(blip)).id
+    weights.write_bytes(bytes(4 << 20) + b"\x07" * (8 << 20) + bytes(4 << 20))
+    assert Checkpoint(str(blip)).id != before
+
+
+def test_weights_in_several_files(blip: Path, cpu: Device) -> None:
+    model = load(blip, cpu).model
+    (blip / "model.safetensors").unlink()
+    model.save_pretrained(blip, max_shard_size="20KB")
+    checkpoint = Checkpoint(str(blip))
+    assert len(checkpoint.weights) > 1
+    (blip / "extra.safetensors").write_bytes(b"of something else")
+    assert Checkpoint(str(blip)).id == checkpoint.id
+    assert load(blip, cpu).model.num_parameters() == model.num_parameters()
+    checkpoint.weights[0].unlink()
+    with pytest.raises(ModelError, match=r"cannot read 'model-00001-of-.*safetensors' in"):
+        load(blip, cpu)
+    (blip / "model.safetensors.index.json").write_text("{")
+    with pytest.raises(ModelError, match=r"index\.json' is not JSON; copy the model's files again"):
+        load(blip, cpu)
+
+
+def test_a_damaged_configuration(blip: Path, cpu: Device) -> None:
+    (blip / "config.json").write_text("[]")
+    with pytest.raises(ModelError, match=r"config\.json' holds no JSON object; copy the model's"):
+        _ = Checkpoint(str(blip)).model_type
+    with pytest.raises(ModelError, match=r"cannot load the model .* as a captioner: "):
+        load(blip, cpu)
+
+
+def test_a_damaged_tokenizer(blip: Path, cpu: Device) -> None:
+    (blip / "tokenizer.json").write_text('{"model": {"type": "of no kind"}}')
+    with pytest.raises(ModelError, match=r"cannot load the model .*; see that its folder is whole"):
+        load(blip, cpu)
+
+
 def test_a_model_that_is_not_here(cpu: Device) -> None:
     name = "HuggingFaceTB/SmolVLM-500M-Instruct"
     with pytest.raises(ModelError) as raised:
@@ -124,8 +175,8 @@ def test_weights_that_lack_a_layer_are_not_made_up(blip: Path, cpu: Device) -> N
 def test_a_model_that_is_held_in_smaller_numbers_where_others_do_not_fit(
     blip: Path, cpu: Device, caplog: pytest.LogCaptureFixture
 ) -> None:
-    size = (blip / "model.safetensors").stat().st_size
-    loaded = load(blip, Device("cpu", "float32", size - 1))
+    values = load(blip, cpu).model.num_parameters()
+    loaded = load(blip, Device("cpu", "float32", 4 * values - 1))
     assert str(loaded.model.dtype) == "torch.bfloat16"
     assert loaded.device.dtype == "bfloat16"
     assert "is held in bfloat16, as it does not fit into memory in float32" in caplog.text
@@ -165,6 +216,32 @@ def test_a_model_of_videos_names_the_extra_that_it_needs(
     (folder / "video_preprocessor_config.json").write_text(json.dumps(of_videos))
     with pytest.raises(MissingExtra, match=r"pip install 'foretell\[vision\]'"):
         load(folder, cpu)
+
+
+def test_a_torchvision_that_does_not_fit_torch(blip: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "packages" / "torchvision"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("raise RuntimeError('nms does not exist')")
+    metadata = broken.parent / "torchvision-0.28.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: torchvision\nVersion: 0.28.0")
+    program = (
+        "from foretell.errors import ModelError\n"
+        "from foretell.tools.vision_models.checkpoint import Checkpoint\n"
+        "from foretell.tools.vision_models.device import choose_device\n"
+        "from foretell.tools.vision_models.loading import Kind, load\n"
+        "kind = Kind('a captioner', 'AutoModelForImageTextToText', 'AutoProcessor', '')\n"
+        f"try: load(Checkpoint({str(blip)!r}), kind, choose_device('cpu'))\n"
+        "except ModelError as error: print(error)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(broken.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "see that torchvision, where it is installed, fits torch" in ran.stdout
 
 
 def test_the_catalog_is_whole() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import numpy as np
 import pytest
 
 from foretell.config import load_config
-from foretell.errors import ConfigError, MissingExtra, ModelError
+from foretell.errors import ConfigError, ModelError
 from foretell.tools.profile import Profile
 from foretell.tools.speech.transcribers import load_transcriber
 from foretell.tools.speech.whisper import WhisperTranscriber
@@ -29,18 +32,31 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_whisper(tmp_path_factory.mktemp("models") / "tiny-whisper")
 
 
-@pytest.mark.skipif(INSTALLED, reason="the extra 'speech' is installed")
 def test_the_extra_that_is_missing_is_named() -> None:
-    told = r"writing down speech on this machine needs the extra 'speech'.*'foretell\[speech\]'"
-    with pytest.raises(MissingExtra, match=told):
-        WhisperTranscriber("small")
+    program = (
+        "import sys; sys.modules['faster_whisper'] = None\n"
+        "from foretell.errors import MissingExtra\n"
+        "from foretell.tools.speech.whisper import WhisperTranscriber\n"
+        "try: WhisperTranscriber('small')\n"
+        "except MissingExtra as error: print(error)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == (
+        "writing down speech on this machine needs the extra 'speech', which is not installed: "
+        "pip install 'foretell[speech]'\n"
+    )
 
 
+@needs_extra
 def test_settings_that_are_wrong() -> None:
     with pytest.raises(ConfigError, match="name is empty; name one such as 'whisper:small' or whi"):
         WhisperTranscriber("")
     with pytest.raises(ConfigError, match="device is 'mps'; whisper runs on 'auto', 'cpu' or 'cud"):
         WhisperTranscriber("small", device="mps")
+    with pytest.raises(ConfigError, match="device is 'cuda:one'; whisper runs on"):
+        WhisperTranscriber("small", device="cuda:one")
 
 
 @needs_extra
@@ -51,7 +67,7 @@ def test_speech_is_written_down_and_a_tone_is_not(folder: Path, videos: Path) ->
     )
     assert transcriber is not None
     assert transcriber.name == "tiny-whisper"
-    assert transcriber.id.startswith(f"whisper:{folder} faster-whisper 1.")
+    assert re.fullmatch(r"whisper:tiny-whisper@[0-9a-f]{12} faster-whisper 1\..*", transcriber.id)
     assert transcriber.transcribe(SECOND) == []
     with open_video(videos / "nasa_cleanroom_2video_2audio_2subs.mp4") as video:
         samples = np.concatenate([sound.samples for sound in video.sounds()])
@@ -71,6 +87,15 @@ def test_a_model_that_is_not_there_or_not_whole(folder: Path, tmp_path: Path) ->
     (part / "tokenizer.json").unlink()
     with pytest.raises(ModelError, match=r"is no Whisper model in CTranslate2's form, as tokeniz"):
         WhisperTranscriber(str(part)).transcribe(SECOND)
+
+
+@needs_extra
+def test_the_id_follows_the_weights(folder: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(folder, tmp_path / folder.name)
+    assert WhisperTranscriber(str(other)).id == WhisperTranscriber(str(folder)).id
+    weights = other / "model.bin"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x07")
+    assert WhisperTranscriber(str(other)).id != WhisperTranscriber(str(folder)).id
 
 
 @needs_extra

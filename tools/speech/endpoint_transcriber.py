@@ -7,7 +7,7 @@ import wave
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, FiniteFloat, ValidationError
 
 from foretell.endpoint import describe_failure, open_client, shortened
 from foretell.errors import ConfigError, ModelError
@@ -121,8 +121,8 @@ class EndpointTranscriber:
 
 
 class _Segment(BaseModel):
-    start: float
-    end: float
+    start: FiniteFloat
+    end: FiniteFloat
     text: str
 
     def utterance(self) -> Utterance:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foretell.errors import ConfigError, MissingExtra, ModelError
+from foretell.memory.digest import digest_of_files
 from foretell.tools.profile import Profile
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.transcriber import Utterance
@@ -46,8 +47,11 @@ class WhisperTranscriber:
                 f"{PREFIX}FOLDER"
             )
         self._device, _, index = device.partition(":")
-        if self._device not in ("auto", "cpu", "cuda"):
-            raise ConfigError(f"device is {device!r}; whisper runs on 'auto', 'cpu' or 'cuda'")
+        if self._device not in ("auto", "cpu", "cuda") or not (index or "0").isdecimal():
+            raise ConfigError(
+                f"device is {device!r}; whisper runs on 'auto', 'cpu' or 'cuda', or one such as "
+                "'cuda:1'"
+            )
         if find_spec("faster_whisper") is None:
             raise MissingExtra("writing down speech on this machine", "speech")
         self.name = Path(model).name
@@ -57,8 +61,14 @@ class WhisperTranscriber:
 
     @property
     def id(self) -> str:
-        """The model and the version of what runs it."""
-        return f"{PREFIX}{self._given} faster-whisper {version('faster-whisper')}"
+        """The model, a digest of its files and the version of what runs it.
+
+        Raises:
+            ModelError: If the model is not on this machine, or not whole.
+        """
+        folder = self._folder()
+        digest = digest_of_files(folder / name for name in _FILES)[:12]
+        return f"{PREFIX}{self.name}@{digest} faster-whisper {version('faster-whisper')}"
 
     def transcribe(self, samples: NDArray[np.float32]) -> list[Utterance]:
         """Gives what is said in (N,) float32 at 16 kHz, in order of time.
@@ -92,7 +102,7 @@ class WhisperTranscriber:
 
     def _folder(self) -> Path:
         """Gives where the model's files are, all of them."""
-        folder = Path(self._given)
+        folder = Path(self._given).expanduser()
         if not folder.is_dir():
             folder = self._cached()
         missing = [name for name in _FILES if not (folder / name).is_file()]

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from foretell.errors import ConfigError, ModelError
+from foretell.memory.digest import digest_of_files
 from foretell.tools.vision_models.catalog import find_entry
 
 PREFIX = "hf:"
-WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _SETTINGS = ("*.json", "*.jinja", "*.txt", "*.model")
-_SAMPLE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -95,22 +94,25 @@ class Checkpoint:
         Raises:
             ModelError: If they are not on this machine.
         """
-        digest = hashlib.sha256()
         settings = sorted(file for form in _SETTINGS for file in self.folder.glob(form))
-        for file in [_readable(self.folder / "config.json"), *settings, *self.weights]:
-            with file.open("rb") as content:
-                size = file.stat().st_size
-                digest.update(f"{file.name} {size}\n".encode())
-                digest.update(content.read(_SAMPLE_BYTES))
-                content.seek(max(0, size - _SAMPLE_BYTES))
-                digest.update(content.read())
-        return f"{PREFIX}{self.short_name}@{digest.hexdigest()[:12]}"
+        files = [self.folder / "config.json", *settings, *self.weights]
+        return f"{PREFIX}{self.short_name}@{digest_of_files(map(_readable, files))[:12]}"
 
     @property
     def weights(self) -> list[Path]:
-        """The files with weights, in order of their names; [] where there are none."""
-        safe, pickled = (sorted(self.folder.glob(form)) for form in WEIGHTS)
-        return safe or pickled
+        """The files with weights, as transformers would choose them; [] where there are none.
+
+        Raises:
+            ModelError: If the list of their parts is damaged.
+        """
+        for name in WEIGHTS:
+            whole, parts = self.folder / name, self.folder / f"{name}.index.json"
+            if whole.is_file():
+                return [whole]
+            if parts.is_file():
+                listed: dict[str, str] = _read_json(parts).get("weight_map", {})
+                return sorted({self.folder / part for part in listed.values()})
+        return []
 
     @property
     def model_type(self) -> str:
@@ -120,11 +122,7 @@ class Checkpoint:
             ModelError: If the files are not on this machine, or `config.json` is damaged.
         """
         file = self.folder / "config.json"
-        try:
-            told: Any = json.loads(file.read_bytes()) if file.is_file() else {}
-        except ValueError as error:
-            raise ModelError(f"{str(file)!r} is not JSON; copy the model's files again") from error
-        return str(told.get("model_type", ""))
+        return str(_read_json(file).get("model_type", "")) if file.is_file() else ""
 
     @functools.cached_property
     def config(self) -> Any:
@@ -145,3 +143,13 @@ def _readable(file: Path) -> Path:
             "`save_pretrained` of transformers wrote"
         )
     return file
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        told: Any = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise ModelError(f"{str(file)!r} is not JSON; copy the model's files again") from error
+    if not isinstance(told, dict):
+        raise ModelError(f"{str(file)!r} holds no JSON object; copy the model's files again")
+    return cast("dict[str, Any]", told)

@@ -70,7 +70,10 @@ def _dtype(name: str) -> str:
 
     if name == "cpu":
         return "float32"
-    return "bfloat16" if name != "mps" and torch.cuda.is_bf16_supported() else "float16"
+    if name == "mps":
+        return "float16"
+    with torch.cuda.device(name):
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float16"
 
 
 def _free_bytes(name: str) -> int:

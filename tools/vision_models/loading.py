@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import importlib
 import logging
+import math
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from foretell.errors import MissingExtra, ModelError
+from foretell.errors import ForetellError, MissingExtra, ModelError
 from foretell.memory.quiet_loading import no_progress_bar
 from foretell.tools.vision_models.catalog import find_entry, in_words
 from foretell.tools.vision_models.checkpoint import WEIGHTS, Checkpoint
 from foretell.tools.vision_models.device import Device, ran_out_of_memory
 
+_EXTRA = ("torchvision", "num2words")
 _SMALLER = {"float32": ("bfloat16",)}
 _log = logging.getLogger(__name__)
 
@@ -94,14 +97,16 @@ def load_processor(checkpoint: Checkpoint, kind: Kind, device: Device) -> Any:
     """
     check_kind(checkpoint, kind)
     transformers: Any = importlib.import_module("transformers")
-    auto_processor = getattr(transformers, kind.auto_processor)
     with _explained(checkpoint, kind), no_progress_bar(transformers.utils.logging):
+        auto_processor = getattr(transformers, kind.auto_processor)
         _fitting(checkpoint, device)
         files = [name for name in kind.processor_files if (checkpoint.folder / name).is_file()]
         named = {"image_processor_filename": files[0]} if files else {}
         try:
             return auto_processor.from_pretrained(checkpoint.folder, local_files_only=True, **named)
-        except ImportError as error:  # torchvision or num2words, in words that differ
+        except ImportError as error:  # in words that differ
+            if all(map(find_spec, _EXTRA)):
+                raise
             job = f"preparing pictures for the model {checkpoint.name!r}"
             raise MissingExtra(job, "vision") from error
 
@@ -172,8 +177,7 @@ def _fitting(checkpoint: Checkpoint, device: Device) -> Device:
 
     if not checkpoint.weights:
         raise FileNotFoundError(f"no file there is named like {' or '.join(WEIGHTS)}")
-    stored = checkpoint.config.dtype or torch.float32
-    values = sum(file.stat().st_size for file in checkpoint.weights) // stored.itemsize
+    values = sum(_count_values(file, checkpoint) for file in checkpoint.weights)
     sizes = {
         dtype: values * getattr(torch, dtype).itemsize
         for dtype in (device.dtype, *_SMALLER.get(device.dtype, ()))
@@ -189,6 +193,18 @@ def _fitting(checkpoint: Checkpoint, device: Device) -> Device:
     )
 
 
+def _count_values(file: Path, checkpoint: Checkpoint) -> int:
+    """Gives how many numbers a file of weights holds."""
+    import torch
+
+    if file.suffix != ".safetensors":
+        stored = checkpoint.config.dtype or torch.float32
+        return file.stat().st_size // int(stored.itemsize)
+    safetensors: Any = importlib.import_module("safetensors")
+    with safetensors.safe_open(file, "pt") as tensors:
+        return sum(math.prod(tensors.get_slice(name).get_shape()) for name in tensors.offset_keys())
+
+
 def _check_whole(checkpoint: Checkpoint, kind: Kind, missing: set[str]) -> None:
     """Sees that no weights were made up."""
     if missing:
@@ -200,19 +216,27 @@ def _check_whole(checkpoint: Checkpoint, kind: Kind, missing: set[str]) -> None:
 
 @contextmanager
 def _explained(checkpoint: Checkpoint, kind: Kind) -> Generator[None]:
-    """Turns what transformers raises into one sentence."""
-    from safetensors import SafetensorError
-
+    """Turns what transformers raises, which is anything for a damaged file, into one sentence."""
     try:
         yield
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+    except ForetellError:
+        raise
+    except ImportError as error:
+        raise ModelError(
+            f"cannot load the model {checkpoint.name!r} as {kind.name}: {_short(error)}; see that "
+            "torchvision, where it is installed, fits torch"
+        ) from error
+    except Exception as error:
         if ran_out_of_memory(error):
             raise ModelError(
                 f"the model {checkpoint.name!r} does not fit into memory; close other programs, "
                 "set another device, or take a smaller one (foretell models list)"
             ) from error
-        said = " ".join(str(error).split())[:300]
         raise ModelError(
-            f"cannot load the model {checkpoint.name!r} as {kind.name}: {said}; see that its "
-            "folder is whole"
+            f"cannot load the model {checkpoint.name!r} as {kind.name}: {_short(error)}; see that "
+            "its folder is whole"
         ) from error
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

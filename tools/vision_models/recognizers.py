@@ -51,7 +51,7 @@ def load_recognizer(
         model = XClip(named, device=device, profile=profile)
         return ZeroShotRecognizer(model, load_labels(labels or EVERYDAY))
     if model_type in IMAGE_TEXT.model_types:
-        frames = FrameAverage(DualEncoder(checkpoint, device), named.short_name)
+        frames = FrameAverage(DualEncoder(checkpoint, device, profile=profile), named.short_name)
         return ZeroShotRecognizer(frames, load_labels(labels or EVERYDAY))
     classifier = VideoClassifier(named, device=device, profile=profile)
     if labels is None:

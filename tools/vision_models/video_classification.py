@@ -109,7 +109,8 @@ class VideoClassifier:
 
     @functools.cached_property
     def _loaded(self) -> Loaded:
-        return load(self._checkpoint, CLASSIFIER, self._device)
+        with self._profile.phase("load"):
+            return load(self._checkpoint, CLASSIFIER, self._device)
 
     @functools.cached_property
     def _batches(self) -> Batches:

@@ -131,19 +131,20 @@ class XClip:
             pixels = clip_pixels(processor, clips, self._loaded.device)
         with self._profile.phase("forward"), torch.inference_mode():
             seen = model.get_video_features(pixel_values=pixels)
-            clip = torch.nn.functional.normalize(seen.pooler_output, dim=-1)
+            clip = torch.nn.functional.normalize(seen.pooler_output.float(), dim=-1)
             patches = model.prompts_visual_layernorm(seen.last_hidden_state[:, 1:])
             patches = patches @ model.prompts_visual_projection
             patches = patches.view(*pixels.shape[:2], *patches.shape[1:]).mean(dim=1)
             bent = texts.unsqueeze(0).expand(len(clips), -1, -1)
             bent = bent + model.prompts_generator(bent, patches)
-            bent = torch.nn.functional.normalize(bent, dim=-1)
+            bent = torch.nn.functional.normalize(bent.float(), dim=-1)
             cosines = torch.einsum("ne,nle->nl", clip, bent)
             return list(cosines.double().cpu().numpy())
 
     @functools.cached_property
     def _loaded(self) -> Loaded:
-        return load(self._checkpoint, self._kind, self._device)
+        with self._profile.phase("load"):
+            return load(self._checkpoint, self._kind, self._device)
 
     @functools.cached_property
     def _batches(self) -> Batches:
