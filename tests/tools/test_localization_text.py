@@ -107,6 +107,50 @@ def test_time_words_take_a_query_apart(query: str, events: SubEvents) -> None:
     assert split_query(query) == events
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "After a while she stands up",
+        "the dog barks once and runs away",
+        "all at once the lights go out",
+        "a man, who is wearing red, opens the door",
+        "Mr. Smith enters",
+        "the numbers of No. 5 are shown",
+        "people jump in one after another",
+        "the nurse looks after the child",
+        "the dog runs after something",
+        "a man as well as a woman dance",
+        "She combs her hair before the mirror",
+        "Before and after pictures of a room",
+        "a dog is followed by a cat",
+        "he looks up now and then",
+        "In the kitchen, he eats",
+    ],
+)
+def test_ordinary_words_are_no_time_words(query: str) -> None:
+    assert split_query(query) == SubEvents("single", (query,), (0,))
+
+
+@pytest.mark.parametrize(
+    ("query", "parts", "asked"),
+    [
+        ("He speaks for a while, then walks off", ("He speaks for a while", "walks off"), (0, 1)),
+        ("He waits, after a few seconds he goes", ("He waits", "he goes"), (0, 1)),
+        ("Dr. Ito sits. She reads! It rains", ("Dr. Ito sits", "She reads", "It rains"), (0, 1, 2)),
+        ("a man runs, he jumps, he falls", ("a man runs", "he jumps", "he falls"), (0, 1, 2)),
+        ("a man sits, who then stands", ("a man sits", "stands"), (0, 1)),
+        ("he leaves once she sits", ("she sits", "he leaves"), (1,)),
+        ("Once he sits, she stands", ("he sits", "she stands"), (1,)),
+        ("he looks up after falling", ("falling", "he looks up"), (1,)),
+        ("a cat followed by a dog", ("a cat", "a dog"), (0, 1)),
+    ],
+)
+def test_events_are_told_in_their_order(
+    query: str, parts: tuple[str, ...], asked: tuple[int, ...]
+) -> None:
+    assert split_query(query) == SubEvents("sequential", parts, asked)
+
+
 def test_sub_events_stand_as_told() -> None:
     early, late = ScoredInterval(Interval(0, 2), 1.0), ScoredInterval(Interval(4, 6), 0.5)
     both = SubEvents("sequential", ("a", "b"), (0, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,16 +15,43 @@ _LEAD = re.compile(
     r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|will)\b\s*)?",
     re.IGNORECASE,
 )
+_LATER = (
+    r"after (?:that|this|which|some time|a (?:bit|minute|moment|second|time|while)|"
+    r"(?:a few|several|some|\d+|one|two|three|five|ten) (?:minute|moment|second)s?)\b"
+)
 _IN_ORDER = re.compile(
-    r"\s*(?:[,;]\s*|\band\s+)*\b(?:and then|then|afterwards?|followed by|before)\b[\s,]*|"
-    r"\s*[.;]\s+(?=\w)|,\s+(?=(?:he|she|it|they|who|which)\b)",
+    rf"\s*(?:[,;]\s*|\b(?:and|who|which)\s+)*\b(?:then|afterwards?|followed by|{_LATER})\b[\s,]*|"
+    r"\s*[.!?;]\s+(?=\w)",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"\s*\b(?:right |just |immediately )?(?:after|once)\b\s*", re.IGNORECASE)
-_BEFORE = re.compile(r"\s*\b(?:right |just |immediately )?(?:before|prior to)\b\s*", re.IGNORECASE)
-_WHILE = re.compile(
-    r"[\s,]*\b(?:while|at the same time as|as well as|during)\b[\s,]*", re.IGNORECASE
+_RUN_ON = re.compile(
+    r"(?!(?:\w+ing|\w+ly|after|as|at|before|by|during|for|from|if|in|on|once|when|while|with)\b)"
+    r"(?P<first>.+?),\s+(?P<second>(?:he|she|it|they)\b.+)",
+    re.IGNORECASE,
 )
+_AFTER = re.compile(
+    rf"\s*\b(?:right |just |immediately )?(?:(?!{_LATER})after|^once|"
+    r"once(?= (?:all|every\w+|he|her|his|it|its|she|that|the|their|these|they|this|those|we)\b))"
+    r"\b\s*",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"\s*\b(?:right |just |immediately )?(?:before|prior to)\b\s*", re.IGNORECASE)
+_WHILE = re.compile(r"[\s,]*\b(?:while|at the same time as|during)\b[\s,]*", re.IGNORECASE)
+_NOT_OF_TIME = re.compile(
+    r"\b(?:a|all the|worth) while\b|"
+    r"\b(?:all at once|once (?:again|in|more|upon))\b|"
+    r"\b(?:now and|since|until) then\b|"
+    r"\b(?:am|are|be|been|being|is|was|were) followed by\b|"
+    r"\b(?P<each>\w+) after (?:(?P=each)|another|the other)\b|\bafter all\b|"
+    r"\b(?:ask|chase|go|look|run)(?:s|es|ed|ing|ning)? after\b(?! \w+(?<!th)ing\b)|"
+    r"\b(?:chasing|named|ran|went) after\b(?! \w+(?<!th)ing\b)|"
+    r"\b(?:before and after|after and before)\b|\b(?:as|ever|like|never|than) before\b|"
+    r"\bbefore (?:him|me|them|us|"
+    r"(?:a|an|her|his|the|their) (?:altar|audience|camera|crowd|judges?|jury|mirror))\b|"
+    r"\b(?:dr|jr|mr|mrs|ms|prof|sr|st|vs|[a-z])\.|\bno\.(?= \d)",
+    re.IGNORECASE,
+)
+"""Ordinary words that look like time words, or like the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +68,11 @@ class SubEvents:
     parts: tuple[str, ...]
     asked: tuple[int, ...]
 
+    @property
+    def all_asked(self) -> bool:
+        """Whether no part only tells where to look."""
+        return len(self.asked) == len(self.parts)
+
 
 def without_question(query: str) -> str:
     """Gives what a query looks for: "the milk is poured" of "When is the milk poured?"."""
@@ -52,9 +85,10 @@ def split_query(query: str) -> SubEvents:
 
     "X and then Y" and "X. Y" are looked for as a whole; of "Y after X", "after X, Y" and
     "Y before X" only Y is, beside the right X; of "Y while X" Y is. The relations are those of
-    TFVTG's prompt (ECCV 2024), here told from the words.
+    TFVTG's prompt (ECCV 2024), here told from the words. Where these may mean something else, as in
+    "looks after the child", the query stays whole.
     """
-    bare = without_question(query)
+    bare = " ".join(without_question(query).split())
     for pattern, later in ((_AFTER, True), (_BEFORE, False)):
         named = _around(pattern, bare)
         if named is not None:
@@ -64,7 +98,7 @@ def split_query(query: str) -> SubEvents:
     at_once = _around(_WHILE, bare)
     if at_once is not None:
         return SubEvents("simultaneous", at_once, (0,))
-    in_order = tuple(part for part in map(str.strip, _IN_ORDER.split(bare)) if part)
+    in_order = tuple(_in_order(bare))
     if len(in_order) < 2:
         return SubEvents("single", (bare,), (0,))
     return SubEvents("sequential", in_order, tuple(range(len(in_order))))
@@ -72,10 +106,30 @@ def split_query(query: str) -> SubEvents:
 
 def _around(pattern: re.Pattern[str], text: str) -> tuple[str, str] | None:
     """Gives (what is asked, the other event) around the first time word, or None."""
-    found = pattern.search(text)
+    found = next(_time_words(pattern, text), None)
     if found is None:
         return None
     head, tail = text[: found.start()].strip(" ,"), text[found.end() :].strip(" ,")
     if not head and "," in tail:
         tail, head = (part.strip() for part in tail.split(",", 1))
     return (without_question(head), tail) if head and tail else None
+
+
+def _in_order(text: str) -> Iterator[str]:
+    """Gives the events told one after the other; "he runs, he falls" are two."""
+    start = 0
+    for found in (*_time_words(_IN_ORDER, text), None):
+        part = text[start : found.start() if found else None].strip()
+        start = found.end() if found else start
+        while run_on := _RUN_ON.fullmatch(part):
+            yield run_on["first"]
+            part = run_on["second"]
+        if part:
+            yield part
+
+
+def _time_words(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    ordinary = [found.span() for found in _NOT_OF_TIME.finditer(text)]
+    for found in pattern.finditer(text):
+        if not any(found.start() < end and start < found.end() for start, end in ordinary):
+            yield found
