@@ -27,7 +27,7 @@ class FrameLocalizerSettings:
 
     Attributes:
         curve: How windows are found.
-        limit: Most moments that are given.
+        limit: Most moments that are given, of those that a judge has seen.
         min_probability: How likely a judge must find a moment that is given, in [0, 1].
 
     Raises:
@@ -116,13 +116,11 @@ class FrameLocalizer:
         scores: FrameScores,
         events: Sequence[Event],
     ) -> Located:
-        spans = ground(scores, parts, self.settings.curve)[: self.settings.limit]
-        if self._judge is None:
-            sure = [ScoredInterval(span.interval, scores.mean(0, span.interval)) for span in spans]
-        else:
+        spans = ground(scores, parts, self.settings.curve)
+        if self._judge is not None:
             judged = verified(spans, video, text, self._judge)
-            sure = [span for span in judged if span.score >= self.settings.min_probability]
-        moments = tuple(_moment(span, events) for span in sure)
+            spans = [span for span in judged if span.score >= self.settings.min_probability]
+        moments = tuple(_moment(span, events) for span in spans[: self.settings.limit])
         return Located(moments, "" if moments else NEVER, source=self._scorer.id)
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from foretell.errors import ConfigError
 from foretell.tools.localization.combination import combine
 from foretell.tools.localization.curve import smooth
 from foretell.tools.localization.frame_scorer import FrameScores
 from foretell.tools.localization.sub_events import SubEvents
-from foretell.tools.localization.voting import vote
+from foretell.tools.localization.voting import apart, vote
 from foretell.tools.localization.windows import ScoredInterval, best_windows, shares_of_best
+from foretell.types import Interval
 
 QUERY_WINDOWS = 7
 PART_WINDOWS = 3
 COMBINATIONS = 2
+CONTEXT_WEIGHT = 0.5
+"""What windows of a sentence count that names more than what is asked."""
+EVEN = 1e-3
+"""Cosines that differ by no more than this single out no part of a video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,15 @@ class GroundingCurve:
 
 
 def ground(scores: FrameScores, parts: SubEvents, settings: GroundingCurve) -> list[ScoredInterval]:
-    """Gives the spans that fit best, scored by the votes of all, best first.
+    """Gives the spans that fit best, best first.
 
     Windows of the whole sentence, and those of its parts put together in their order, vote for each
-    other. Where a part only tells where to look, as X in "Y after X", the whole sentence would fit
-    it too, and counts only if its parts are nowhere found in their order. After TFVTG (M. Zheng et
-    al., "Training-free Video Temporal Grounding using Large-scale Pre-trained Models", ECCV 2024).
+    other. Where a part only tells where to look, as X in "Y after X", the whole sentence fits X
+    too; so its windows have no vote on the others, and count less. After TFVTG (M. Zheng et al.,
+    "Training-free Video Temporal Grounding using Large-scale Pre-trained Models", ECCV 2024).
+
+    The score of the best span is the mean cosine of its frames with what is asked, 0 at least;
+    that of the others is less by what they have fewer votes.
 
     Args:
         scores: Row 0 of the whole sentence, then one a part.
@@ -60,9 +70,24 @@ def ground(scores: FrameScores, parts: SubEvents, settings: GroundingCurve) -> l
         settings: How windows are found.
     """
     together = _in_order(scores, parts, settings)
-    if not together or len(parts.asked) == len(parts.parts):
-        together += _windows(scores, 0, QUERY_WINDOWS, settings)
-    return vote(together, overlap=settings.overlap)
+    whole = _windows(scores, 0, QUERY_WINDOWS, settings)
+    if parts.all_asked or not together:
+        voted = vote(together + whole, overlap=settings.overlap)
+    else:
+        voted = _beside(together, whole, settings.overlap)
+    if not voted:
+        return []
+    asked = [0] if parts.all_asked else [1 + place for place in parts.asked]
+    cosine = max(0.0, *(scores.mean(row, voted[0].interval) for row in asked))
+    return [replace(one, score=cosine * one.score) for one in shares_of_best(voted)]
+
+
+def _beside(
+    together: list[ScoredInterval], whole: list[ScoredInterval], overlap: float
+) -> list[ScoredInterval]:
+    first, second = (shares_of_best(vote(route, overlap=overlap)) for route in (together, whole))
+    less = [replace(one, score=CONTEXT_WEIGHT * one.score) for one in second]
+    return apart(first + less, overlap=overlap)
 
 
 def _in_order(
@@ -78,8 +103,10 @@ def _in_order(
 def _windows(
     scores: FrameScores, row: int, limit: int, settings: GroundingCurve
 ) -> list[ScoredInterval]:
-    similarities = scores.similarities[row]
-    floor = float(similarities.mean()) if settings.floor is None else settings.floor
-    curve = smooth(scores.curve(row, floor), settings.smoothing_seconds)
+    similarities, floor = scores.similarities[row], settings.floor
+    mean = float(similarities.mean())
+    if np.ptp(similarities) <= EVEN and (floor is None or mean > floor):
+        return [ScoredInterval(Interval(*scores.borders[[0, -1]].tolist()), 1.0)]
+    curve = smooth(scores.curve(row, mean if floor is None else floor), settings.smoothing_seconds)
     found = best_windows(curve, extent=settings.extent, limit=limit, overlap=settings.overlap)
     return shares_of_best(found)

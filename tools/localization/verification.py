@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
-from foretell.tools.localization.frame_scorer import FrameScorer, covered_seconds
 from foretell.tools.localization.windows import ScoredInterval
 from foretell.tools.video import Video
 from foretell.types import Interval
 
 CONTEXT_SHARE = 0.5
 """Share of a candidate's length that is looked at on each side of it."""
-CLIP_SCALE = 100.0
-"""What CLIP multiplies its cosines with."""
 
 
 class MomentJudge(Protocol):
@@ -65,35 +59,3 @@ def with_context(moment: Interval, whole: Interval) -> Interval:
     margin = CONTEXT_SHARE * moment.duration
     start = min(max(moment.start - margin, whole.start), moment.start)
     return Interval(start, max(min(moment.end + margin, whole.end), moment.end))
-
-
-@dataclass(frozen=True, slots=True)
-class FrameTextJudge:
-    """Says yes where the text fits a moment's frames better than those around it.
-
-    The probability is the logistic function of the difference between the mean cosines; where
-    nothing lies around the moment to compare it with, it is one half.
-
-    Attributes:
-        scorer: Compares frames with texts.
-        scale: What cosines are multiplied with.
-    """
-
-    scorer: FrameScorer
-    scale: float = CLIP_SCALE
-
-    def probability(self, video: Video, moment: Interval, context: Interval, text: str) -> float:
-        """Gives how likely it is that the text is about the moment, in [0, 1].
-
-        Raises:
-            VideoError: If the video cannot be decoded.
-            ModelError: If the model cannot be loaded or fails.
-        """
-        scores = self.scorer.score(video, [text])
-        inside = covered_seconds(scores.borders, moment)
-        around = covered_seconds(scores.borders, context) - inside
-        if inside.sum() <= 0.0 or around.sum() <= 0.0:
-            return 0.5
-        fits = scores.similarities[0]
-        contrast = float(np.average(fits, weights=inside) - np.average(fits, weights=around))
-        return float(1.0 / (1.0 + np.exp(-self.scale * contrast)))

@@ -28,8 +28,13 @@ def vote(candidates: Sequence[ScoredInterval], *, overlap: float) -> list[Scored
         )
         for one in candidates
     ]
+    return apart(voted, overlap=overlap)
+
+
+def apart(candidates: Sequence[ScoredInterval], *, overlap: float) -> list[ScoredInterval]:
+    """Gives the candidates without those that have more IoU with a better one, best first."""
     kept: list[ScoredInterval] = []
-    for one in sorted(voted, key=lambda one: -one.score):
+    for one in sorted(candidates, key=lambda one: -one.score):
         if all(one.interval.iou(better.interval) <= overlap for better in kept):
             kept.append(one)
     return kept
