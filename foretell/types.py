@@ -108,10 +108,13 @@ class Frame:
     Attributes:
         data: (H, W, 3) uint8 RGB.
         pts_seconds: When it is first shown.
+        lost_from_seconds: From when on another one would be shown that is too damaged to be
+            decoded; infinity where none is missing before the next.
     """
 
     data: NDArray[np.uint8]
     pts_seconds: float
+    lost_from_seconds: float = math.inf
 
 
 @dataclass(frozen=True, slots=True, eq=False)
