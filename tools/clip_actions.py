@@ -3,39 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError
 from foretell.tools.action_recognizer import ActionRecognizer, LabelSet
-from foretell.tools.captioner import Clip
 from foretell.tools.read_ahead import read_ahead
-from foretell.tools.recognition.sliding import ClipGrid
-from foretell.tools.recognition.vote import PartVote, sliding_votes
+from foretell.tools.recognition.sliding import ClipGrid, PlacedClip
+from foretell.tools.recognition.vote import Ballot, PartVote, sliding_votes
 from foretell.tools.sampling import fit_around
 from foretell.tools.video import Video
 from foretell.types import Event, Interval, ScoredLabel
 
 CLIP_SECONDS = 4.0
 OVERLAP = 4
+LONGEST_SECONDS = 60.0
+"""After so long an action is given and begins anew, as only what was given outlives a kill."""
 KEPT_LABELS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    number: int
     interval: Interval
     vote: PartVote
+
+    def goes_on(self, before: _Part) -> bool:
+        """Whether it shows the same as the part before, with no damage between them."""
+        return self.number == before.number + 1 and self.vote.winners == before.vote.winners
 
 
 class ClipActions:
     """A perceiver that lets a recogniser look at overlapping clips, and lets these vote.
 
-    Neighbouring parts that the same labels win are one action. Frames are decoded while the model
-    runs, a few clips ahead, so that memory does not grow with the video.
+    Neighbouring parts that the same labels win are one action, of `LONGEST_SECONDS` at most.
+    Frames are decoded while the model runs, a few clips ahead, so that memory does not grow with
+    the video.
 
     Args:
         recognizer: What tells actions apart.
@@ -83,17 +90,20 @@ class ClipActions:
             return
         first = max(0, wanted - grid.reach + 1)
         clips = grid.clips(video, first, fit_around(info.width, info.height, recognizer.side))
-        votes = sliding_votes(self._recognized(clips), grid.reach)
-        parts = map(_Part, grid.parts[first:], votes)
-        for _, run in groupby(islice(parts, wanted - first, None), lambda part: part.vote.winners):
-            yield self._event(list(run))
+        votes = sliding_votes(self._ballots(clips))
+        parts = (_Part(n, grid.parts[n], vote) for n, vote in votes if n >= wanted)
+        longest = max(1, int(LONGEST_SECONDS * self._overlap / self._clip_seconds))
+        for run in _runs(parts, longest):
+            yield self._event(run)
 
-    def _recognized(self, clips: Iterator[Clip]) -> Iterator[Sequence[NDArray[np.float64]]]:
-        """Gives the (L,) probabilities of each clip, one array for each label set."""
+    def _ballots(self, clips: Iterator[PlacedClip]) -> Iterator[Ballot]:
+        """Gives what the recogniser says of each clip."""
         ahead = self._recognizer.clips_at_once
         coming = read_ahead(clips, 2 * ahead)
         while batch := list(islice(coming, ahead)):
-            yield from zip(*self._recognizer.recognize(batch), strict=True)
+            said = self._recognizer.recognize([clip.frames for clip in batch])
+            for clip, *rows in zip(batch, *said, strict=True):
+                yield Ballot(clip.parts, rows)
 
     def _event(self, run: Sequence[_Part]) -> Event:
         """Makes one event of neighbouring parts with the same winners."""
@@ -109,6 +119,18 @@ class ClipActions:
             confidence=min(1.0, sure),
             labels=tuple(label for one in zip(sets, means, strict=True) for label in _likely(*one)),
         )
+
+
+def _runs(parts: Iterable[_Part], longest: int) -> Iterator[list[_Part]]:
+    """Gathers the parts that go on with the one before, at most `longest` of them."""
+    run: list[_Part] = []
+    for part in parts:
+        if run and (len(run) == longest or not part.goes_on(run[-1])):
+            yield run
+            run = []
+        run.append(part)
+    if run:
+        yield run
 
 
 def _likely(labels: LabelSet, mean: NDArray[np.float64]) -> list[ScoredLabel]:

@@ -14,7 +14,6 @@ from foretell.tools.video import Video
 from foretell.types import Event, Frame, Interval
 
 MAX_SIDE = 512
-_STALE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +79,17 @@ class ClipCaptions:
         return [Interval(start, end) for start, end in zip(starts, ends, strict=True)]
 
     def _decoded(self, video: Video, intervals: Sequence[Interval]) -> Iterator[_Segment]:
-        """Gives the stretches with their frames, up to where the file is broken."""
+        """Gives the stretches of which a frame can be decoded, with their frames."""
         count = self._captioner.frames_per_clip
         size = fit_within(video.info.width, video.info.height, MAX_SIDE)
         for run in _ascending(intervals):
             times = [time for interval in run for time in uniform_times(interval, count)]
             frames = video.frames(times, size=size)
             for interval in run:
-                wanted = uniform_times(interval, count)
-                shown = [frame for _, frame in zip(wanted, frames, strict=False)]
-                if not shown or (
-                    video.damage is not None and shown[0].pts_seconds < wanted[0] - _STALE_SECONDS
-                ):
-                    return
-                yield _Segment(interval, tuple(shown))
+                asked = zip(uniform_times(interval, count), frames, strict=False)
+                shown = tuple(frame for time, frame in asked if time < frame.lost_from_seconds)
+                if shown:
+                    yield _Segment(interval, shown)
 
 
 def _ascending(intervals: Sequence[Interval]) -> Iterator[list[Interval]]:

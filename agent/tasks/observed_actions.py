@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from foretell.actions import Action, ActionWindow
 from foretell.memory.taxonomy import Taxonomy
-from foretell.types import Event, EventKind, Timeline
+from foretell.types import Event, EventKind, Interval, Timeline
 
 _KINDS: tuple[EventKind, ...] = ("action", "caption")
 
@@ -72,7 +72,7 @@ def _first_telling(timeline: Timeline, taxonomy: Taxonomy) -> list[_Reading]:
 def _read(events: Iterable[Event], taxonomy: Taxonomy) -> list[_Reading]:
     readings: list[_Reading] = []
     before: str | None = None
-    for event in events:
+    for event in _joined(events):
         read = taxonomy.read(event.text)
         noun = read.noun.label if read and read.noun else before
         if read is None or read.verb is None or noun is None:
@@ -83,6 +83,27 @@ def _read(events: Iterable[Event], taxonomy: Taxonomy) -> list[_Reading]:
         repairs = tuple(f"{name}_{slot}" for slot, name in how.items() if name != "exact")
         readings.append(_Reading(event, Action(read.verb.label, noun), repairs))
     return readings
+
+
+def _joined(events: Iterable[Event]) -> list[Event]:
+    """Puts together the pieces in which a recogniser tells of a long action."""
+    joined: list[Event] = []
+    for event in events:
+        if joined and _goes_on(joined[-1], event):
+            whole = Interval(joined[-1].interval.start, event.interval.end)
+            joined[-1] = replace(joined[-1], interval=whole)
+        else:
+            joined.append(event)
+    return joined
+
+
+def _goes_on(before: Event, event: Event) -> bool:
+    """Whether a recogniser's event tells the same as the one that ends where it begins."""
+    return (
+        bool(event.labels)
+        and (before.source, before.text) == (event.source, event.text)
+        and before.interval.end == event.interval.start
+    )
 
 
 def _captions(timeline: Timeline, since_seconds: float) -> list[str]:

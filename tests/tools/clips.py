@@ -11,6 +11,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.types import Interval
+
 BITS = 12
 MILLISECOND = Fraction(1, 1000)
 
@@ -71,3 +73,18 @@ def write_clip(
 def regular(count: int, step_ms: int = 100, start_ms: int = 0) -> list[int]:
     """The times of frames at a constant rate."""
     return [start_ms + index * step_ms for index in range(count)]
+
+
+def damage(path: Path, *stretches: Interval) -> Path:
+    """Spoils every packet of an MP4 whose picture is first shown in one of these stretches."""
+    content = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        for packet in container.demux(video=0):
+            if packet.pts is None or packet.pos is None:
+                continue
+            shown = float(packet.pts * packet.time_base)
+            if any(stretch.start - 1e-6 <= shown < stretch.end - 1e-6 for stretch in stretches):
+                spoilt = slice(packet.pos, packet.pos + packet.size)
+                content[spoilt] = bytes(byte ^ 0x5A for byte in content[spoilt])
+    path.write_bytes(content)
+    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from foretell.errors import ConfigError, DatasetError
 from foretell.tools.action_recognizer import LabelSet, Probabilities
 from foretell.tools.captioner import Clip
-from foretell.tools.clip_actions import ClipActions
+from foretell.tools.clip_actions import OVERLAP, ClipActions
 from foretell.tools.recognition.labels import load_labels
 from foretell.tools.recognition.sliding import ClipGrid, resampled
 from foretell.tools.sampling import fit_around
@@ -129,6 +130,41 @@ def test_watching_goes_on_where_it_was_interrupted(start: float, end: float, ove
     assert events[-1].interval.end == 20.0
     for count, event in enumerate(events, start=1):
         assert list(actions.perceive(video, event.interval.end)) == events[count:]
+
+
+def test_a_long_action_is_given_minute_by_minute() -> None:
+    video = MemoryVideo(Interval(0.0, 250.0))
+    actions = ClipActions(BrightnessRecognizer())
+    events = list(actions.perceive(video, None))
+    assert [event.interval.end for event in events] == pytest.approx([60, 120, 180, 240, 250])
+    assert {event.text for event in events} == {"wait board"}
+    for count, event in enumerate(events, start=1):
+        assert list(actions.perceive(video, event.interval.end)) == events[count:]
+
+
+def test_memory_does_not_grow_with_the_video() -> None:
+    drawn: list[int] = []
+    freed: list[int] = []
+    most = [0]
+
+    def draw(seconds: float) -> NDArray[np.uint8]:
+        picture = np.zeros((32, 32, 3), np.uint8)
+        drawn.append(1)
+        weakref.finalize(picture, freed.append, 1)
+        most[0] = max(most[0], len(drawn) - len(freed))
+        return picture
+
+    @dataclass
+    class Forgetful(BrightnessRecognizer):
+        def recognize(self, clips: Sequence[Clip]) -> list[Probabilities]:
+            self.seen.clear()
+            return super().recognize(clips)
+
+    frames_per_part, recognizer = 2, Forgetful()
+    assert actions_of(MemoryVideo(Interval(0.0, 600.0), draw), recognizer)
+    clips_held = 4 * recognizer.clips_at_once
+    assert len(drawn) == 600 * frames_per_part
+    assert most[0] <= frames_per_part * (clips_held + 2 * OVERLAP)
 
 
 def test_settings_say_what_changes_the_actions() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.recognition.vote import sliding_votes, vote
+from foretell.tools.recognition.vote import Ballot, sliding_votes, vote
 
 
 def test_most_clips_win_over_the_surest_one() -> None:
@@ -33,9 +33,10 @@ def test_each_part_is_voted_on_by_the_clips_that_cover_it(
     count: int, reach: int, seed: int
 ) -> None:
     clips = np.random.default_rng(seed).dirichlet(np.ones(3), count)
-    told = list(sliding_votes(([row] for row in clips), reach))
-    assert len(told) == (count + reach - 1 if count else 0)
-    for part, one in enumerate(told):
+    ballots = (Ballot(range(n, n + reach), [row]) for n, row in enumerate(clips))
+    told = list(sliding_votes(ballots))
+    assert [part for part, _ in told] == list(range(count + reach - 1 if count else 0))
+    for part, one in told:
         covering = clips[max(0, part - reach + 1) : part + 1]
         expected = vote([covering])
         assert one.winners == expected.winners

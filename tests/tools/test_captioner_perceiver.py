@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_a_broken_file_is_described_up_to_where_it_breaks() -> None:
 
 def test_the_last_picture_of_a_broken_file_is_not_described_again_and_again() -> None:
     class Stale(MemoryVideo):
-        """Gives its last frame for all later times, as decoders do."""
+        """Gives its last frame for all later times, and says that those behind it are lost."""
 
         def frames(
             self,
@@ -83,7 +84,8 @@ def test_the_last_picture_of_a_broken_file_is_not_described_again_and_again() ->
             within: Interval | None = None,
         ) -> Iterator[Frame]:
             shown = [min(time, 3.9) for time in times_seconds or ()]
-            return super().frames(shown, size=size)
+            for frame in super().frames(shown, size=size):
+                yield replace(frame, lost_from_seconds=4.0)
 
     broken = Stale(Interval(0.0, 9.0), lighter, damage="broken")
     assert [e.interval.end for e in seen(ClipCaptions(LevelCaptioner(), 2.0), broken)] == [2.0, 4.0]

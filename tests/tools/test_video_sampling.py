@@ -65,10 +65,10 @@ def test_a_fitted_picture_keeps_its_aspect(width: int, height: int, side: int) -
 class Shelf:
     """Frames that are numbers, of which a seek finds those that are multiples of five."""
 
-    def __init__(self, times: list[float], broke: bool = False) -> None:
+    def __init__(self, times: list[float], lost_from: float = math.inf) -> None:
         self._frames = [(time, number) for number, time in enumerate(times)]
         self._next = 0
-        self.broke = broke
+        self._lost_from = lost_from
 
     def peek(self) -> tuple[float, int] | None:
         return self._frames[self._next] if self._next < len(self._frames) else None
@@ -77,6 +77,9 @@ class Shelf:
         frame = self.peek()
         self._next += frame is not None
         return frame
+
+    def lost_after(self, seconds: float) -> float:
+        return self._lost_from
 
     def skip_towards(self, seconds: float) -> bool:
         behind = [n for time, n in self._frames if n % 5 == 0 and time <= seconds]
@@ -113,7 +116,7 @@ def test_the_frames_on_show_within(starts: list[float], ends: list[float]) -> No
 
 def test_where_decoding_broke_nothing_is_shown_for_longer_than_a_second() -> None:
     starts = [0.0, 1.0, 2.0]
-    wanted = [0.5, 2.5, 3.0, 3.5, 60.0]
-    assert [n for _, n in on_show_at(Shelf(starts, broke=True), wanted)] == [0, 2, 2]
+    wanted = [0.5, 2.5, 3.1, 3.5, 60.0]
+    assert [n for _, n in on_show_at(Shelf(starts, lost_from=2.1), wanted)] == [0, 2, 2]
     assert [n for _, n in on_show_at(Shelf(starts), wanted)] == [0, 2, 2, 2, 2]
-    assert list(on_show_at(Shelf([], broke=True), wanted)) == []
+    assert list(on_show_at(Shelf([], lost_from=0.0), wanted)) == []

@@ -15,17 +15,19 @@ Picture = TypeVar("Picture", covariant=True)
 class DecodedFrames(Protocol[Picture]):
     """Frames of one video in order of time, decoded one ahead."""
 
-    @property
-    def broke(self) -> bool:
-        """Whether decoding ended although the file went on."""
-        ...
-
     def peek(self) -> tuple[float, Picture] | None:
         """Gives (seconds, picture) of the next frame without taking it, None after the last."""
         ...
 
     def take(self) -> tuple[float, Picture] | None:
         """Gives (seconds, picture) of the next frame and moves past it, None after the last."""
+        ...
+
+    def lost_after(self, seconds: float) -> float:
+        """Gives from when on frames are missing behind the one that begins at `seconds`.
+
+        Infinity where none is, as far as it is decoded by now.
+        """
         ...
 
     def skip_towards(self, seconds: float) -> bool:
@@ -43,7 +45,7 @@ def on_show_at(
     """Gives the frame on show at each of the ascending times, the same object for one frame.
 
     That is the last frame that begins at or before the time, the first frame where there is none.
-    Where decoding broke, times more than a second past the last frame are left out.
+    Where frames are missing at the end, times more than a second later are left out.
     """
     shown: tuple[float, Picture] | None = None
     for time in times_seconds:
@@ -53,7 +55,7 @@ def on_show_at(
             shown = decoded.take()
         if shown is None:
             return
-        if ahead is None and decoded.broke and time > shown[0] + STALE_SECONDS:
+        if ahead is None and time > decoded.lost_after(shown[0]) + STALE_SECONDS:
             return
         yield shown
 

@@ -102,7 +102,7 @@ class IsolatedVideo(Closing):
             for count, (reply, picture) in enumerate(replies, start=1):
                 if frame is None or picture:
                     data = np.frombuffer(picture, np.uint8).reshape(reply["shape"])
-                    frame = Frame(data, reply["frame"])
+                    frame = Frame(data, reply["frame"], reply["lost_from"])
                 self._damage = reply["damage"]
                 if count == expected:
                     worker.finish(replies)

@@ -123,20 +123,20 @@ class Source:
         except FFmpegError as error:
             yield error.strerror or str(error)
 
-    def decode(self, track: Stream | None = None) -> Iterator[list[Any] | str]:
-        """Gives the frames that each packet of a track completes, or FFmpeg's words on bad ones."""
+    def decode(self, track: Stream | None = None) -> Iterator[tuple[Packet[Any] | None, Any]]:
+        """Gives each packet of a track with the frames that it completes, or FFmpeg's words."""
         from av.error import FFmpegError
 
         for packet in self._packets([track or self.stream]):
             if isinstance(packet, str):
-                yield packet
+                yield None, packet
             elif not self._is_skipped(packet):
                 try:
-                    yield packet.decode()
+                    yield packet, packet.decode()
                 except MemoryError:
                     raise
                 except FFmpegError as error:
-                    yield error.strerror or str(error)
+                    yield packet, error.strerror or str(error)
 
     def _is_skipped(self, packet: Packet[Stream]) -> bool:
         """Says whether only keyframes are wanted and this is none.

@@ -73,7 +73,9 @@ class PyavVideo(Closing):
             before, frame = None, None
             for shown in chosen:
                 if frame is None or shown is not before:
-                    before, frame = shown, Frame(rasterizer.rgb(shown[1]), shown[0])
+                    before, (seconds, picture) = shown, shown
+                    lost_from_seconds = decoding.lost_after(seconds)
+                    frame = Frame(rasterizer.rgb(picture), seconds, lost_from_seconds)
                 self._note_damage(decoding)
                 yield frame
                 self.check_open()

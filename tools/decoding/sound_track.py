@@ -59,7 +59,7 @@ def joined(pieces: list[Sound]) -> Sound:
 def _decoded(source: Source, track: Stream) -> Iterator[Sound | str]:
     """Gives each frame as mono; one resampler serves as long as frames are of one form."""
     form, resampler = None, source.mono(SAMPLE_RATE)
-    for frames in source.decode(track):
+    for _, frames in source.decode(track):
         if isinstance(frames, str):
             yield frames
             continue

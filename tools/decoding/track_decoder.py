@@ -6,13 +6,16 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from foretell.tools.decoding.frame_selection import STALE_SECONDS
 from foretell.tools.decoding.interface import DecodeMode, Opening
+from foretell.tools.decoding.missing_frames import MissingFrames
 from foretell.tools.decoding.pyav_backend import Source
 from foretell.tools.decoding.video_file import stalled
 
 if TYPE_CHECKING:
+    from av.packet import Packet
     from av.video.frame import VideoFrame
 
 MAX_BAD_PACKETS = 300
@@ -60,13 +63,10 @@ class Decoding:
         self._decoded = self.source.decode()
         self._ahead: deque[tuple[float, VideoFrame]] = deque()
         self._last_ticks: int | None = None
+        self._missing = MissingFrames()
+        self._lost_from: deque[float] = deque()
         self._bad_in_a_row = 0
         self._ended = False
-
-    @property
-    def broke(self) -> bool:
-        """Whether decoding ended and not all packets were good."""
-        return self._ended and self.bad_packets > 0
 
     def peek(self) -> tuple[float, VideoFrame] | None:
         """Gives (seconds, frame) of the next frame without taking it, None after the last."""
@@ -81,6 +81,16 @@ class Decoding:
             self._ahead.popleft()
         return ahead
 
+    def lost_after(self, seconds: float) -> float:
+        """Gives from when on frames are missing behind the one that begins at `seconds`.
+
+        Infinity where none is, as far as it is decoded by now. Frames that are missing for less
+        than a second are not told, but at the end.
+        """
+        while self._lost_from and self._lost_from[0] <= seconds:
+            self._lost_from.popleft()
+        return self._lost_from[0] if self._lost_from else math.inf
+
     def _decode_on(self) -> None:
         stall_seconds = self._opening.limits.stall_seconds
         deadline = time.monotonic() + stall_seconds
@@ -91,7 +101,9 @@ class Decoding:
         self._on_progress()
 
     def _decode_packet(self) -> None:
-        frames = next(self._decoded, None)
+        packet, frames = next(self._decoded, (None, None))
+        if packet is not None and self._mode == "exact":
+            self._expect_frame_of(packet)
         if isinstance(frames, str):
             self.bad_packets += 1
             self._bad_in_a_row += 1
@@ -102,6 +114,20 @@ class Decoding:
         else:
             self._bad_in_a_row = 0 if frames else self._bad_in_a_row
             self._ahead.extend((self._shown_from(frame), frame) for frame in frames)
+        if self._ended:
+            self._note_lost(self._first_missing_at_end())
+
+    def _expect_frame_of(self, packet: Packet[Any]) -> None:
+        ticks = packet.pts if packet.pts is not None else packet.dts
+        if ticks is not None and packet.size and not packet.is_discard:
+            self._missing.expect(ticks)
+
+    def _first_missing_at_end(self) -> int | None:
+        """Gives where frames are missing behind the last one; just behind it if none can tell."""
+        first = self._missing.first()
+        if first is None and self._bad_in_a_row and self._last_ticks is not None:
+            return self._last_ticks + 1
+        return first
 
     def _shown_from(self, frame: VideoFrame) -> float:
         """Gives when a frame is first shown; H.264 in AVI is numbered out of order."""
@@ -110,9 +136,21 @@ class Decoding:
             ticks = self._last_ticks + 1
         self._last_ticks = ticks or 0
         seconds = self.source.seconds(self._last_ticks)
+        self._note_lost(self._missing.take(self._last_ticks), seconds)
         self.reached_seconds = max(self.reached_seconds, seconds)
         self._first_seconds = min(self._first_seconds, seconds)
         return seconds
+
+    def _note_lost(self, ticks: int | None, next_seconds: float = math.inf) -> None:
+        """Notes from when on frames are missing, unless it is but for a moment.
+
+        Some packets of a good file give no frame, so that only those of a damaged one count.
+        """
+        if ticks is None or not self.bad_packets:
+            return
+        from_seconds = self.source.seconds(ticks)
+        if next_seconds - from_seconds > STALE_SECONDS:
+            self._lost_from.append(from_seconds)
 
     def skip_towards(self, seconds: float) -> bool:
         """Moves to a frame at or before `seconds` where that is quicker than decoding on."""

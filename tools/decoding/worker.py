@@ -151,7 +151,11 @@ class Worker:
         for frame in video.frames(times, mode=asked["mode"], size=size, within=within):
             picture = None if frame is before else frame.data.data.cast("B")
             self._reply(
-                picture, frame=frame.pts_seconds, shape=frame.data.shape, damage=video.damage
+                picture,
+                frame=frame.pts_seconds,
+                lost_from=frame.lost_from_seconds,
+                shape=frame.data.shape,
+                damage=video.damage,
             )
             before = frame
 

@@ -6,7 +6,7 @@ import math
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -17,7 +17,14 @@ from foretell.tools.video import Video
 from foretell.types import Frame, Interval
 
 Item = TypeVar("Item")
-_STALE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedClip:
+    """A clip, and the numbers of the parts that it covers."""
+
+    parts: range
+    frames: Clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,12 @@ class ClipGrid:
         """Gives the number of the first part that ends after a time; their count if none does."""
         return next((n for n, part in enumerate(self.parts) if part.end > seconds), len(self.parts))
 
-    def clips(self, video: Video, first: int, size: tuple[int, int]) -> Iterator[Clip]:
-        """Gives the clips that begin with part `first` or later, up to where the file is broken.
+    def clips(self, video: Video, first: int, size: tuple[int, int]) -> Iterator[PlacedClip]:
+        """Gives the clips that begin with part `first` or later.
 
-        Each frame is decoded once, and shared by the clips that hold it.
+        No clip reaches over a part that cannot be decoded. Where fewer than `reach` parts are left
+        between two of these, one clip covers them all. Each frame is decoded once, and shared by
+        the clips that hold it.
 
         Args:
             video: The open video.
@@ -64,26 +73,33 @@ class ClipGrid:
         Raises:
             VideoError: If the video cannot be decoded.
         """
+        recent: deque[Sequence[Frame]] = deque(maxlen=self.reach)
+        shown = self._frames(video, first, size)
+        for number, frames in enumerate(chain(shown, [()]), start=first):
+            if frames:
+                recent.append(frames)
+                if len(recent) == self.reach:
+                    yield self._clip(range(number + 1 - self.reach, number + 1), recent)
+            else:
+                if 0 < len(recent) < self.reach:
+                    yield self._clip(range(number - len(recent), number), recent)
+                recent.clear()
+
+    def _frames(self, video: Video, first: int, size: tuple[int, int]) -> Iterator[Sequence[Frame]]:
+        """Gives the frames of each part from `first` on, none of one that cannot be decoded."""
         per_part = math.ceil(self.frames_per_clip / self.reach)
         times = [uniform_times(part, per_part) for part in self.parts[first:]]
         frames = video.frames([time for part in times for time in part], size=size)
-        recent: deque[list[Frame]] = deque(maxlen=self.reach)
         for wanted in times:
-            recent.append(list(islice(frames, per_part)))
-            if _is_broken_off(video, recent[-1], wanted):
-                return
-            if len(recent) == self.reach:
-                shown = [frame for part in recent for frame in part]
-                yield resampled(shown, self.frames_per_clip)
+            asked = zip(wanted, frames, strict=False)
+            shown = [frame for time, frame in asked if time < frame.lost_from_seconds]
+            yield resampled(shown, per_part) if shown else ()
+
+    def _clip(self, parts: range, frames: Sequence[Sequence[Frame]]) -> PlacedClip:
+        shown = [frame for part in frames for frame in part]
+        return PlacedClip(parts, resampled(shown, self.frames_per_clip))
 
 
 def resampled(items: Sequence[Item], count: int) -> list[Item]:
     """Gives exactly `count` of the items, evenly spaced and in order; few are repeated."""
     return [items[index * len(items) // count] for index in range(count)]
-
-
-def _is_broken_off(video: Video, shown: Sequence[Frame], wanted: Sequence[float]) -> bool:
-    """Whether the frames of a part are missing, or are the last ones before the damage."""
-    if len(shown) < len(wanted):
-        return True
-    return video.damage is not None and shown[-1].pts_seconds < wanted[-1] - _STALE_SECONDS

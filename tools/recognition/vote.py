@@ -13,6 +13,19 @@ from foretell.tools.action_recognizer import Probabilities
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ballot:
+    """What one clip says.
+
+    Attributes:
+        parts: The numbers of the parts of the video that it covers.
+        probabilities: Of each label set, (L,) how likely it holds each label.
+    """
+
+    parts: range
+    probabilities: Sequence[NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PartVote:
     """What the clips that cover a part of a video say of it.
 
@@ -48,29 +61,27 @@ def _winner(ballot: Probabilities) -> int:
     return int(np.lexsort((-means, -votes))[0])
 
 
-def sliding_votes(clips: Iterable[Sequence[NDArray[np.float64]]], reach: int) -> Iterator[PartVote]:
-    """Gives the vote on each part of a video, as soon as no later clip covers it.
+def sliding_votes(ballots: Iterable[Ballot]) -> Iterator[tuple[int, PartVote]]:
+    """Gives (number, vote) of each part that a clip covers, as soon as no later clip does.
 
     Args:
-        clips: For each label set, the (L,) probabilities of a clip; clip i covers the parts i to
-            i + `reach` - 1.
-        reach: How many parts a clip covers.
-
-    Yields:
-        The votes on the parts 0, 1, ...: `reach` - 1 more than there are clips, none for none.
+        ballots: Of clips that begin with one part after the other, in that order.
     """
-    covering: deque[Sequence[NDArray[np.float64]]] = deque()
-    part = 0
-    for part, clip in enumerate(clips, start=1):
-        covering.append(clip)
-        if part > reach:
-            covering.popleft()
-        yield _counted(covering)
-    for later in range(part + 1, part + reach if covering else 0):
-        if later > reach:
-            covering.popleft()
-        yield _counted(covering)
+    covering: deque[Ballot] = deque()
+    due = 0
+    for ballot in ballots:
+        covering.append(ballot)
+        yield from _votes(covering, range(due, ballot.parts.start + 1))
+        due = ballot.parts.start + 1
+    if covering:
+        yield from _votes(covering, range(due, covering[-1].parts.stop))
 
 
-def _counted(clips: Iterable[Sequence[NDArray[np.float64]]]) -> PartVote:
-    return vote([np.stack(ballot) for ballot in zip(*clips, strict=True)])
+def _votes(covering: deque[Ballot], parts: range) -> Iterator[tuple[int, PartVote]]:
+    """Gives the votes on these parts, and lets go of the clips that end before them."""
+    for part in parts:
+        while covering and covering[0].parts.stop <= part:
+            covering.popleft()
+        rows = [ballot.probabilities for ballot in covering if part in ballot.parts]
+        if rows:
+            yield part, vote([np.stack(ballots) for ballots in zip(*rows, strict=True)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foretell.actions import Action
 from foretell.agent.tasks.observed_actions import ObservedActions, observe
-from foretell.types import Event, Interval, Timeline
+from foretell.types import Event, Interval, ScoredLabel, Timeline
 from tests.agent.made_library import Line
 from tests.agent.tasks.anticipation_scene import COOKING, TAXONOMY, VIDEO, timeline
 
@@ -40,6 +40,29 @@ def test_action_events_come_before_captions() -> None:
     assert read.window.past == (Action("wash", "bowl"),)
     assert [event.kind for event in read.events] == ["action"]
     assert read.window.captions == tuple(text for *_, text in COOKING[1:])
+
+
+def test_the_pieces_of_a_long_action_are_one() -> None:
+    labels = (ScoredLabel("verb", "wash", 0.9),)
+    events = [
+        Event(Interval(start, end), "action", text, source, labels=labels)
+        for start, end, text, source in (
+            (0, 60, "wash bowl", "recognizer:a"),
+            (60, 120, "wash bowl", "recognizer:a"),
+            (120, 130, "wash bowl", "recognizer:a"),
+            (131, 140, "wash bowl", "recognizer:a"),
+            (140, 150, "cut onion", "recognizer:a"),
+            (150, 160, "cut onion", "recognizer:b"),
+        )
+    ]
+    read = observe(Timeline(VIDEO, tuple(events)), TAXONOMY)
+    assert [str(action) for action in read.window.past] == ["wash bowl"] * 2 + ["cut onion"] * 2
+    assert read.events[0].interval == Interval(0, 130)
+
+
+def test_what_is_told_twice_is_done_twice() -> None:
+    read = seen((0, 1, "action", "wash bowl"), (1, 2, "action", "wash bowl"))
+    assert read.window.past == (Action("wash", "bowl"),) * 2
 
 
 def test_captions_serve_where_no_action_event_tells_any() -> None:
