@@ -6,9 +6,10 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 
-from foretell.memory.store import Store
+from foretell.memory.store import Store, Track
 from foretell.tools.decoding.video_file import check_video_file, content_hash
 from foretell.tools.perceiver import Perceiver
 from foretell.tools.profile import Profile
@@ -125,18 +126,31 @@ def _run(
     on_progress: Callable[[Progress], None],
     profile: Profile,
 ) -> None:
-    """Makes one track, or the rest of it."""
+    """Makes one track, or the rest of it.
+
+    One that was made with other settings is kept until this one gives its first event.
+    """
     info = video.info
-    track = store.begin_track(info.content_hash, perceiver.source, perceiver.settings)
-    if track.done:
+    begun = _begun(perceiver, info.content_hash, store)
+    if begun is not None and begun.done:
         return
     on_progress(Progress(perceiver.source, 0.0))
-    for event in perceiver.perceive(video, track.resume_after_seconds):
+    events = perceiver.perceive(video, begun.resume_after_seconds if begun else None)
+    first = list(islice(events, 1))
+    store.begin_track(info.content_hash, perceiver.source, perceiver.settings)
+    for event in chain(first, events):
         with profile.phase("store"):
             stored = store.append_event(info.content_hash, event)
         on_progress(Progress(perceiver.source, _share(event, info), stored))
     store.finish_track(info.content_hash, perceiver.source, video.damage or "")
     on_progress(Progress(perceiver.source, 1.0))
+
+
+def _begun(perceiver: Perceiver, digest: str, store: Store) -> Track | None:
+    """Gives how far a track got that was begun with the same settings."""
+    wanted = perceiver.source, perceiver.settings
+    tracks = store.tracks(digest)
+    return next((track for track in tracks if (track.source, track.settings) == wanted), None)
 
 
 def _share(event: Event, info: VideoInfo) -> float:

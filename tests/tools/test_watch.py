@@ -135,6 +135,35 @@ def test_other_settings_replace_the_track_and_leave_the_others(
     assert other.began == [None]
 
 
+def test_a_finished_track_stays_until_the_one_with_other_settings_gives_an_event(
+    see: Callable[..., Watched], store: Store, clip: Path
+) -> None:
+    first = see(clip, Counting())
+    with pytest.raises(VideoError, match="broke at 0 s"):
+        see(clip, Counting(settings="2", fail_before=0.0))
+    digest = first.timeline.video.content_hash
+    assert store.timeline(digest) == first.timeline
+    assert see(clip, Counting()).reused
+    with pytest.raises(VideoError, match="broke at 4 s"):
+        see(clip, Counting(settings="2", fail_before=4.0))
+    assert len(store.timeline(digest)) == 4
+    rest = Counting(settings="2")
+    assert texts(see(clip, rest)) == texts(first)
+    assert rest.began == [4.0]
+
+
+def test_a_finished_track_is_replaced_by_one_without_events(
+    see: Callable[..., Watched], clip: Path
+) -> None:
+    class Silent(Counting):
+        def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
+            return iter(())
+
+    see(clip, Counting())
+    assert texts(see(clip, Silent(settings="2"))) == []
+    assert see(clip, Silent(settings="2")).reused
+
+
 def test_an_interrupted_track_goes_on_where_it_was(see: Callable[..., Watched], clip: Path) -> None:
     whole = texts(see(clip, Counting(source="whole")))
     with pytest.raises(VideoError, match="broke at 4 s"):
