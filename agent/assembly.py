@@ -121,12 +121,11 @@ class Assembly:
         files = any(Path(video.path).is_file() for video in videos)
         if self._config.vision_model is None or self._open_video is None or not files:
             return None
-        answerer = self._local_answerer
-        if answerer is None:
-            return Looker(
-                self._endpoint_answerer(self._config.vision_model, meter), self._open_video
-            )
-        return Looker(answerer, self._open_video) if answerer.can_answer else None
+        local = self._local_answerer
+        if local is not None and not local.can_answer:
+            return None
+        answerer = local or self._endpoint_answerer(self._config.vision_model, meter)
+        return Looker(answerer, self._open_video, self._library.store)
 
     @functools.cached_property
     def _local_answerer(self) -> ImageTextAnswerer | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from foretell.errors import ToolError
+from foretell.errors import ToolError, VideoError
+from foretell.memory.store import Store
 from foretell.prompts.loader import load_prompt
 from foretell.tools.picture_answerer import PictureAnswerer
 from foretell.tools.sampling import fit_within, uniform_times
@@ -16,44 +18,102 @@ MAX_SIDE = 512
 
 
 class Looker:
-    """Answers a question about a stretch of video from its frames.
+    """Answers questions about stretches of video from their frames, and remembers the answers.
 
     Args:
         answerer: Sees the frames.
         open_video: Opens a file whose content hash is known.
+        store: Keeps what was answered.
     """
 
-    def __init__(self, answerer: PictureAnswerer, open_video: OpenVideo) -> None:
+    def __init__(self, answerer: PictureAnswerer, open_video: OpenVideo, store: Store) -> None:
         self._answerer = answerer
         self._open_video = open_video
+        self._store = store
 
     def look(self, video: VideoInfo, interval: Interval, question: str) -> Event:
-        """Gives what the model says it sees, as a caption of what the video has of the interval.
+        """Gives what the model says it sees, as a kept event of kind "look".
 
         At most `MAX_FRAMES` frames are shown, spread evenly, their longer side at most `MAX_SIDE`
-        pixels.
+        pixels. The event covers what could be decoded of the interval. What the model was asked
+        before about the same stretch is answered from memory.
 
         Raises:
-            VideoError: If the file cannot be decoded any more.
+            VideoError: If no frame of the interval can be decoded.
             ModelError: If the model or its endpoint fails.
             ToolError: If the model says nothing.
         """
-        shown = Interval(
+        question = " ".join(question.split())
+        wanted = Interval(
             max(interval.start, video.interval.start), min(interval.end, video.interval.end)
         )
-        frames = self._frames(video, shown)
+        frames, seen = self._see(video, wanted)
+        known = self._known(video, seen, question)
+        return known or self._asked(video, seen, question, frames)
+
+    @property
+    def _source(self) -> str:
+        return f"look_at:{self._answerer.name}"
+
+    def _see(self, video: VideoInfo, wanted: Interval) -> tuple[list[Frame], Interval]:
+        """Gives frames of an interval, and how much of it they stand for."""
+        count = max(1, min(MAX_FRAMES, round(wanted.duration * 2)))
+        times = uniform_times(wanted, self._answerer.most_frames(count))
+        size = fit_within(video.width, video.height, MAX_SIDE)
+        with self._open_video(Path(video.path), video.content_hash) as opened:
+            shown = list(opened.frames(times, size=size))
+        frames = [frame for frame in shown if frame.pts_seconds < wanted.end]
+        if not frames:
+            raise VideoError(
+                f"{video.path!r} is damaged: none of its frames in {wanted} can be decoded"
+            )
+        return frames, _stood_for(frames, times, wanted)
+
+    def _known(self, video: VideoInfo, seen: Interval, question: str) -> Event | None:
+        """Gives what this model answered to the same question about the same stretch."""
+        looks = self._store.events(video.content_hash, within=seen, kinds=["look"])
+        return next(
+            (
+                look
+                for look in looks
+                if look.source == self._source
+                and look.interval == seen
+                and look.text.startswith(asked(question))
+            ),
+            None,
+        )
+
+    def _asked(
+        self, video: VideoInfo, seen: Interval, question: str, frames: Sequence[Frame]
+    ) -> Event:
+        """Asks the model and keeps what it says."""
         text = load_prompt("look").fill(
-            count=len(frames), start=shown.start, end=shown.end, question=question
+            count=len(frames),
+            start=round(seen.start, 1),
+            end=round(seen.end, 1),
+            question=question,
         )
         said = self._answerer.answer(text, frames)
-        name = self._answerer.name
         if not said:
-            raise ToolError(f"the vision model {name!r} said nothing about {shown}")
-        return Event(shown, "caption", said, f"look_at:{name}")
+            raise ToolError(f"the vision model {self._answerer.name!r} said nothing about {seen}")
+        self._store.begin_track(video.content_hash, self._source, "")
+        look = Event(seen, "look", f"{asked(question)}{said}", self._source)
+        return self._store.append_event(video.content_hash, look)
 
-    def _frames(self, video: VideoInfo, interval: Interval) -> list[Frame]:
-        wanted = max(1, min(MAX_FRAMES, round(interval.duration * 2)))
-        times = uniform_times(interval, self._answerer.most_frames(wanted))
-        with self._open_video(Path(video.path), video.content_hash) as opened:
-            size = fit_within(video.width, video.height, MAX_SIDE)
-            return list(opened.frames(times, size=size))
+
+def asked(question: str) -> str:
+    """Gives how the text of a look begins: an answer alone would say more than was asked."""
+    return f'Asked "{" ".join(question.split())}": '
+
+
+def _stood_for(frames: Sequence[Frame], times: Sequence[float], wanted: Interval) -> Interval:
+    """Gives the part of an interval that its frames show, where a file broke on the way.
+
+    Each time is the middle of an equal part; frames are missing from some time on, or begin late.
+    """
+    start, end = wanted.start, wanted.end
+    if frames[0].pts_seconds > times[0]:
+        start = frames[0].pts_seconds
+    if len(frames) < len(times):
+        end = wanted.start + len(frames) * wanted.duration / len(times)
+    return Interval(start, max(start, end))

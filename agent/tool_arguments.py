@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from foretell.types import EventKind
 
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
 VideoNumber = Annotated[
     int | None, Field(description="Number of the video, 1 for the first; omit for all.")
 ]
@@ -27,8 +28,8 @@ class SearchMemory(BaseModel):
 class ReadTimeline(BaseModel):
     """Arguments of `read_timeline`."""
 
-    start: float = Field(description="Start in seconds.")
-    end: float = Field(description="End in seconds.")
+    start: Seconds = Field(description="Start in seconds.")
+    end: Seconds = Field(description="End in seconds.")
     video: VideoNumber = None
 
 
@@ -44,8 +45,8 @@ class FindMoment(BaseModel):
 class LookAt(BaseModel):
     """Arguments of `look_at`."""
 
-    start: float = Field(description="Start in seconds.")
-    end: float = Field(description="End in seconds.")
+    start: Seconds = Field(description="Start in seconds.")
+    end: Seconds = Field(description="End in seconds.")
     question: str = Field(description="What to find out from the pictures.", min_length=1)
     video: VideoNumber = None
 
@@ -53,7 +54,7 @@ class LookAt(BaseModel):
 class AnticipateActions(BaseModel):
     """Arguments of `anticipate_actions`."""
 
-    at: float | None = Field(
+    at: Seconds | None = Field(
         default=None, description="Forecast from this second on; omit for the video's end."
     )
     count: int = Field(default=8, ge=1, le=20, description="How many actions to foresee.")
@@ -67,7 +68,7 @@ class PlanTheSteps(BaseModel):
     start: str | None = Field(
         default=None, description="What there is, in plain words; omit for what the video shows."
     )
-    at: float | None = Field(
+    at: Seconds | None = Field(
         default=None, description="Start from what this second shows; omit for the video's end."
     )
     count: int | None = Field(

@@ -25,7 +25,7 @@ from foretell.memory.library import Library
 from foretell.plans import Demonstration, Plan, Route
 from foretell.tools.localization.moments import LocatedMoment
 from foretell.tools.localization.text_localizer import TextLocalizer
-from foretell.types import EventKind, Hit, Interval, Timeline, VideoInfo, spread
+from foretell.types import SHOWN_KINDS, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 Found = tuple[str, tuple[Hit, ...]]
 """What a tool gives: the text for the model, and the hits behind it as an artifact."""
@@ -173,7 +173,7 @@ class Toolset:
         localizer = TextLocalizer(self.library.embedder)
         found: list[tuple[VideoInfo, LocatedMoment]] = []
         for chosen in self._chosen(video):
-            events = self.library.store.events(chosen.content_hash)
+            events = self.library.store.events(chosen.content_hash, kinds=SHOWN_KINDS)
             vectors = self.library.event_vectors(events)
             located = localizer.locate_among(_said(description), events, vectors, chosen.interval)
             found += [(chosen, moment) for moment in located.moments]
@@ -251,12 +251,10 @@ class Toolset:
             )
         chosen = self._one(video, "to look at")
         try:
-            seen = self._looker.look(chosen, _window(start, end, chosen), question)
+            seen = self._looker.look(chosen, _window(start, end, chosen), _said(question))
         except (ModelError, VideoError) as error:
             raise ToolError(f"the frames cannot be looked at: {error}") from error
-        self.library.store.begin_track(chosen.content_hash, seen.source, "")
-        stored = self.library.store.append_event(chosen.content_hash, seen)
-        return self._show([Hit(stored, chosen, 1.0)], "")
+        return self._show([Hit(seen, chosen, 1.0)], "")
 
     def _one(self, number: int | None, purpose: str) -> VideoInfo:
         """Gives the video of that number, or the only one."""

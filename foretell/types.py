@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T")
-EventKind = Literal["caption", "action", "speech", "screen_text", "scene", "object"]
+EventKind = Literal["caption", "action", "speech", "screen_text", "scene", "object", "look"]
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
+SHOWN_KINDS: tuple[EventKind, ...] = tuple(kind for kind in EVENT_KINDS if kind != "look")
+"""Kinds whose text tells by itself what a video shows; a look tells what somebody asked of it."""
 LabelSlot = Literal["action", "verb", "noun"]
 SAMPLE_RATE = 16_000
 """Samples a second of every `Sound`, as models of speech want them."""

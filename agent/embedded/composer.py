@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
@@ -22,11 +22,19 @@ _TOLD_FIRST: tuple[EventKind, ...] = ("action", "caption", "speech", "screen_tex
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An answer with citation labels in its text."""
+    """An answer with citation labels in its text.
+
+    Attributes:
+        text: The answer in words.
+        choice: Index into the choices, or None.
+        confidence: In [0, 1], or None.
+        rests_on: What of the timeline answers, the best first; empty where nothing does.
+    """
 
     text: str
     choice: int | None = None
     confidence: float | None = None
+    rests_on: tuple[Hit, ...] = ()
 
 
 def compose(inquiry: Inquiry) -> Told:
@@ -81,8 +89,13 @@ def _direct(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
     if question.relation in ("first", "last"):
         ordered = events_in_order(hits)
         hits = [ordered[0] if question.relation == "first" else ordered[-1]]
+    return replace(_from_hits(inquiry, hits), rests_on=tuple(hits))
+
+
+def _from_hits(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
+    """Answers from one hit at least, as the kind of question wants it."""
     best = hits[0]
-    match question.kind:
+    match inquiry.question.kind:
         case "when":
             return _when(hits)
         case "count":
@@ -137,7 +150,7 @@ def _relative(inquiry: Inquiry) -> Told:
     if len(told) > 1 and question.relation != "during":
         text += f" {'Before' if question.relation == 'before' else 'Then'}: {_said(told[1])}"
     anchored = 1.0 if event is None else inquiry.judge.judge(question.anchor, [event])[0].score
-    return Told(text, confidence=anchored)
+    return Told(text, confidence=anchored, rests_on=tuple(told))
 
 
 def _at_the_ends(inquiry: Inquiry) -> Told:
@@ -146,9 +159,9 @@ def _at_the_ends(inquiry: Inquiry) -> Told:
     if not hits:
         return Told(NOTHING)
     if inquiry.question.relation == "last":
-        return Told(f"At the end, {_said(hits[-1])}", confidence=0.8)
+        return Told(f"At the end, {_said(hits[-1])}", confidence=0.8, rests_on=(hits[-1],))
     if inquiry.question.relation == "first":
-        return Told(f"At the beginning, {_said(hits[0])}", confidence=0.8)
+        return Told(f"At the beginning, {_said(hits[0])}", confidence=0.8, rests_on=(hits[0],))
     return _listed("The timeline shows", _main_events(hits))
 
 
@@ -166,7 +179,7 @@ def _choose(inquiry: Inquiry) -> Told:
     if max(scores, default=0.0) < MIN_SCORE / 2:
         return Told(f"{NOTHING} A guess: {choice}.", place, confidence)
     best = hits[max(range(len(hits)), key=scores.__getitem__)]
-    return Told(f"{choice}: {_said(best)}", place, confidence)
+    return Told(f"{choice}: {_said(best)}", place, confidence, (best,))
 
 
 def _said(hit: Hit, *, capital: bool = False) -> str:
@@ -201,7 +214,7 @@ def _when(hits: Sequence[Hit]) -> Told:
 
 def _count(hits: Sequence[Hit]) -> Told:
     """Counts the moments, unless an event about the whole video tells a number itself."""
-    if _is_whole(hits[0]) and any(character.isdigit() for character in hits[0].event.text):
+    if is_whole(hits[0]) and any(character.isdigit() for character in hits[0].event.text):
         return Told(_said(hits[0], capital=True), confidence=hits[0].score)
     ordered, confidence = _moments(hits, len(hits))
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
@@ -213,12 +226,12 @@ def _count(hits: Sequence[Hit]) -> Told:
 
 def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
     """Gives the best moments in order of time, and the score of the best."""
-    moments = find_moments([hit for hit in hits if not _is_whole(hit)] or hits, limit=limit)
+    moments = find_moments([hit for hit in hits if not is_whole(hit)] or hits, limit=limit)
     in_order = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
     return in_order, moments[0].score
 
 
-def _is_whole(hit: Hit) -> bool:
+def is_whole(hit: Hit) -> bool:
     """Whether an event is about the video as a whole, so that it tells no moment."""
     return hit.event.interval.duration >= WHOLE_SHARE * hit.video.duration_seconds
 
@@ -228,7 +241,7 @@ def _listed(lead: str, hits: Sequence[Hit]) -> Told:
     if not hits:
         return Told("The timeline holds nothing there.")
     shown = " ".join(_said(hit, capital=True) for hit in spread(hits, MAX_LISTED))
-    return Told(f"{lead}: {shown}", confidence=0.7)
+    return Told(f"{lead}: {shown}", confidence=0.7, rests_on=tuple(hits))
 
 
 def _main_events(hits: Sequence[Hit]) -> list[Hit]:

@@ -28,8 +28,9 @@ class Inquiry:
         videos: The videos at hand.
         spoken_of: The path and span that the conversation was about, for follow-ups.
         seen: The hits that each lookup gave, by the lookup's name.
-        said: The words that each lookup gave.
+        said: The words that each lookup gave, each look at frames too.
         judge: Scores events against a query.
+        looks: What was seen in frames.
     """
 
     question: Question
@@ -39,6 +40,12 @@ class Inquiry:
     seen: Mapping[str, tuple[Hit, ...]]
     said: Mapping[str, str]
     judge: Judge
+    looks: tuple[Hit, ...] = ()
+
+    def number(self, video: VideoInfo) -> int:
+        """Gives the number that the tools know a video by."""
+        hashes = [known.content_hash for known in self.videos]
+        return hashes.index(video.content_hash) + 1
 
     def best(self, lookup: str, query: str) -> Hit | None:
         """Gives the hit of a lookup that shows `query` best, or None if none does."""
@@ -131,14 +138,23 @@ def _sentence_calls(inquiry: Inquiry) -> list[ToolCall]:
     best = inquiry.best("focus", inquiry.question.focus)
     if best is None or best.event.kind != "speech":
         return []
-    return [_read("sentence", _number(inquiry, best.video), _around(best, SENTENCE_SECONDS))]
+    return [_read("sentence", inquiry.number(best.video), _around(best, SENTENCE_SECONDS))]
 
 
 def _beside_anchor(inquiry: Inquiry) -> list[ToolCall]:
     """Reads the timeline on the side of the anchor that is asked for."""
+    beside = stretch_beside(inquiry)
+    if beside is None:
+        return []
+    video, window = beside
+    return [_read("beside", inquiry.number(video), window)]
+
+
+def stretch_beside(inquiry: Inquiry) -> tuple[VideoInfo, Interval] | None:
+    """Gives the stretch on the side of the anchor that is asked for, or None if there is none."""
     anchor = inquiry.anchor()
     if anchor is None:
-        return []
+        return None
     video, at, _ = anchor
     windows = {
         "before": Interval(max(0.0, at.start - BESIDE_SECONDS), max(at.start, 0.1)),
@@ -146,9 +162,7 @@ def _beside_anchor(inquiry: Inquiry) -> list[ToolCall]:
         "during": at,
     }
     window = windows[inquiry.question.relation or "during"]
-    if not window.overlaps(video.interval):
-        return []
-    return [_read("beside", _number(inquiry, video), window)]
+    return (video, window) if window.overlaps(video.interval) else None
 
 
 def _at_the_ends(inquiry: Inquiry) -> list[ToolCall]:
@@ -167,11 +181,6 @@ def _at_the_ends(inquiry: Inquiry) -> list[ToolCall]:
 def _around(hit: Hit, seconds: float) -> Interval:
     at = hit.event.interval
     return Interval(max(0.0, at.start - seconds), at.end + seconds)
-
-
-def _number(inquiry: Inquiry, video: VideoInfo) -> int:
-    hashes = [known.content_hash for known in inquiry.videos]
-    return hashes.index(video.content_hash) + 1
 
 
 def _search(name: str, query: str) -> ToolCall:

@@ -14,6 +14,7 @@ from langchain_core.messages import (
     AIMessage,
     BaseMessage,
     HumanMessage,
+    ToolCall,
     ToolMessage,
 )
 from langchain_core.runnables import Runnable
@@ -21,11 +22,12 @@ from pydantic import ConfigDict, PrivateAttr
 
 from foretell.agent.embedded.composer import Told, compose
 from foretell.agent.embedded.inquiry import Inquiry, next_calls
+from foretell.agent.embedded.looking import LOOK, look_calls, with_looks
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.relevance import Judge
 from foretell.agent.local_model import LocalChatModel
 from foretell.tools.answering.choice_reading import choice_labels
-from foretell.types import Interval, VideoInfo
+from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 
 
 class EmbeddedPlanner(LocalChatModel):
@@ -55,13 +57,21 @@ class EmbeddedPlanner(LocalChatModel):
         return bound
 
     def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
-        """Gives the next tool calls, or the answer once nothing more is to be looked up."""
+        """Gives the next tool calls, or the answer once nothing more is to be looked up.
+
+        Frames are looked at last, where the timeline does not answer.
+        """
         inquiry = self._inquiry(messages)
-        calls = [call for call in next_calls(inquiry) if call["name"] in self._offered]
-        if calls:
+        if calls := self._possible(next_calls(inquiry)):
             return AIMessage("", tool_calls=calls)
         told = compose(inquiry)
+        if calls := self._possible(look_calls(inquiry, told)):
+            return AIMessage("", tool_calls=calls)
+        told = with_looks(inquiry, told)
         return AIMessage(_written(told, choice_labels(len(inquiry.choices))))
+
+    def _possible(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
+        return [call for call in calls if call["name"] in self._offered]
 
     def _inquiry(self, messages: Sequence[BaseMessage]) -> Inquiry:
         """Collects what this turn asks and what its tools have given."""
@@ -73,7 +83,7 @@ class EmbeddedPlanner(LocalChatModel):
         extra = asked.additional_kwargs
         replies = {m.tool_call_id: m for m in turn if isinstance(m, ToolMessage)}
         answered = [
-            (call["id"] or "", replies[call["id"] or ""])
+            (call["name"], call["id"] or "", replies[call["id"] or ""])
             for message in turn
             if isinstance(message, AIMessage)
             for call in message.tool_calls
@@ -84,10 +94,16 @@ class EmbeddedPlanner(LocalChatModel):
             choices=tuple(extra.get("choices", ())),
             videos=self.videos,
             spoken_of=_spoken_of(messages[:begin]),
-            seen={name: tuple(reply.artifact or ()) for name, reply in answered},
-            said={name: reply.text for name, reply in answered},
+            seen={name: _shown(reply) for tool, name, reply in answered if tool != LOOK},
+            said={name: reply.text for _, name, reply in answered},
             judge=self.judge,
+            looks=tuple(h for tool, _, r in answered if tool == LOOK for h in r.artifact or ()),
         )
+
+
+def _shown(reply: ToolMessage) -> tuple[Hit, ...]:
+    """Gives what a lookup tells of the video, without what was answered to other questions."""
+    return tuple(hit for hit in reply.artifact or () if hit.event.kind in SHOWN_KINDS)
 
 
 def _is_answer(message: BaseMessage) -> bool:

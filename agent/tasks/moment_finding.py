@@ -16,7 +16,7 @@ from foretell.tools.localization.text_localizer import TextLocalizer
 from foretell.tools.video import Video
 from foretell.tools.vision_models.frame_scorers import load_frame_localizer
 from foretell.tools.watch import OpenVideo
-from foretell.types import Timeline, VideoInfo
+from foretell.types import SHOWN_KINDS, Timeline, VideoInfo
 
 
 class MomentFinding:
@@ -66,7 +66,7 @@ class MomentFinding:
         localizer = load_frame_localizer(
             self._config, lambda name: self._opened(timeline.video), self._reader(top), limit=top
         )
-        (located,) = localizer.locate([asked], {"": timeline.events})
+        (located,) = localizer.locate([asked], {"": timeline.of_kind(*SHOWN_KINDS).events})
         return replace(located, moments=located.moments[:top])
 
     def _opened(self, video: VideoInfo) -> Video | None:

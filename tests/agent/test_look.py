@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from foretell.agent.toolset import Toolset
+from foretell.agent.video_agent import VideoAgent
+from foretell.errors import ToolError
 from foretell.tools.decoding.pyav_backend import write_video
-from foretell.types import Answer, Interval
+from foretell.types import Answer, Event, Interval
 from tests.agent.endpoint_agent import tool_results, words
 from tests.agent.seeing_agent import LOOK, ask, cite_last, seeing, write_wall
 from tests.servers.replies import Call, Empty, Fail, Hang, Page, Say, ScriptLine
 from tests.servers.scripted_server import Request, ScriptedServer
 
 SEEN = "A grey wall that grows brighter."
+KEPT = f'Asked "What gets brighter?": {SEEN}'
 
 
 @pytest.fixture(scope="module")
@@ -75,11 +80,11 @@ def test_what_was_seen_is_cited_kept_and_found(tmp_path: Path, clip: Path) -> No
     assert answer.text == "It grows brighter [1.0-5.0 s]."
     (cited,) = answer.evidence
     assert (cited.quote, cited.source, cited.interval) == (
-        SEEN,
+        KEPT,
         "look_at:scripted",
         Interval(1, 5),
     )
-    assert (found.kind, found.text, found.source) == ("caption", SEEN, "look_at:scripted")
+    assert (found.kind, found.text, found.source) == ("look", KEPT, "look_at:scripted")
     assert again.evidence == answer.evidence
 
 
@@ -216,22 +221,128 @@ def test_looking_counts_against_the_limit(tmp_path: Path, clip: Path) -> None:
     assert server.requests[-1].tool_names == [], "two replies of 120 tokens used up all 240"
 
 
-@pytest.mark.parametrize(("kept", "requests"), [(True, 5), (False, 6)])
-def test_the_same_look_is_paid_for_once(
-    tmp_path: Path, clip: Path, kept: bool, requests: int
-) -> None:
-    first_time: list[ScriptLine] = [LOOK, Say(SEEN), cite_last]
-    second_time: list[ScriptLine] = [LOOK, cite_last] if kept else first_time
+@pytest.mark.parametrize("cached", [True, False])
+def test_the_same_look_is_paid_for_once(tmp_path: Path, clip: Path, cached: bool) -> None:
     with (
-        ScriptedServer([*first_time, *second_time]) as server,
-        seeing(server, tmp_path, clip, cache_responses=kept) as (agent, info),
+        ScriptedServer([LOOK, Say(SEEN), cite_last, LOOK, cite_last]) as server,
+        seeing(server, tmp_path, clip, cache_responses=cached) as (agent, info),
     ):
         first = ask(agent, [info])
         again = ask(agent, [info], "What is it really?")
-        looks = [e for e in agent.timeline(clip) if e.source.startswith("look_at")]
-    assert len(server.requests) == requests
+        looks = agent.timeline(clip).of_kind("look")
+    assert len(server.requests) == 5, "what was seen is in memory"
     assert again.evidence == first.evidence
     assert len(looks) == 1, "what is seen twice is one event"
+
+
+def test_another_question_about_the_same_stretch_is_another_look(
+    tmp_path: Path, clip: Path
+) -> None:
+    questions = ("Is there a dog?", "Is there a cat?")
+    calls = [Call("look_at", {"start": 1.0, "end": 5.0, "question": said}) for said in questions]
+    script: list[ScriptLine] = [calls[0], Say("No."), cite_last, calls[1], Say("No."), cite_last]
+    with (
+        ScriptedServer(script) as server,
+        seeing(server, tmp_path, clip) as (agent, info),
+    ):
+        for question in questions:
+            ask(agent, [info], question)
+        looks = agent.timeline(clip).of_kind("look")
+    assert [look.text for look in looks] == [f'Asked "{said}": No.' for said in questions]
+
+
+def test_an_answer_to_a_question_is_no_evidence_of_what_it_names(
+    tmp_path: Path, clip: Path
+) -> None:
+    dog = Call("look_at", {"start": 1.0, "end": 5.0, "question": "Is there a dog?"})
+    with (
+        ScriptedServer([dog, Say("There is no dog in these frames."), cite_last]) as server,
+        seeing(server, tmp_path, clip) as (agent, info),
+    ):
+        assert ask(agent, [info], "Is there a dog?").evidence, "it answers what was asked"
+    with VideoAgent(library=tmp_path, embedder="hash", isolate_decoding=False) as embedded:
+        assert embedded.locate("a dog", clip).none
+        assert Toolset(embedded.library, [info]).find_moment("a dog")[1] == ()
+        for question in ("Is there a dog?", "When is there a dog?", "What happens at 3 s?"):
+            told = ask(embedded, [info], question)
+            assert "look" not in {one.source.split("_")[0] for one in told.evidence}
+            assert "dog" not in told.text
+        with pytest.raises(ToolError, match="does not show what the person did"):
+            embedded.anticipate(clip)
+        with pytest.raises(ToolError, match="tells nothing that was done"):
+            embedded.plan("make coffee", video=clip)
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan])
+@pytest.mark.parametrize("tool", ["look_at", "read_timeline"])
+def test_a_time_that_is_no_number_is_told_to_the_planner(
+    tmp_path: Path, clip: Path, tool: str, number: float
+) -> None:
+    call = Call(tool, {"start": 0.0, "end": number, "question": "What?"})
+    with (
+        ScriptedServer([call, Say("Sorry.")]) as server,
+        seeing(server, tmp_path, clip) as (agent, info),
+    ):
+        agent.library.store.begin_track(info.content_hash, "made", "")
+        caption = Event(Interval(0, 2), "caption", "A grey wall", "made")
+        agent.library.store.append_event(info.content_hash, caption)
+        assert ask(agent, [info]).text == "Sorry."
+    assert "finite number" in tool_results(server.requests[-1])[0]
+
+
+def test_a_blank_question_is_told_to_the_planner(tmp_path: Path, clip: Path) -> None:
+    call = Call("look_at", {"start": 0.0, "end": 1.0, "question": " "})
+    with (
+        ScriptedServer([call, Say("Sorry.")]) as server,
+        seeing(server, tmp_path, clip) as (agent, info),
+    ):
+        ask(agent, [info])
+    assert tool_results(server.requests[-1])[0] == "the query is blank; say what to look for"
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip of 30 s of which nothing can be decoded from about 12 s on."""
+    file = tmp_path_factory.mktemp("clips") / "broken.mp4"
+    noise = np.random.default_rng(0)
+    frames = (noise.integers(0, 256, (96, 128, 3), dtype=np.uint8) for _ in range(150))
+    write_video(file, frames, frames_per_second=5)
+    content = file.read_bytes()
+    index = content.rfind(b"moov") - 4
+    kept = len(content) * 2 // 5
+    file.write_bytes(content[:kept] + bytes(index - kept) + content[index:])
+    return file
+
+
+def test_nothing_is_asked_about_frames_that_cannot_be_decoded(tmp_path: Path, broken: Path) -> None:
+    look = Call("look_at", {"start": 20, "end": 28, "question": "What?"})
+    with (
+        ScriptedServer([look, Say("It cannot be seen.")]) as server,
+        seeing(server, tmp_path, broken) as (agent, info),
+    ):
+        answer = ask(agent, [info])
+        assert len(agent.timeline(broken).of_kind("look")) == 0
+    (told,) = tool_results(server.requests[-1])
+    assert told.startswith("the frames cannot be looked at: ")
+    assert "is damaged: none of its frames in 20.0-28.0 s can be decoded" in told
+    assert (answer.text, answer.evidence) == ("It cannot be seen.", ())
+
+
+def test_only_what_could_be_decoded_was_seen(tmp_path: Path, broken: Path) -> None:
+    look = Call("look_at", {"start": 8, "end": 16, "question": "What?"})
+    script: list[ScriptLine] = [look, Say(SEEN), cite_last, look, cite_last]
+    with (
+        ScriptedServer(script) as server,
+        seeing(server, tmp_path, broken) as (agent, info),
+    ):
+        answer = ask(agent, [info])
+        ask(agent, [info], "What is it really?")
+    text = server.requests[1].messages[0]["content"][0]["text"]
+    assert text.startswith("These 4 pictures are frames")
+    assert "between 8.0 s and 12.0 s" in text
+    assert len(pictures(server.requests[1])) == 4
+    assert answer.evidence[0].interval == Interval(8, 12)
+    assert len(server.requests) == 5, "what can be seen of the stretch is known the second time"
 
 
 def test_two_looks_at_once(tmp_path: Path, clip: Path) -> None:
@@ -246,8 +357,8 @@ def test_two_looks_at_once(tmp_path: Path, clip: Path) -> None:
         answer = ask(agent, [info])
     assert answer.usage.input_tokens == 400
     assert [result.split(" ", 1)[1] for result in tool_results(server.requests[-1])] == [
-        f"0.0-1.0 s caption: {SEEN}",
-        f"4.0-5.0 s caption: {SEEN}",
+        f'0.0-1.0 s look: Asked "What?": {SEEN}',
+        f'4.0-5.0 s look: Asked "What?": {SEEN}',
     ]
 
 

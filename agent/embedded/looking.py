@@ -1,0 +1,110 @@
+"""Decides when and where the embedded planner looks at frames again, and tells what was seen.
+
+It looks where the timeline holds no answer, or where what it would quote leaves out the colour, the
+number or the place that is asked for. What the timeline answers is never looked at, and neither is
+what pictures without a clock cannot tell: when, how often, what comes next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from langchain_core.messages import ToolCall
+
+from foretell.agent.embedded.composer import Told, is_whole
+from foretell.agent.embedded.detail import detail_asked, tells
+from foretell.agent.embedded.inquiry import Inquiry, stretch_beside
+from foretell.agent.look import asked
+from foretell.types import Event, Hit, Interval, VideoInfo
+
+LOOK = "look_at"
+MAX_LOOKS = 2
+MIN_SECONDS = 2.0
+"""The shortest stretch that is looked at."""
+
+Place = tuple[VideoInfo, Interval]
+
+
+def look_calls(inquiry: Inquiry, told: Told) -> list[ToolCall]:
+    """Gives the looks still to be taken, `MAX_LOOKS` in all; none where `told` is the answer."""
+    if not _lacks(inquiry, told):
+        return []
+    calls = [
+        ToolCall(
+            name=LOOK,
+            args={
+                "start": at.start,
+                "end": at.end,
+                "question": inquiry.question.text,
+                "video": inquiry.number(video),
+            },
+            id=f"look-{place}",
+            type="tool_call",
+        )
+        for place, (video, at) in enumerate(_places(inquiry, told)[:MAX_LOOKS], start=1)
+    ]
+    return [call for call in calls if call["id"] not in inquiry.said]
+
+
+def with_looks(inquiry: Inquiry, told: Told) -> Told:
+    """Answers with what was seen, if it was looked at all; says so where looking failed."""
+    tried = [said for name, said in inquiry.said.items() if name.startswith("look-")]
+    if not tried:
+        return told
+    if not inquiry.looks:
+        return replace(told, text=f"{told.text} Looking again failed: {tried[0]}")
+    seen = [_answered(hit.event, inquiry.question.text) for hit in inquiry.looks]
+    words = " ".join(f"{event.text.rstrip('. ')} [e{event.id}]." for event in seen)
+    text = f"Looked at the frames: {words}"
+    if not inquiry.choices:
+        return Told(text)
+    chosen = inquiry.judge.choose(inquiry.question.text, inquiry.choices, seen)
+    place = chosen.choice or 0
+    return Told(f"{inquiry.choices[place]}. {text}", place, chosen.confidence)
+
+
+def _answered(look: Event, question: str) -> Event:
+    """Gives a look with the answer alone as its text."""
+    return replace(look, text=look.text.removeprefix(asked(question)))
+
+
+def _lacks(inquiry: Inquiry, told: Told) -> bool:
+    """Whether frames may tell what the timeline does not."""
+    kind, detail = inquiry.question.kind, detail_asked(inquiry.question.text)
+    if kind in ("when", "forecast", "plan") or (kind == "count" and detail is None):
+        return False
+    if detail is None:
+        return not told.rests_on
+    return not any(tells(detail, hit.event.text) for hit in told.rests_on)
+
+
+def _places(inquiry: Inquiry, told: Told) -> list[Place]:
+    """Gives where an answer may be seen, the likeliest first."""
+    question = inquiry.question
+    if question.within is not None:
+        return [
+            (v, question.within) for v in inquiry.videos if question.within.overlaps(v.interval)
+        ]
+    if told.rests_on:
+        return _apart(told.rests_on[:1])
+    if question.relation in ("before", "after", "during"):
+        beside = stretch_beside(inquiry)
+        return [beside] if beside else []
+    likeliest = _apart([hit for hit in inquiry.seen.get("focus", ()) if not is_whole(hit)])
+    return likeliest or [(video, video.interval) for video in inquiry.videos]
+
+
+def _apart(hits: Sequence[Hit]) -> list[Place]:
+    """Gives the stretches of hits, each long enough to be looked at, that overlap none before."""
+    kept: list[Place] = []
+    for hit in hits:
+        at = _widened(hit.event.interval)
+        if not any(video == hit.video and at.overlaps(other) for video, other in kept):
+            kept.append((hit.video, at))
+    return kept
+
+
+def _widened(at: Interval) -> Interval:
+    missing = max(0.0, MIN_SECONDS - at.duration) / 2
+    return Interval(at.start - missing, at.end + missing)
