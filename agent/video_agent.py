@@ -33,6 +33,7 @@ from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.plans import Plan
 from foretell.tools.annotations.window_file import read_window
+from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.tools.localization.moments import Located
 from foretell.tools.watch import Progress, Watched
 from foretell.types import Answer, Timeline, VideoInfo
@@ -223,13 +224,21 @@ class VideoAgent(Closing):
             seen = replace(self.timeline(video), video=self.see([video])[0])
         return planning.plan(goal, start, timeline=seen, steps=steps, **asked)
 
-    def locate(self, query: str, video: VideoPath, *, top: int = 5) -> Located:
+    def locate(
+        self,
+        query: str,
+        video: VideoPath,
+        *,
+        top: int = 5,
+        on_progress: OnProgress | None = None,
+    ) -> Located:
         """Says when something happens in a video, or that it does not.
 
         Args:
             query: What happens, in plain words.
             video: Path of the file, watched first if it is new.
             top: Most moments to give, the surest first.
+            on_progress: Told how much of the video a frame scorer has looked at, in (0, 1].
 
         Raises:
             ConfigError: If the query is blank or `top` is not positive.
@@ -238,9 +247,10 @@ class VideoAgent(Closing):
         """
         finding = MomentFinding(
             self.config,
-            self.library.embedder,
+            self.library,
             chat_model=self._chat_model,
             open_video=self.viewer.open_video,
+            on_progress=on_progress,
         )
         return finding.locate(query, self.timeline(video), top)
 

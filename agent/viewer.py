@@ -126,20 +126,26 @@ class Viewer(Closing):
         Raises:
             VideoError: If it cannot be decoded.
         """
-        config = self.config
-        return open_video(
-            path,
-            backend=config.video_backend,
-            limits=DecodeLimits(
-                config.max_pixels, config.decode_seconds, config.decode_memory_bytes
-            ),
-            isolate=config.isolate_decoding,
-            content_hash=content_hash,
-        )
+        return open_as_set(self.config, path, content_hash)
 
     def close(self) -> None:
         """Closes the library."""
         self.library.close()
+
+
+def open_as_set(config: Config, path: Path, content_hash: str | None = None) -> Video:
+    """Opens a file the way that the settings say.
+
+    Raises:
+        VideoError: If it cannot be decoded.
+    """
+    return open_video(
+        path,
+        backend=config.video_backend,
+        limits=DecodeLimits(config.max_pixels, config.decode_seconds, config.decode_memory_bytes),
+        isolate=config.isolate_decoding,
+        content_hash=content_hash,
+    )
 
 
 def _path(file: VideoPath | None) -> Path | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 from foretell.evals.markdown import listing, pairs, table, told_usage
+from foretell.evals.model_names import shown_name
 from foretell.evals.moments import MomentsResult
 from foretell.evals.run_folder import RunFolder
 from foretell.evals.scoring.score_card import Figures
+from foretell.tools.vision_models.checkpoint import Checkpoint
 
 _DISTANCES = ("3",)
 
@@ -18,6 +20,13 @@ def write_moment_report(result: MomentsResult, folder: RunFolder, *, model: str)
     """Writes `report.md` and `result.json`."""
     folder.write("result.json", json.dumps(result.record(), indent=2) + "\n")
     folder.write("report.md", "\n".join(_page(result, model)) + "\n")
+
+
+def localizer_name(settings: Mapping[str, Any]) -> str:
+    """Gives the name for people of who located: a model's, after the way in which it looked."""
+    if scorer := settings.get("frame_scorer"):
+        return f"{settings['method']} {Checkpoint.parse(scorer).short_name}"
+    return shown_name(settings["model"])
 
 
 def score_headings(result: MomentsResult) -> tuple[str, ...]:

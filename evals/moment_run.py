@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from foretell.config import EMBEDDED, Config
-from foretell.evals.localizers import load_localizer
-from foretell.evals.model_names import is_chat_model, shown_name
-from foretell.evals.moment_report import write_moment_report
+from foretell.evals.localizers import Method, frame_settings, load_localizer, t3al_settings
+from foretell.evals.model_names import is_chat_model
+from foretell.evals.moment_report import localizer_name, write_moment_report
 from foretell.evals.moment_sets import SETTINGS, MomentSet
 from foretell.evals.moments import MomentsResult, evaluate
 from foretell.evals.run_folder import open_run
 from foretell.evals.runner import OnProgress
+from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
+from foretell.tools.localization.t3al_settings import T3ALSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class MomentRun:
     """How moments are looked for.
 
     Attributes:
+        method: How frames are searched, where the set has videos: "tfvtg" for what a query says,
+            "t3al" or "t3al0" for the classes of the set, with or without adaptation.
         limit: How many queries, from the first; None for all.
         ends: Chat model: whether start and end are asked for "together" or "apart".
         seed: Of the random spans that it is compared with.
@@ -32,6 +36,7 @@ class MomentRun:
         resume: Whether to go on with the run that `out` holds.
     """
 
+    method: Method = "tfvtg"
     limit: int | None = None
     ends: Literal["together", "apart"] = "together"
     seed: int = 0
@@ -61,11 +66,13 @@ def run_moments(
         ForetellError: If a setting is wrong, the folder holds another run, or a query fails.
     """
     asked = asked.first(how.limit)
+    asked.check_shown()
     settings = {**described, **_described(asked, config, how)}
     with open_run(how.out, settings, resume=how.resume) as folder:
         localizer = load_localizer(
             config,
-            SETTINGS[asked.name],
+            asked,
+            method=how.method,
             ends=how.ends,
             in_flight=how.in_flight,
             requests_per_second=how.requests_per_second,
@@ -79,7 +86,7 @@ def run_moments(
             on_progress=on_progress,
         )
         if folder:
-            write_moment_report(result, folder, model=shown_name(config.model))
+            write_moment_report(result, folder, model=localizer_name(settings))
     return result
 
 
@@ -95,4 +102,12 @@ def _described(asked: MomentSet, config: Config, how: MomentRun) -> dict[str, An
     if is_chat_model(config.model):
         settings |= {"base_url": config.base_url, "temperature": config.temperature}
         settings |= {"ends": how.ends}
+    if asked.videos:
+        settings |= {"method": how.method, "frame_scorer": config.frame_scorer}
+        settings |= {"judge": config.moment_judge, "videos_found": len(asked.videos)}
+        settings |= {"frames": asdict(_frame_settings(asked, how.method))}
     return settings
+
+
+def _frame_settings(asked: MomentSet, method: Method) -> FrameLocalizerSettings | T3ALSettings:
+    return frame_settings(asked) if method == "tfvtg" else t3al_settings(asked, method)

@@ -19,7 +19,7 @@ from foretell.evals.metrics.detection import (
 )
 from foretell.evals.metrics.moment_recall import RECALL_THRESHOLDS, best_ious
 from foretell.evals.metrics.moment_retrieval import QVHIGHLIGHTS_THRESHOLDS, moment_scores
-from foretell.evals.moment_sets import ACTIONS, UAL_BENCH
+from foretell.evals.moment_sets import ACTIONS, UAL_BENCH, is_thumos
 from foretell.evals.run_folder import Record
 from foretell.evals.scoring.score_card import Figure
 from foretell.evals.scoring.temporal_grounding import grounding_figures
@@ -27,8 +27,6 @@ from foretell.evals.scoring.ual_bench import span_figures
 from foretell.tools.localization.moments import MomentQuery
 
 Floats = NDArray[np.float64]
-
-_THUMOS = "video_test_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +115,7 @@ def _detection_map(queries: Sequence[MomentQuery], found: FoundMoments) -> dict[
         for query, spans, scores in zip(queries, found.spans, found.scores, strict=True)
         for span, score in zip(spans, scores, strict=True)
     ]
-    is_thumos = all(query.video.startswith(_THUMOS) for query in queries)
-    thresholds = THUMOS_THRESHOLDS if is_thumos else ACTIVITYNET_THRESHOLDS
+    thresholds = THUMOS_THRESHOLDS if is_thumos(queries) else ACTIVITYNET_THRESHOLDS
     return _named(thresholds, mean_over_classes(detection_precision(truth, predicted, thresholds)))
 
 

@@ -133,8 +133,15 @@ def evaluate(
 
 
 def _notes(asked: MomentSet) -> Iterator[str]:
-    without = sum(not asked.captions.get(query.video) for query in asked.queries)
+    count = len(asked.queries)
+    unseen = [query for query in asked.queries if query.video not in asked.videos]
+    if asked.videos and unseen:
+        yield f"{len(unseen)} of {count} queries are about a video without a file, found in text"
+    without = sum(not asked.captions.get(query.video) for query in unseen)
     if without:
-        yield f"{without} of {len(asked.queries)} queries are about a video without captions"
+        yield f"{without} of {count} queries are about a video without captions"
     if asked.name == ACTIONS:
-        yield "the classes of each video are told; only their times are looked for"
+        yield (
+            "the classes of each video are told; only their times are looked for, and what is "
+            "found of another class is not counted"
+        )

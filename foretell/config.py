@@ -55,6 +55,8 @@ class Config(BaseSettings):
             that moments are found in frames; None finds them in text.
         moment_judge: "hf:FOLDER" or "hf:OWNER/NAME" of a model that answers questions, which looks
             at found moments again; None keeps them as they are.
+        moment_labels: The actions that a video may show, so that instances of one are found in its
+            frames: a .txt file with one a line, or a taxonomy's name or path, for its verbs.
         device: Where models run: "auto", "cpu", "cuda", "cuda:1" or "mps".
         embedder: "minilm", a folder with a sentence-transformers model, `openai:NAME`, or "hash".
         video_backend: Which library decodes.
@@ -97,6 +99,7 @@ class Config(BaseSettings):
     transcriber: str | None = None
     frame_scorer: str | None = None
     moment_judge: str | None = None
+    moment_labels: str | None = None
     device: str = "auto"
     embedder: str = "minilm"
     video_backend: Literal["pyav", "decord"] = "pyav"

@@ -23,6 +23,14 @@ LibraryOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder 
 ModelOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Chat model, or 'embedded' for none.")
 ]
+FrameScorerOption = Annotated[
+    str | None,
+    typer.Option(metavar="hf:MODEL", help="Model that compares frames with words."),
+]
+JudgeOption = Annotated[
+    str | None,
+    typer.Option("--judge", metavar="hf:MODEL", help="Model that looks at moments again."),
+]
 BaseUrlOption = Annotated[
     str | None, typer.Option(metavar="URL", help="Root of an OpenAI-compatible endpoint.")
 ]

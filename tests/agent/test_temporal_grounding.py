@@ -12,9 +12,9 @@ from foretell.agent.tasks.chat_endpoint import ChatEndpoint
 from foretell.agent.tasks.moment_finding import MomentFinding
 from foretell.agent.tasks.temporal_grounding import GroundingSettings, TemporalGrounding
 from foretell.errors import ConfigError
-from foretell.memory.embedders import HashEmbedder
 from foretell.tools.localization.moments import Located, MomentQuery
 from foretell.types import Event, Interval, Timeline, VideoInfo
+from tests.agent.made_library import make_library
 from tests.agent.tasks.anticipation_scene import on_endpoint
 from tests.servers.replies import Say
 from tests.servers.scripted_server import ScriptedServer
@@ -80,7 +80,7 @@ def test_a_watched_video_is_searched_by_the_model_that_is_set(tmp_path: Path) ->
     video = VideoInfo("clip.mp4", "c0ffee", Interval(0.0, 4.0), 2, 2, "h264")
     replies = '{"moments": [{"start": 2, "end": 4}, {"start": 0, "end": 1}]}'
     with ScriptedServer([Say(replies)]) as server:
-        finding = MomentFinding(on_endpoint(server, tmp_path), HashEmbedder())
+        finding = MomentFinding(on_endpoint(server, tmp_path), make_library(tmp_path))
         located = finding.locate("he falls", Timeline(video, EVENTS), top=1)
     assert [moment.interval for moment in located.moments] == [Interval(2.0, 4.0)]
 
@@ -97,7 +97,7 @@ def test_what_cannot_be_looked_for_is_refused(
 ) -> None:
     video = VideoInfo("clip.mp4", "c0ffee", Interval(0.0, 4.0), 2, 2, "h264")
     with ScriptedServer([]) as server, pytest.raises(ConfigError, match=sentence):
-        MomentFinding(on_endpoint(server, tmp_path), HashEmbedder()).locate(
+        MomentFinding(on_endpoint(server, tmp_path), make_library(tmp_path)).locate(
             query, Timeline(video, EVENTS), top
         )
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from pathlib import Path
 
 from foretell.config import Config
 from foretell.errors import ConfigError
+from foretell.tools.localization.action_detector import ActionDetector
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import (
     FrameLocalizer,
     FrameLocalizerSettings,
     OpenByName,
 )
-from foretell.tools.localization.frame_scorer import FrameScorer
+from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
 from foretell.tools.localization.moments import Localizer
+from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.clip_scorer import KIND as CLIPS
 from foretell.tools.vision_models.clip_scorer import ClipScorer
@@ -26,7 +29,14 @@ FEATURES = "frame_features"
 
 
 def load_frame_localizer(
-    config: Config, open_video: OpenByName, fallback: Localizer, *, limit: int = 5
+    config: Config,
+    open_video: OpenByName,
+    fallback: Localizer,
+    *,
+    labels: Sequence[str] = (),
+    t3al: T3ALSettings | None = None,
+    settings: FrameLocalizerSettings | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Localizer:
     """Gives what looks at frames with the models that the settings name, else the fallback.
 
@@ -34,27 +44,56 @@ def load_frame_localizer(
         config: Whose `frame_scorer` finds moments and whose `moment_judge` looks at them again.
         open_video: Opens the video of a query.
         fallback: Finds in the text of a timeline what cannot be looked at.
-        limit: Most moments to give.
+        labels: The actions that a video may show, whose instances T3AL finds; without any, TFVTG
+            finds sentences.
+        t3al: What T3AL goes by.
+        settings: What sentences are found by.
+        on_progress: Told how much of each video was looked at.
 
     Raises:
-        ConfigError: If a model is named in another way, there is a judge alone, or no such device.
+        ConfigError: If a model is named in another way, there is a judge or there are labels
+            without what they need, or there is no such device.
         ModelError: If the frame scorer is not on this machine.
     """
+    _check_together(config, labels)
     if config.frame_scorer is None:
-        if config.moment_judge is not None:
-            raise ConfigError(
-                f"moment_judge is {config.moment_judge!r}, and no frame_scorer finds moments for "
-                "it to judge; set frame_scorer too (foretell models list)"
-            )
         return fallback
+    scorer = _scorer(config.frame_scorer, config.device, config.library / FEATURES)
+    if labels:
+        if not isinstance(scorer, FrameFeatureScorer):
+            raise ConfigError(
+                f"frame_scorer is {config.frame_scorer!r}, which looks at clips; actions are told "
+                "apart by labels with a model that looks at frames, such as CLIP or SigLIP"
+            )
+        return ActionDetector(scorer, open_video, fallback, labels, t3al, on_progress=on_progress)
     judge = config.moment_judge and _judge(config.moment_judge, config.device)
     return FrameLocalizer(
-        _scorer(config.frame_scorer, config.device, config.library / FEATURES),
+        scorer,
         open_video,
         fallback,
         judge=judge or None,
-        settings=FrameLocalizerSettings(limit=limit),
+        settings=settings,
+        on_progress=on_progress,
     )
+
+
+def _check_together(config: Config, labels: Sequence[str]) -> None:
+    """Raises ConfigError where settings do not go together."""
+    if config.frame_scorer is None and config.moment_judge is not None:
+        raise ConfigError(
+            f"moment_judge is {config.moment_judge!r}, and no frame_scorer finds moments for "
+            "it to judge; set frame_scorer too (foretell models list)"
+        )
+    if config.frame_scorer is None and labels:
+        raise ConfigError(
+            f"there are {len(labels)} labels of actions to find in frames, and no frame_scorer "
+            "looks at frames; set frame_scorer too (foretell models list)"
+        )
+    if labels and config.moment_judge is not None:
+        raise ConfigError(
+            f"moment_judge is {config.moment_judge!r}, which judges moments of sentences, and "
+            f"there are {len(labels)} labels of actions; leave out one of the two"
+        )
 
 
 def load_frame_scorer(

@@ -11,7 +11,9 @@ from foretell.cli.options import (
     CacheOption,
     CaptionsOption,
     DeviceOption,
+    FrameScorerOption,
     JsonOption,
+    JudgeOption,
     LibraryOption,
     ModelOption,
     VideoArgument,
@@ -25,13 +27,14 @@ def locate(
     top: Annotated[int, typer.Option(metavar="N", help="Most moments to give.")] = 5,
     library: LibraryOption = None,
     model: ModelOption = None,
-    frame_scorer: Annotated[
+    frame_scorer: FrameScorerOption = None,
+    moment_judge: JudgeOption = None,
+    labels: Annotated[
         str | None,
-        typer.Option(metavar="hf:MODEL", help="Model that compares frames with words."),
-    ] = None,
-    moment_judge: Annotated[
-        str | None,
-        typer.Option("--judge", metavar="hf:MODEL", help="Model that looks at moments again."),
+        typer.Option(
+            metavar="FILE|TAXONOMY",
+            help="Actions that the video may show; finds instances of the one in --query.",
+        ),
     ] = None,
     device: DeviceOption = None,
     base_url: BaseUrlOption = None,
@@ -41,18 +44,20 @@ def locate(
     """Say when something happens in a video, or that it does not."""
     from foretell.agent.video_agent import VideoAgent
     from foretell.cli.console.moments import show_located
-    from foretell.cli.console.progress import watching
+    from foretell.cli.console.progress import looking, watching
 
     with VideoAgent(
         library=library,
         model=model,
         frame_scorer=frame_scorer,
         moment_judge=moment_judge,
+        moment_labels=labels,
         device=device,
         base_url=base_url,
         cache_responses=cache,
     ) as agent:
         with watching() as on_progress:
             agent.watch(video, captions=captions, on_progress=on_progress)
-        located = agent.locate(query, video, top=top)
+        with looking() as on_progress:
+            located = agent.locate(query, video, top=top, on_progress=on_progress)
     show_located(located, as_json)

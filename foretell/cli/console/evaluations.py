@@ -100,13 +100,18 @@ def show_questions(result: QuestionsResult, as_json: bool) -> None:
 
 def show_moments(result: MomentsResult, as_json: bool) -> None:
     """Prints the scores of a localizer beside those of trivial spans."""
-    from foretell.evals.moment_report import score_headings, score_rows, told_results
+    from foretell.evals.moment_report import (
+        localizer_name,
+        score_headings,
+        score_rows,
+        told_results,
+    )
 
     if as_json:
         write_json(result.record())
         return
     title = f"{result.n} queries, per cent"
-    _print_rows(title, score_headings(result), score_rows(result, _model(result.settings)))
+    _print_rows(title, score_headings(result), score_rows(result, localizer_name(result.settings)))
     _print_lines(told_results(result))
     print_notes(result.notes)
     _print_spent(f"{result.seconds:.1f} s of looking", result.usage)

@@ -38,6 +38,19 @@ def watching() -> Generator[Callable[[Watched], None]]:
 
 
 @contextmanager
+def looking() -> Generator[Callable[[float], None]]:
+    """Shows how much of a video was looked at on standard error, where that is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+        task = bars.add_task("looking at frames", total=1.0, visible=False)
+
+        def show(share: float) -> None:
+            bars.update(task, completed=share, visible=True)
+
+        yield show
+
+
+@contextmanager
 def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
     """Shows how many items are done on standard error, where that is a terminal."""
     columns = (

@@ -20,7 +20,16 @@ from foretell.cli.evaluations.options import (
     ResumeOption,
     SeedOption,
 )
-from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
+from foretell.cli.options import (
+    BaseUrlOption,
+    CacheOption,
+    DeviceOption,
+    FrameScorerOption,
+    JsonOption,
+    JudgeOption,
+    LibraryOption,
+)
+from foretell.errors import ConfigError
 
 MOMENTS = {
     "qvhighlights": "Find the moments that QVHighlights' queries describe.",
@@ -37,9 +46,24 @@ class Ends(StrEnum):
     apart = "apart"
 
 
+class Method(StrEnum):
+    """How frames are searched."""
+
+    tfvtg = "tfvtg"
+    t3al = "t3al"
+    t3al0 = "t3al0"
+
+
 CaptionsOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="What each video shows; UAL-Bench's folder holds it."),
+]
+VideosOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="The videos as files, to be looked at.")
+]
+LocalizerOption = Annotated[
+    Method,
+    typer.Option(help="Frames: search for sentences, or detect classes with or without adapting."),
 ]
 EndsOption = Annotated[
     Ends, typer.Option(help="LLM: ask for start and end in one request, or in two.")
@@ -52,6 +76,11 @@ def locating(name: str) -> Callable[..., None]:
     def command(
         data: DataOption,
         captions: CaptionsOption = None,
+        videos: VideosOption = None,
+        frame_scorer: FrameScorerOption = None,
+        moment_judge: JudgeOption = None,
+        localizer: LocalizerOption = Method.tfvtg,
+        device: DeviceOption = None,
         part: PartOption = "all",
         model: ModelOption = None,
         ends: EndsOption = Ends.together,
@@ -72,9 +101,20 @@ def locating(name: str) -> Callable[..., None]:
         from foretell.evals.moment_run import MomentRun, run_moments
         from foretell.evals.moment_sets import MomentFiles, load_moment_set
 
-        config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)
-        files = MomentFiles(name, data, captions, part)
+        if videos is None and (frame_scorer or moment_judge):
+            raise ConfigError("--frame-scorer and --judge look at files; give --videos DIR too")
+        config = load_config(
+            library=library,
+            model=model,
+            frame_scorer=frame_scorer,
+            moment_judge=moment_judge,
+            device=device,
+            base_url=base_url,
+            cache_responses=cache,
+        )
+        files = MomentFiles(name, data, captions, part, videos)
         how = MomentRun(
+            method=localizer.value,
             limit=limit,
             ends=ends.value,
             seed=seed,
