@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from foretell.errors import MemoryStoreError
-from foretell.tools.captioner import Captioner, Clip
+from foretell.tools.captioner import Captioner, Clip, UnfinishedCaptions
 
 CAPTIONS_NAME = "captions.sqlite"
 
@@ -63,47 +63,61 @@ class KeptCaptions:
         self._file = file
 
     def fill(self, clips: Mapping[str, Clip], describe: Describe) -> dict[str, str]:
-        """Gives the caption of each key, those that are new from `describe`, which are kept.
+        """Gives the caption of each key, those that are new from `describe`.
+
+        What it says is kept, also where it fails at some of the clips; silence is not.
 
         Raises:
             MemoryStoreError: If the file cannot be used.
         """
-        with closing(self._connect()) as connection:
-            known = _read(connection, list(clips))
-            new = {key: clip for key, clip in clips.items() if key not in known}
-            if new:
-                told = dict(zip(new, describe(list(new.values())), strict=True))
-                with connection:
-                    connection.executemany(
-                        "INSERT OR REPLACE INTO captions VALUES (?, ?)", told.items()
-                    )
-                known |= told
-        return known
+        known = self._read(list(clips))
+        new = [key for key in clips if key not in known]
+        if not new:
+            return known
+        try:
+            told = dict(zip(new, describe([clips[key] for key in new]), strict=True))
+        except UnfinishedCaptions as error:
+            self._keep({new[place]: text for place, text in error.told.items()})
+            raise
+        self._keep(told)
+        return known | told
 
-    def _connect(self) -> sqlite3.Connection:
+    def _read(self, keys: Sequence[str]) -> dict[str, str]:
+        marks = ",".join("?" * len(keys))
+        with self._opened() as connection:
+            rows = connection.execute(
+                f"SELECT key, text FROM captions WHERE key IN ({marks})", keys
+            )
+            return dict(rows.fetchall())
+
+    def _keep(self, told: Mapping[str, str]) -> None:
+        rows = [(key, text) for key, text in told.items() if text]
+        with self._opened() as connection, connection:
+            connection.executemany("INSERT OR REPLACE INTO captions VALUES (?, ?)", rows)
+
+    @contextmanager
+    def _opened(self) -> Generator[sqlite3.Connection]:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._file, timeout=30.0)
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS captions (key TEXT PRIMARY KEY, text TEXT NOT NULL)"
-            )
+            with closing(sqlite3.connect(self._file, timeout=30.0)) as connection:
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS captions (key TEXT PRIMARY KEY, text TEXT NOT NULL)"
+                )
+                yield connection
         except (OSError, sqlite3.Error) as error:
             raise MemoryStoreError(
                 f"the kept captions {str(self._file)!r} cannot be used: {error}; delete the file"
             ) from error
-        return connection
 
 
 def clip_key(asked: str, clip: Clip) -> str:
-    """Hashes the pictures and `asked`, all that changes what is said of them; not when they are."""
+    """Hashes `asked`, the pictures and the times between them; not when the clip begins.
+
+    Models that are shown a video are told these times, to the millisecond here.
+    """
     digest = hashlib.sha256(asked.encode())
     for frame in clip:
-        digest.update(f"\0{frame.data.shape}".encode())
+        later_ms = round(1000 * (frame.pts_seconds - clip[0].pts_seconds))
+        digest.update(f"\0{later_ms} {frame.data.shape}".encode())
         digest.update(frame.data.tobytes())
     return digest.hexdigest()
-
-
-def _read(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, str]:
-    marks = ",".join("?" * len(keys))
-    rows = connection.execute(f"SELECT key, text FROM captions WHERE key IN ({marks})", keys)
-    return dict(rows.fetchall())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol, get_args
 
+from foretell.errors import ModelError
 from foretell.types import Frame
 
 Clip = Sequence[Frame]
@@ -60,12 +61,18 @@ class Captioner(Protocol):
 
         Raises:
             ModelError: If the model cannot be loaded, runs out of memory or fails.
+            UnfinishedCaptions: If it fails at some of the clips, and what it said is worth money.
         """
         ...
 
 
-def tidy_caption(said: str) -> str:
-    """Gives what a model said on one line, without a last sentence that was cut off."""
-    line = " ".join(said.split())
-    end = max(line.rfind(mark) for mark in ".!?")
-    return line[: end + 1] if end > 0 else line
+class UnfinishedCaptions(ModelError):
+    """A model failed at some clips.
+
+    Attributes:
+        told: What it said of others, by their place among the clips.
+    """
+
+    def __init__(self, message: str, told: Mapping[int, str]) -> None:
+        super().__init__(message)
+        self.told = told

@@ -9,7 +9,7 @@ from foretell.errors import ConfigError
 from foretell.tools.caption_cache import CAPTIONS_NAME, CachedCaptioner
 from foretell.tools.captioner import Captioner
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models import checkpoint, endpoint_captioner
+from foretell.tools.vision_models import checkpoint, picture_endpoint
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.endpoint_captioner import EndpointCaptioner
 from foretell.tools.vision_models.image_text import ImageTextCaptioner
@@ -44,8 +44,8 @@ def load_captioner(config: Config, profile: Profile) -> Described | None:
     if given is None:
         return None
     kept = config.library / CAPTIONS_NAME
-    if given.startswith(endpoint_captioner.PREFIX):
-        endpoint = _endpoint(given.removeprefix(endpoint_captioner.PREFIX), config, profile)
+    if given.startswith(picture_endpoint.PREFIX):
+        endpoint = _endpoint(given.removeprefix(picture_endpoint.PREFIX), config, profile)
         return Described(CachedCaptioner(endpoint, kept), endpoint)
     if not given.startswith(checkpoint.PREFIX):
         raise ConfigError(

@@ -1,8 +1,9 @@
-"""Models that say what is in pictures: Idefics3 (SmolVLM), LLaVA, BLIP-2, BLIP, GIT, and videos."""
+"""Models that say what is in pictures and videos, small and untrained, saved as real ones are."""
 
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,34 @@ def save_idefics3(folder: Path) -> None:
         folder,
         hf.Idefics3ForConditionalGeneration(config),
         processor(images, tokenizer, image_seq_len=1, chat_template=_CHAT),
+    )
+
+
+def save_idefics2(folder: Path) -> None:
+    """A family that would cut pictures into tiles, and knows of no largest picture."""
+    hf = _transformers()
+
+    tokenizer = byte_tokenizer(["<image>", "<fake_token_around_image>", "<end_of_utterance>"])
+    config = hf.Idefics2Config(
+        vision_config=_VISION,
+        perceiver_config={
+            "hidden_size": 32,
+            "resampler_n_latents": 2,
+            "resampler_depth": 1,
+            "resampler_n_heads": 2,
+            "num_key_value_heads": 2,
+            "resampler_head_dim": 16,
+        },
+        text_config={"model_type": "llama", "vocab_size": len(tokenizer), **_TEXT},
+        image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
+    )
+    images = hf.Idefics2ImageProcessorPil(
+        do_image_splitting=True, size={"shortest_edge": SIDE, "longest_edge": SIDE}
+    )
+    _save(
+        folder,
+        hf.Idefics2ForConditionalGeneration(config),
+        hf.Idefics2Processor(images, tokenizer, image_seq_len=2, chat_template=_CHAT),
     )
 
 
@@ -119,11 +148,15 @@ def save_qwen2_vl(folder: Path) -> None:
     _save(folder, hf.Qwen2VLForConditionalGeneration(config), prepared)
 
 
-def save_llava(folder: Path) -> None:
-    """The family of LLaVA 1.5: a CLIP tower before a Llama."""
+def save_llava(folder: Path, *, begun: bool = False) -> None:
+    """The family of LLaVA 1.5: a CLIP tower before a Llama.
+
+    Where `begun`, its tokenizer begins every text with `<s>`, and so does its template, as real
+    ones do.
+    """
     hf = _transformers()
 
-    tokenizer = byte_tokenizer(["<image>"])
+    tokenizer = byte_tokenizer(["<image>"], begun=begun)
     config = hf.LlavaConfig(
         vision_config={"model_type": "clip_vision_model", "projection_dim": 16, **_VISION},
         text_config={"model_type": "llama", "vocab_size": len(tokenizer), **_TEXT},
@@ -138,7 +171,7 @@ def save_llava(folder: Path) -> None:
         patch_size=PATCH,
         vision_feature_select_strategy="default",
         num_additional_image_tokens=1,
-        chat_template=_CHAT,
+        chat_template=f"<s>{_CHAT}" if begun else _CHAT,
     )
     _save(folder, hf.LlavaForConditionalGeneration(config), prepared)
 
@@ -148,31 +181,35 @@ def save_blip2(folder: Path) -> None:
     hf = _transformers()
 
     tokenizer = byte_tokenizer(["<image>"])
-    text = {key: _TEXT[key] for key in _TEXT if key != "intermediate_size"}
-    config = hf.Blip2Config(
-        vision_config={**_VISION, "model_type": "blip_2_vision_model"},
-        qformer_config={
-            "model_type": "blip_2_qformer",
-            "vocab_size": len(tokenizer),
-            "hidden_size": 16,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "intermediate_size": 32,
-            "encoder_hidden_size": 16,
-        },
-        text_config={
-            **text,
-            "model_type": "opt",
-            "vocab_size": len(tokenizer),
-            "ffn_dim": 48,
-            "word_embed_proj_dim": 32,
-        },
-        num_query_tokens=4,
-        image_token_index=tokenizer.convert_tokens_to_ids("<image>"),
-    )
+    config = hf.Blip2Config(**_with_q_former("blip_2", tokenizer))
     processor = hf.Blip2Processor
     prepared = processor(_blip_pictures(), tokenizer, num_query_tokens=4)
     _save(folder, hf.Blip2ForConditionalGeneration(config), prepared)
+
+
+def save_instructblip(folder: Path) -> None:
+    """A model like BLIP-2 whose Q-Former reads the question, so that there must be one."""
+    hf = _transformers()
+
+    tokenizer = byte_tokenizer(["<image>"])
+    config = hf.InstructBlipConfig(**_with_q_former("instructblip", tokenizer))
+    processor = hf.InstructBlipProcessor
+    prepared = processor(_blip_pictures(), tokenizer, byte_tokenizer(), num_query_tokens=4)
+    _save(folder, hf.InstructBlipForConditionalGeneration(config), prepared)
+
+
+def save_vision_encoder_decoder(folder: Path) -> None:
+    """The family of ViT-GPT2, whose pictures and texts are prepared apart."""
+    hf = _transformers()
+
+    tokenizer = byte_tokenizer()
+    gpt2 = {"vocab_size": len(tokenizer), "n_embd": 16, "n_layer": 1, "n_head": 2}
+    config = hf.VisionEncoderDecoderConfig.from_encoder_decoder_configs(
+        hf.ViTConfig(**_VISION), hf.GPT2Config(**gpt2, bos_token_id=1, eos_token_id=2)
+    )
+    _save(folder, hf.VisionEncoderDecoderModel(config=config), tokenizer)
+    pictures = hf.ViTImageProcessorPil
+    pictures(size=_SIZE).save_pretrained(folder)
 
 
 def save_blip(folder: Path) -> None:
@@ -219,9 +256,35 @@ def save_text_model(folder: Path) -> None:
     _save(folder, hf.LlamaForCausalLM(config), byte_tokenizer())
 
 
+def save_llava_begun(folder: Path) -> None:
+    """A LLaVA whose texts begin with `<s>`."""
+    save_llava(folder, begun=True)
+
+
+def teach(folder: Path, words: str, *, ends: bool = True) -> None:
+    """Makes a saved model say those words of everything, and then nothing, or never stop.
+
+    Each token is made by far the likeliest after those before it, by what transformers calls a
+    sequence bias.
+    """
+    tokens: list[int] = byte_tokenizer()(words)["input_ids"]
+    if ends:
+        tokens.append(2)
+    file = folder / "generation_config.json"
+    settings = json.loads(file.read_text())
+    settings["sequence_bias"] = [
+        [tokens[:count], 1000.0 * count] for count in range(1, len(tokens) + 1)
+    ]
+    file.write_text(json.dumps(settings))
+
+
 FAMILIES: dict[str, Callable[[Path], None]] = {
+    "idefics2": save_idefics2,
     "idefics3": save_idefics3,
     "llava": save_llava,
+    "llava_begun": save_llava_begun,
+    "instructblip": save_instructblip,
+    "vision_encoder_decoder": save_vision_encoder_decoder,
     "blip2": save_blip2,
     "blip": save_blip,
     "git": save_git,
@@ -231,8 +294,39 @@ FAMILIES: dict[str, Callable[[Path], None]] = {
 }
 
 
+def one_line(said: str) -> str:
+    """What is expected of a model that says this."""
+    return " ".join(said.split())
+
+
 def _transformers() -> Any:
     return importlib.import_module("transformers")
+
+
+def _with_q_former(family: str, tokenizer: Any) -> dict[str, Any]:
+    """Gives the settings of a model of a tower, a Q-Former and an OPT."""
+    text = {key: _TEXT[key] for key in _TEXT if key != "intermediate_size"}
+    return {
+        "vision_config": {**_VISION, "model_type": f"{family}_vision_model"},
+        "qformer_config": {
+            "model_type": f"{family}_qformer",
+            "vocab_size": len(tokenizer),
+            "hidden_size": 16,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "intermediate_size": 32,
+            "encoder_hidden_size": 16,
+        },
+        "text_config": {
+            **text,
+            "model_type": "opt",
+            "vocab_size": len(tokenizer),
+            "ffn_dim": 48,
+            "word_embed_proj_dim": 32,
+        },
+        "num_query_tokens": 4,
+        "image_token_index": tokenizer.convert_tokens_to_ids("<image>"),
+    }
 
 
 def _clip_pictures() -> Any:

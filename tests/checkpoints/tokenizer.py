@@ -11,20 +11,22 @@ SPECIAL_TOKENS = ("<pad>", "<s>", "</s>", "<unk>")
 def byte_tokenizer(extra_tokens: Sequence[str] = (), **settings: Any) -> Any:
     """Gives a fast tokenizer: the special tokens, then 256 bytes, then `extra_tokens`.
 
-    A text is surrounded by `<s>` and `</s>` only where `surrounded=True` is among the settings.
+    A text is surrounded by `<s>` and `</s>` only where `surrounded=True` is among the settings, and
+    begun with `<s>` only where `begun=True` is.
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    surrounded = settings.pop("surrounded", False)
+    surrounded, begun = settings.pop("surrounded", False), settings.pop("begun", False)
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     vocabulary = {token: index for index, token in enumerate([*SPECIAL_TOKENS, *alphabet])}
     bytes_alone = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="<unk>"))
     bytes_alone.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bytes_alone.decoder = decoders.ByteLevel()
-    if surrounded:
+    if surrounded or begun:
         bytes_alone.post_processor = processors.TemplateProcessing(
-            single="<s> $A </s>", special_tokens=[("<s>", 1), ("</s>", 2)]
+            single="<s> $A </s>" if surrounded else "<s> $A",
+            special_tokens=[("<s>", 1), ("</s>", 2)],
         )
     fast_tokenizer: Any = PreTrainedTokenizerFast
     return fast_tokenizer(

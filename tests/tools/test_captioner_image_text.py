@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioner import Captioner, Clip, tidy_caption
+from foretell.tools.captioner import Captioner, Clip
 from foretell.tools.profile import Profile
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.image_text import ImageTextCaptioner
+from foretell.tools.vision_models.picture_prompt import question_prompt
 from foretell.types import Frame
-from tests.checkpoints.captioners import SIDE
+from tests.checkpoints.captioners import FAMILIES, SIDE, one_line, save_llava, teach
 from tests.checkpoints.plugin import CheckpointOf
 
 TOKENS = 12
@@ -94,7 +95,7 @@ def test_llava_says_what_its_pipeline_says(captioner_of: CheckpointOf) -> None:
         )[0]["generated_text"]
         for clip in CLIPS
     ]
-    assert captioner(folder).caption(CLIPS) == [tidy_caption(said) for said in expected]
+    assert captioner(folder).caption(CLIPS) == [one_line(said) for said in expected]
     assert len(set(expected)) == len(CLIPS)
 
 
@@ -112,7 +113,7 @@ def test_idefics3_says_what_a_forward_pass_a_token_says(captioner_of: Checkpoint
             processor_kwargs={"do_image_splitting": False, "size": {"longest_edge": SIDE}},
         )
         said = processor.decode(greedy(model, inputs), skip_special_tokens=True)
-        expected.append(tidy_caption(said))
+        expected.append(one_line(said))
     assert captioner(folder).caption(CLIPS) == expected
     assert len(set(expected)) == len(CLIPS)
 
@@ -127,7 +128,7 @@ def test_a_model_that_does_not_talk_captions_the_picture_in_the_middle(
     for clip in CLIPS:
         inputs = processor(images=pictures(clip)[1], return_tensors="pt")
         written = model.generate(**inputs, max_new_tokens=TOKENS, do_sample=False)[0]
-        expected.append(tidy_caption(processor.decode(written, skip_special_tokens=True)))
+        expected.append(one_line(processor.decode(written, skip_special_tokens=True)))
     asked = captioner(folder)
     assert asked.frames_per_clip == 1
     assert asked.caption(CLIPS) == expected
@@ -141,7 +142,7 @@ def test_blip2_is_asked_for_the_intention_as_in_lalm(captioner_of: CheckpointOf)
     inputs = processor(images=pictures(CLIPS[0])[1], text=question, return_tensors="pt")
     written = model.generate(**inputs, max_new_tokens=TOKENS, do_sample=False)
     new = written[0, inputs["input_ids"].shape[1] :]
-    expected = tidy_caption(processor.decode(new, skip_special_tokens=True))
+    expected = one_line(processor.decode(new, skip_special_tokens=True))
     assert captioner(folder, "intention").caption(CLIPS[:1]) == [expected]
 
 
@@ -200,11 +201,98 @@ def test_a_model_of_videos_is_shown_a_video(captioner_of: CheckpointOf, family: 
             },
         )
         said = processor.decode(greedy(model, inputs), skip_special_tokens=True)
-        expected.append(tidy_caption(said))
+        expected.append(one_line(said))
     assert captioner(folder, frames=4).caption(clips) == expected
 
 
-def test_what_was_cut_off_is_left_out() -> None:
-    assert tidy_caption(" He opens\nthe door. He then tak") == "He opens the door."
-    assert tidy_caption("a man with a pan") == "a man with a pan"
-    assert tidy_caption("") == ""
+@pytest.mark.parametrize("family", ["llava", "git"])
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [(True, "He cuts 2.5 kg. Then he"), (False, "He cuts 2.5 kg.")],
+)
+def test_only_what_was_cut_off_is_left_out(
+    tmp_path: Path, family: str, ends: bool, said: str
+) -> None:
+    FAMILIES[family](tmp_path)
+    teach(tmp_path, "He cuts 2.5 kg. Then he", ends=ends)
+    assert captioner(tmp_path, max_new_tokens=24).caption(CLIPS[:2]) == [said, said]
+
+
+def test_a_caption_that_ends_at_the_limit_is_whole(tmp_path: Path) -> None:
+    save_llava(tmp_path)
+    said = "He waits. It is 3.5"
+    teach(tmp_path, said)
+    assert captioner(tmp_path, max_new_tokens=len(said) + 1).caption(CLIPS[:1]) == [said]
+
+
+def test_thoughts_are_not_captions(tmp_path: Path) -> None:
+    save_llava(tmp_path)
+    teach(tmp_path, "<think>A pan?</think>He cooks.")
+    assert captioner(tmp_path, max_new_tokens=60).caption(CLIPS[:1]) == ["He cooks."]
+    teach(tmp_path, "<think>Could it be a pan?")
+    with pytest.raises(ModelError, match=r"thought until its 20 tokens were used up, and said"):
+        captioner(tmp_path, max_new_tokens=20).caption(CLIPS[:1])
+
+
+def test_a_talk_begins_once(captioner_of: CheckpointOf) -> None:
+    folder = captioner_of("llava_begun")
+    pipeline = transformers().pipeline("image-text-to-text", model=str(folder), device="cpu")
+    expected = [
+        pipeline(
+            talk([{"type": "image", "image": picture} for picture in pictures(clip)]),
+            max_new_tokens=TOKENS,
+            return_full_text=False,
+            generate_kwargs={"do_sample": False},
+        )[0]["generated_text"]
+        for clip in CLIPS
+    ]
+    assert captioner(folder).caption(CLIPS) == [one_line(said) for said in expected]
+    prompt = question_prompt(raw(folder)[1], "llava", "Who?")
+    assert prompt is not None
+    assert prompt.inputs(CLIPS[:1])["input_ids"][0, :2].tolist() == [1, 88]
+
+
+def test_instructblip_is_always_asked(captioner_of: CheckpointOf) -> None:
+    folder = captioner_of("instructblip")
+    model, processor = raw(folder)
+    asked = load_prompt("caption").text
+    expected: list[str] = []
+    for clip in CLIPS:
+        inputs = processor(images=pictures(clip)[1], text=asked, return_tensors="pt")
+        written = model.generate(**inputs, max_new_tokens=TOKENS, do_sample=False)
+        new = written[0, inputs["input_ids"].shape[1] :]
+        expected.append(one_line(processor.decode(new, skip_special_tokens=True)))
+    assert captioner(folder).caption(CLIPS) == expected
+    assert len(set(expected)) == len(CLIPS)
+
+
+def test_idefics2_is_shown_whole_pictures(captioner_of: CheckpointOf) -> None:
+    folder = captioner_of("idefics2")
+    model, processor = raw(folder)
+    processor.image_processor.do_image_splitting = False
+    expected: list[str] = []
+    for clip in CLIPS:
+        inputs = processor.apply_chat_template(
+            talk([{"type": "image", "image": picture} for picture in pictures(clip)]),
+            add_generation_prompt=True,
+            tokenize=True,
+            return_dict=True,
+            return_tensors="pt",
+        )
+        said = processor.decode(greedy(model, inputs), skip_special_tokens=True)
+        expected.append(one_line(said))
+    assert captioner(folder).caption(CLIPS) == expected
+    assert len(set(expected)) == len(CLIPS)
+
+
+def test_a_model_whose_pictures_and_texts_are_prepared_apart(captioner_of: CheckpointOf) -> None:
+    folder = captioner_of("vision_encoder_decoder")
+    with pytest.raises(ModelError, match=r"prepares pictures or text, not both: its \w+ has no "):
+        captioner(folder).caption(CLIPS)
+
+
+def test_a_model_that_nobody_can_say_how_to_ask(tmp_path: Path) -> None:
+    save_llava(tmp_path)
+    (tmp_path / "chat_template.jinja").unlink()
+    with pytest.raises(ModelError, match=r"\(of type 'llava'\) has no chat template, so that nobo"):
+        captioner(tmp_path).caption(CLIPS)

@@ -14,10 +14,11 @@ from PIL import Image
 
 from foretell.errors import ModelError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioner import Clip, tidy_caption
+from foretell.tools.captioner import Clip
 from foretell.tools.vision_models.endpoint_captioner import MAX_TOKENS, EndpointCaptioner
 from foretell.tools.vision_models.picture_url import picture_url
 from foretell.types import Frame, Usage
+from tests.checkpoints.captioners import one_line
 from tests.checkpoints.plugin import CheckpointOf
 from tests.servers.transformers_server import Endpoint, missing_packages, serve
 
@@ -70,7 +71,7 @@ def test_captions_are_those_of_the_model_itself(
             return_full_text=False,
             generate_kwargs={"do_sample": False},
         )
-        expected.append(tidy_caption(said["generated_text"]))
+        expected.append(one_line(said["generated_text"]))
     assert captioner(seeing_endpoint).caption(CLIPS) == expected
     assert len(set(expected)) == len(CLIPS)
 

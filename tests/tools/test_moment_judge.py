@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from foretell.errors import ModelError
-from foretell.prompts.loader import load_prompt
+from foretell.errors import ModelError, VideoError
 from foretell.tools.video import Video
+from foretell.tools.vision_models.judge_question import judge_question, times_around
 from foretell.tools.vision_models.moment_judge import VisionJudge
 from foretell.types import Interval
 from tests.checkpoints.captioners import save_blip, save_blip2, save_llava
@@ -34,7 +34,7 @@ def test_the_probability_is_that_of_the_first_word(video: Video, tmp_path: Path)
     processor = transformers.AutoProcessor.from_pretrained(tmp_path)
     model = transformers.AutoModelForImageTextToText.from_pretrained(tmp_path).eval()
     (frame,) = video.frames([1.5], size=(160, 96))
-    asked = load_prompt("judge_moment").fill(text="a cat jumps")
+    asked = judge_question("a cat jumps", MOMENT, [1.5], "clip.mp4")
     inputs = processor(images=frame.data, text=f"Question: {asked} Answer:", return_tensors="pt")
     with torch.inference_mode():
         logits = model(**inputs).logits[0, -1]
@@ -54,7 +54,57 @@ def test_what_is_asked_and_shown_matters(
     assert 0.0 < first < 1.0
     assert first == judge.probability(video, MOMENT, CONTEXT, "a cat jumps")
     assert first != judge.probability(video, MOMENT, CONTEXT, "the man runs")
-    assert first != judge.probability(video, MOMENT, Interval(0.0, 0.5), "a cat jumps")
+    shifted = judge.probability(video, Interval(0.25, 1.25), Interval(0.0, 1.75), "a cat jumps")
+    assert first != shifted
+
+
+@pytest.mark.parametrize("save", [save_llava, save_blip2])
+def test_the_moment_matters_where_the_context_is_the_same(
+    save: Callable[[Path], None], video: Video, tmp_path: Path
+) -> None:
+    save(tmp_path)
+    judge = VisionJudge(f"hf:{tmp_path}", "cpu", frames=4)
+    moments = [Interval(0.5, 1.5), Interval(1.5, 2.5), CONTEXT]
+    said = [judge.probability(video, moment, CONTEXT, "a cat jumps") for moment in moments]
+    assert len(set(said)) == 3
+
+
+@pytest.mark.parametrize(
+    ("moment", "context", "count", "shown"),
+    [
+        (Interval(1.0, 2.0), Interval(0.5, 2.5), 8, "pictures 3 to 6"),
+        (Interval(0.0, 4.0), Interval(0.0, 6.0), 6, "pictures 1 to 4"),
+        (Interval(0.0, 4.0), Interval(0.0, 4.0), 4, "pictures 1 to 4"),
+        (Interval(1.0, 1.1), Interval(0.0, 4.0), 2, "picture 1"),
+        (Interval(0.0, 4.0), Interval(0.0, 6.0), 1, "picture 1"),
+    ],
+)
+def test_it_is_told_which_pictures_are_the_moment(
+    moment: Interval, context: Interval, count: int, shown: str
+) -> None:
+    times = times_around(moment, context, count)
+    assert len(times) == count
+    assert times == sorted(times)
+    said = judge_question("a cat jumps", moment, times, "clip.mp4")
+    assert f"numbered 1 to {count}. Look at {shown}, " in said
+    assert f"Does this happen in {shown}: a cat jumps? Answer Yes or No." in said
+
+
+def test_a_picture_of_the_moment_is_always_shown() -> None:
+    assert times_around(Interval(1.25, 1.5), Interval(0.0, 4.0), 2) == [1.375, 3.0]
+    assert times_around(Interval(0.0, 4.0), Interval(0.0, 6.0), 1) == [2.0]
+
+
+def test_a_file_that_breaks_before_the_moment() -> None:
+    with pytest.raises(VideoError, match=r"no frame of 'clip.mp4' in .* can be decoded"):
+        judge_question("a cat jumps", Interval(3.0, 4.0), [1.0, 2.0], "clip.mp4")
+
+
+def test_what_a_model_cannot_be_asked(video: Video, tmp_path: Path) -> None:
+    save_llava(tmp_path)
+    judge = VisionJudge(f"hf:{tmp_path}", "cpu")
+    with pytest.raises(ModelError, match="cannot be asked that: "):
+        judge.probability(video, MOMENT, CONTEXT, "a cat <image> jumps")
 
 
 def test_a_model_that_reads_no_questions_is_refused(video: Video, tmp_path: Path) -> None:

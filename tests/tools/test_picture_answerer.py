@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from foretell.errors import ConfigError, ModelError
-from foretell.tools.captioner import tidy_caption
 from foretell.tools.vision_models.image_text_answerer import ImageTextAnswerer
 from foretell.types import Frame
+from tests.checkpoints.captioners import one_line
 from tests.checkpoints.plugin import CheckpointOf
 
 TOKENS = 12
@@ -41,7 +41,7 @@ def test_it_says_what_the_pipeline_of_its_family_says(captioner_of: CheckpointOf
         return_full_text=False,
         generate_kwargs={"do_sample": False},
     )
-    assert answerer(folder).answer(QUESTION, frames) == tidy_caption(said["generated_text"]) != ""
+    assert answerer(folder).answer(QUESTION, frames) == one_line(said["generated_text"]) != ""
 
 
 def test_the_question_and_the_frames_matter(captioner_of: CheckpointOf) -> None:
@@ -83,7 +83,7 @@ def test_what_cannot_work_is_seen_before_the_weights_are_read(
             (tmp_path / file.name).write_bytes(file.read_bytes())
     hollow = answerer(tmp_path)
     assert not hollow.can_answer
-    with pytest.raises(ModelError, match=r"no file there is named like \*\.safetensors or"):
+    with pytest.raises(ModelError, match=r"no file there is named like .*safetensors or"):
         hollow.check()
     with pytest.raises(ConfigError, match="device is 'tpu'"):
         ImageTextAnswerer(f"hf:{captioner_of('llava')}", device="tpu").check()

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import functools
-import re
-import threading
+import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from foretell.endpoint import describe_failure, open_client, shortened
+from foretell.endpoint import shortened
 from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip, tidy_caption
+from foretell.tools.caption_text import tidy_caption
+from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip, UnfinishedCaptions
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models.picture_url import picture_url
-from foretell.types import Usage, spread
+from foretell.tools.vision_models.picture_endpoint import MOST_PICTURES, PREFIX, PictureEndpoint
+from foretell.types import Usage
 
 if TYPE_CHECKING:
     import openai
 
-PREFIX = "openai:"
-MOST_PICTURES = 8
 MAX_TOKENS = 120
 _REQUESTS_AT_ONCE = 4
-_OF_PICTURES = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE)
+_log = logging.getLogger(__name__)
 
 
 class EndpointCaptioner:
@@ -72,16 +70,20 @@ class EndpointCaptioner:
             )
         self.name = model
         self._base_url = base_url
-        self._api_key = api_key
         self._prompt: CaptionPrompt = prompt
         self.frames_per_clip = frames
         self.clips_at_once = _REQUESTS_AT_ONCE
-        self._timeout_seconds = timeout_seconds
-        self._retries = retries
         self._prices = prices
-        self._profile = profile or Profile()
-        self._tokens = (0, 0)
-        self._lock = threading.Lock()
+        self._endpoint = PictureEndpoint(
+            model,
+            "captioner",
+            base_url=base_url,
+            api_key=api_key,
+            timeout_seconds=timeout_seconds,
+            retries=retries,
+            profile=profile,
+        )
+        self._told_of_silence = False
 
     @property
     def id(self) -> str:
@@ -93,68 +95,39 @@ class EndpointCaptioner:
     @property
     def usage(self) -> Usage:
         """What all requests so far took, as the endpoint counts it."""
-        given, made = self._tokens
+        used = self._endpoint.used
         if self._prices is None:
-            return Usage(given, made)
+            return used
+        given, made = used.input_tokens, used.output_tokens
         cost = (given * self._prices[0] + made * self._prices[1]) / 1e6
-        return Usage(given, made, cost)
+        return replace(used, cost=cost)
 
     def caption(self, clips: Sequence[Clip]) -> list[str]:
-        """Gives a line of text for each clip.
+        """Gives a line of text for each clip; that the model is silent of one is logged once.
 
         Raises:
-            ModelError: If the endpoint fails or refuses pictures.
+            UnfinishedCaptions: If the endpoint fails or refuses pictures.
         """
-        with self._client() as client, ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
-            return list(pool.map(functools.partial(self._ask, client), clips))
+        with self._endpoint.client() as client, ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
+            asked = [pool.submit(self._described, client, clip) for clip in clips]
+            wait(asked, return_when=FIRST_EXCEPTION)
+            pool.shutdown(cancel_futures=True)
+        done = {place: one for place, one in enumerate(asked) if not one.cancelled()}
+        failures = [one.exception() for one in done.values()]
+        for failure in failures:
+            if isinstance(failure, ModelError):
+                told = {place: one.result() for place, one in done.items() if not one.exception()}
+                raise UnfinishedCaptions(str(failure), told) from failure
+        return [one.result() for one in asked]
 
-    def _client(self) -> openai.OpenAI:
-        return open_client(self._base_url, self._api_key, self._timeout_seconds, self._retries)
-
-    def _ask(self, client: openai.OpenAI, clip: Clip) -> str:
-        import openai
-
-        with self._profile.phase("preprocess"):
-            messages: Any = [{"role": "user", "content": self._content(clip)}]
-        try:
-            with self._profile.phase("forward"):
-                reply = client.chat.completions.create(
-                    model=self.name, messages=messages, max_tokens=MAX_TOKENS
-                )
-            said = reply.choices[0].message.content or ""
-        except openai.OpenAIError as error:
-            raise ModelError(self._failure(error)) from error
-        except (AttributeError, IndexError, TypeError, ValueError) as error:
-            raise ModelError(
-                f"{self._where} answered something that is not a chat completion "
-                f"({shortened(str(error))}); base_url usually ends in /v1"
-            ) from error
-        if reply.usage is not None:
-            self._count(reply.usage.prompt_tokens, reply.usage.completion_tokens)
-        return tidy_caption(said)
-
-    def _content(self, clip: Clip) -> list[dict[str, Any]]:
+    def _described(self, client: openai.OpenAI, clip: Clip) -> str:
         asked = load_prompt(PROMPT_FILES[self._prompt]).text
-        pictures = spread(clip, MOST_PICTURES)
-        return [
-            {"type": "text", "text": asked},
-            *({"type": "image_url", "image_url": {"url": picture_url(f)}} for f in pictures),
-        ]
-
-    def _count(self, given: int, made: int) -> None:
-        with self._lock:
-            self._tokens = (self._tokens[0] + given, self._tokens[1] + made)
-
-    def _failure(self, error: openai.OpenAIError) -> str:
-        import openai
-
-        if isinstance(error, openai.APIStatusError) and _OF_PICTURES.search(error.message):
-            return (
-                f"{self._where} refused the pictures: {shortened(error.message)}; set captioner to "
-                "a model that accepts pictures"
+        reply = self._endpoint.ask(client, asked, clip, MAX_TOKENS)
+        if reply.silence is not None and not self._told_of_silence:
+            self._told_of_silence = True
+            _log.warning(
+                "the captioner %r says nothing of the clip at %.1f s (%s); clips like it get no "
+                "caption",
+                *(self.name, clip[0].pts_seconds, shortened(reply.silence)),
             )
-        return describe_failure(error, self._where, self._timeout_seconds)
-
-    @property
-    def _where(self) -> str:
-        return f"{self._base_url or 'the OpenAI endpoint'} (captioner {self.name!r})"
+        return tidy_caption(reply.text, cut_off=reply.cut_off)

@@ -85,4 +85,6 @@ class ImageTextCaptioner:
 
     @functools.cached_property
     def _asking(self) -> PicturePrompt:
-        return picture_prompt(self._model.loaded, self._prompt, self.name)
+        return picture_prompt(
+            self._model.processor, self._checkpoint.model_type, self._prompt, self.name
+        )

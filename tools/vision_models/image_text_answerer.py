@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from foretell.config import Config
 from foretell.errors import MissingExtra, ModelError
 from foretell.tools.caption_cache import CAPTIONS_NAME, KeptCaptions, clip_key
 from foretell.tools.captioner import Clip
 from foretell.tools.vision_models.checkpoint import PREFIX, Checkpoint
-from foretell.tools.vision_models.device import AUTO, choose_device
+from foretell.tools.vision_models.device import AUTO
 from foretell.tools.vision_models.image_text_model import ImageTextModel
-from foretell.tools.vision_models.loading import Kind, load_processor
+from foretell.tools.vision_models.loading import Kind
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, question_prompt
 
 ANSWERER = Kind(
@@ -109,28 +107,16 @@ class ImageTextAnswerer:
         prompt = self._prompt(question)
         with self._lock:
             if self._kept is None:
-                return self._write(prompt, [frames])[0]
+                return self._model.write([frames], prompt)[0]
             key = clip_key(f"{self._checkpoint.id} {self._max_new_tokens} {question}", frames)
-            write = functools.partial(self._write, prompt)
+            write = functools.partial(self._model.write, prompt=prompt)
             return KeptCaptions(self._kept).fill({key: frames}, write)[key]
 
-    def _write(self, prompt: PicturePrompt, clips: Sequence[Clip]) -> list[str]:
-        try:
-            return self._model.write(clips, prompt)
-        except ValueError as error:  # of a processor, as where a question holds its special words
-            raise ModelError(f"the model {self.name!r} cannot be asked that: {error}") from error
-
     def _prompt(self, question: str) -> PicturePrompt:
-        prompt = question_prompt(self._processor, self._checkpoint.model_type, question)
+        prompt = question_prompt(self._model.processor, self._checkpoint.model_type, question)
         if prompt is None:
             raise ModelError(
                 f"the model {self._checkpoint.name!r} reads no questions; set vision_model to one "
                 f"that does (foretell models list), or do without: {ANSWERER.without_it}"
             )
         return prompt
-
-    @functools.cached_property
-    def _processor(self) -> Any:
-        processor = load_processor(self._checkpoint, ANSWERER, choose_device(self._device))
-        processor.tokenizer.padding_side = "left"
-        return processor

@@ -6,11 +6,13 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from foretell.tools.captioner import Clip, tidy_caption
+from foretell.errors import ModelError
+from foretell.tools.caption_text import tidy_caption, without_thoughts
+from foretell.tools.captioner import Clip
 from foretell.tools.profile import Profile
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
-from foretell.tools.vision_models.loading import Kind, Loaded, load
+from foretell.tools.vision_models.loading import Kind, Loaded, load, load_processor
 from foretell.tools.vision_models.picture_prompt import PicturePrompt
 
 _CLIP_BYTES = 512 << 20
@@ -45,16 +47,26 @@ class ImageTextModel:
         self._profile = profile or Profile()
 
     @functools.cached_property
-    def loaded(self) -> Loaded:
-        """The model with its processor.
+    def processor(self) -> Any:
+        """What prepares its inputs, which `PicturePrompt` asks for; the weights are not read.
 
         Raises:
-            ModelError: If it cannot be loaded.
+            ModelError: If the model is not on this machine, damaged, of another kind, too large, or
+                has nothing that prepares both pictures and text.
+            MissingExtra: If a package that it needs is not installed.
         """
         with self._profile.phase("load"):
-            loaded = load(self._checkpoint, self._kind, choose_device(self._device))
-        loaded.processor.tokenizer.padding_side = "left"
-        return loaded
+            found = load_processor(self._checkpoint, self._kind, choose_device(self._device))
+        missing = [part for part in ("tokenizer", "image_processor") if not hasattr(found, part)]
+        if missing:
+            raise ModelError(
+                f"the model {self._checkpoint.name!r} prepares pictures or text, not both: its "
+                f"{type(found).__name__} has no {missing[0]}; take another (foretell models list), "
+                f"or do without: {self._kind.without_it}"
+            )
+        found.tokenizer.padding_side = "left"
+        _keep_whole(found.image_processor)
+        return found
 
     @property
     def clips_at_once(self) -> int:
@@ -65,28 +77,80 @@ class ImageTextModel:
         """Gives the likeliest line of text for each clip.
 
         Raises:
-            ModelError: If the model cannot be loaded or runs out of memory.
+            ModelError: If the model cannot be loaded, runs out of memory, cannot be asked that, or
+                only thinks.
         """
         return self._batches.run(clips, functools.partial(self._write, prompt))
 
+    def first_odds(self, clip: Clip, prompt: PicturePrompt) -> Any:
+        """Gives (vocabulary,) float32, how much each token would be the first that it writes.
+
+        Raises:
+            ModelError: If the model cannot be loaded, runs out of memory or cannot be asked that.
+        """
+        return self._batches.run([clip], functools.partial(self._first_odds, prompt))[0]
+
     def _write(self, prompt: PicturePrompt, clips: Sequence[Clip]) -> list[str]:
+        said, inputs = self._generate(prompt, clips, self._max_new_tokens)
+        new = _without_prompt(said.sequences, inputs.get("input_ids"))
+        texts = self.processor.tokenizer.batch_decode(new, skip_special_tokens=True)
+        return [
+            self._tidy(text, cut_off=last not in self._ends)
+            for text, last in zip(texts, new[:, -1].tolist(), strict=True)
+        ]
+
+    def _tidy(self, text: str, *, cut_off: bool) -> str:
+        said = without_thoughts(text)
+        if text and not said and cut_off:
+            raise ModelError(
+                f"the model {self._checkpoint.short_name!r} thought until its "
+                f"{self._max_new_tokens} tokens were used up, and said nothing; take one that does "
+                "not think first (foretell models list)"
+            )
+        return tidy_caption(said, cut_off=cut_off)
+
+    def _first_odds(self, prompt: PicturePrompt, clips: Sequence[Clip]) -> list[Any]:
+        said, _ = self._generate(prompt, clips, 1, output_logits=True)
+        return list(said.logits[0].float())
+
+    def _generate(
+        self, prompt: PicturePrompt, clips: Sequence[Clip], tokens: int, **more: Any
+    ) -> tuple[Any, Any]:
+        """Gives what `generate` gives, with the inputs it was given."""
         import torch
 
-        model, tokenizer = self.loaded.model, self.loaded.processor.tokenizer
-        with self._profile.phase("preprocess"):
-            inputs = prompt.inputs(clips).to(self.loaded.device.name, model.dtype)
-        with self._profile.phase("forward"), torch.inference_mode():
-            written: torch.Tensor = model.generate(
-                **inputs, max_new_tokens=self._max_new_tokens, do_sample=False
-            )
-            new = _without_prompt(written, inputs.get("input_ids"))
-        return [
-            tidy_caption(said) for said in tokenizer.batch_decode(new, skip_special_tokens=True)
-        ]
+        model, device = self._loaded.model, self._loaded.device.name
+        try:
+            with self._profile.phase("preprocess"):
+                inputs = prompt.inputs(clips).to(device, model.dtype)
+            with self._profile.phase("forward"), torch.inference_mode():
+                said = model.generate(
+                    **inputs,
+                    max_new_tokens=tokens,
+                    do_sample=False,
+                    return_dict_in_generate=True,
+                    **more,
+                )
+        except ValueError as error:  # of a processor, as where a question holds its special words
+            name = self._checkpoint.short_name
+            raise ModelError(f"the model {name!r} cannot be asked that: {error}") from error
+        return said, inputs
+
+    @functools.cached_property
+    def _loaded(self) -> Loaded:
+        with self._profile.phase("load"):
+            return load(self._checkpoint, self._kind, choose_device(self._device))
+
+    @functools.cached_property
+    def _ends(self) -> set[int]:
+        """The tokens that the last one of a text is among, unless it was cut off."""
+        settings = self._loaded.model.generation_config
+        ends = settings.eos_token_id
+        return {*(ends if isinstance(ends, list) else [ends]), settings.pad_token_id}
 
     @functools.cached_property
     def _batches(self) -> Batches:
-        name = self.loaded.device.name
+        name = self._loaded.device.name
         most = _MOST_CLIPS.get(name, _MOST_CLIPS_ON_GPU)
         free = choose_device(name)  # what is left beside the weights
         model = f"the model {self._checkpoint.short_name!r}"
@@ -101,3 +165,11 @@ def _without_prompt(written: Any, prompt: Any) -> Any:
         return written
     length = prompt.shape[1]
     return written[:, length:] if torch.equal(written[:, :length], prompt) else written
+
+
+def _keep_whole(image_processor: Any) -> None:
+    """Keeps a model from cutting each frame into enlarged tiles, which serves documents."""
+    if getattr(image_processor, "do_image_splitting", False):
+        image_processor.do_image_splitting = False
+        if hasattr(image_processor, "max_image_size"):
+            image_processor.size = image_processor.max_image_size

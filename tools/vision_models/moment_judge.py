@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
-from foretell.errors import ModelError, VideoError
-from foretell.prompts.loader import load_prompt
-from foretell.tools.sampling import fit_within, uniform_times
+from foretell.errors import ModelError
+from foretell.tools.sampling import fit_within
 from foretell.tools.video import Video
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
-from foretell.tools.vision_models.loading import Kind, Loaded, load
+from foretell.tools.vision_models.image_text_model import ImageTextModel
+from foretell.tools.vision_models.judge_question import judge_question, times_around
+from foretell.tools.vision_models.loading import Kind
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, question_prompt
 from foretell.types import Interval
 
@@ -43,40 +43,30 @@ class VisionJudge:
 
     def __init__(self, checkpoint: str, device: str = "auto", *, frames: int = FRAMES) -> None:
         self._checkpoint = Checkpoint.parse(checkpoint)
-        self._device = choose_device(device)
         self._frames = frames
+        device = choose_device(device).name
+        self._model = ImageTextModel(self._checkpoint, KIND, max_new_tokens=1, device=device)
 
     def probability(self, video: Video, moment: Interval, context: Interval, text: str) -> float:
         """Gives how likely the model says yes rather than no, in [0, 1].
 
         Raises:
             VideoError: If the video cannot be decoded.
-            ModelError: If the model cannot be loaded, or reads no questions.
+            ModelError: If the model cannot be loaded, runs out of memory, or cannot be asked that.
         """
         import torch
 
-        asked = self._asking(load_prompt("judge_moment").fill(text=text))
+        count = self._asking("").most_frames(self._frames)
+        times = times_around(moment, context, count)
         size = fit_within(video.info.width, video.info.height, MAX_SIDE)
-        times = uniform_times(context, asked.most_frames(self._frames))
         clip = list(video.frames(times, size=size))
-        if not clip:
-            raise VideoError(f"no frame of {video.info.name!r} in {context} can be decoded")
-        model = self._loaded.model
-        inputs = asked.inputs([clip]).to(self._device.name, model.dtype)
-        with torch.inference_mode():
-            said: Any = model.generate(
-                **inputs,
-                max_new_tokens=1,
-                do_sample=False,
-                output_logits=True,
-                return_dict_in_generate=True,
-            )
-        odds = said.logits[0][0].float()
+        asked = self._asking(judge_question(text, moment, times[: len(clip)], video.info.name))
+        odds = self._model.first_odds(clip, asked)
         yes, no = (odds[list(words)].logsumexp(0) for words in self._first_words)
         return float(torch.sigmoid(yes - no))
 
     def _asking(self, question: str) -> PicturePrompt:
-        processor, model_type = self._loaded.processor, self._loaded.model.config.model_type
+        processor, model_type = self._model.processor, self._checkpoint.model_type
         asked = question_prompt(processor, model_type, question)
         if asked is None:
             raise ModelError(
@@ -88,16 +78,10 @@ class VisionJudge:
     @functools.cached_property
     def _first_words(self) -> tuple[set[int], set[int]]:
         """The tokens that begin a yes, and those that begin a no."""
-        tokenizer = self._loaded.processor.tokenizer
+        tokenizer = self._model.processor.tokenizer
 
         def begins(words: tuple[str, ...]) -> set[int]:
             return {tokenizer(word, add_special_tokens=False)["input_ids"][0] for word in words}
 
         yes, no = begins(_YES), begins(_NO)
         return yes - no, no - yes
-
-    @functools.cached_property
-    def _loaded(self) -> Loaded:
-        loaded = load(self._checkpoint, KIND, self._device)
-        loaded.processor.tokenizer.padding_side = "left"
-        return loaded

@@ -7,12 +7,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip
-from foretell.tools.vision_models.loading import Loaded
 
-_READ_QUESTIONS = ("blip-2", "instructblip")
+_WORDLESS = ("blip", "blip-2", "git")
+"""Types that describe a picture without being asked."""
+_QUESTIONS = {"blip-2": "Question: {} Answer:", "instructblip": "{}"}
+"""How types without a chat template are asked."""
 
 
 class PicturePrompt(Protocol):
@@ -27,23 +29,28 @@ class PicturePrompt(Protocol):
         ...
 
 
-def picture_prompt(loaded: Loaded, prompt: CaptionPrompt, name: str) -> PicturePrompt:
-    """Gives the way in which a model can be asked.
+def picture_prompt(
+    processor: Any, model_type: str, prompt: CaptionPrompt, name: str
+) -> PicturePrompt:
+    """Gives the way in which a model of that type is asked.
 
     Raises:
         ConfigError: If it cannot be asked that.
+        ModelError: If it cannot be asked anything.
     """
-    processor = loaded.processor
-    if prompt == "description" and not _talks(processor):
+    if prompt == "description" and model_type in _WORDLESS and not _talks(processor):
         return OnePicture(processor, None)
-    asked = question_prompt(
-        processor, loaded.model.config.model_type, load_prompt(PROMPT_FILES[prompt]).text
-    )
+    asked = question_prompt(processor, model_type, load_prompt(PROMPT_FILES[prompt]).text)
     if asked is not None:
         return asked
-    raise ConfigError(
-        f"caption_prompt is {prompt!r}, and the model {name!r} reads no questions; "
-        "give 'description', or a model that does"
+    if model_type in _WORDLESS:
+        raise ConfigError(
+            f"caption_prompt is {prompt!r}, and the model {name!r} reads no questions; "
+            "give 'description', or a model that does"
+        )
+    raise ModelError(
+        f"the model {name!r} (of type {model_type!r}) has no chat template, so that nobody can say "
+        "how it is asked; take one that has, or BLIP, BLIP-2, InstructBLIP or GIT"
     )
 
 
@@ -52,8 +59,8 @@ def question_prompt(processor: Any, model_type: str, question: str) -> PicturePr
     if _talks(processor):
         films = getattr(processor, "video_processor", None) is not None
         return (VideoChat if films else PictureChat)(processor, question)
-    if model_type in _READ_QUESTIONS:
-        return OnePicture(processor, f"Question: {question} Answer:")
+    if model_type in _QUESTIONS:
+        return OnePicture(processor, _QUESTIONS[model_type].format(question))
     return None
 
 
@@ -72,7 +79,6 @@ class PictureChat:
     def __init__(self, processor: Any, text: str) -> None:
         self._processor = processor
         self._text = text
-        self._settings = _whole_pictures(processor.image_processor)
 
     def most_frames(self, wanted: int) -> int:
         """Gives all."""
@@ -80,14 +86,8 @@ class PictureChat:
 
     def inputs(self, clips: Sequence[Clip]) -> Any:
         """Gives token ids, their mask and pictures."""
-        talks = [_talk(self._processor, ["image"] * len(clip), self._text) for clip in clips]
-        return self._processor(
-            text=talks,
-            images=[_pictures(clip) for clip in clips],
-            images_kwargs=self._settings,
-            padding=True,
-            return_tensors="pt",
-        )
+        shown = [[{"type": "image", "image": one} for one in _pictures(clip)] for clip in clips]
+        return _talks_about(self._processor, shown, self._text)
 
 
 class VideoChat:
@@ -108,15 +108,15 @@ class VideoChat:
 
     def inputs(self, clips: Sequence[Clip]) -> Any:
         """Gives token ids, their mask and videos; no frame is left out."""
-        return self._processor(
-            text=[_talk(self._processor, ["video"], self._text)] * len(clips),
-            videos=[np.stack([frame.data for frame in clip]) for clip in clips],
-            videos_kwargs={
-                "do_sample_frames": False,
-                "video_metadata": [_metadata(clip) for clip in clips],
-            },
-            padding=True,
-            return_tensors="pt",
+        shown = [
+            [{"type": "video", "video": np.stack([frame.data for frame in clip])}] for clip in clips
+        ]
+        return _talks_about(
+            self._processor,
+            shown,
+            self._text,
+            do_sample_frames=False,
+            video_metadata=[_metadata(clip) for clip in clips],
         )
 
 
@@ -143,10 +143,21 @@ class OnePicture:
         return self._processor(images=pictures, return_tensors="pt", **texts)
 
 
-def _talk(processor: Any, parts: Sequence[str], text: str) -> str:
-    content = [*({"type": part} for part in parts), {"type": "text", "text": text}]
-    talk = [{"role": "user", "content": content}]
-    return str(processor.apply_chat_template(talk, tokenize=False, add_generation_prompt=True))
+def _talks_about(
+    processor: Any, shown: Sequence[Sequence[dict[str, Any]]], text: str, **settings: Any
+) -> Any:
+    """Gives the inputs of a talk a clip, all that the family adds to them being its own doing."""
+    talks = [
+        [{"role": "user", "content": [*parts, {"type": "text", "text": text}]}] for parts in shown
+    ]
+    return processor.apply_chat_template(
+        talks,
+        add_generation_prompt=True,
+        tokenize=True,
+        return_dict=True,
+        return_tensors="pt",
+        processor_kwargs={"padding": True, **settings},
+    )
 
 
 def _pictures(clip: Clip) -> list[Any]:
@@ -165,10 +176,3 @@ def _metadata(clip: Clip) -> dict[str, Any]:
         "duration": seconds,
         "frames_indices": list(range(len(clip))),
     }
-
-
-def _whole_pictures(image_processor: Any) -> dict[str, Any]:
-    """Keeps a model from cutting each frame into enlarged tiles, which serves documents."""
-    if not hasattr(image_processor, "do_image_splitting"):
-        return {}
-    return {"do_image_splitting": False, "size": dict(image_processor.max_image_size)}

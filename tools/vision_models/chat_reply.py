@@ -1,0 +1,100 @@
+"""A chat completion as OpenAI-compatible endpoints write it, which is not always as OpenAI does."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from foretell.tools.caption_text import without_thoughts
+
+
+class _Part(BaseModel):
+    text: str | None = None
+
+
+class _Message(BaseModel):
+    content: str | list[str | _Part] | None = None
+    refusal: str | None = None
+
+    def text(self) -> str:
+        if self.content is None or isinstance(self.content, str):
+            return self.content or ""
+        parts = [part if isinstance(part, str) else part.text for part in self.content]
+        return "".join(part for part in parts if part)
+
+
+class _Token(BaseModel):
+    token: str
+    logprob: float
+
+
+class _Place(_Token):
+    top_logprobs: list[_Token] | None = None
+
+
+class _Likelihoods(BaseModel):
+    content: list[_Place] | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+    logprobs: _Likelihoods | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class ChatReply(BaseModel):
+    """What a model said."""
+
+    choices: list[_Choice] = Field(min_length=1)
+    usage: _Usage | None = None
+
+    @property
+    def text(self) -> str:
+        """Its words, without what it thought before."""
+        return without_thoughts(self.choices[0].message.text()).strip()
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it was stopped before its end."""
+        return self.choices[0].finish_reason == "length"
+
+    @property
+    def only_thought(self) -> bool:
+        """Whether it was stopped before it said anything."""
+        return self.cut_off and not self.text
+
+    @property
+    def silence(self) -> str | None:
+        """Why it says nothing; None where it says something."""
+        if self.text:
+            return None
+        choice = self.choices[0]
+        if choice.message.refusal or choice.finish_reason == "content_filter":
+            return f"refused: {choice.message.refusal or 'content filter'}"
+        return "empty answer"
+
+    @property
+    def first_token(self) -> dict[str, float]:
+        """The likeliest tokens that it could begin with, with the logarithm of their probability.
+
+        Empty where the endpoint does not tell.
+        """
+        told = self.choices[0].logprobs
+        if told is None or not told.content:
+            return {}
+        first = told.content[0]
+        return {one.token: one.logprob for one in [first, *(first.top_logprobs or [])]}
+
+    @property
+    def input_tokens(self) -> int:
+        """What it was given, 0 where the endpoint does not count."""
+        return (self.usage and self.usage.prompt_tokens) or 0
+
+    @property
+    def output_tokens(self) -> int:
+        """What it made, 0 where the endpoint does not count."""
+        return (self.usage and self.usage.completion_tokens) or 0
