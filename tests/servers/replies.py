@@ -91,5 +91,12 @@ class Page:
     html: str = "<!doctype html><title>Chat</title>"
 
 
-Reply = Say | Call | Sequence[Call] | Empty | Fail | Hang | Drop | Page
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Any JSON object with status 200, as from servers that take the protocol loosely."""
+
+    body: Mapping[str, object]
+
+
+Reply = Say | Call | Sequence[Call] | Empty | Fail | Hang | Drop | Page | Raw
 ScriptLine = Reply | Callable[[dict[str, Any]], Reply]

@@ -15,7 +15,18 @@ from tests.servers.chat_request import find_problem
 from tests.servers.chat_wire import Envelope, TokenCounts, chunks, whole
 from tests.servers.embedding_wire import embeddings
 from tests.servers.form_wire import form_fields
-from tests.servers.replies import Call, Drop, Empty, Fail, Hang, Page, Reply, Say, ScriptLine
+from tests.servers.replies import (
+    Call,
+    Drop,
+    Empty,
+    Fail,
+    Hang,
+    Page,
+    Raw,
+    Reply,
+    Say,
+    ScriptLine,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +212,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_half(envelope, reply, streamed=streamed)
         elif isinstance(reply, Page):
             self._send_body(200, "text/html", reply.html.encode())
+        elif isinstance(reply, Raw):
+            self._send_json(200, dict(reply.body))
         else:
             message = (reply,) if isinstance(reply, Call) else reply
             self._send_message(body, envelope, message, streamed=streamed)

@@ -14,12 +14,13 @@ from PIL import Image
 
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError, ModelError
+from foretell.tools.caption_cache import CachedCaptioner
 from foretell.tools.captioner import Clip
 from foretell.tools.captioners import load_captioner
 from foretell.tools.profile import Profile
 from foretell.tools.vision_models.endpoint_captioner import EndpointCaptioner
 from foretell.types import Frame, Usage
-from tests.servers.replies import Empty, Fail, Hang, Page, Say, ScriptLine
+from tests.servers.replies import Empty, Fail, Hang, Page, Raw, Reply, Say, ScriptLine
 from tests.servers.scripted_server import ScriptedServer
 
 
@@ -78,10 +79,141 @@ def test_tokens_and_their_price_are_counted() -> None:
 
 
 def test_an_endpoint_that_counts_nothing() -> None:
-    with ScriptedServer([Empty()], tokens=None) as server:
+    with ScriptedServer([Say("So.")], tokens=None) as server:
         captioner = asked(server)
-        assert captioner.caption([clip(1)]) == [""]
+        assert captioner.caption([clip(1)]) == ["So."]
     assert captioner.usage == Usage()
+
+
+def raw(content: object, usage: object = None, **more: object) -> Raw:
+    """An answer whose parts may be missing or null."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": content, **more}}
+    return Raw({"choices": [choice], "usage": usage})
+
+
+@pytest.mark.parametrize(
+    ("usage", "counted"),
+    [
+        ({"prompt_tokens": 7}, Usage(7, 0)),
+        ({"prompt_tokens": None, "completion_tokens": None}, Usage()),
+        ({}, Usage()),
+        (None, Usage()),
+    ],
+)
+def test_counts_may_be_missing(usage: object, counted: Usage) -> None:
+    with ScriptedServer([raw("So.", usage)]) as server:
+        captioner = asked(server)
+        assert captioner.caption([clip(1)]) == ["So."]
+    assert captioner.usage == counted
+
+
+def test_an_answer_may_come_in_parts() -> None:
+    parts = [{"type": "text", "text": "He "}, {"type": "reasoning"}, "cooks."]
+    with ScriptedServer([raw(parts)]) as server:
+        assert asked(server).caption([clip(1)]) == ["He cooks."]
+
+
+@pytest.mark.parametrize(
+    ("reply", "caption"),
+    [
+        (Say("It costs $3.50"), "It costs $3.50"),
+        (Say("He cuts 2.5 kg. Then he", "length"), "He cuts 2.5 kg."),
+        (Say("He cuts 2.5 kg. Then he"), "He cuts 2.5 kg. Then he"),
+        (Say("<think>A pan?</think>\n\nHe cooks."), "He cooks."),
+    ],
+)
+def test_only_an_unfinished_sentence_is_left_out(reply: Say, caption: str) -> None:
+    with ScriptedServer([reply]) as server:
+        assert asked(server).caption([clip(1)]) == [caption]
+
+
+@pytest.mark.parametrize("thoughts", ["", "<think>Okay, the user wants"])
+def test_a_model_that_thinks_first_is_given_room(thoughts: str) -> None:
+    def reply(body: dict[str, Any]) -> Say:
+        return Say("He cooks.") if body["max_tokens"] > 2000 else Say(thoughts, "length")
+
+    with ScriptedServer([reply], repeat_last=True) as server:
+        captioner = asked(server)
+        assert captioner.caption([clip(1)]) == captioner.caption([clip(2)]) == ["He cooks."]
+    assert [request.body["max_tokens"] for request in server.requests] == [120, 2120, 2120]
+    assert captioner.usage == Usage(300, 60)
+
+
+def test_a_model_that_only_thinks() -> None:
+    with (
+        ScriptedServer([Say("<think>Hm", "length")], repeat_last=True) as server,
+        pytest.raises(ModelError, match=r"thought until its 2120 tokens were used up, and said n"),
+    ):
+        asked(server).caption([clip(1)])
+    assert len(server.requests) == 2
+
+
+def test_an_endpoint_that_knows_only_the_new_name_of_the_limit() -> None:
+    words = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+
+    def reply(body: dict[str, Any]) -> Reply:
+        return Fail(400, words) if "max_tokens" in body else Say("He cooks.")
+
+    with ScriptedServer([reply], repeat_last=True) as server:
+        captioner = asked(server)
+        assert captioner.caption([clip(1)]) == captioner.caption([clip(2)]) == ["He cooks."]
+    assert [request.body.get("max_completion_tokens") for request in server.requests] == [
+        None,
+        120,
+        120,
+    ]
+
+
+def test_an_endpoint_that_knows_no_name_of_the_limit() -> None:
+    with (
+        ScriptedServer([Fail(400, "no max_completion_tokens")], repeat_last=True) as server,
+        pytest.raises(ModelError, match="answered 400: no max_completion_tokens"),
+    ):
+        asked(server).caption([clip(1)])
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (Empty(), "empty answer"),
+        (Say("", "content_filter"), "refused: content filter"),
+        (raw(None, refusal="I can't\nhelp."), "refused: I can't help."),
+    ],
+)
+def test_silence_is_told_once_and_not_kept(
+    reply: ScriptLine, why: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with ScriptedServer([reply, reply, Say("He cooks.")]) as server:
+        captioner = CachedCaptioner(asked(server), tmp_path / "captions.sqlite")
+        assert [captioner.caption([clip(1)]) for _ in range(3)] == [[""], [""], ["He cooks."]]
+        assert captioner.caption([clip(1)]) == ["He cooks."]
+    (told,) = caplog.messages
+    assert told == (
+        f"the captioner 'scripted' says nothing of the clip at 0.0 s ({why}); clips like it get no "
+        "caption"
+    )
+
+
+def test_what_was_paid_for_is_kept_where_one_of_the_clips_fails(tmp_path: Path) -> None:
+    def reply(body: dict[str, Any]) -> Reply:
+        told = brightness(body)
+        return Fail(500, "broken") if told.text.strip().startswith("It is 90 ") else told
+
+    clips = [clip(level) for level in (10, 200, 90, 50)]
+    with ScriptedServer([reply] * 4 + [brightness]) as server:
+        captioner = CachedCaptioner(asked(server), tmp_path / "captions.sqlite")
+        with pytest.raises(ModelError, match="answered 500: broken"):
+            captioner.caption(clips)
+        assert captioner.caption(clips) == [f"It is {n} bright." for n in (10, 200, 90, 50)]
+    assert len(server.requests) == 5
+
+
+def test_no_more_is_asked_after_a_failure() -> None:
+    with ScriptedServer([Fail(401, "no")], repeat_last=True) as server:
+        with pytest.raises(ModelError, match="refused the key"):
+            asked(server).caption([clip(level) for level in range(40)])
+        assert len(server.requests) < 12
 
 
 REFUSALS = [
@@ -89,12 +221,20 @@ REFUSALS = [
     "scripted is not a multimodal model",
     "unknown variant `image_url`, expected `text`",
 ]
+OF_THE_SERVER = "image input is not supported - hint: you may need to provide the mmproj"
 
 
-@pytest.mark.parametrize("words", REFUSALS)
-def test_an_endpoint_that_refuses_pictures_is_told_of(words: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        *((status, words) for status in (400, 415, 422) for words in REFUSALS),
+        (500, OF_THE_SERVER),
+        (404, "No endpoints found that support image input"),
+    ],
+)
+def test_an_endpoint_that_refuses_pictures_is_told_of(status: int, words: str) -> None:
     with (
-        ScriptedServer([Fail(400, words)]) as server,
+        ScriptedServer([Fail(status, words)]) as server,
         pytest.raises(ModelError, match=r"refused the pictures: .*; set captioner to a model that"),
     ):
         asked(server).caption([clip(1)])
@@ -105,6 +245,10 @@ def test_an_endpoint_that_refuses_pictures_is_told_of(words: str) -> None:
     [
         (Fail(400, "too long"), "answered 400: too long"),
         (Fail(500, "broken"), "answered 500: broken"),
+        (Fail(500, "the vision tower broke"), "answered 500: the vision tower broke"),
+        (Fail(404, 'model "llama3.2-vision" not found'), "knows no such model or path: "),
+        (Fail(401, "no key for vision models"), "refused the key"),
+        (Fail(429, "too many images a minute"), "is over its rate limit or quota: too many im"),
         (Hang(3.0), "did not answer within 0.5 s"),
         (Page(), "answered something that is not a chat completion"),
     ],
@@ -112,6 +256,16 @@ def test_an_endpoint_that_refuses_pictures_is_told_of(words: str) -> None:
 def test_other_failures_are_told_too(reply: ScriptLine, told: str) -> None:
     with ScriptedServer([reply]) as server, pytest.raises(ModelError, match=told):
         asked(server, timeout_seconds=0.5).caption([clip(1)])
+
+
+def test_the_name_of_a_model_refuses_no_pictures() -> None:
+    model = "llama3.2-vision"
+    reply = Fail(400, f"{model} is busy")
+    with (
+        ScriptedServer([reply], model=model) as server,
+        pytest.raises(ModelError, match=f"answered 400: {model} is busy"),
+    ):
+        asked(server).caption([clip(1)])
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,32 @@ def test_a_file_that_cannot_keep_captions(tmp_path: Path) -> None:
         seen(ClipCaptions(kept))
 
 
+def test_a_file_of_captions_that_is_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "captions.sqlite"
+    moving = MemoryVideo(Interval(0.0, 200.0), lambda seconds: lighter(seconds / 10))
+    first = ClipCaptions(CachedCaptioner(LevelCaptioner(clips_at_once=200), file), 1.0)
+    assert len(seen(first, moving)) == 200
+    content = bytearray(file.read_bytes())
+    content[4096:] = b"x" * len(content[4096:])
+    file.write_bytes(content)
+    with pytest.raises(MemoryStoreError, match=r"the kept captions .* cannot be used: .*; delete"):
+        seen(ClipCaptions(CachedCaptioner(LevelCaptioner(), file), 1.0), moving)
+
+
+def test_pictures_that_follow_faster_are_another_clip(tmp_path: Path) -> None:
+    asked = LevelCaptioner()
+    kept = CachedCaptioner(asked, tmp_path / "captions.sqlite")
+    picture = lighter(1.0)
+
+    def clip(*times: float) -> Clip:
+        return [Frame(picture, time) for time in times]
+
+    kept.caption([clip(0.0, 1.0), clip(0.0, 9.0)])
+    assert asked.batches == [2]
+    kept.caption([clip(30.0, 31.0), clip(60.00001, 69.0)])
+    assert asked.batches == [2]
+
+
 def test_a_real_clip_is_described_and_its_seconds_are_told(videos: Path, tmp_path: Path) -> None:
     profile = Profile()
     perceiver, clip = ClipCaptions(LevelCaptioner(), 2.0), videos / "kitchen_pancake_flip.mkv"
