@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import re
@@ -16,7 +17,8 @@ from av.stream import Disposition
 
 from foretell.errors import VideoError
 from foretell.tools.video import DecodeLimits, open_video
-from tests.tools.clips import number_in, regular, write_clip
+from foretell.types import Interval
+from tests.tools.clips import damage, number_in, regular, write_clip
 
 FAST_START = {"movflags": "faststart"}
 
@@ -180,13 +182,40 @@ def test_a_file_that_breaks_half_way_ends_there(tmp_path: Path, clip: bytes) -> 
         assert len(list(video.frames([1.0, reached, 9.5]))) == 2
 
 
-def test_bad_packets_without_end_are_given_up(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "long.mp4", regular(700), muxer=FAST_START).read_bytes()
-    begin = clip.index(b"mdat") + 2000
-    path = write(tmp_path / "long.mp4", clip[:begin] + bytes(len(clip) - begin))
+def test_many_bad_packets_are_passed_over(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "long.mp4", regular(700), muxer=FAST_START)
+    with open_video(damage(path, Interval(1.0, 69.0)), isolate=False) as video:
+        numbers = [number_in(frame.data) for frame in video.frames()]
+        assert numbers == [*range(10), *range(690, 700)]
+        assert "; 680 bad packets: Invalid data" in (video.damage or "")
+
+
+def test_bad_packets_up_to_the_end(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "long.mp4", regular(700), muxer=FAST_START)
+    with open_video(damage(path, Interval(5.0, 70.0)), isolate=False) as video:
+        shown = list(video.frames([1.0, 5.5, 60.0]))
+        assert number_in(shown[0].data) == 10
+        assert 4.5 < shown[1].pts_seconds < shown[1].lost_from_seconds <= 5.0
+        assert len(shown) == 2
+        assert (video.damage or "").startswith("decoded to 4.")
+
+
+def test_a_frame_tells_from_when_on_those_behind_it_are_lost(tmp_path: Path) -> None:
+    holes = Interval(2.0, 4.0), Interval(6.0, 7.0)
+    path = damage(write_clip(tmp_path / "holes.mp4", regular(100), muxer=FAST_START), *holes)
     with open_video(path, isolate=False) as video:
-        assert 0 < len(list(video.frames())) < 100
-        assert "; 300 bad packets: Invalid data" in (video.damage or "")
+        shown = list(video.frames([1.0, 1.95, 3.5, 4.0, 6.5, 7.0, 12.0]))
+    assert [number_in(frame.data) for frame in shown] == [10, 19, 19, 40, 59, 70, 99]
+    told = [frame.lost_from_seconds for frame in shown]
+    assert told == pytest.approx([math.inf, 2.0, 2.0, *[math.inf] * 4])
+
+
+def test_frames_that_cannot_be_read_at_the_end_are_lost(tmp_path: Path) -> None:
+    content = write_clip(tmp_path / "clip.ts", regular(100)).read_bytes()
+    path = write(tmp_path / "cut.ts", content[: len(content) // 2] + bytes(len(content) // 2))
+    with open_video(path, isolate=False) as video:
+        last = list(video.frames([0.0, video.info.interval.end]))[-1]
+    assert last.pts_seconds < last.lost_from_seconds
 
 
 def test_no_frame_at_all(tmp_path: Path, clip: bytes) -> None:

@@ -111,7 +111,8 @@ class Video(Protocol):
         """Gives frames in order of time, one in memory at a time.
 
         Any number of these iterators may be under way at once. Where a file breaks half-way, the
-        frames up to there are given, and `damage` says how far that is.
+        frames up to there are given, and `damage` says how far that is. Where it is damaged in the
+        middle, a frame that is given for a time past its `lost_from_seconds` is an old one.
 
         Args:
             times_seconds: Ascending times; each gives the frame on show then, the first frame

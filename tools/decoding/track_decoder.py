@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.frame import VideoFrame
 
-MAX_BAD_PACKETS = 300
 SEEK_GAIN_SECONDS: dict[DecodeMode, float] = {"key": 20.0, "fast": 1.5, "exact": 1.5}
 FIRST_STRIDE_SECONDS = 10.0
 
@@ -108,7 +107,6 @@ class Decoding:
             self.bad_packets += 1
             self._bad_in_a_row += 1
             self.reason = self.reason or frames
-            self._ended = self._bad_in_a_row == MAX_BAD_PACKETS
         elif frames is None:
             self._ended = True
         else:
