@@ -53,8 +53,9 @@ class Config(BaseSettings):
             "whisper:NAME" or "whisper:FOLDER" of one on this machine; None for nothing.
         frame_scorer: "hf:FOLDER" or "hf:OWNER/NAME" of a model that compares frames with words, so
             that moments are found in frames; None finds them in text.
-        moment_judge: "hf:FOLDER" or "hf:OWNER/NAME" of a model that answers questions, which looks
-            at found moments again; None keeps them as they are.
+        moment_judge: "hf:FOLDER" or "hf:OWNER/NAME" of a model that answers questions, or
+            "openai:NAME" of one at the endpoint, which looks at found moments again; None keeps
+            them as they are.
         moment_labels: The actions that a video may show, so that instances of one are found in its
             frames: a .txt file with one a line, or a taxonomy's name or path, for its verbs.
         device: Where models run: "auto", "cpu", "cuda", "cuda:1" or "mps".

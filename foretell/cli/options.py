@@ -29,7 +29,9 @@ FrameScorerOption = Annotated[
 ]
 JudgeOption = Annotated[
     str | None,
-    typer.Option("--judge", metavar="hf:MODEL", help="Model that looks at moments again."),
+    typer.Option(
+        "--judge", metavar="hf:MODEL|openai:NAME", help="Model that looks at moments again."
+    ),
 ]
 BaseUrlOption = Annotated[
     str | None, typer.Option(metavar="URL", help="Root of an OpenAI-compatible endpoint.")

@@ -57,13 +57,6 @@ class EndpointCaptioner:
         prices: tuple[float, float] | None = None,
         profile: Profile | None = None,
     ) -> None:
-        if not model:
-            raise ConfigError(f"the captioner's name is empty; name one such as '{PREFIX}NAME'")
-        if base_url is None and api_key is None:
-            raise ConfigError(
-                f"captioner {model!r} needs a key or an endpoint: set OPENAI_API_KEY, or base_url "
-                "of an OpenAI-compatible server; one on this machine, hf:FOLDER, needs neither"
-            )
         if not 1 <= frames <= MOST_PICTURES:
             raise ConfigError(
                 f"caption_frames is {frames!r}; an endpoint is sent 1 to {MOST_PICTURES} pictures"

@@ -22,7 +22,7 @@ from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.clip_scorer import KIND as CLIPS
 from foretell.tools.vision_models.clip_scorer import ClipScorer
 from foretell.tools.vision_models.dual_encoder import DualEncoder
-from foretell.tools.vision_models.moment_judge import VisionJudge
+from foretell.tools.vision_models.moment_judges import load_judge
 
 FEATURES = "frame_features"
 """Folder in the library that keeps the features of frames."""
@@ -66,12 +66,11 @@ def load_frame_localizer(
                 "apart by labels with a model that looks at frames, such as CLIP or SigLIP"
             )
         return ActionDetector(scorer, open_video, fallback, labels, t3al, on_progress=on_progress)
-    judge = config.moment_judge and _judge(config.moment_judge, config.device)
     return FrameLocalizer(
         scorer,
         open_video,
         fallback,
-        judge=judge or None,
+        judge=load_judge(config),
         settings=settings,
         on_progress=on_progress,
     )
@@ -116,4 +115,3 @@ def load_frame_scorer(
 
 
 _scorer = functools.lru_cache(maxsize=1)(load_frame_scorer)
-_judge = functools.lru_cache(maxsize=1)(VisionJudge)

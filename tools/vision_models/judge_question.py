@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from foretell.errors import VideoError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.sampling import uniform_times
-from foretell.types import Interval
+from foretell.tools.sampling import fit_within, uniform_times
+from foretell.tools.video import Video
+from foretell.types import Frame, Interval
+
+MAX_SIDE = 640
 
 
 def times_around(moment: Interval, context: Interval, count: int) -> list[float]:
@@ -18,6 +21,20 @@ def times_around(moment: Interval, context: Interval, count: int) -> list[float]
         return times
     nearest = min(times, key=lambda time: abs(time - middle))
     return sorted(middle if time == nearest else time for time in times)
+
+
+def shown_around(
+    video: Video, moment: Interval, context: Interval, count: int
+) -> tuple[list[Frame], list[float]]:
+    """Gives frames spread over the context, and the times that they are shown at, in seconds.
+
+    Raises:
+        VideoError: If the video cannot be decoded.
+    """
+    times = times_around(moment, context, count)
+    size = fit_within(video.info.width, video.info.height, MAX_SIDE)
+    clip = list(video.frames(times, size=size))
+    return clip, times[: len(clip)]
 
 
 def judge_question(text: str, moment: Interval, times: Sequence[float], video: str) -> str:

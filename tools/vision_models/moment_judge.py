@@ -5,18 +5,16 @@ from __future__ import annotations
 import functools
 
 from foretell.errors import ModelError
-from foretell.tools.sampling import fit_within
 from foretell.tools.video import Video
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
 from foretell.tools.vision_models.image_text_model import ImageTextModel
-from foretell.tools.vision_models.judge_question import judge_question, times_around
+from foretell.tools.vision_models.judge_question import judge_question, shown_around
 from foretell.tools.vision_models.loading import Kind
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, question_prompt
 from foretell.types import Interval
 
 FRAMES = 8
-MAX_SIDE = 640
 KIND = Kind(
     name="a model that answers questions about pictures",
     auto_model="AutoModelForImageTextToText",
@@ -57,10 +55,8 @@ class VisionJudge:
         import torch
 
         count = self._asking("").most_frames(self._frames)
-        times = times_around(moment, context, count)
-        size = fit_within(video.info.width, video.info.height, MAX_SIDE)
-        clip = list(video.frames(times, size=size))
-        asked = self._asking(judge_question(text, moment, times[: len(clip)], video.info.name))
+        clip, times = shown_around(video, moment, context, count)
+        asked = self._asking(judge_question(text, moment, times, video.info.name))
         odds = self._model.first_odds(clip, asked)
         yes, no = (odds[list(words)].logsumexp(0) for words in self._first_words)
         return float(torch.sigmoid(yes - no))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import ValidationError
 
 from foretell.endpoint import describe_failure, open_client, shortened
-from foretell.errors import ModelError
+from foretell.errors import ConfigError, ModelError
 from foretell.tools.captioner import Clip
 from foretell.tools.profile import Profile
 from foretell.tools.vision_models.chat_reply import ChatReply
@@ -67,6 +67,9 @@ class PictureEndpoint:
         timeout_seconds: Longest time one request may take.
         retries: How often a failed request is sent again.
         profile: Where its seconds are added.
+
+    Raises:
+        ConfigError: If the name is empty, or there is neither a key nor an endpoint.
     """
 
     def __init__(
@@ -74,12 +77,19 @@ class PictureEndpoint:
         model: str,
         setting: str,
         *,
-        base_url: str | None,
-        api_key: str | None,
-        timeout_seconds: float,
-        retries: int,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        timeout_seconds: float = 120.0,
+        retries: int = 2,
         profile: Profile | None = None,
     ) -> None:
+        if not model:
+            raise ConfigError(f"the {setting}'s name is empty; name one such as '{PREFIX}NAME'")
+        if base_url is None and api_key is None:
+            raise ConfigError(
+                f"{setting} {model!r} needs a key or an endpoint: set OPENAI_API_KEY, or base_url "
+                "of an OpenAI-compatible server; one on this machine, hf:FOLDER, needs neither"
+            )
         self._model = model
         self._setting = setting
         self._base_url = base_url
@@ -150,18 +160,17 @@ class PictureEndpoint:
         while True:
             try:
                 return self._sent(client, content, form.settings(max_tokens, likeliest))
-            except openai.BadRequestError as error:
+            except openai.APIStatusError as error:
                 following = form.after(error.message)
                 if following is None:
                     raise
                 self._form = form = following
 
     def _sent(self, client: openai.OpenAI, content: object, settings: dict[str, Any]) -> ChatReply:
-        messages: Any = [{"role": "user", "content": content}]
+        create: Any = client.chat.completions.with_raw_response.create
+        messages = [{"role": "user", "content": content}]
         with self._profile.phase("forward"):
-            response = client.chat.completions.with_raw_response.create(
-                model=self._model, messages=messages, **settings
-            )
+            response = create(model=self._model, messages=messages, **settings)
         reply = ChatReply.model_validate_json(response.text)
         with self._lock:
             self._used = Usage(

@@ -1,0 +1,49 @@
+"""What is the same for everything that a model of pictures writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from foretell.errors import ModelError
+from foretell.tools.captioner import Clip
+from foretell.tools.vision_models.checkpoint import Checkpoint
+from foretell.tools.vision_models.image_text import CAPTIONER
+from foretell.tools.vision_models.image_text_model import ImageTextModel
+from foretell.types import Frame
+from tests.checkpoints.plugin import CheckpointOf
+
+CLIP = [Frame(np.zeros((40, 60, 3), np.uint8), 0.0)]
+
+
+class Failing:
+    """A prompt that nothing can be asked by."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def most_frames(self, wanted: int) -> int:
+        return wanted
+
+    def inputs(self, clips: Sequence[Clip]) -> Any:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "'llava' ran out of memory on cpu with one clip at a time"),
+        (RuntimeError("CUDA out of memory"), "'llava' ran out of memory on cpu with one clip at"),
+        (ValueError("two pictures"), "the model 'llava' cannot be asked that: two pictures"),
+    ],
+)
+def test_failures_are_told(captioner_of: CheckpointOf, error: Exception, told: str) -> None:
+    checkpoint = Checkpoint(str(captioner_of("llava")))
+    model = ImageTextModel(checkpoint, CAPTIONER, max_new_tokens=3, device="cpu")
+    with pytest.raises(ModelError, match=told):
+        model.write([CLIP], Failing(error))
+    with pytest.raises(ModelError, match=told):
+        model.first_odds(CLIP, Failing(error))
