@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Literal
+from sqlite3 import Connection
 
 from foretell.actions import ActionSequence, ActionWindow
 from foretell.errors import MemoryStoreError
@@ -18,12 +18,9 @@ from foretell.memory.example_records import (
     load_taxonomy,
     taxonomy_of_words,
 )
+from foretell.memory.named_banks import Change, NamedBanks
 from foretell.memory.taxonomy import Taxonomy
 from foretell.types import VideoInfo
-
-SHIPPED = "everyday"
-
-Change = Literal["added", "replaced", "unchanged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class ExampleBank:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._banks = NamedBanks(database, "example_banks", "example bank", "foretell examples add")
 
     def add(
         self, name: str, sequences: Iterable[ActionSequence], taxonomy: Taxonomy | None = None
@@ -68,15 +66,14 @@ class ExampleBank:
             DatasetError: If no taxonomy is given and two words differ in punctuation alone.
         """
         added = tuple(sequences)
-        _check(name, added)
+        self._banks.check_name(name)
+        if not added:
+            raise MemoryStoreError(f"the example bank {name!r} would be empty; give some sequences")
         words = dump_taxonomy(taxonomy or taxonomy_of_words(name, added))
         rows = [(one.video, len(one.actions), dump_sequence(one)) for one in added]
         digest = digest_of([words, *(record for _, _, record in rows)])
-        with self._database.write() as connection:
-            kept = self._database.read("SELECT digest FROM example_banks WHERE name = ?", (name,))
-            if kept == [(digest,)]:
-                return "unchanged"
-            connection.execute("DELETE FROM example_banks WHERE name = ?", (name,))
+
+        def insert(connection: Connection) -> None:
             bank = connection.execute(
                 "INSERT INTO example_banks (name, taxonomy, digest) VALUES (?, ?, ?)",
                 (name, words, digest),
@@ -85,7 +82,8 @@ class ExampleBank:
                 "INSERT INTO example_sequences (bank, video, actions, record) VALUES (?, ?, ?, ?)",
                 ((bank, *row) for row in rows),
             )
-        return "replaced" if kept else "added"
+
+        return self._banks.replace(name, digest, insert)
 
     def banks(self) -> tuple[BankInfo, ...]:
         """Gives what each bank holds, in order of their names."""
@@ -99,9 +97,7 @@ class ExampleBank:
 
     def names(self) -> tuple[str, ...]:
         """Gives the banks' names in order."""
-        return tuple(
-            name for (name,) in self._database.read("SELECT name FROM example_banks ORDER BY name")
-        )
+        return self._banks.names()
 
     def find(self, name: str) -> BankInfo:
         """Gives what a bank holds.
@@ -112,7 +108,7 @@ class ExampleBank:
         for bank in self.banks():
             if bank.name == name:
                 return bank
-        raise self._unknown(name)
+        raise self._banks.unknown(name)
 
     def sequences(self, name: str) -> tuple[ActionSequence, ...]:
         """Gives every sequence of a bank, in the order in which they were added.
@@ -126,7 +122,7 @@ class ExampleBank:
             (name,),
         )
         if not rows:
-            raise self._unknown(name)
+            raise self._banks.unknown(name)
         return tuple(load_sequence(record) for (record,) in rows)
 
     def taxonomy(self, name: str) -> Taxonomy:
@@ -137,7 +133,7 @@ class ExampleBank:
         """
         rows = self._database.read("SELECT taxonomy FROM example_banks WHERE name = ?", (name,))
         if not rows:
-            raise self._unknown(name)
+            raise self._banks.unknown(name)
         return load_taxonomy(rows[0][0])
 
     def sequences_for(
@@ -156,15 +152,7 @@ class ExampleBank:
         Raises:
             MemoryStoreError: If there is none of this name.
         """
-        with self._database.write() as connection:
-            removed = connection.execute("DELETE FROM example_banks WHERE name = ?", (name,))
-            if removed.rowcount == 0:
-                raise self._unknown(name)
-
-    def _unknown(self, name: str) -> MemoryStoreError:
-        known = ", ".join(map(repr, self.names()))
-        advice = f"there are {known}" if known else "there are none yet: `foretell examples add`"
-        return MemoryStoreError(f"the library has no example bank {name!r}; {advice}")
+        self._banks.remove(name)
 
 
 def examples_for(
@@ -184,16 +172,6 @@ def examples_for(
         for sequence in sequences
         if query.may_learn_from(sequence.video) and own.isdisjoint(_spellings(sequence.video))
     )
-
-
-def _check(name: str, sequences: tuple[ActionSequence, ...]) -> None:
-    if not name.strip() or name == SHIPPED:
-        raise MemoryStoreError(
-            f"an example bank cannot be called {name!r}; give a name, other than that of the "
-            f"bank {SHIPPED!r} which ships with foretell"
-        )
-    if not sequences:
-        raise MemoryStoreError(f"the example bank {name!r} would be empty; give some sequences")
 
 
 def _spellings(video: str) -> frozenset[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from sqlite3 import Connection
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
 from foretell.memory.digest import digest_of
-from foretell.memory.examples import SHIPPED, Change
+from foretell.memory.named_banks import Change, NamedBanks
 from foretell.memory.procedure_records import (
     dump_demonstration,
     dump_tasks,
@@ -39,6 +40,9 @@ class ProcedureBank:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._banks = NamedBanks(
+            database, "procedure_banks", "procedure bank", "foretell procedures add"
+        )
 
     def add(self, name: str, procedures: Procedures) -> Change:
         """Imports procedures under a name, all of them or none.
@@ -53,15 +57,14 @@ class ProcedureBank:
                 ships with foretell.
         """
         actions = len(procedures.actions())
-        _check(name, actions)
+        self._banks.check_name(name)
+        if not actions:
+            raise MemoryStoreError(f"the procedure bank {name!r} would be empty; give some steps")
         tasks = dump_tasks(procedures.tasks)
         records = [dump_demonstration(one) for one in procedures.demonstrations]
         digest = digest_of([tasks, *records])
-        with self._database.write() as connection:
-            kept = self._database.read("SELECT digest FROM procedure_banks WHERE name = ?", (name,))
-            if kept == [(digest,)]:
-                return "unchanged"
-            connection.execute("DELETE FROM procedure_banks WHERE name = ?", (name,))
+
+        def insert(connection: Connection) -> None:
             bank = connection.execute(
                 "INSERT INTO procedure_banks (name, tasks, actions, digest) VALUES (?, ?, ?, ?)",
                 (name, tasks, actions, digest),
@@ -70,7 +73,8 @@ class ProcedureBank:
                 "INSERT INTO demonstrations (bank, record) VALUES (?, ?)",
                 ((bank, record) for record in records),
             )
-        return "replaced" if kept else "added"
+
+        return self._banks.replace(name, digest, insert)
 
     def banks(self) -> tuple[ProcedureBankInfo, ...]:
         """Gives what each bank holds, in order of their names."""
@@ -83,8 +87,7 @@ class ProcedureBank:
 
     def names(self) -> tuple[str, ...]:
         """Gives the banks' names in order."""
-        rows = self._database.read("SELECT name FROM procedure_banks ORDER BY name")
-        return tuple(name for (name,) in rows)
+        return self._banks.names()
 
     def find(self, name: str) -> ProcedureBankInfo:
         """Gives what a bank holds.
@@ -95,7 +98,7 @@ class ProcedureBank:
         for bank in self.banks():
             if bank.name == name:
                 return bank
-        raise self._unknown(name)
+        raise self._banks.unknown(name)
 
     def procedures(self, name: str) -> Procedures:
         """Gives the content of a bank, named like it and in the order in which it was added.
@@ -105,7 +108,7 @@ class ProcedureBank:
         """
         banks = self._database.read("SELECT id, tasks FROM procedure_banks WHERE name = ?", (name,))
         if not banks:
-            raise self._unknown(name)
+            raise self._banks.unknown(name)
         ((bank, tasks),) = banks
         rows = self._database.read(
             "SELECT record FROM demonstrations WHERE bank = ? ORDER BY id", (bank,)
@@ -119,22 +122,4 @@ class ProcedureBank:
         Raises:
             MemoryStoreError: If there is none of this name.
         """
-        with self._database.write() as connection:
-            removed = connection.execute("DELETE FROM procedure_banks WHERE name = ?", (name,))
-            if removed.rowcount == 0:
-                raise self._unknown(name)
-
-    def _unknown(self, name: str) -> MemoryStoreError:
-        known = ", ".join(map(repr, self.names()))
-        advice = f"there are {known}" if known else "there are none yet: `foretell procedures add`"
-        return MemoryStoreError(f"the library has no procedure bank {name!r}; {advice}")
-
-
-def _check(name: str, actions: int) -> None:
-    if not name.strip() or name == SHIPPED:
-        raise MemoryStoreError(
-            f"a procedure bank cannot be called {name!r}; give a name, other than that of the "
-            f"bank {SHIPPED!r} which ships with foretell"
-        )
-    if not actions:
-        raise MemoryStoreError(f"the procedure bank {name!r} would be empty; give some steps")
+        self._banks.remove(name)

@@ -10,7 +10,8 @@ from foretell.actions import Action, ActionSequence
 from foretell.errors import ConfigError
 from foretell.memory.everyday import everyday_sequences, everyday_taxonomy
 from foretell.memory.example_records import taxonomy_of_words
-from foretell.memory.examples import SHIPPED, ExampleBank
+from foretell.memory.examples import ExampleBank
+from foretell.memory.named_banks import SHIPPED
 from foretell.memory.taxonomy import Taxonomy
 from foretell.memory.taxonomy_files import load_taxonomy
 from foretell.tools.annotations.load import load_sequences

@@ -8,7 +8,7 @@ from pathlib import Path
 from foretell.errors import ConfigError
 from foretell.memory.embedders import Embedder
 from foretell.memory.everyday import everyday_plans
-from foretell.memory.examples import SHIPPED
+from foretell.memory.named_banks import SHIPPED
 from foretell.memory.procedures import ProcedureBank
 from foretell.plans import Procedures
 from foretell.tools.planning.model import PlanModel
