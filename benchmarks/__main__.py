@@ -11,6 +11,7 @@ from benchmarks import (
     bench_eval,
     bench_memory,
     bench_models,
+    bench_precision,
     bench_start,
     bench_video,
     bench_watch,
@@ -26,6 +27,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "eval": bench_eval.rows,
     "anticipation": bench_anticipation.rows,
     "models": bench_models.rows,
+    "precision": bench_precision.rows,
 }
 
 
