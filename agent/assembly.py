@@ -20,8 +20,9 @@ from foretell.agent.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.planner import Planner
 from foretell.agent.self_check import SelfCheck
 from foretell.agent.tasks.action_anticipation import ActionAnticipation
+from foretell.agent.tasks.moment_finding import MomentFinding
 from foretell.agent.tasks.procedure_planning import Moment, ProcedurePlanning
-from foretell.agent.toolset import Toolset
+from foretell.agent.toolset import MAX_MOMENTS, Toolset
 from foretell.agent.trajectory import Meter
 from foretell.config import EMBEDDED, Config
 from foretell.memory.library import Library
@@ -94,25 +95,36 @@ class Assembly:
         Raises:
             ConfigError: If the model is unknown, or a key is missing.
         """
+        finding = self._finding
+        searchable = [video.content_hash for video in videos if finding.can_look_at(video)]
         tools = Toolset(
-            self._library, videos, self._looker(videos, meter), self._foresee, self._plan_steps
+            self._library,
+            videos,
+            self._looker(videos, meter),
+            self._foresee,
+            self._plan_steps,
+            finding.localizer(videos, MAX_MOMENTS) if searchable else None,
+            searchable,
         ).tools()
         names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
         prompt = load_prompt("planner").fill(videos=names)
-        model, around = self._model_for(videos)
+        model, around = self._model_for(videos, searches_frames=bool(searchable))
         if self_check and not self.embedded:
             around = [SelfCheck(meter), *around]
         return Planner(model, tools, prompt, meter, self._config, around)
 
     def _model_for(
-        self, videos: Sequence[VideoInfo]
+        self, videos: Sequence[VideoInfo], *, searches_frames: bool
     ) -> tuple[BaseChatModel, list[AgentMiddleware[Any, Any, Any]]]:
         """Gives the model, and what stands between the graph and it."""
         if self._chat_model is not None:
             return self._chat_model, []
         config = self._config
         if self.embedded:
-            return EmbeddedPlanner(judge=Judge(self._library), videos=tuple(videos)), []
+            judge = Judge(self._library)
+            return EmbeddedPlanner(
+                judge=judge, videos=tuple(videos), searches_frames=searches_frames
+            ), []
         model = load_chat_model(config.model, config, self._rate_limiter)
         return model, around_chat_model(config.model, config)
 
@@ -140,6 +152,12 @@ class Assembly:
             Meter(price_of(name, config), whole=meter),
             around_chat_model(name, config),
         )
+
+    @property
+    def _finding(self) -> MomentFinding:
+        """Finds moments in frames or by the embedder: a model that plans adds its own thoughts."""
+        config = self._config.model_copy(update={"model": EMBEDDED})
+        return MomentFinding(config, self._library, open_video=self._open_video)
 
     def _foresee(self, timeline: Timeline, at_seconds: float | None) -> Forecast:
         """Forecasts from examples alone: a model that plans adds its own thoughts."""

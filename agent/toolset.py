@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel
@@ -23,9 +23,10 @@ from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, Vi
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.plans import Demonstration, Plan, Route
-from foretell.tools.localization.moments import LocatedMoment
-from foretell.tools.localization.text_localizer import TextLocalizer
-from foretell.types import SHOWN_KINDS, EventKind, Hit, Interval, Timeline, VideoInfo, spread
+from foretell.tools.localization.library_localizer import LibraryLocalizer
+from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.sub_events import without_question
+from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 Found = tuple[str, tuple[Hit, ...]]
 """What a tool gives: the text for the model, and the hits behind it as an artifact."""
@@ -49,6 +50,8 @@ class Toolset:
         looker: Looks at frames again, where a vision model can.
         foresee: Forecasts what follows a timeline, up to a second or its end.
         plan: Plans the steps from what a timeline shows to a goal.
+        localizer: Finds moments of videos, named by their content hashes; None reads the timeline.
+        searchable: Content hashes of the videos in whose frames it finds them.
 
     Raises:
         ToolError: If there is no video.
@@ -61,6 +64,8 @@ class Toolset:
         looker: Looker | None = None,
         foresee: Foresee | None = None,
         plan: PlanSteps | None = None,
+        localizer: Localizer | None = None,
+        searchable: Collection[str] = (),
     ) -> None:
         if not videos:
             raise ToolError("no video was given; name at least one")
@@ -69,67 +74,79 @@ class Toolset:
         self._looker = looker
         self._foresee = foresee
         self._plan = plan
+        self._localizer = localizer or LibraryLocalizer(library)
+        self._searchable = {*searchable}
+        self._hashes = tuple(video.content_hash for video in self.videos)
 
     def tools(self) -> list[BaseTool]:
         """Gives the tools that can work on these videos now."""
-        offered = [
-            _tool(
-                "overview",
-                "Says what each video is and what its timeline holds.",
-                Overview,
-                self.overview,
+        told = bool(self.library.store.event_ids(EventFilter([*self._hashes])))
+        offers: list[tuple[bool, BaseTool]] = [
+            (
+                True,
+                _tool(
+                    "overview",
+                    "Says what each video is and what its timeline holds.",
+                    Overview,
+                    self.overview,
+                ),
             ),
-        ]
-        videos = EventFilter([video.content_hash for video in self.videos])
-        if self.library.store.event_ids(videos):
-            offered += [
+            (
+                told,
                 _tool(
                     "search_memory",
                     "Finds the events that best match a description.",
                     SearchMemory,
                     self.search_memory,
                 ),
+            ),
+            (
+                told,
                 _tool(
                     "read_timeline",
                     "Reads all events between two times, in order.",
                     ReadTimeline,
                     self.read_timeline,
                 ),
+            ),
+            (
+                told or bool(self._searchable),
                 _tool(
                     "find_moment",
                     "Finds when something happens: the best few intervals.",
                     FindMoment,
                     self.find_moment,
                 ),
-            ]
-            if self._foresee is not None:
-                offered.append(
-                    _tool(
-                        "anticipate_actions",
-                        "Foresees what the person does next, from similar recorded activities.",
-                        AnticipateActions,
-                        self.anticipate_actions,
-                    )
-                )
-            if self._plan is not None:
-                offered.append(
-                    _tool(
-                        "plan_steps",
-                        "Plans the steps from what a video shows to a goal, from known procedures.",
-                        PlanTheSteps,
-                        self.plan_steps,
-                    )
-                )
-        if self._looker is not None:
-            offered.append(
+            ),
+            (
+                told and self._foresee is not None,
+                _tool(
+                    "anticipate_actions",
+                    "Foresees what the person does next, from similar recorded activities.",
+                    AnticipateActions,
+                    self.anticipate_actions,
+                ),
+            ),
+            (
+                told and self._plan is not None,
+                _tool(
+                    "plan_steps",
+                    "Plans the steps from what a video shows to a goal, from known procedures.",
+                    PlanTheSteps,
+                    self.plan_steps,
+                ),
+            ),
+            (
+                self._looker is not None,
                 _tool(
                     "look_at",
                     "Looks at the frames of an interval again to answer a question.",
                     LookAt,
                     self.look_at,
-                )
-            )
-        return offered
+                ),
+            ),
+        ]
+        return [tool for works, tool in offers if works]
 
     def overview(self) -> Found:
         """Gives each video's length, what its timeline holds, and events spread over it."""
@@ -169,26 +186,49 @@ class Toolset:
         return self._show(hits, f"The timeline holds nothing between {start} and {end} s.")
 
     def find_moment(self, description: str, video: int | None = None) -> Found:
-        """Gives the intervals in which `description` most likely happens, best first."""
-        localizer = TextLocalizer(self.library.embedder)
-        found: list[tuple[VideoInfo, LocatedMoment]] = []
-        for chosen in self._chosen(video):
-            events = self.library.store.events(chosen.content_hash, kinds=SHOWN_KINDS)
-            vectors = self.library.event_vectors(events)
-            located = localizer.locate_among(_said(description), events, vectors, chosen.interval)
-            found += [(chosen, moment) for moment in located.moments]
-        found.sort(key=lambda pair: -pair[1].score)
+        """Gives the intervals in which `description` most likely happens, best first.
+
+        What was found in frames is kept in memory as an event, so that it can be cited.
+        """
+        said = _said(description)
+        located = self._located(said, self._chosen(video))
+        found = [(chosen, one, moment) for chosen, one in located for moment in one.moments]
+        found.sort(key=lambda ranked: -ranked[2].score)
         lines: list[str] = []
         hits: list[Hit] = []
-        for rank, (chosen, moment) in enumerate(found[:MAX_MOMENTS], start=1):
-            shown = [Hit(event, chosen, moment.score) for event in moment.events]
+        for rank, (chosen, one, moment) in enumerate(found[:MAX_MOMENTS], start=1):
+            events = list(moment.events)
+            if one.source:
+                events.insert(0, self._kept(chosen, said, moment, one.source))
+            shown = [Hit(event, chosen, moment.score) for event in events]
             place = f"{self._place(chosen)}{moment.interval}"
             lines.append(f"Moment {rank}, {place}, match {moment.score:.2f}:")
             lines += [self._line(hit) for hit in shown]
             hits += shown
         if not lines:
+            reasons = sorted({one.reason for _, one in located if one.source})
+            if reasons:
+                return f"No moment matches {description!r}: {'; '.join(reasons)}.", ()
             return f"No moment in memory matches {description!r}.", ()
         return "\n".join(lines), tuple(hits)
+
+    def _located(self, said: str, videos: Sequence[VideoInfo]) -> list[tuple[VideoInfo, Located]]:
+        """Looks for something in each video."""
+        asked = [MomentQuery("", one.content_hash, said, one.interval) for one in videos]
+        store = self.library.store
+        shown = {one: store.events(one, kinds=SHOWN_KINDS) for one in self._hashes}
+        try:
+            return list(zip(videos, self._localizer.locate(asked, shown), strict=True))
+        except (ConfigError, DatasetError, ModelError, VideoError) as error:
+            raise ToolError(f"the moment cannot be looked for: {error}") from error
+
+    def _kept(self, video: VideoInfo, said: str, moment: LocatedMoment, model: str) -> Event:
+        """Keeps what a model found in frames."""
+        source = f"find_moment:{model}"
+        text = f'frames most like "{without_question(said)}"'
+        self.library.store.begin_track(video.content_hash, source, "")
+        event = Event(moment.interval, "look", text, source, moment.score)
+        return self.library.store.append_event(video.content_hash, event)
 
     def anticipate_actions(
         self, at: float | None = None, count: int = 8, video: int | None = None

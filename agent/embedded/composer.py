@@ -97,7 +97,7 @@ def _from_hits(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
     best = hits[0]
     match inquiry.question.kind:
         case "when":
-            return _when(hits)
+            return when_of(hits)
         case "count":
             return _count(hits)
         case "yes_no":
@@ -204,7 +204,7 @@ _SENTENCE_STARTS = frozenset({"A", "An", "Another", "Nobody", "Somebody", "Somet
 _CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on", "the", "with"})
 
 
-def _when(hits: Sequence[Hit]) -> Told:
+def when_of(hits: Sequence[Hit]) -> Told:
     """Names the moments in which well-matching events stand, in order of time."""
     moments, confidence = _moments(hits, MAX_LISTED)
     parts = [f"{m.interval}: {_said(max(m.hits, key=lambda h: h.score))}" for m in moments]

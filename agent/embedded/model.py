@@ -21,6 +21,7 @@ from langchain_core.runnables import Runnable
 from pydantic import ConfigDict, PrivateAttr
 
 from foretell.agent.embedded.composer import Told, compose
+from foretell.agent.embedded.finding import FIND, find_calls, with_moments
 from foretell.agent.embedded.inquiry import Inquiry, next_calls
 from foretell.agent.embedded.looking import LOOK, look_calls, with_looks
 from foretell.agent.embedded.question import read_question
@@ -29,6 +30,8 @@ from foretell.agent.local_model import LocalChatModel
 from foretell.tools.answering.choice_reading import choice_labels
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 
+_LOOKING = (LOOK, FIND)
+
 
 class EmbeddedPlanner(LocalChatModel):
     """Answers questions about videos without a language model.
@@ -36,12 +39,14 @@ class EmbeddedPlanner(LocalChatModel):
     Attributes:
         judge: Scores events against a query.
         videos: The videos at hand, in the order of the tools' numbers.
+        searches_frames: Whether `find_moment` looks at frames.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     judge: Judge
     videos: tuple[VideoInfo, ...]
+    searches_frames: bool = False
     _offered: frozenset[str] = PrivateAttr(default=frozenset())
 
     @property
@@ -65,9 +70,10 @@ class EmbeddedPlanner(LocalChatModel):
         if calls := self._possible(next_calls(inquiry)):
             return AIMessage("", tool_calls=calls)
         told = compose(inquiry)
-        if calls := self._possible(look_calls(inquiry, told)):
+        found = find_calls(inquiry, told) if self.searches_frames else []
+        if calls := self._possible([*found, *look_calls(inquiry, told)]):
             return AIMessage("", tool_calls=calls)
-        told = with_looks(inquiry, told)
+        told = with_looks(inquiry, with_moments(inquiry, told))
         return AIMessage(_written(told, choice_labels(len(inquiry.choices))))
 
     def _possible(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
@@ -94,16 +100,22 @@ class EmbeddedPlanner(LocalChatModel):
             choices=tuple(extra.get("choices", ())),
             videos=self.videos,
             spoken_of=_spoken_of(messages[:begin]),
-            seen={name: _shown(reply) for tool, name, reply in answered if tool != LOOK},
+            seen={name: _shown(reply) for tool, name, reply in answered if tool not in _LOOKING},
             said={name: reply.text for _, name, reply in answered},
             judge=self.judge,
-            looks=tuple(h for tool, _, r in answered if tool == LOOK for h in r.artifact or ()),
+            looks=tuple(h for tool, _, reply in answered for h in _looks(tool, reply)),
         )
 
 
 def _shown(reply: ToolMessage) -> tuple[Hit, ...]:
     """Gives what a lookup tells of the video, without what was answered to other questions."""
     return tuple(hit for hit in reply.artifact or () if hit.event.kind in SHOWN_KINDS)
+
+
+def _looks(tool: str, reply: ToolMessage) -> list[Hit]:
+    """Gives what was seen in frames for this question."""
+    hits = reply.artifact or () if tool in _LOOKING else ()
+    return [hit for hit in hits if hit.event.kind not in SHOWN_KINDS]
 
 
 def _is_answer(message: BaseMessage) -> bool:

@@ -74,7 +74,8 @@ class MomentFinding:
         video = timeline.video
         asked = MomentQuery("", video.content_hash, query, video.interval)
         localizer = self.localizer([video], top)
-        (located,) = localizer.locate([asked], {video.content_hash: timeline.of_kind(*SHOWN_KINDS).events})
+        shown = timeline.of_kind(*SHOWN_KINDS).events
+        (located,) = localizer.locate([asked], {video.content_hash: shown})
         return replace(located, moments=located.moments[:top])
 
     def localizer(self, videos: Sequence[VideoInfo], top: int = 5) -> Localizer:
