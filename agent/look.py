@@ -61,13 +61,13 @@ class Looker:
         times = uniform_times(wanted, self._answerer.most_frames(count))
         size = fit_within(video.width, video.height, MAX_SIDE)
         with self._open_video(Path(video.path), video.content_hash) as opened:
-            shown = list(opened.frames(times, size=size))
-        frames = [frame for frame in shown if frame.pts_seconds < wanted.end]
-        if not frames:
+            shown = zip(times, opened.frames(times, size=size), strict=False)
+            got = [(time, frame) for time, frame in shown if _is_of(frame, time, wanted)]
+        if not got:
             raise VideoError(
                 f"{video.path!r} is damaged: none of its frames in {wanted} can be decoded"
             )
-        return frames, _stood_for(frames, times, wanted)
+        return [frame for _, frame in got], _stood_for(got, wanted.duration / len(times))
 
     def _known(self, video: VideoInfo, seen: Interval, question: str) -> Event | None:
         """Gives what this model answered to the same question about the same stretch."""
@@ -106,14 +106,13 @@ def asked(question: str) -> str:
     return f'Asked "{" ".join(question.split())}": '
 
 
-def _stood_for(frames: Sequence[Frame], times: Sequence[float], wanted: Interval) -> Interval:
-    """Gives the part of an interval that its frames show, where a file broke on the way.
+def _is_of(frame: Frame, time_seconds: float, wanted: Interval) -> bool:
+    """Whether a frame is of its time: damage may leave an older one standing, or one far behind."""
+    return time_seconds < frame.lost_from_seconds and frame.pts_seconds < wanted.end
 
-    Each time is the middle of an equal part; frames are missing from some time on, or begin late.
-    """
-    start, end = wanted.start, wanted.end
-    if frames[0].pts_seconds > times[0]:
-        start = frames[0].pts_seconds
-    if len(frames) < len(times):
-        end = wanted.start + len(frames) * wanted.duration / len(times)
-    return Interval(start, max(start, end))
+
+def _stood_for(got: Sequence[tuple[float, Frame]], part_seconds: float) -> Interval:
+    """Gives from where to where frames show a video, each in the middle of a part of it."""
+    (first, frame), (last, _) = got[0], got[-1]
+    start = frame.pts_seconds if frame.pts_seconds > first else first - part_seconds / 2
+    return Interval(start, last + part_seconds / 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from foretell.agent.embedded.detail import detail_asked, tells
 from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
 from foretell.tools.localization.hit_moments import Moment, find_moments
@@ -54,7 +55,7 @@ def compose(inquiry: Inquiry) -> Told:
         return _relative(inquiry)
     if not content_words(question.focus):
         return _at_the_ends(inquiry)
-    return _direct(inquiry, inquiry.ranked("focus", question.focus))
+    return _direct(inquiry, inquiry.ranked("focus", question.focus) or _telling(inquiry))
 
 
 def _foreseen(inquiry: Inquiry) -> Told:
@@ -79,6 +80,12 @@ def _planned(inquiry: Inquiry) -> Told:
             " ".join([f"{steps}.", *seen, *(f"{line[:1].upper()}{line[1:]}." for line in grounds)])
         )
     return Told("\n".join(told))
+
+
+def _telling(inquiry: Inquiry) -> list[Hit]:
+    """Gives the hits that tell a detail without naming its sort: "a red car", but no "colour"."""
+    detail = detail_asked(inquiry.question.text)
+    return [hit for hit in inquiry.shown_things() if detail and tells(detail, hit.event)]
 
 
 def _direct(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from foretell.types import Event
+
 Detail = Literal["colour", "number", "place"]
 
 _ASKED: dict[Detail, re.Pattern[str]] = {
@@ -37,6 +39,14 @@ def detail_asked(question: str) -> Detail | None:
     return next((detail for detail, asked in _ASKED.items() if asked.search(question)), None)
 
 
-def tells(detail: Detail, text: str) -> bool:
-    """Whether some word of a text is such a detail, of whatever thing."""
-    return _TOLD[detail].search(text) is not None
+def thing_asked(focus: str) -> str:
+    """Leaves the words for what a detail is asked of."""
+    return " ".join(re.sub(r"\bcolou?rs?\b", " ", focus, flags=re.IGNORECASE).split())
+
+
+def tells(detail: Detail, event: Event) -> bool:
+    """Whether a word of an event is such a detail, of whatever thing.
+
+    Scenes tell of cuts and of the camera: "one shot" is no number of things.
+    """
+    return event.kind != "scene" and _TOLD[detail].search(event.text) is not None

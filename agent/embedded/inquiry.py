@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from langchain_core.messages import ToolCall
 
+from foretell.agent.embedded.detail import thing_asked
 from foretell.agent.embedded.question import Question
 from foretell.agent.embedded.relevance import Judge
 from foretell.tools.texts.wording import content_words
@@ -63,6 +64,10 @@ class Inquiry:
             if relevance.proves or (relevance.shows and self.question.kind in ("what", "why"))
         ]
         return sorted(kept, key=lambda hit: (-round(hit.score, 3), hit.event.interval))
+
+    def shown_things(self) -> list[Hit]:
+        """Gives the hits that show what a detail is asked of, whether they tell it or not."""
+        return self.ranked("focus", thing_asked(self.question.focus))
 
     def anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
         """Gives the moment that the question is asked relative to, or None if it is not found."""

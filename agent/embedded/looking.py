@@ -76,7 +76,7 @@ def _lacks(inquiry: Inquiry, told: Told) -> bool:
         return False
     if detail is None:
         return not told.rests_on
-    return not any(tells(detail, hit.event.text) for hit in told.rests_on)
+    return not any(tells(detail, hit.event) for hit in told.rests_on)
 
 
 def _places(inquiry: Inquiry, told: Told) -> list[Place]:
@@ -91,6 +91,8 @@ def _places(inquiry: Inquiry, told: Told) -> list[Place]:
     if question.relation in ("before", "after", "during"):
         beside = stretch_beside(inquiry)
         return [beside] if beside else []
+    if shown := inquiry.shown_things():
+        return _apart(shown[:1])
     likeliest = _apart([hit for hit in inquiry.seen.get("focus", ()) if not is_whole(hit)])
     return likeliest or [(video, video.interval) for video in inquiry.videos]
 
