@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from foretell.agent.video_agent import VideoAgent
 from foretell.cli import app
 from foretell.errors import ConfigError, ModelError
 from tests.checkpoints.captioners import save_blip2
@@ -56,6 +57,51 @@ def test_moments_are_found_in_frames_and_looked_at_again(folder: Path) -> None:
     assert {(one["start"], one["end"]) for one in judged} <= {
         (one["start"], one["end"]) for one in found
     }
+
+
+def test_no_key_is_needed_where_frames_are_there(folder: Path) -> None:
+    scorer = ("--frame-scorer", f"hf:{folder / 'siglip'}")
+    model = ("--model", "openai:some-model")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("OPENAI_API_KEY", raising=False)
+        patch.delenv("FORETELL_API_KEY", raising=False)
+        assert _located(folder, *scorer, *model) == _located(folder, *scorer)
+        with pytest.raises(ConfigError, match="key"):
+            _located(folder, *model)
+
+
+@pytest.mark.parametrize("labels", ["cut the bread\nwash the dog\nA dog barks\n", None])
+def test_instances_of_one_of_the_labels_are_found(folder: Path, labels: str | None) -> None:
+    file = folder / "labels.txt"
+    file.write_text(labels or "")
+    given = ("--labels", str(file) if labels else "everyday")
+    found = _located(folder, "--frame-scorer", f"hf:{folder / 'siglip'}", *given)
+    assert found["none"] != bool(found["moments"])
+    shown = found["reason"].removeprefix("the video shows ").strip("'")
+    if labels:
+        assert found["none"] == (shown in ("cut the bread", "wash the dog"))
+    assert all(0.0 <= one["start"] < one["end"] <= 6.0 for one in found["moments"])
+
+
+def test_labels_that_cannot_be_used_are_told(folder: Path) -> None:
+    command = ["locate", str(folder / "clip.mp4"), "--query", "a dog barks"]
+    labels = ["--labels", "everyday"]
+    run = CliRunner().invoke(app, [*command, *labels])
+    assert isinstance(run.exception, ConfigError)
+    assert "labels of actions to find in frames, and no frame_scorer" in str(run.exception)
+    models = ["--frame-scorer", f"hf:{folder / 'siglip'}", "--judge", f"hf:{folder / 'blip2'}"]
+    run = CliRunner().invoke(app, [*command, *models, *labels])
+    assert isinstance(run.exception, ConfigError)
+    assert "there are 117 labels of actions; leave out one of the two" in str(run.exception)
+
+
+def test_how_far_looking_is_is_told_once_a_video(folder: Path) -> None:
+    told: list[float] = []
+    settings: Any = {"frame_scorer": f"hf:{folder / 'siglip'}", "library": folder / "other"}
+    with VideoAgent(**settings) as agent:
+        for _ in range(2):
+            agent.locate("a dog barks", folder / "clip.mp4", on_progress=told.append)
+    assert told == [1.0]
 
 
 def test_a_judge_alone_and_a_model_that_is_not_there_are_told(folder: Path) -> None:
