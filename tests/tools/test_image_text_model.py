@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,12 @@ import pytest
 from foretell.errors import ModelError
 from foretell.tools.captioner import Clip
 from foretell.tools.vision_models.checkpoint import Checkpoint
+from foretell.tools.vision_models.device import choose_device
 from foretell.tools.vision_models.image_text import CAPTIONER
 from foretell.tools.vision_models.image_text_model import ImageTextModel
+from foretell.tools.vision_models.loading import load, load_processor
 from foretell.types import Frame
+from tests.checkpoints.captioners import save_llava
 from tests.checkpoints.plugin import CheckpointOf
 
 CLIP = [Frame(np.zeros((40, 60, 3), np.uint8), 0.0)]
@@ -47,3 +52,14 @@ def test_failures_are_told(captioner_of: CheckpointOf, error: Exception, told: s
         model.write([CLIP], Failing(error))
     with pytest.raises(ModelError, match=told):
         model.first_odds(CLIP, Failing(error))
+
+
+def test_a_model_in_memory_needs_no_room_for_itself(tmp_path: Path) -> None:
+    save_llava(tmp_path)
+    checkpoint = Checkpoint(str(tmp_path))
+    device = choose_device("cpu")
+    full = replace(device, memory_bytes=0)
+    with pytest.raises(ModelError, match=r"takes .* and cpu has .* free"):
+        load_processor(checkpoint, CAPTIONER, full)
+    loaded = load(checkpoint, CAPTIONER, device)
+    assert load_processor(checkpoint, CAPTIONER, full) is loaded.processor

@@ -169,7 +169,7 @@ def _without_prompt(written: Any, prompt: Any) -> Any:
 
 def _keep_whole(image_processor: Any) -> None:
     """Keeps a model from cutting each frame into enlarged tiles, which serves documents."""
-    if getattr(image_processor, "do_image_splitting", False):
+    if hasattr(image_processor, "do_image_splitting"):
         image_processor.do_image_splitting = False
         if hasattr(image_processor, "max_image_size"):
             image_processor.size = image_processor.max_image_size

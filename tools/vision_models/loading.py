@@ -81,7 +81,7 @@ def load(checkpoint: Checkpoint, kind: Kind, device: Device) -> Loaded:
         MissingExtra: If what prepares its inputs needs a package that is not installed.
     """
     check_kind(checkpoint, kind)
-    key = (checkpoint.id, kind.auto_model, kind.auto_processor, device.name, device.dtype)
+    key = _key(checkpoint, kind, device)
     loaded = _in_memory.get(key)
     if loaded is None:
         loaded = _in_memory[key] = _read(checkpoint, kind, device)
@@ -91,11 +91,16 @@ def load(checkpoint: Checkpoint, kind: Kind, device: Device) -> Loaded:
 def load_processor(checkpoint: Checkpoint, kind: Kind, device: Device) -> Any:
     """Gives what prepares the inputs, having seen what can be seen without reading the weights.
 
+    That of a model in memory is given as it is, since there need not be room for it twice.
+
     Raises:
         ModelError: If the model is not on this machine, damaged, of another kind, or too large.
         MissingExtra: If a package that it needs is not installed.
     """
     check_kind(checkpoint, kind)
+    loaded = _in_memory.get(_key(checkpoint, kind, device))
+    if loaded is not None:
+        return loaded.processor
     transformers: Any = importlib.import_module("transformers")
     with _explained(checkpoint, kind), no_progress_bar(transformers.utils.logging):
         auto_processor = getattr(transformers, kind.auto_processor)
@@ -148,6 +153,10 @@ def find(checkpoint: Checkpoint, kind: Kind) -> Path:
         return checkpoint.folder
     except ModelError as error:
         raise ModelError(f"{error}; without {kind.name}, {kind.without_it}") from error
+
+
+def _key(checkpoint: Checkpoint, kind: Kind, device: Device) -> tuple[str, ...]:
+    return (checkpoint.id, kind.auto_model, kind.auto_processor, device.name, device.dtype)
 
 
 def _read(checkpoint: Checkpoint, kind: Kind, device: Device) -> Loaded:
