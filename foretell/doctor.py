@@ -45,6 +45,7 @@ def examine(config: Config) -> list[Finding]:
         _checked("library", "keeps timelines and chats", lambda: _library(config)),
         _checked("model", "plans: which tool to call, what to answer", lambda: _model(config)),
         _checked("vision model", "looks at frames again (look_at)", lambda: _vision(config)),
+        _checked("frame scorer", "finds moments in frames", lambda: _frames(config)),
         _accelerator(),
         Finding("settings", True, str(config_file()), "holds your defaults; need not exist"),
     ]
@@ -113,6 +114,18 @@ def _vision(config: Config) -> str:
         local.check()
         return f"{config.vision_model} on this machine"
     return config.vision_model
+
+
+def _frames(config: Config) -> str:
+    from foretell.errors import ConfigError
+    from foretell.tools.vision_models.frame_scorers import load_frame_scorer
+
+    if config.frame_scorer is None:
+        raise ConfigError(
+            "none is set; set frame_scorer to hf:FOLDER or hf:OWNER/NAME of a CLIP, SigLIP or "
+            "X-CLIP; until then moments are found in the text of timelines"
+        )
+    return f"{load_frame_scorer(config.frame_scorer, config.device).id} on this machine"
 
 
 def _accelerator() -> Finding:

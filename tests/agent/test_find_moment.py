@@ -11,6 +11,8 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from foretell.agent.scripted import ScriptedModel
 from foretell.agent.video_agent import VideoAgent
+from foretell.config import load_config
+from foretell.doctor import examine
 from foretell.errors import ModelError
 from foretell.types import Answer, VideoInfo
 from tests.agent.made_library import put, video
@@ -93,6 +95,12 @@ def test_what_the_timeline_tells_is_not_searched_for(agent: VideoAgent, folder: 
     assert "find_moment" not in [step.tool for step in answer.trajectory]
 
 
+def test_choices_are_not_searched_for(agent: VideoAgent, folder: Path) -> None:
+    answer = agent.ask("When does a dog bark?", folder / "clip.mp4", choices=["Never", "At night"])
+    assert answer.choice in (0, 1)
+    assert "find_moment" not in [step.tool for step in answer.trajectory]
+
+
 def test_a_video_without_events_is_searched_in_its_frames(agent: VideoAgent, folder: Path) -> None:
     info = unwatched(agent, folder)
     assert asked(agent, "When does a dog bark?", info).evidence
@@ -143,6 +151,18 @@ def test_a_model_that_is_not_there_is_told(settings: dict[str, Any], folder: Pat
         info = unwatched(agent, folder)
         with pytest.raises(ModelError, match="'some/model' is not on this machine"):
             asked(agent, "When does a dog bark?", info)
+
+
+def test_the_doctor_says_whether_frames_can_be_searched(settings: dict[str, Any]) -> None:
+    for scorer, sentence in (
+        (settings["frame_scorer"], "hf:clip@"),
+        ("hf:some/model", "'some/model' is not on this machine"),
+        (None, "until then moments are found in the text of timelines"),
+    ):
+        config = load_config(**{**settings, "frame_scorer": scorer})
+        (found,) = [finding for finding in examine(config) if finding.part == "frame scorer"]
+        assert found.ok == sentence.startswith("hf:")
+        assert sentence in found.found
 
 
 def test_frames_that_cannot_be_read_are_told_to_the_planner(

@@ -16,6 +16,7 @@ from foretell.errors import ConfigError, DatasetError, ModelError
 from foretell.evals.moment_run import MomentRun, run_moments
 from foretell.evals.moment_sets import MomentFiles, load_moment_set
 from foretell.evals.moments import MomentsResult
+from tests.checkpoints.captioners import save_blip2
 from tests.checkpoints.image_text import save_clip, save_x_clip
 from tests.tools.synthetic_clips import opened, texture
 
@@ -57,12 +58,22 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(
-    name: str, data: Path, *, captions: bool = True, model: str = "clip", **how: Any
+    name: str,
+    data: Path,
+    *,
+    captions: bool = True,
+    model: str = "clip",
+    judge: str | None = None,
+    **how: Any,
 ) -> MomentsResult:
     given = data / "captions.json" if captions else None
     files = MomentFiles(name, data, given, videos=data / "videos")
     config = load_config(
-        embedder="hash", library=data / "library", frame_scorer=f"hf:{data / model}", device="cpu"
+        embedder="hash",
+        library=data / "library",
+        frame_scorer=f"hf:{data / model}",
+        moment_judge=judge and f"hf:{data / judge}",
+        device="cpu",
     )
     return run_moments(load_moment_set(files), config, MomentRun(**how), files.described())
 
@@ -114,6 +125,15 @@ def test_a_run_is_taken_up_with_the_same_models_alone(data: Path, tmp_path: Path
     assert "| **t3al clip** |" in (out / "report.md").read_text()
     with pytest.raises(ConfigError, match="method was 't3al' and is 't3al0'"):
         run(ACTIONS, data, method="t3al0", out=out, resume=True)
+
+
+def test_a_judge_ranks_and_leaves_nothing_out_where_each_query_has_its_moment(data: Path) -> None:
+    save_blip2(data / "blip2")
+    plain = run(CHARADES, data, captions=False, limit=2)
+    judged = run(CHARADES, data, captions=False, limit=2, judge="blip2")
+    assert judged.figures["null_rate"] == 0.0
+    assert judged.settings["judge"] == f"hf:{data / 'blip2'}"
+    assert plain.settings["judge"] is None
 
 
 def test_models_that_cannot_do_it_are_refused(data: Path, tmp_path: Path) -> None:
