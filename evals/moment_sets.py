@@ -149,7 +149,9 @@ def load_moment_set(files: MomentFiles) -> MomentSet:
             f"{len(kept)} queries'; give the captions of {files.name}"
         )
     labels = tuple(dict.fromkeys(one.label for one in queries if one.label))
-    videos = find_videos(files.videos, {one.video for one in kept}) if files.videos else {}
+    videos: Mapping[str, Path] = {}
+    if files.videos is not None:
+        videos = find_videos(files.videos, {one.video for one in kept})
     return MomentSet(files.name, kept, captions, labels, videos)
 
 
