@@ -20,7 +20,7 @@ _NAME = "moment"
 def find_calls(inquiry: Inquiry, told: Told) -> list[ToolCall]:
     """Gives the search of frames that is still to be made; none where `told` is the answer."""
     question = inquiry.question
-    if question.kind != "when" or told.rests_on or _NAME in inquiry.said:
+    if question.kind != "when" or inquiry.choices or told.rests_on or _NAME in inquiry.said:
         return []
     arguments = {"description": question.text}
     return [ToolCall(name=FIND, args=arguments, id=_NAME, type="tool_call")]

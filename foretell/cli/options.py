@@ -33,6 +33,10 @@ JudgeOption = Annotated[
         "--judge", metavar="hf:MODEL|openai:NAME", help="Model that looks at moments again."
     ),
 ]
+VisionModelOption = Annotated[
+    str | None,
+    typer.Option(metavar="hf:MODEL|openai:NAME", help="Model that looks at frames again."),
+]
 BaseUrlOption = Annotated[
     str | None, typer.Option(metavar="URL", help="Root of an OpenAI-compatible endpoint.")
 ]

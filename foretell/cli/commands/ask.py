@@ -11,9 +11,11 @@ from foretell.cli.options import (
     BaseUrlOption,
     CacheOption,
     CaptionsOption,
+    DeviceOption,
     JsonOption,
     LibraryOption,
     ModelOption,
+    VisionModelOption,
 )
 from foretell.errors import ConfigError
 
@@ -40,6 +42,8 @@ def ask(
     captions: CaptionsOption = None,
     library: LibraryOption = None,
     model: ModelOption = None,
+    vision_model: VisionModelOption = None,
+    device: DeviceOption = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
     as_json: JsonOption = False,
@@ -51,8 +55,15 @@ def ask(
 
     asked_by = check_strategy(strategy)
     with VideoAgent(
-        library=library, model=model, base_url=base_url, cache_responses=cache
+        library=library,
+        model=model,
+        vision_model=vision_model,
+        device=device,
+        base_url=base_url,
+        cache_responses=cache,
     ) as agent:
+        if vision_model is not None:
+            _check_vision_model(agent)
         _watch_all(agent, videos, captions)
         answer = agent.ask(question, *videos, choices=choices or (), strategy=asked_by)
     show_answer(answer, as_json)
@@ -69,6 +80,8 @@ def chat(
     captions: CaptionsOption = None,
     library: LibraryOption = None,
     model: ModelOption = None,
+    vision_model: VisionModelOption = None,
+    device: DeviceOption = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
     as_json: JsonOption = False,
@@ -78,13 +91,28 @@ def chat(
     from foretell.cli.console.conversation import converse, show_conversations
 
     with VideoAgent(
-        library=library, model=model, base_url=base_url, cache_responses=cache
+        library=library,
+        model=model,
+        vision_model=vision_model,
+        device=device,
+        base_url=base_url,
+        cache_responses=cache,
     ) as agent:
         if listed:
             show_conversations(agent.library.conversations.latest(), as_json)
             return
+        if vision_model is not None:
+            _check_vision_model(agent)
         _watch_all(agent, videos or [], captions)
         converse(agent.chat(*(videos or []), resume=resume), as_json)
+
+
+def _check_vision_model(agent: VideoAgent) -> None:
+    """Sees that what was asked for can look: a planner would go on without it and say nothing."""
+    from foretell.tools.vision_models.image_text_answerer import local_answerer
+
+    if (local := local_answerer(agent.config)) is not None:
+        local.check()
 
 
 def _watch_all(agent: VideoAgent, videos: list[Path], captions: Path | None) -> None:

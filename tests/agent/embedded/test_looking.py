@@ -182,7 +182,7 @@ def test_a_video_without_a_timeline_is_looked_at_as_a_whole(tmp_path: Path, clip
 def test_it_looks_with_a_model_on_this_machine(
     tmp_path: Path, clip: Path, captioner_of: CheckpointOf
 ) -> None:
-    settings = {"vision_model": f"hf:{captioner_of('blip2')}", "device": "cpu"}
+    settings: dict[str, Any] = {"vision_model": f"hf:{captioner_of('blip2')}", "device": "cpu"}
     with street(tmp_path, clip, **settings) as (agent, info, server):
         answer = ask(agent, info, "What colour is the dog?")
     assert answer.text.startswith("Looked at the frames: ")
