@@ -39,6 +39,8 @@ MAX_LINES = 80
 """Most events that one call shows."""
 MAX_MOMENTS = 5
 """Most moments that one call gives."""
+_FIND = "Finds when something happens: the best few intervals."
+_FIND_IN_FRAMES = f"{_FIND} Some frames are always most like it: that alone does not show it."
 
 
 class Toolset:
@@ -113,7 +115,7 @@ class Toolset:
                 told or bool(self._searchable),
                 _tool(
                     "find_moment",
-                    "Finds when something happens: the best few intervals.",
+                    _FIND_IN_FRAMES if self._searchable else _FIND,
                     FindMoment,
                     self.find_moment,
                 ),

@@ -10,6 +10,7 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
 from foretell.agent.scripted import ScriptedModel
+from foretell.agent.toolset import Toolset
 from foretell.agent.video_agent import VideoAgent
 from foretell.config import load_config
 from foretell.doctor import examine
@@ -143,6 +144,18 @@ def test_labels_are_classes_for_the_planner_too(
     (shown,) = [label for label, one in found.items() if one.moments]
     reasons = {one.reason for one in found.values()} - {""}
     assert reasons == {f"the video shows {shown!r}"}
+
+
+def test_a_planner_is_told_what_a_match_of_frames_proves(agent: VideoAgent, folder: Path) -> None:
+    info = unwatched(agent, folder)
+    for searchable, told in (([], False), ([info.content_hash], True)):
+        tools = Toolset(
+            agent.library,
+            [info, put(agent.library, video("x"), [(0, 1, "caption", "y")])],
+            searchable=searchable,
+        ).tools()
+        (tool,) = [tool for tool in tools if tool.name == "find_moment"]
+        assert ("that alone does not show it" in tool.description) is told
 
 
 def test_a_model_that_is_not_there_is_told(settings: dict[str, Any], folder: Path) -> None:
