@@ -14,6 +14,7 @@ from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioner import Captioner, Clip
 from foretell.tools.profile import Profile
+from foretell.tools.vision_models.check import check
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.image_text import ImageTextCaptioner
 from foretell.tools.vision_models.picture_prompt import question_prompt
@@ -289,6 +290,8 @@ def test_a_model_whose_pictures_and_texts_are_prepared_apart(captioner_of: Check
     folder = captioner_of("vision_encoder_decoder")
     with pytest.raises(ModelError, match=r"prepares pictures or text, not both: its \w+ has no "):
         captioner(folder).caption(CLIPS)
+    with pytest.raises(ModelError, match="prepares pictures or text, not both"):
+        check(f"hf:{folder}", "cpu")
 
 
 def test_a_model_that_nobody_can_say_how_to_ask(tmp_path: Path) -> None:

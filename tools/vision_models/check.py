@@ -9,7 +9,7 @@ from foretell.errors import ModelError
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
 from foretell.tools.vision_models.dual_encoder import KIND as IMAGE_TEXT
-from foretell.tools.vision_models.image_text import CAPTIONER
+from foretell.tools.vision_models.image_text import CAPTIONER, ImageTextCaptioner
 from foretell.tools.vision_models.loading import Kind, is_a, load
 from foretell.tools.vision_models.video_classification import CLASSIFIER
 from foretell.tools.vision_models.x_clip import X_CLIP
@@ -56,6 +56,8 @@ def check(model: str, device: str) -> Checked:
             f"the model {checkpoint.name!r} is not {' or '.join(kind.name for kind in KINDS)}; see "
             "`foretell models list` for some that are"
         )
+    if kind is CAPTIONER:
+        ImageTextCaptioner(checkpoint, device=place.name).check()
     loaded = load(checkpoint, kind, place)
     return Checked(
         id=checkpoint.id,

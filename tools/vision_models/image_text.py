@@ -64,6 +64,17 @@ class ImageTextCaptioner:
         asked = load_prompt(PROMPT_FILES[self._prompt]).digest
         return f"{self._checkpoint.id} {self._prompt}@{asked} {self._frames} {self._max_new_tokens}"
 
+    def check(self) -> None:
+        """Sees that the model can be asked, without reading its weights.
+
+        Raises:
+            ModelError: If it is not on this machine, damaged, of another kind, too large, or cannot
+                be asked anything.
+            ConfigError: If it cannot be asked that.
+            MissingExtra: If it needs a package that is not installed.
+        """
+        self._asking.most_frames(self._frames)
+
     @property
     def frames_per_clip(self) -> int:
         """1 for a model that does not talk."""
