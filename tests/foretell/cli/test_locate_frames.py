@@ -59,6 +59,21 @@ def test_moments_are_found_in_frames_and_looked_at_again(folder: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_asking_when_searches_the_same_frames(folder: Path, command: str) -> None:
+    scorer = ["--frame-scorer", f"hf:{folder / 'siglip'}"]
+    question = ["--question", "When does a dog bark?"] if command == "ask" else []
+    asked = [command, str(folder / "clip.mp4"), *question, *scorer, "--json"]
+    stdin = None if question else "When does a dog bark?\n"
+    run = CliRunner().invoke(app, asked, input=stdin, catch_exceptions=False)
+    record = json.loads(run.stdout.splitlines()[0] if stdin else run.stdout)
+    assert record["answer"].startswith("At ")
+    cited = record["evidence"]
+    assert cited[0]["quote"] == 'frames most like "a dog bark"'
+    assert cited[0]["source"].startswith("find_moment:hf:siglip@")
+    assert all(0.0 <= one["start"] < one["end"] <= 6.0 for one in cited)
+
+
 def test_no_key_is_needed_where_frames_are_there(folder: Path) -> None:
     scorer = ("--frame-scorer", f"hf:{folder / 'siglip'}")
     model = ("--model", "openai:some-model")
