@@ -78,6 +78,17 @@ def test_instances_and_scores_are_those_computed_by_hand() -> None:
     assert instance.score == pytest.approx(odds[0] / odds.sum(), rel=1e-5)
 
 
+def test_the_default_smoothing_smooths(made: list[MadeVideo]) -> None:
+    plain = T3ALSettings().without_adaptation()
+    sharp = T3AL(TableModel(), replace(plain, smoothing_seconds=0.0))
+    smooth = T3AL(TableModel(), plain)
+    counts = [
+        sum(len(one.detect(video.features, LABELS).instances) for video in made)
+        for one in (sharp, smooth)
+    ]
+    assert counts[1] < counts[0]
+
+
 def test_a_video_is_told_the_same_whatever_came_before(made: list[MadeVideo]) -> None:
     first, second = made[0].features, made[1].features
     forth, back = T3AL(TableModel(), SETTINGS), T3AL(TableModel(), SETTINGS)

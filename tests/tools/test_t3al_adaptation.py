@@ -77,6 +77,23 @@ def test_the_first_step_is_that_of_adam() -> None:
     assert after.projections.scale == before.scale
 
 
+def test_frames_are_chosen_by_products_not_by_cosines() -> None:
+    images = np.zeros((8, 16), np.float32)
+    images[[0, 1, 5], [0, 1, 0]] = [1.0, 2.0, 0.2]
+    images[2, [0, 3]] = [3.0, 30.0]
+    features = FrameFeatures(np.arange(9.0), images)
+    once = T3ALSettings(
+        steps=1, samples=1, pool_seconds=1.0, jitter_seconds=0.0, smoothing_seconds=0.0
+    )
+    model = TableModel()
+    text = model.encode_texts([LABELS[0]])[0]
+    given = adapt(model.projections, features, text, np.zeros(16, np.float32), once)
+    chosen = alignment_loss(
+        *(torch.tensor(images[[place]]) for place in (2, 7)), torch.tensor(text)
+    )
+    assert given.losses == pytest.approx([float(chosen)])
+
+
 def test_what_is_given_is_not_written_to() -> None:
     model, features = TableModel(), made_videos(1)[0].features
     kept = [model.projections.text.tobytes(), features.images.tobytes()]

@@ -13,6 +13,7 @@ from foretell.tools.localization.caption_agreement import agreeing
 from foretell.tools.localization.image_text import Floats
 from foretell.tools.localization.t3al_curve import (
     moving_average,
+    product_curve,
     rescaled,
     similarity_curve,
     stretches_over,
@@ -32,9 +33,17 @@ def test_a_curve_is_the_cosine_with_what_is_not_background() -> None:
 def test_an_average_repeats_the_ends() -> None:
     values = np.array([3.0, 0.0, 6.0, 0.0])
     assert moving_average(values, 3) == pytest.approx([2.0, 3.0, 2.0, 2.0])
-    assert moving_average(values, 4) == pytest.approx([3.0, 2.25, 1.5, 1.5])
+    assert moving_average(values, 4) == pytest.approx([2.625, 2.625, 1.875, 1.5])
+    assert moving_average(values, 4 / 3) == pytest.approx([2.625, 1.125, 4.5, 0.75])
+    assert moving_average(values, 0.5) is values
     assert moving_average(values, 1) is values
     assert moving_average(values, 9) == pytest.approx([21 / 9, 18 / 9, 15 / 9, 12 / 9])
+
+
+def test_a_product_counts_how_far_a_frame_lies_from_the_others() -> None:
+    images = np.array([[1.0, 1.0], [1.0, 2.0], [7.0, 3.0]], np.float32)
+    text, background = np.array([0.0, 1.0], np.float32), np.array([1.0, 1.0], np.float32)
+    assert product_curve(images, text, background) == pytest.approx([0.0, 1.0, 2.0])
 
 
 def test_values_are_brought_to_between_0_and_1() -> None:

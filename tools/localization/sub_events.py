@@ -76,7 +76,8 @@ class SubEvents:
 
 def without_question(query: str) -> str:
     """Gives what a query looks for: "the milk is poured" of "When is the milk poured?"."""
-    bare = query.strip().rstrip("?!. ") or query.strip()
+    said = " ".join(query.split())
+    bare = said.rstrip("?!. ") or said
     return _LEAD.sub("", bare).strip() or bare
 
 
@@ -88,7 +89,7 @@ def split_query(query: str) -> SubEvents:
     TFVTG's prompt (ECCV 2024), here told from the words. Where these may mean something else, as in
     "looks after the child", the query stays whole.
     """
-    bare = " ".join(without_question(query).split())
+    bare = without_question(query)
     for pattern, later in ((_AFTER, True), (_BEFORE, False)):
         named = _around(pattern, bare)
         if named is not None:

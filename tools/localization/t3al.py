@@ -110,8 +110,7 @@ class T3AL:
             background,
             projections.scale,
         )
-        width = round(settings.smoothing_seconds / float(np.diff(borders).mean()))
-        curve = moving_average(curve, width)
+        curve = moving_average(curve, settings.smoothing_seconds / float(np.diff(borders).mean()))
         if settings.rescale:
             curve = rescaled(curve)
         return stretches_over(curve, borders, settings.threshold, settings.gap_seconds)

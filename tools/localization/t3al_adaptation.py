@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from foretell.tools.localization.frame_features import FrameFeatures
 from foretell.tools.localization.image_text import Floats, Projections
-from foretell.tools.localization.t3al_curve import Curve, moving_average, similarity_curve
+from foretell.tools.localization.t3al_curve import Curve, moving_average, product_curve
 from foretell.tools.localization.t3al_settings import T3ALSettings
 
 if TYPE_CHECKING:
@@ -69,10 +69,8 @@ def adapt(
     losses: list[float] = []
     for _ in range(settings.steps):
         now = layers.projections(projections)
-        curve = similarity_curve(
-            now.images(features.images), now.texts(text[None])[0], background, now.scale
-        )
-        curve = moving_average(curve, round(settings.smoothing_seconds / step_seconds))
+        curve = product_curve(now.images(features.images), now.texts(text[None])[0], background)
+        curve = moving_average(curve, settings.smoothing_seconds / step_seconds)
         fitting, unfitting = draw_places(curve, step_seconds, settings, random)
         loss = alignment_loss(
             layers.images(images[fitting]),

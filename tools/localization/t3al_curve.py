@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,16 +26,32 @@ def similarity_curve(images: Floats, text: Floats, background: Floats, scale: fl
     return (scale * unit(images - background) @ text).astype(np.float64)
 
 
-def moving_average(values: Curve, width: int) -> Curve:
-    """Gives the (T,) means of `width` values around each, the ends repeated beyond the ends.
+def product_curve(images: Floats, text: Floats, background: Floats) -> Curve:
+    """Gives the (T,) products of a text with the frames, less what they have in common.
 
-    Of an even width, one value more lies after than before.
+    A frame counts for more the more it differs from the others, as in T3AL while it adapts.
+
+    Args:
+        images: (T, E) embeddings of the frames, of any length.
+        text: (E,) of length 1.
+        background: (E,) that is taken from each frame's embedding.
     """
-    if width < 2 or not len(values):
+    return ((images - background) @ text).astype(np.float64)
+
+
+def moving_average(values: Curve, width: float) -> Curve:
+    """Gives the (T,) means over a window around the middle of each part, the ends repeated.
+
+    Args:
+        values: (T,) the curve, even within each part.
+        width: Of the window, in parts; of a part that it reaches into, as much counts as it covers.
+    """
+    reach = (width - 1.0) / 2.0
+    if reach <= 0.0 or not len(values):
         return values
-    before = (width - 1) // 2
-    padded = np.pad(values, (before, width - 1 - before), mode="edge")
-    return np.convolve(padded, np.full(width, 1.0 / width), mode="valid")
+    around = math.ceil(reach)
+    covered = np.clip(reach + 1.0 - np.abs(np.arange(-around, around + 1)), 0.0, 1.0)
+    return np.convolve(np.pad(values, around, mode="edge"), covered / width, mode="valid")
 
 
 def rescaled(values: Curve) -> Curve:
