@@ -10,6 +10,7 @@ from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.relevance import MIN_SCORE
+from foretell.tools.scenes import Shots
 from foretell.tools.texts.wording import content_words, meaning
 from foretell.types import Event, EventKind, Hit, Interval, spread
 
@@ -85,7 +86,7 @@ def _planned(inquiry: Inquiry) -> Told:
 def _telling(inquiry: Inquiry) -> list[Hit]:
     """Gives the hits that tell a detail without naming its sort: "a red car", but no "colour"."""
     detail = detail_asked(inquiry.question.text)
-    return [hit for hit in inquiry.shown_things() if detail and tells(detail, hit.event)]
+    return [hit for hit in inquiry.shown_things() if detail and tells(detail, hit.event.text)]
 
 
 def _direct(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
@@ -166,9 +167,17 @@ def _at_the_ends(inquiry: Inquiry) -> Told:
     if not hits:
         return Told(NOTHING)
     if inquiry.question.relation == "last":
-        return Told(f"At the end, {_said(hits[-1])}", confidence=0.8, rests_on=(hits[-1],))
+        return Told(
+            f"At the end, {_said(hits[-1])}",
+            confidence=0.8,
+            rests_on=_telling_more_than_cuts(hits[-1:]),
+        )
     if inquiry.question.relation == "first":
-        return Told(f"At the beginning, {_said(hits[0])}", confidence=0.8, rests_on=(hits[0],))
+        return Told(
+            f"At the beginning, {_said(hits[0])}",
+            confidence=0.8,
+            rests_on=_telling_more_than_cuts(hits[:1]),
+        )
     return _listed("The timeline shows", _main_events(hits))
 
 
@@ -248,7 +257,12 @@ def _listed(lead: str, hits: Sequence[Hit]) -> Told:
     if not hits:
         return Told("The timeline holds nothing there.")
     shown = " ".join(_said(hit, capital=True) for hit in spread(hits, MAX_LISTED))
-    return Told(f"{lead}: {shown}", confidence=0.7, rests_on=tuple(hits))
+    return Told(f"{lead}: {shown}", confidence=0.7, rests_on=_telling_more_than_cuts(hits))
+
+
+def _telling_more_than_cuts(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Leaves out shots: how a video is cut is no answer to what happens in it."""
+    return tuple(hit for hit in hits if hit.event.source != Shots.source)
 
 
 def _main_events(hits: Sequence[Hit]) -> list[Hit]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from foretell.types import Event
-
 Detail = Literal["colour", "number", "place"]
 
 _ASKED: dict[Detail, re.Pattern[str]] = {
@@ -44,9 +42,6 @@ def thing_asked(focus: str) -> str:
     return " ".join(re.sub(r"\bcolou?rs?\b", " ", focus, flags=re.IGNORECASE).split())
 
 
-def tells(detail: Detail, event: Event) -> bool:
-    """Whether a word of an event is such a detail, of whatever thing.
-
-    Scenes tell of cuts and of the camera: "one shot" is no number of things.
-    """
-    return event.kind != "scene" and _TOLD[detail].search(event.text) is not None
+def tells(detail: Detail, text: str) -> bool:
+    """Whether a word of a text is such a detail, of whatever thing."""
+    return _TOLD[detail].search(text) is not None

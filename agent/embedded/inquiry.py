@@ -172,15 +172,23 @@ def stretch_beside(inquiry: Inquiry) -> tuple[VideoInfo, Interval] | None:
 
 def _at_the_ends(inquiry: Inquiry) -> list[ToolCall]:
     """Reads the beginning or the end of each video."""
-    calls: list[ToolCall] = []
-    for number, video in enumerate(inquiry.videos, start=1):
+    return [
+        _read(f"end-{number}", number, window)
+        for number, (_, window) in enumerate(stretches_at_end(inquiry), start=1)
+    ]
+
+
+def stretches_at_end(inquiry: Inquiry) -> list[tuple[VideoInfo, Interval]]:
+    """Gives the beginning of each video, or the end if that is asked for."""
+    stretches: list[tuple[VideoInfo, Interval]] = []
+    for video in inquiry.videos:
         start, end = video.interval.start, video.interval.end
         if inquiry.question.relation == "first":
             window = Interval(start, min(end, start + BESIDE_SECONDS))
         else:
             window = Interval(max(start, end - BESIDE_SECONDS), end)
-        calls.append(_read(f"end-{number}", number, window))
-    return calls
+        stretches.append((video, window))
+    return stretches
 
 
 def _around(hit: Hit, seconds: float) -> Interval:

@@ -14,8 +14,9 @@ from langchain_core.messages import ToolCall
 
 from foretell.agent.embedded.composer import Told, is_whole
 from foretell.agent.embedded.detail import detail_asked, tells
-from foretell.agent.embedded.inquiry import Inquiry, stretch_beside
+from foretell.agent.embedded.inquiry import Inquiry, stretch_beside, stretches_at_end
 from foretell.agent.look import asked
+from foretell.tools.texts.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 
 LOOK = "look_at"
@@ -76,7 +77,7 @@ def _lacks(inquiry: Inquiry, told: Told) -> bool:
         return False
     if detail is None:
         return not told.rests_on
-    return not any(tells(detail, hit.event) for hit in told.rests_on)
+    return not any(tells(detail, hit.event.text) for hit in told.rests_on)
 
 
 def _places(inquiry: Inquiry, told: Told) -> list[Place]:
@@ -91,6 +92,8 @@ def _places(inquiry: Inquiry, told: Told) -> list[Place]:
     if question.relation in ("before", "after", "during"):
         beside = stretch_beside(inquiry)
         return [beside] if beside else []
+    if question.relation in ("first", "last") and not content_words(question.focus):
+        return stretches_at_end(inquiry)
     if shown := inquiry.shown_things():
         return _apart(shown[:1])
     likeliest = _apart([hit for hit in inquiry.seen.get("focus", ()) if not is_whole(hit)])

@@ -36,7 +36,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def street(
-    library: Path, clip: Path, script: Sequence[ScriptLine] = (), **settings: Any
+    library: Path,
+    clip: Path,
+    script: Sequence[ScriptLine] = (),
+    lines: Sequence[Line] = STREET,
+    **settings: Any,
 ) -> Generator[tuple[VideoAgent, VideoInfo, ScriptedServer]]:
     """An agent without a language model that knows the street, and whose eyes are scripted."""
     settings = {"model": "embedded", "embedder": "minilm", **settings}
@@ -46,7 +50,7 @@ def street(
     ):
         store = agent.library.store
         store.begin_track(info.content_hash, "made", "")
-        for start, end, kind, text in STREET:
+        for start, end, kind, text in lines:
             store.append_event(info.content_hash, Event(Interval(start, end), kind, text, "made"))
         yield agent, info, server
 
@@ -74,6 +78,14 @@ def blind(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Aske
     """Asks one without eyes."""
     folder = tmp_path_factory.mktemp("blind")
     with street(folder, clip, vision_model=None) as (agent, info, _):
+        yield partial(ask, agent, info)
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Asked]:
+    """Asks one with eyes that was told of nothing: of its clip it knows that it is one shot."""
+    folder = tmp_path_factory.mktemp("watched")
+    with street(folder, clip, [Say(SEEN)] * 50, lines=()) as (agent, info, _):
         yield partial(ask, agent, info)
 
 
@@ -179,6 +191,23 @@ def test_a_video_without_a_timeline_is_looked_at_as_a_whole(tmp_path: Path, clip
     assert looks(answer) == [(0, 6)]
 
 
+@pytest.mark.parametrize(
+    ("question", "looked"),
+    [
+        ("What happens?", [(0, 6)]),
+        ("What happens at 3 s?", [(2, 4)]),
+        ("How does the video end?", [(0, 6)]),
+        ("Is the picture blank?", []),
+    ],
+)
+def test_how_a_video_is_cut_answers_only_who_asks_for_it(
+    watched: Asked, question: str, looked: list[tuple[float, float]]
+) -> None:
+    answer = watched(question)
+    assert looks(answer) == looked
+    assert answer.text.startswith("Looked at the frames: It is" if looked else ("Yes: ", "The "))
+
+
 def test_it_looks_with_a_model_on_this_machine(
     tmp_path: Path, clip: Path, captioner_of: CheckpointOf
 ) -> None:
@@ -219,5 +248,4 @@ def test_the_detail_that_a_question_asks_for(question: str, detail: Detail | Non
     ],
 )
 def test_whether_a_text_tells_a_detail(detail: Detail, text: str, told: bool) -> None:
-    assert tells(detail, Event(Interval(0, 1), "caption", text, "made")) is told
-    assert not tells(detail, Event(Interval(0, 1), "scene", text, "made"))
+    assert tells(detail, text) is told
