@@ -144,6 +144,13 @@ def test_labels_are_classes_for_the_planner_too(
     (shown,) = [label for label, one in found.items() if one.moments]
     reasons = {one.reason for one in found.values()} - {""}
     assert reasons == {f"the video shows {shown!r}"}
+    hidden = next(label for label, one in found.items() if one.none)
+    with VideoAgent(**settings, moment_labels=str(labels)) as agent:
+        answer = agent.ask(f"Find {hidden}", folder / "clip.mp4")
+    assert answer.text == (
+        "Nothing in the timeline shows it. "
+        f"No moment matches 'Find {hidden}': the video shows {shown!r}."
+    )
 
 
 def test_a_planner_is_told_what_a_match_of_frames_proves(agent: VideoAgent, folder: Path) -> None:

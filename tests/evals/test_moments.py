@@ -131,6 +131,12 @@ def test_a_set_without_captions_says_what_it_needs(data: Path) -> None:
         run("charades-sta", data, captions=False)
 
 
+def test_videos_without_captions_are_told(data: Path) -> None:
+    sentences = FILES["charades_test.json"]["clip"]
+    (data / "charades_test.json").write_text(json.dumps({"clip": sentences, "bare": sentences}))
+    assert "1 of 2 queries are about a video without captions" in run("charades-sta", data).notes
+
+
 def test_captions_of_other_videos_are_refused(data: Path) -> None:
     (data / "captions.json").write_text(json.dumps({"other": TEXTS}))
     with pytest.raises(DatasetError, match="none of which is one of the 1 queries'"):
