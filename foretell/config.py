@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError
 
 EMBEDDED = "embedded"
@@ -118,6 +119,12 @@ class Config(BaseSettings):
     cache_responses: bool = True
     tracing: bool = False
     prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The endpoint, and how long is waited for it."""
+        key = None if self.api_key is None else self.api_key.get_secret_value()
+        return Endpoint(self.base_url, key, self.request_seconds, self.request_retries)
 
     @classmethod
     def settings_customise_sources(

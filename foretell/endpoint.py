@@ -2,35 +2,69 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from foretell.errors import ConfigError
 
 if TYPE_CHECKING:
     import openai
 
-
+PREFIX = "openai:"
+"""Begins the setting of a model that is at an endpoint."""
 _NO_KEY = "no-key-needed"
 """What is sent to endpoints on one's own machine, as the client wants some key."""
 
 
-def open_client(
-    base_url: str | None, api_key: str | None, timeout_seconds: float, retries: int
-) -> openai.OpenAI:
-    """Gives a client, to be closed after use.
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An endpoint, and how long is waited for it.
 
-    Args:
-        base_url: Root of the endpoint; None for OpenAI's own.
-        api_key: Its key; None where none is needed.
+    Attributes:
+        base_url: Its root; None for OpenAI's own.
+        api_key: Its key; one is needed only where `base_url` is None.
         timeout_seconds: Longest time one request may take.
         retries: How often a failed request is sent again.
     """
-    import openai
 
-    return openai.OpenAI(
-        base_url=base_url,
-        api_key=api_key or _NO_KEY,
-        timeout=timeout_seconds,
-        max_retries=retries,
-    )
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    timeout_seconds: float = 120.0
+    retries: int = 2
+
+    def check(self, setting: str, model: str, instead: str) -> None:
+        """Sees that a model there can be asked for.
+
+        Args:
+            setting: Names the model.
+            model: Its name at the endpoint.
+            instead: What needs neither a key nor an endpoint, as the subject of a clause.
+
+        Raises:
+            ConfigError: If the name is empty, or there is neither a key nor an endpoint.
+        """
+        if not model:
+            raise ConfigError(f"the {setting}'s name is empty; name one such as '{PREFIX}NAME'")
+        if self.base_url is None and self.api_key is None:
+            raise ConfigError(
+                f"{setting} {model!r} needs a key or an endpoint: set OPENAI_API_KEY, or base_url "
+                f"of an OpenAI-compatible server; {instead} needs neither"
+            )
+
+    def client(self) -> openai.OpenAI:
+        """Gives a client, to be closed after use."""
+        import openai
+
+        return openai.OpenAI(
+            base_url=self.base_url,
+            api_key=self.api_key or _NO_KEY,
+            timeout=self.timeout_seconds,
+            max_retries=self.retries,
+        )
+
+    def where(self, setting: str, model: str) -> str:
+        """Gives what a failure is told of: the endpoint, and what was asked for there."""
+        return f"{self.base_url or 'the OpenAI endpoint'} ({setting} {model!r})"
 
 
 def describe_failure(error: openai.OpenAIError, where: str, request_seconds: float) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.endpoint import PREFIX
 from foretell.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -85,15 +86,8 @@ def load_embedder(config: Config) -> Embedder:
         return HashEmbedder()
     if name == "minilm":
         return SentenceEmbedder()
-    if name.startswith("openai:"):
-        key = None if config.api_key is None else config.api_key.get_secret_value()
-        return EndpointEmbedder(
-            name.removeprefix("openai:"),
-            base_url=config.base_url,
-            api_key=key,
-            timeout_seconds=config.request_seconds,
-            retries=config.request_retries,
-        )
+    if name.startswith(PREFIX):
+        return EndpointEmbedder(name.removeprefix(PREFIX), config.endpoint)
     if Path(name).is_dir():
         return SentenceEmbedder(name)
     raise ConfigError(

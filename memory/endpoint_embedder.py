@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ValidationError
 
-from foretell.endpoint import describe_failure, open_client
-from foretell.errors import ConfigError, ModelError
+from foretell.endpoint import Endpoint, describe_failure
+from foretell.errors import ModelError
 
 if TYPE_CHECKING:
     import openai
@@ -32,10 +32,7 @@ class EndpointEmbedder:
 
     Args:
         model: The model's name at the endpoint.
-        base_url: Root of the endpoint; None for OpenAI's own.
-        api_key: Its key; one is needed only where `base_url` is None.
-        timeout_seconds: Longest time one request may take.
-        retries: How often a failed request is sent again.
+        endpoint: Where it is.
 
     Raises:
         ConfigError: If the name is empty, or there is neither a key nor an endpoint.
@@ -44,25 +41,12 @@ class EndpointEmbedder:
     def __init__(
         self,
         model: str,
-        *,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        timeout_seconds: float = 120.0,
-        retries: int = 2,
+        endpoint: Endpoint,
     ) -> None:
-        if not model:
-            raise ConfigError("the embedder's name is empty; name one such as 'openai:NAME'")
-        if base_url is None and api_key is None:
-            raise ConfigError(
-                f"embedder {model!r} needs a key or an endpoint: set OPENAI_API_KEY, or base_url "
-                "of an OpenAI-compatible server; the embedder 'minilm' needs neither"
-            )
+        endpoint.check("embedder", model, "the embedder 'minilm'")
         self.id = f"openai:{model}"
         self._model = model
-        self._base_url = base_url
-        self._api_key = api_key
-        self._timeout_seconds = timeout_seconds
-        self._retries = retries
+        self._endpoint = endpoint
         self._dimension: int | None = None
 
     @property
@@ -85,12 +69,9 @@ class EndpointEmbedder:
         """
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        with self._client() as client:
+        with self._endpoint.client() as client:
             batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
             return np.concatenate([self._request(client, batch) for batch in batches])
-
-    def _client(self) -> openai.OpenAI:
-        return open_client(self._base_url, self._api_key, self._timeout_seconds, self._retries)
 
     def _request(self, client: openai.OpenAI, texts: Sequence[str]) -> NDArray[np.float32]:
         import openai
@@ -103,7 +84,9 @@ class EndpointEmbedder:
             )
             answer = _Answer.model_validate_json(response.text)
         except openai.OpenAIError as error:
-            raise ModelError(describe_failure(error, self._where, self._timeout_seconds)) from error
+            raise ModelError(
+                describe_failure(error, self._where, self._endpoint.timeout_seconds)
+            ) from error
         except ValidationError as error:
             raise ModelError(
                 f"{self._where} did not answer with embeddings ({error.errors()[0]['msg']}); "
@@ -134,4 +117,4 @@ class EndpointEmbedder:
 
     @property
     def _where(self) -> str:
-        return f"{self._base_url or 'the OpenAI endpoint'} (embedder {self._model!r})"
+        return self._endpoint.where("embedder", self._model)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from foretell.config import Config
+from foretell.endpoint import PREFIX
 from foretell.errors import ConfigError
 from foretell.tools.caption_cache import CAPTIONS_NAME, CachedCaptioner
 from foretell.tools.captioner import Captioner
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models import checkpoint, picture_endpoint
+from foretell.tools.vision_models import checkpoint
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.endpoint_captioner import EndpointCaptioner
 from foretell.tools.vision_models.image_text import ImageTextCaptioner
@@ -44,8 +45,8 @@ def load_captioner(config: Config, profile: Profile) -> Described | None:
     if given is None:
         return None
     kept = config.library / CAPTIONS_NAME
-    if given.startswith(picture_endpoint.PREFIX):
-        endpoint = _endpoint(given.removeprefix(picture_endpoint.PREFIX), config, profile)
+    if given.startswith(PREFIX):
+        endpoint = _endpoint(given.removeprefix(PREFIX), config, profile)
         return Described(CachedCaptioner(endpoint, kept), endpoint)
     if not given.startswith(checkpoint.PREFIX):
         raise ConfigError(
@@ -65,12 +66,9 @@ def load_captioner(config: Config, profile: Profile) -> Described | None:
 def _endpoint(name: str, config: Config, profile: Profile) -> EndpointCaptioner:
     return EndpointCaptioner(
         name,
-        base_url=config.base_url,
-        api_key=config.api_key.get_secret_value() if config.api_key else None,
+        config.endpoint,
         prompt=config.caption_prompt,
         frames=config.caption_frames,
-        timeout_seconds=config.request_seconds,
-        retries=config.request_retries,
         prices=config.prices.get(name),
         profile=profile,
     )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from foretell.endpoint import Endpoint as At
 from foretell.errors import ConfigError, ModelError
 from foretell.memory.embedders import HashEmbedder
 from foretell.memory.endpoint_embedder import BATCH, EndpointEmbedder
@@ -99,7 +100,7 @@ def failing(status: int) -> Reply:
 
 
 def embedder(server: Endpoint) -> EndpointEmbedder:
-    return EndpointEmbedder("small", base_url=server.base_url, api_key="key-1", retries=0)
+    return EndpointEmbedder("small", At(server.base_url, "key-1", retries=0))
 
 
 def test_texts_go_in_batches_and_come_back_in_order() -> None:
@@ -137,7 +138,7 @@ def test_a_failed_request_is_sent_again() -> None:
         return hashed(texts) if next(answers) == 200 else failing(503)(texts)
 
     with endpoint(flaky) as server:
-        made = EndpointEmbedder("small", base_url=server.base_url, retries=1)
+        made = EndpointEmbedder("small", At(server.base_url, retries=1))
         assert made.embed(["onion"]).shape == (1, 16)
     assert server.keys[0] == "Bearer no-key-needed"
 
@@ -178,7 +179,7 @@ def test_a_slow_endpoint_is_said() -> None:
         return hashed(texts)
 
     with endpoint(slow) as server:
-        made = EndpointEmbedder("small", base_url=server.base_url, timeout_seconds=0.1, retries=0)
+        made = EndpointEmbedder("small", At(server.base_url, timeout_seconds=0.1, retries=0))
         with pytest.raises(ModelError, match=r"did not answer within 0.1 s; raise request_secon"):
             made.embed(["cuts an onion"])
         waiting.set()
@@ -186,6 +187,6 @@ def test_a_slow_endpoint_is_said() -> None:
 
 def test_a_key_or_an_endpoint_is_needed() -> None:
     with pytest.raises(ConfigError, match="embedder 'small' needs a key or an endpoint: set"):
-        EndpointEmbedder("small")
+        EndpointEmbedder("small", At())
     with pytest.raises(ConfigError, match="the embedder's name is empty; name one such as"):
-        EndpointEmbedder("", api_key="key-1")
+        EndpointEmbedder("", At(api_key="key-1"))

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from foretell.config import Config, load_config
+from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.caption_cache import CachedCaptioner
 from foretell.tools.captioner import Clip
@@ -29,9 +30,11 @@ def clip(level: int, frames: int = 2) -> Clip:
     return [Frame(picture, float(index)) for index in range(frames)]
 
 
-def asked(server: ScriptedServer, **settings: Any) -> EndpointCaptioner:
-    settings = {"retries": 0, "frames": 2, **settings}
-    return EndpointCaptioner(server.model, base_url=server.base_url, api_key=server.key, **settings)
+def asked(
+    server: ScriptedServer, timeout_seconds: float = 120.0, **settings: Any
+) -> EndpointCaptioner:
+    there = Endpoint(server.base_url, server.key, timeout_seconds, retries=0)
+    return EndpointCaptioner(server.model, there, **{"frames": 2, **settings})
 
 
 def sent(body: dict[str, Any]) -> list[Image.Image]:
@@ -271,13 +274,16 @@ def test_the_name_of_a_model_refuses_no_pictures() -> None:
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda: EndpointCaptioner(""), "the captioner's name is empty; name one such as 'openai:"),
         (
-            lambda: EndpointCaptioner("gpt"),
+            lambda: EndpointCaptioner("", Endpoint()),
+            "the captioner's name is empty; name one such as 'openai:",
+        ),
+        (
+            lambda: EndpointCaptioner("gpt", Endpoint()),
             "captioner 'gpt' needs a key or an endpoint: set OPENAI",
         ),
         (
-            lambda: EndpointCaptioner("gpt", api_key="k", frames=9),
+            lambda: EndpointCaptioner("gpt", Endpoint(api_key="k"), frames=9),
             "caption_frames is 9; an endpoint is sent 1 to 8 pictures",
         ),
     ],

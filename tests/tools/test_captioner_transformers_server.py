@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from foretell.endpoint import Endpoint as At
 from foretell.errors import ModelError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioner import Clip
@@ -45,8 +46,8 @@ def seeing_endpoint(
 
 
 def captioner(endpoint: Endpoint, **settings: Any) -> EndpointCaptioner:
-    settings = {"frames": 2, "retries": 0, **settings}
-    return EndpointCaptioner(endpoint.model, base_url=endpoint.base_url, **settings)
+    there = At(endpoint.base_url, retries=0)
+    return EndpointCaptioner(endpoint.model, there, **{"frames": 2, **settings})
 
 
 def sent(frame: Frame) -> Image.Image:
@@ -95,6 +96,6 @@ def test_a_model_without_eyes_behind_the_same_server(transformers_endpoint: Endp
 
 
 def test_an_unknown_model_is_told(seeing_endpoint: Endpoint) -> None:
-    other = EndpointCaptioner("gpt-0", base_url=seeing_endpoint.base_url, retries=0)
+    other = EndpointCaptioner("gpt-0", At(seeing_endpoint.base_url, retries=0))
     with pytest.raises(ModelError, match=r"\(captioner 'gpt-0'\) answered 400: "):
         other.caption(CLIPS[:1])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from foretell.config import load_config
+from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.video import Video
 from foretell.tools.vision_models.endpoint_judge import EndpointJudge
@@ -33,7 +34,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Video]:
 
 def judged(server: ScriptedServer, video: Video) -> float:
     endpoint = PictureEndpoint(
-        server.model, "moment_judge", base_url=server.base_url, api_key=server.key, retries=0
+        server.model, "moment_judge", Endpoint(server.base_url, server.key, retries=0)
     )
     return EndpointJudge(endpoint).probability(video, MOMENT, CONTEXT, "a cat jumps")
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from foretell.config import load_config
+from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.profile import Profile
 from foretell.tools.speech.endpoint_transcriber import EndpointTranscriber
@@ -34,7 +35,7 @@ TALK = {
 
 def asked(server: ScriptedServer, **settings: Any) -> EndpointTranscriber:
     settings = {"retries": 0, "base_url": server.base_url, "api_key": server.key, **settings}
-    return EndpointTranscriber(server.model, **settings)
+    return EndpointTranscriber(server.model, Endpoint(**settings))
 
 
 def heard(fields: dict[str, Any]) -> Samples:
@@ -103,11 +104,11 @@ def test_other_failures_are_told_too() -> None:
 
 def test_settings_that_are_wrong() -> None:
     with pytest.raises(ConfigError, match="transcriber's name is empty; name one such as 'openai:"):
-        EndpointTranscriber("")
+        EndpointTranscriber("", Endpoint())
     with pytest.raises(
         ConfigError, match="transcriber 'whisper-1' needs a key or an endpoint: set"
     ):
-        EndpointTranscriber("whisper-1")
+        EndpointTranscriber("whisper-1", Endpoint())
 
 
 def test_the_settings_name_it(tmp_path: Path) -> None:

@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import BaseModel, FiniteFloat, ValidationError
 
-from foretell.endpoint import describe_failure, open_client, shortened
-from foretell.errors import ConfigError, ModelError
+from foretell.endpoint import PREFIX, Endpoint, describe_failure, shortened
+from foretell.errors import ModelError
 from foretell.tools.profile import Profile
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.transcriber import Utterance
 from foretell.types import SAMPLE_RATE, Interval
 
 if TYPE_CHECKING:
-    import openai
     from numpy.typing import NDArray
 
-PREFIX = "openai:"
 _LOUDEST = 32767
 
 
@@ -29,10 +27,7 @@ class EndpointTranscriber:
 
     Args:
         model: The model's name at the endpoint; it must tell times, as whisper-1 does.
-        base_url: Root of the endpoint; None for OpenAI's own.
-        api_key: Its key; one is needed only where `base_url` is None.
-        timeout_seconds: Longest time one request may take.
-        retries: How often a failed request is sent again.
+        endpoint: Where it is.
         profile: Where its seconds are added.
 
     Raises:
@@ -42,32 +37,19 @@ class EndpointTranscriber:
     def __init__(
         self,
         model: str,
+        endpoint: Endpoint,
         *,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        timeout_seconds: float = 120.0,
-        retries: int = 2,
         profile: Profile | None = None,
     ) -> None:
-        if not model:
-            raise ConfigError(f"the transcriber's name is empty; name one such as '{PREFIX}NAME'")
-        if base_url is None and api_key is None:
-            raise ConfigError(
-                f"transcriber {model!r} needs a key or an endpoint: set OPENAI_API_KEY, or "
-                "base_url of an OpenAI-compatible server; one on this machine, whisper:NAME, needs "
-                "neither"
-            )
+        endpoint.check("transcriber", model, "one on this machine, whisper:NAME,")
         self.name = model
-        self._base_url = base_url
-        self._api_key = api_key
-        self._timeout_seconds = timeout_seconds
-        self._retries = retries
+        self._endpoint = endpoint
         self._profile = profile or Profile()
 
     @property
     def id(self) -> str:
         """The endpoint and the model."""
-        return f"{PREFIX}{self.name} {self._base_url or ''}"
+        return f"{PREFIX}{self.name} {self._endpoint.base_url or ''}"
 
     def transcribe(self, samples: NDArray[np.float32]) -> list[Utterance]:
         """Gives what is said in (N,) float32 at 16 kHz, in order of time.
@@ -90,7 +72,7 @@ class EndpointTranscriber:
         import openai
 
         try:
-            with self._client() as client:
+            with self._endpoint.client() as client:
                 response = client.audio.transcriptions.with_raw_response.create(
                     model=self.name,
                     file=("sound.wav", sent, "audio/wav"),
@@ -105,19 +87,18 @@ class EndpointTranscriber:
                 "whisper:NAME, which runs on this machine"
             ) from error
         except openai.OpenAIError as error:
-            raise ModelError(describe_failure(error, self._where, self._timeout_seconds)) from error
+            raise ModelError(
+                describe_failure(error, self._where, self._endpoint.timeout_seconds)
+            ) from error
         except ValidationError as error:
             raise ModelError(
                 f"{self._where} answered something that is not a transcription "
                 f"({error.errors()[0]['msg']}); base_url usually ends in /v1"
             ) from error
 
-    def _client(self) -> openai.OpenAI:
-        return open_client(self._base_url, self._api_key, self._timeout_seconds, self._retries)
-
     @property
     def _where(self) -> str:
-        return f"{self._base_url or 'the OpenAI endpoint'} (transcriber {self.name!r})"
+        return self._endpoint.where("transcriber", self.name)
 
 
 class _Segment(BaseModel):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from foretell.config import Config
+from foretell.endpoint import PREFIX
 from foretell.errors import ConfigError
 from foretell.tools.profile import Profile
-from foretell.tools.speech import endpoint_transcriber, whisper
+from foretell.tools.speech import whisper
 from foretell.tools.speech.endpoint_transcriber import EndpointTranscriber
 from foretell.tools.speech.whisper import WhisperTranscriber
 from foretell.tools.transcriber import Transcriber
@@ -24,16 +25,13 @@ def load_transcriber(config: Config, profile: Profile) -> Transcriber | None:
     if given.startswith(whisper.PREFIX):
         name = given.removeprefix(whisper.PREFIX)
         return WhisperTranscriber(name, device=config.device, profile=profile)
-    if not given.startswith(endpoint_transcriber.PREFIX):
+    if not given.startswith(PREFIX):
         raise ConfigError(
             f"transcriber is {given!r}; give whisper:NAME or whisper:FOLDER of a model on this "
             "machine, or openai:NAME of one at the endpoint"
         )
     return EndpointTranscriber(
-        given.removeprefix(endpoint_transcriber.PREFIX),
-        base_url=config.base_url,
-        api_key=config.api_key.get_secret_value() if config.api_key else None,
-        timeout_seconds=config.request_seconds,
-        retries=config.request_retries,
+        given.removeprefix(PREFIX),
+        config.endpoint,
         profile=profile,
     )

@@ -8,13 +8,13 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from foretell.endpoint import shortened
+from foretell.endpoint import PREFIX, Endpoint, shortened
 from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.caption_text import tidy_caption
 from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip, UnfinishedCaptions
 from foretell.tools.profile import Profile
-from foretell.tools.vision_models.picture_endpoint import MOST_PICTURES, PREFIX, PictureEndpoint
+from foretell.tools.vision_models.picture_endpoint import MOST_PICTURES, PictureEndpoint
 from foretell.types import Usage
 
 if TYPE_CHECKING:
@@ -30,12 +30,9 @@ class EndpointCaptioner:
 
     Args:
         model: The model's name at the endpoint.
-        base_url: Root of the endpoint; None for OpenAI's own.
-        api_key: Its key; one is needed only where `base_url` is None.
+        endpoint: Where it is.
         prompt: What is asked of each clip.
         frames: How many frames of a clip are sent, at most `MOST_PICTURES`.
-        timeout_seconds: Longest time one request may take.
-        retries: How often a failed request is sent again.
         prices: US dollars per million input and output tokens, or None where they are unknown.
         profile: Where its seconds are added.
 
@@ -47,13 +44,10 @@ class EndpointCaptioner:
     def __init__(
         self,
         model: str,
+        endpoint: Endpoint,
         *,
-        base_url: str | None = None,
-        api_key: str | None = None,
         prompt: CaptionPrompt = "description",
         frames: int = 4,
-        timeout_seconds: float = 120.0,
-        retries: int = 2,
         prices: tuple[float, float] | None = None,
         profile: Profile | None = None,
     ) -> None:
@@ -62,20 +56,12 @@ class EndpointCaptioner:
                 f"caption_frames is {frames!r}; an endpoint is sent 1 to {MOST_PICTURES} pictures"
             )
         self.name = model
-        self._base_url = base_url
+        self._base_url = endpoint.base_url
         self._prompt: CaptionPrompt = prompt
         self.frames_per_clip = frames
         self.clips_at_once = _REQUESTS_AT_ONCE
         self._prices = prices
-        self._endpoint = PictureEndpoint(
-            model,
-            "captioner",
-            base_url=base_url,
-            api_key=api_key,
-            timeout_seconds=timeout_seconds,
-            retries=retries,
-            profile=profile,
-        )
+        self._endpoint = PictureEndpoint(model, "captioner", endpoint, profile=profile)
         self._told_of_silence = False
 
     @property

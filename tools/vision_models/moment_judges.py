@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 
 from foretell.config import Config
+from foretell.endpoint import PREFIX
 from foretell.tools.localization.verification import MomentJudge
 from foretell.tools.vision_models.endpoint_judge import EndpointJudge
 from foretell.tools.vision_models.moment_judge import VisionJudge
-from foretell.tools.vision_models.picture_endpoint import PREFIX, PictureEndpoint
+from foretell.tools.vision_models.picture_endpoint import PictureEndpoint
 
 
 def load_judge(config: Config) -> MomentJudge | None:
@@ -25,10 +26,7 @@ def load_judge(config: Config) -> MomentJudge | None:
     endpoint = PictureEndpoint(
         given.removeprefix(PREFIX),
         "moment_judge",
-        base_url=config.base_url,
-        api_key=config.api_key.get_secret_value() if config.api_key else None,
-        timeout_seconds=config.request_seconds,
-        retries=config.request_retries,
+        config.endpoint,
     )
     return EndpointJudge(endpoint)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
 
-from foretell.endpoint import describe_failure, open_client, shortened
-from foretell.errors import ConfigError, ModelError
+from foretell.endpoint import Endpoint, describe_failure, shortened
+from foretell.errors import ModelError
 from foretell.tools.captioner import Clip
 from foretell.tools.profile import Profile
 from foretell.tools.vision_models.chat_reply import ChatReply
@@ -20,7 +20,6 @@ from foretell.types import Frame, Usage, spread
 if TYPE_CHECKING:
     import openai
 
-PREFIX = "openai:"
 MOST_PICTURES = 8
 THINKING_TOKENS = 2000
 _OF_PICTURES = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE)
@@ -62,10 +61,7 @@ class PictureEndpoint:
     Args:
         model: The model's name at the endpoint.
         setting: The setting that names it, for the errors.
-        base_url: Root of the endpoint; None for OpenAI's own.
-        api_key: Its key; one is needed only where `base_url` is None.
-        timeout_seconds: Longest time one request may take.
-        retries: How often a failed request is sent again.
+        endpoint: Where it is.
         profile: Where its seconds are added.
 
     Raises:
@@ -76,26 +72,14 @@ class PictureEndpoint:
         self,
         model: str,
         setting: str,
+        endpoint: Endpoint,
         *,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        timeout_seconds: float = 120.0,
-        retries: int = 2,
         profile: Profile | None = None,
     ) -> None:
-        if not model:
-            raise ConfigError(f"the {setting}'s name is empty; name one such as '{PREFIX}NAME'")
-        if base_url is None and api_key is None:
-            raise ConfigError(
-                f"{setting} {model!r} needs a key or an endpoint: set OPENAI_API_KEY, or base_url "
-                "of an OpenAI-compatible server; one on this machine, hf:FOLDER, needs neither"
-            )
+        endpoint.check(setting, model, "one on this machine, hf:FOLDER,")
         self._model = model
         self._setting = setting
-        self._base_url = base_url
-        self._api_key = api_key
-        self._timeout_seconds = timeout_seconds
-        self._retries = retries
+        self._endpoint = endpoint
         self._profile = profile or Profile()
         self._form = _Form()
         self._used = Usage()
@@ -108,7 +92,7 @@ class PictureEndpoint:
 
     def client(self) -> openai.OpenAI:
         """Gives what `ask` needs, to be closed after use."""
-        return open_client(self._base_url, self._api_key, self._timeout_seconds, self._retries)
+        return self._endpoint.client()
 
     def ask(
         self, client: openai.OpenAI, text: str, clip: Clip, max_tokens: int, *, likeliest: int = 0
@@ -187,7 +171,7 @@ class PictureEndpoint:
                 f"{self._where} refused the pictures: {shortened(error.message)}; set "
                 f"{self._setting} to a model that accepts pictures"
             )
-        return describe_failure(error, self._where, self._timeout_seconds)
+        return describe_failure(error, self._where, self._endpoint.timeout_seconds)
 
     def _refused_pictures(self, error: openai.APIStatusError) -> bool:
         """Whether an endpoint says so; the name of a model may tell of vision, too."""
@@ -198,7 +182,7 @@ class PictureEndpoint:
 
     @property
     def _where(self) -> str:
-        return f"{self._base_url or 'the OpenAI endpoint'} ({self._setting} {self._model!r})"
+        return self._endpoint.where(self._setting, self._model)
 
 
 def _picture(frame: Frame) -> dict[str, Any]:
