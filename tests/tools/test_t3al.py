@@ -19,6 +19,7 @@ from foretell.tools.vision_models.dual_encoder import DualEncoder
 from foretell.types import Event, Interval
 from tests.checkpoints.image_text import save_clip, save_siglip
 from tests.tools.made_actions import LABELS, STEP_SECONDS, MadeVideo, TableModel, made_videos
+from tests.tools.made_clip import RandomClip, made_video
 from tests.tools.synthetic_clips import opened, texture
 
 SETTINGS = T3ALSettings(learning_rate=3e-2, smoothing_seconds=1.5, gap_seconds=1.0)
@@ -47,6 +48,23 @@ def test_adaptation_finds_planted_instances_better(made: list[MadeVideo]) -> Non
     adapted = _precision(made, SETTINGS)
     assert plain < 0.3
     assert adapted > 2 * plain
+
+
+def test_the_defaults_help_a_model_of_real_size() -> None:
+    model, settings = RandomClip(), T3ALSettings()
+    features, shown = made_video(model, seed=4)
+    overlaps: list[float] = []
+    for chosen in (settings.without_adaptation(), settings):
+        found = np.zeros(len(shown), np.bool_)
+        detections = T3AL(model, chosen).detect(features, ["it"])
+        for one in detections.instances:
+            found |= (features.borders[:-1] >= one.interval.start) & (
+                features.borders[1:] <= one.interval.end
+            )
+        overlaps.append((found & shown).sum() / (found | shown).sum())
+        losses = detections.losses
+    assert overlaps[1] > overlaps[0] + 0.05
+    assert np.mean(losses[-5:]) < losses[0] - 0.1
 
 
 def test_the_action_of_a_video_is_what_its_mean_fits_best(made: list[MadeVideo]) -> None:

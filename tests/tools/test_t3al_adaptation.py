@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from foretell.tools.localization.frame_features import FrameFeatures
-from foretell.tools.localization.image_text import Floats
 from foretell.tools.localization.t3al_adaptation import (
     Adapted,
     adapt,
@@ -24,9 +23,8 @@ SETTINGS = T3ALSettings(learning_rate=1e-2, smoothing_seconds=1.5, jitter_second
 
 
 def _adapted(model: TableModel, features: FrameFeatures, settings: T3ALSettings) -> Adapted:
-    background: Floats = features.images.mean(axis=0)
     text = model.encode_texts([LABELS[0]])[0]
-    return adapt(model.projections, features, text, background, settings)
+    return adapt(model.projections, features, text, settings)
 
 
 def test_the_loss_of_vectors_is_that_of_byol() -> None:
@@ -87,11 +85,10 @@ def test_frames_are_chosen_by_products_not_by_cosines() -> None:
     )
     model = TableModel()
     text = model.encode_texts([LABELS[0]])[0]
-    given = adapt(model.projections, features, text, np.zeros(16, np.float32), once)
-    chosen = alignment_loss(
-        *(torch.tensor(images[[place]]) for place in (2, 7)), torch.tensor(text)
-    )
-    assert given.losses == pytest.approx([float(chosen)])
+    given = adapt(model.projections, features, text, once)
+    fitting, unfitting = torch.tensor(images[[2]]), torch.tensor(images[[7]])
+    expected = float(alignment_loss(fitting, unfitting, torch.tensor(text)))
+    assert given.losses == pytest.approx([expected])
 
 
 def test_what_is_given_is_not_written_to() -> None:

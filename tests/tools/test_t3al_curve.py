@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
 from foretell.tools.localization.caption_agreement import agreeing
-from foretell.tools.localization.image_text import Floats
+from foretell.tools.localization.image_text import Floats, Projections
 from foretell.tools.localization.t3al_curve import (
     moving_average,
     product_curve,
@@ -40,10 +40,14 @@ def test_an_average_repeats_the_ends() -> None:
     assert moving_average(values, 9) == pytest.approx([21 / 9, 18 / 9, 15 / 9, 12 / 9])
 
 
-def test_a_product_counts_how_far_a_frame_lies_from_the_others() -> None:
-    images = np.array([[1.0, 1.0], [1.0, 2.0], [7.0, 3.0]], np.float32)
-    text, background = np.array([0.0, 1.0], np.float32), np.array([1.0, 1.0], np.float32)
-    assert product_curve(images, text, background) == pytest.approx([0.0, 1.0, 2.0])
+def test_a_product_counts_how_long_the_embedding_of_a_frame_is() -> None:
+    features = np.array([[1.0, 1.0], [1.0, 2.0], [7.0, 3.0]], np.float32)
+    text, none = np.array([0.0, 1.0], np.float32), np.zeros(2, np.float32)
+    square, turning = np.eye(2, dtype=np.float32), np.array([[0, 1], [1, 0]], np.float32)
+    plain, turned = (Projections(image, square, none, 1.0) for image in (None, turning))
+    assert product_curve(plain, features, text).tolist() == [1.0, 2.0, 3.0]
+    assert product_curve(turned, features, text).tolist() == [1.0, 1.0, 7.0]
+    assert product_curve(turned, features, text) == pytest.approx(turned.images(features) @ text)
 
 
 def test_values_are_brought_to_between_0_and_1() -> None:

@@ -83,7 +83,7 @@ class T3AL:
         shares = _shares(mean[None], before, texts)[0]
         chosen = int(shares.argmax())
         background = mean if self.settings.remove_background else np.zeros_like(mean)
-        adapted = self._adapted(before, features, texts[chosen], background)
+        adapted = self._adapted(before, features, texts[chosen])
         stretches = self._stretches(adapted.projections, features, texts[chosen], background)
         stretches = self._refined(stretches, captions)
         scores = _stretch_shares(adapted.projections, features, stretches, background, texts)
@@ -93,12 +93,10 @@ class T3AL:
     def _prompt(self, label: str) -> str:
         return self.settings.prompt.format(label=_CAMEL_HUMP.sub(r"\1 \2", label))
 
-    def _adapted(
-        self, before: Projections, features: FrameFeatures, text: Floats, background: Floats
-    ) -> Adapted:
+    def _adapted(self, before: Projections, features: FrameFeatures, text: Floats) -> Adapted:
         if self.settings.steps == 0 or len(features) < 2:
             return Adapted(before, ())
-        return adapt(before, features, text, background, self.settings)
+        return adapt(before, features, text, self.settings)
 
     def _stretches(
         self, projections: Projections, features: FrameFeatures, text: Floats, background: Floats

@@ -37,24 +37,22 @@ def adapt(
     projections: Projections,
     features: FrameFeatures,
     text: Floats,
-    background: Floats,
     settings: T3ALSettings,
 ) -> Adapted:
     """Gives projections under which the frames that fit a text fit it better, the others less.
 
-    Each step draws frames from the top and from the bottom of the curve and lowers
-    `alignment_loss`. The text's and the image's projection are fitted; the logit scale is not,
-    because cosines are normalised in the loss, which so does not depend on it. The arrays that are
-    given are not written to, nothing is kept between calls, and the random moves begin anew: the
-    result does not depend on the videos before. After T3AL (B. Liberatori et al., "Test-Time
-    Zero-Shot Temporal Action Localization", CVPR 2024), which on videos shorter than its pool
-    takes the same frames for both kinds; here each kind has at most half of the video.
+    Each step draws frames from the top and from the bottom of the curve of their products with the
+    text, and lowers `alignment_loss`. The text's and the image's projection are fitted; the logit
+    scale is not, because cosines are normalised in the loss, which so does not depend on it. The
+    arrays that are given are not written to, nothing is kept between calls, and the random moves
+    begin anew: the result does not depend on the videos before. After T3AL (B. Liberatori et al.,
+    "Test-Time Zero-Shot Temporal Action Localization", CVPR 2024), which on videos shorter than its
+    pool takes the same frames for both kinds; here each kind has at most half of the video.
 
     Args:
         projections: Of the model.
         features: Of the video's frames, two at least.
         text: (H,) features of the text.
-        background: (E,) that is taken from each frame's embedding for the curve.
         settings: How it is done.
     """
     import torch
@@ -69,7 +67,7 @@ def adapt(
     losses: list[float] = []
     for _ in range(settings.steps):
         now = layers.projections(projections)
-        curve = product_curve(now.images(features.images), now.texts(text[None])[0], background)
+        curve = product_curve(now, features.images, now.texts(text[None])[0])
         curve = moving_average(curve, settings.smoothing_seconds / step_seconds)
         fitting, unfitting = draw_places(curve, step_seconds, settings, random)
         loss = alignment_loss(

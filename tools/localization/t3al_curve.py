@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.localization.image_text import Floats, unit
+from foretell.tools.localization.image_text import Floats, Projections, unit
 from foretell.tools.localization.threshold import stretches_above
 from foretell.types import Interval
 
@@ -26,17 +26,18 @@ def similarity_curve(images: Floats, text: Floats, background: Floats, scale: fl
     return (scale * unit(images - background) @ text).astype(np.float64)
 
 
-def product_curve(images: Floats, text: Floats, background: Floats) -> Curve:
-    """Gives the (T,) products of a text with the frames, less what they have in common.
+def product_curve(projections: Projections, features: Floats, text: Floats) -> Curve:
+    """Gives the (T,) products of a text with the embeddings of the frames, whatever their lengths.
 
-    A frame counts for more the more it differs from the others, as in T3AL while it adapts.
+    What the frames have in common adds the same to each.
 
     Args:
-        images: (T, E) embeddings of the frames, of any length.
+        projections: Of the model.
+        features: (T, D) of the frames, before the projection.
         text: (E,) of length 1.
-        background: (E,) that is taken from each frame's embedding.
     """
-    return ((images - background) @ text).astype(np.float64)
+    wanted = text if projections.image is None else text @ projections.image
+    return (features @ wanted).astype(np.float64)
 
 
 def moving_average(values: Curve, width: float) -> Curve:
