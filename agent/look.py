@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from foretell.errors import ToolError, VideoError
@@ -15,6 +15,9 @@ from foretell.types import Event, Frame, Interval, VideoInfo
 
 MAX_FRAMES = 8
 MAX_SIDE = 512
+
+TimedFrame = tuple[float, Frame]
+"""A frame and the time in seconds that it was wanted for."""
 
 
 class Looker:
@@ -61,8 +64,7 @@ class Looker:
         times = uniform_times(wanted, self._answerer.most_frames(count))
         size = fit_within(video.width, video.height, MAX_SIDE)
         with self._open_video(Path(video.path), video.content_hash) as opened:
-            shown = zip(times, opened.frames(times, size=size), strict=False)
-            got = [(time, frame) for time, frame in shown if _is_of(frame, time, wanted)]
+            got = _longest_run(zip(times, opened.frames(times, size=size), strict=False), wanted)
         if not got:
             raise VideoError(
                 f"{video.path!r} is damaged: none of its frames in {wanted} can be decoded"
@@ -106,12 +108,18 @@ def asked(question: str) -> str:
     return f'Asked "{" ".join(question.split())}": '
 
 
-def _is_of(frame: Frame, time_seconds: float, wanted: Interval) -> bool:
-    """Whether a frame is of its time: damage may leave an older one standing, or one far behind."""
-    return time_seconds < frame.lost_from_seconds and frame.pts_seconds < wanted.end
+def _longest_run(shown: Iterable[TimedFrame], wanted: Interval) -> list[TimedFrame]:
+    """Gives the most frames without a gap: damage may leave an old one standing, or a later one."""
+    runs: list[list[TimedFrame]] = [[]]
+    for time, frame in shown:
+        if time < frame.lost_from_seconds and frame.pts_seconds < wanted.end:
+            runs[-1].append((time, frame))
+        else:
+            runs.append([])
+    return max(runs, key=len)
 
 
-def _stood_for(got: Sequence[tuple[float, Frame]], part_seconds: float) -> Interval:
+def _stood_for(got: Sequence[TimedFrame], part_seconds: float) -> Interval:
     """Gives from where to where frames show a video, each in the middle of a part of it."""
     (first, frame), (last, _) = got[0], got[-1]
     start = frame.pts_seconds if frame.pts_seconds > first else first - part_seconds / 2

@@ -300,18 +300,22 @@ def test_a_blank_question_is_told_to_the_planner(tmp_path: Path, clip: Path) -> 
     assert tool_results(server.requests[-1])[0] == "the query is blank; say what to look for"
 
 
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clip of 30 s of which nothing can be decoded from about 12 s on."""
-    file = tmp_path_factory.mktemp("clips") / "broken.mp4"
+def write_damaged(file: Path, start: float, end: float) -> Path:
+    """A clip of 30 s of noise, overwritten from one share of its length to another."""
     noise = np.random.default_rng(0)
     frames = (noise.integers(0, 256, (96, 128, 3), dtype=np.uint8) for _ in range(150))
     write_video(file, frames, frames_per_second=5)
     content = file.read_bytes()
     index = content.rfind(b"moov") - 4
-    kept = len(content) * 2 // 5
-    file.write_bytes(content[:kept] + bytes(index - kept) + content[index:])
+    first, last = int(index * start), int(index * end)
+    file.write_bytes(content[:first] + bytes(last - first) + content[last:])
     return file
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nothing of it can be decoded from about 12 s on."""
+    return write_damaged(tmp_path_factory.mktemp("clips") / "broken.mp4", 0.4, 1.0)
 
 
 def test_nothing_is_asked_about_frames_that_cannot_be_decoded(tmp_path: Path, broken: Path) -> None:
@@ -343,6 +347,19 @@ def test_only_what_could_be_decoded_was_seen(tmp_path: Path, broken: Path) -> No
     assert len(pictures(server.requests[1])) == 4
     assert answer.evidence[0].interval == Interval(8, 12)
     assert len(server.requests) == 5, "what can be seen of the stretch is known the second time"
+
+
+def test_a_stretch_with_a_gap_was_seen_on_one_side_of_it(tmp_path: Path) -> None:
+    gap = write_damaged(tmp_path / "gap.mp4", 0.3, 0.45)
+    look = Call("look_at", {"start": 8, "end": 20, "question": "What?"})
+    with (
+        ScriptedServer([look, Say(SEEN), cite_last]) as server,
+        seeing(server, tmp_path / "library", gap) as (agent, info),
+    ):
+        seen = ask(agent, [info]).evidence[0].interval
+    assert 13 < seen.start < 17, "the damage ends at 13.5 s; a keyframe follows"
+    assert seen.end == 20
+    assert len(pictures(server.requests[1])) == round(seen.duration / 1.5)
 
 
 def test_two_looks_at_once(tmp_path: Path, clip: Path) -> None:
