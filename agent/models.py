@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware
@@ -12,12 +13,11 @@ from pydantic import SecretStr
 from foretell.agent.endpoint_errors import EndpointErrors, endpoint_name
 from foretell.agent.response_cache import ResponseCache
 from foretell.config import EMBEDDED, Config
-from foretell.endpoint import describe_failure
+from foretell.endpoint import NO_KEY, describe_failure
 from foretell.errors import ConfigError, ModelError
 
 PROVIDERS = ("openai",)
 REPLIES_NAME = "replies.sqlite"
-NO_KEY = "none"
 """Sent where no key is set; servers of one's own ignore it."""
 
 
@@ -93,11 +93,8 @@ def served_models(config: Config, timeout_seconds: float) -> list[str]:
     """
     import openai
 
-    key = config.api_key.get_secret_value() if config.api_key else NO_KEY
-    client = openai.OpenAI(
-        base_url=config.base_url, api_key=key, timeout=timeout_seconds, max_retries=0
-    )
-    with client:
+    asked = replace(config.endpoint, timeout_seconds=timeout_seconds, retries=0)
+    with asked.client() as client:
         try:
             return [model.id for model in client.models.list()]
         except openai.OpenAIError as error:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PREFIX = "openai:"
 """Begins the setting of a model that is at an endpoint."""
-_NO_KEY = "no-key-needed"
+NO_KEY = "no-key-needed"
 """What is sent to endpoints on one's own machine, as the client wants some key."""
 
 
@@ -57,7 +57,7 @@ class Endpoint:
 
         return openai.OpenAI(
             base_url=self.base_url,
-            api_key=self.api_key or _NO_KEY,
+            api_key=self.api_key or NO_KEY,
             timeout=self.timeout_seconds,
             max_retries=self.retries,
         )

@@ -1,9 +1,15 @@
-"""The pages name every module, and link nothing that is not there."""
+"""The pages name every module, and neither link nor run anything that is not there."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
+from typing import Any
+
+import typer
+
+from foretell.cli import app
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("foretell", "agent", "tools", "memory", "prompts", "evals")
@@ -29,3 +35,29 @@ def test_every_page_that_is_linked_is_there() -> None:
     for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links {target}"
+
+
+def test_every_command_that_is_shown_can_be_given() -> None:
+    shown = 0
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        for line in re.findall(
+            r"^(?:\$ +| {4,})foretell ([a-z].*)$", page.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            words = shlex.split(line.partition("    #")[0])
+            known = options_of(words)
+            shown += 1
+            for word in words:
+                if word.startswith("--"):
+                    assert word.partition("=")[0] in known, f"{page.name} shows foretell {line}"
+    assert shown > 40
+
+
+def options_of(words: list[str]) -> set[str]:
+    """Gives the options of the command that the words begin with."""
+    command: Any = typer.main.get_command(app)
+    for word in words:
+        if not hasattr(command, "commands"):
+            break
+        assert word in command.commands, f"foretell {' '.join(words)}"
+        command = command.commands[word]
+    return {name for option in command.params for name in (*option.opts, *option.secondary_opts)}

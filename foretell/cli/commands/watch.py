@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from foretell.cli.options import (
+    BaseUrlOption,
     CaptionsOption,
     DeviceOption,
     JsonOption,
@@ -45,6 +46,7 @@ def watch(
         bool, typer.Option("--profile", help="Tell where the seconds went.")
     ] = False,
     library: LibraryOption = None,
+    base_url: BaseUrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Watch a video into its timeline; what was seen before is not looked at again."""
@@ -55,6 +57,7 @@ def watch(
 
     config = load_config(
         library=library,
+        base_url=base_url,
         captioner=captioner,
         device=device,
         recognizer=recognizer,

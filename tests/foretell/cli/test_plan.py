@@ -137,7 +137,7 @@ def test_a_video_tells_the_start(kitchen: tuple[str, ...]) -> None:
 def test_a_chat_model_is_asked(rest: tuple[str, ...]) -> None:
     steps = SLEEP["tasks"][0]["steps"]
     assert isinstance(steps, list)
-    with ScriptedServer([Say(as_json(steps))], repeat_last=True, key="none") as server:
+    with ScriptedServer([Say(as_json(steps))], repeat_last=True, key="no-key-needed") as server:
         told = record(
             "--start", "sit down", "--goal", "sleep", *rest,
             "--model", f"openai:{server.model}", "--base-url", server.base_url,
