@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
@@ -63,6 +63,18 @@ def test_an_empty_timeline_says_so() -> None:
 def test_what_is_certain_to_happen_is_given_a_best_guess() -> None:
     found = located("a quantum rocket", shown(*KITCHEN), may_be_absent=False)
     assert len(found.moments) >= 1
+
+
+@given(st.lists(st.sampled_from([*KITCHEN, "taps"]), min_size=4, max_size=20), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_no_moment_counts_as_surer_than_one_before_it(
+    texts: list[str], may_be_absent: bool
+) -> None:
+    found = located(
+        "opens the tap", shown(*texts), end=40.0, may_be_absent=may_be_absent, extent=0.5, limit=9
+    )
+    scores = [moment.score for moment in found.moments]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_the_order_that_is_asked_for_decides() -> None:

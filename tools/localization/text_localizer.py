@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -150,14 +150,18 @@ class TextLocalizer:
         return shares_of_best(found)
 
     def _ranked(self, timed: _Timed, candidates: Sequence[ScoredInterval]) -> Located:
-        """Gives the moments that most routes agree on; one event makes one moment."""
+        """Gives the moments that most routes agree on; one event makes one moment.
+
+        None counts as surer than one that more agree on, however well its best event fits.
+        """
         moments: list[LocatedMoment] = []
         told: set[Event] = set()
         for one in vote(candidates, overlap=self.settings.overlap):
             moment = timed.moment(one.interval)
             if moment is None or (self.settings.may_be_absent and told & {*moment.events}):
                 continue
-            moments.append(moment)
+            surest = moments[-1].score if moments else 1.0
+            moments.append(replace(moment, score=min(moment.score, surest)))
             told.update(moment.events)
         return Located(tuple(moments[: self.settings.limit]), "" if moments else NEVER)
 
