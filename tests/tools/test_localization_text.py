@@ -174,6 +174,16 @@ def test_sub_events_stand_as_told() -> None:
     assert combine(at_once, [[late], [late]], 3)[0].interval == Interval(4, 6)
 
 
+def test_many_sub_events_are_put_together_in_no_time() -> None:
+    starts = range(0, 90, 3)
+    windows = [
+        [ScoredInterval(Interval(start + n, start + n + 1), 1.0 - n / 4) for n in range(3)]
+        for start in starts
+    ]
+    events = SubEvents("sequential", tuple(map(str, starts)), tuple(range(len(starts))))
+    assert combine(events, windows, 1) == [ScoredInterval(Interval(0, 88), 1.0)]
+
+
 def test_the_whole_video_is_a_possible_window() -> None:
     curve = draw_curve([Interval(0, 1), Interval(1, 2)], np.array([0.5, 0.5]), Interval(0, 2))
     best = best_windows(curve, extent=0.5, limit=1, overlap=0.3)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
+from heapq import nlargest
 
 from foretell.tools.localization.sub_events import SubEvents
 from foretell.tools.localization.windows import ScoredInterval
 from foretell.types import Interval
 
 TOLERANCE_SECONDS = 0.05
+MOST_CHOICES = 729
+"""Choices that are followed up, the best: all there are of three windows for each of six events."""
 
 
 def combine(
@@ -27,25 +31,25 @@ def combine(
         windows: Of each event, best first.
         limit: How many spans to give at most, best first.
     """
-    fitting = (
-        _span(events, chosen, windows)
-        for chosen in itertools.product(*windows)
-        if _stands(events, [one.interval for one in chosen])
+    chosen: list[tuple[ScoredInterval, ...]] = [()]
+    for others in windows:
+        longer = ((*before, one) for before in chosen for one in others)
+        standing = (one for one in longer if _stands(events, [part.interval for part in one]))
+        chosen = nlargest(MOST_CHOICES, standing, key=lambda one: _product(one, windows))
+    return [ScoredInterval(_hull(events, one), _product(one, windows)) for one in chosen[:limit]]
+
+
+def _product(
+    chosen: Sequence[ScoredInterval], windows: Sequence[Sequence[ScoredInterval]]
+) -> float:
+    return math.prod(
+        one.score / others[0].score for one, others in zip(chosen, windows, strict=False)
     )
-    return sorted(fitting, key=lambda span: -span.score)[:limit]
 
 
-def _span(
-    events: SubEvents,
-    chosen: Sequence[ScoredInterval],
-    windows: Sequence[Sequence[ScoredInterval]],
-) -> ScoredInterval:
-    score = 1.0
-    for one, others in zip(chosen, windows, strict=True):
-        score *= one.score / others[0].score
+def _hull(events: SubEvents, chosen: Sequence[ScoredInterval]) -> Interval:
     asked = [chosen[place].interval for place in events.asked]
-    hull = Interval(min(one.start for one in asked), max(one.end for one in asked))
-    return ScoredInterval(hull, score)
+    return Interval(min(one.start for one in asked), max(one.end for one in asked))
 
 
 def _stands(events: SubEvents, chosen: Sequence[Interval]) -> bool:
