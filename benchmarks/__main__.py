@@ -13,6 +13,7 @@ from benchmarks import (
     bench_models,
     bench_precision,
     bench_start,
+    bench_t3al,
     bench_video,
     bench_watch,
 )
@@ -28,6 +29,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "anticipation": bench_anticipation.rows,
     "models": bench_models.rows,
     "precision": bench_precision.rows,
+    "t3al": bench_t3al.rows,
 }
 
 
