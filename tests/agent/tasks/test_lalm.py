@@ -249,10 +249,12 @@ def test_a_passing_failure_is_waited_out(tmp_path: Path, status: int) -> None:
 
 
 class Crowd:
-    """Answers after a moment, and notes how many requests were there at once."""
+    """Answers a moment after `expected` requests were there at once, and notes the most."""
 
-    def __init__(self) -> None:
+    def __init__(self, expected: int) -> None:
         self.most = 0
+        self._expected = expected
+        self._complete = threading.Event()
         self._present = 0
         self._lock = threading.Lock()
 
@@ -260,6 +262,9 @@ class Crowd:
         with self._lock:
             self._present += 1
             self.most = max(self.most, self._present)
+        if self.most >= self._expected:
+            self._complete.set()
+        self._complete.wait(20.0)
         time.sleep(0.03)
         with self._lock:
             self._present -= 1
@@ -268,7 +273,7 @@ class Crowd:
 
 @pytest.mark.parametrize("limit", [1, 7])
 def test_so_many_requests_are_in_flight_as_allowed(tmp_path: Path, limit: int) -> None:
-    crowd = Crowd()
+    crowd = Crowd(limit)
     with steady(crowd) as server:
         lalm = anticipator(server, tmp_path, requests_in_flight=limit)
         forecasts = list(lalm.forecasts(WINDOWS[:6], 2))
