@@ -9,6 +9,7 @@ catches them all. A message says what was given, what is allowed and what to do.
       ├ ToolError          a tool call that failed; shown to the planner, which may try another
       ├ MemoryStoreError   the library on disk disagrees with what is asked of it
       ├ ModelError         a model or its endpoint failed
+      │   └ UnusableModel  a model that is not here, damaged, too large, or made for another job
       ├ LimitExceeded      steps, tokens or seconds ran out
       └ DatasetError       a caption, narration or annotation file: file, place, field
 """
@@ -46,6 +47,12 @@ class ModelError(ForetellError):
     """A model or its endpoint refused, failed or answered nonsense."""
 
     exit_code = 1
+
+
+class UnusableModel(ModelError):
+    """A model that was named is not on this machine, damaged, too large or made for another job."""
+
+    exit_code = 2
 
 
 class LimitExceeded(ForetellError):

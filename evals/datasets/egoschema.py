@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from foretell.errors import DatasetError
-from foretell.evals.datasets.question_files import choice_place, unique_questions
+from foretell.evals.datasets.question_files import check_there, choice_place, unique_questions
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
@@ -58,6 +58,7 @@ def load_egoschema(path: Path) -> list[VideoQuestion]:
 
 
 def _questions_file(path: Path) -> Path:
+    check_there(path)
     if path.is_file():
         return path
     for name in _ANNOTATIONS:

@@ -10,6 +10,16 @@ from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node
 
 
+def check_there(path: Path) -> None:
+    """Sees that a file or a folder is there.
+
+    Raises:
+        DatasetError: If it is not.
+    """
+    if not path.exists():
+        raise DatasetError(f"--data {str(path)!r} is not there; give a file or a folder")
+
+
 def split_file(path: Path, split: str) -> Path:
     """Gives the table of a split in a folder; a file is itself.
 
@@ -25,10 +35,9 @@ def found_file(path: Path, *names: str) -> Path:
     Raises:
         DatasetError: If there is none.
     """
+    check_there(path)
     if path.is_file():
         return path
-    if not path.is_dir():
-        raise DatasetError(f"--data {str(path)!r} is not there; give a file or a folder")
     for name in names:
         if (path / name).is_file():
             return path / name

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel, FiniteFloat
 
 from foretell.errors import DatasetError
+from foretell.evals.datasets.question_files import check_there
 from foretell.evals.datasets.stored_captions import Captions
 from foretell.tools.localization.moments import MomentQuery
 from foretell.tools.texts.annotation_file import read_annotations
@@ -76,6 +77,7 @@ def load_ual_bench(path: Path, captions: Captions) -> list[MomentQuery]:
 
 
 def _only(path: Path, folder: str) -> Path:
+    check_there(path)
     files = sorted((path / folder).glob("*.json"))
     if len(files) != 1:
         raise DatasetError(

@@ -167,6 +167,8 @@ def test_what_is_out_of_range_is_refused(data: Path) -> None:
 
 def test_files_in_another_form_are_refused(data: Path) -> None:
     (data / "annotations" / "more.json").write_text("{}")
+    with pytest.raises(DatasetError, match=r"nowhere' is not there; give a file or a folder"):
+        run("ual-bench", data / "nowhere")
     with pytest.raises(DatasetError, match="holds 2 files; give UAL-Bench's folder with one"):
         run("ual-bench", data)
     (data / "thumos_gt.json").write_text("[1]")

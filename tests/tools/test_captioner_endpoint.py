@@ -34,7 +34,8 @@ def asked(
     server: ScriptedServer, timeout_seconds: float = 120.0, **settings: Any
 ) -> EndpointCaptioner:
     there = Endpoint(server.base_url, server.key, timeout_seconds, retries=0)
-    return EndpointCaptioner(server.model, there, **{"frames": 2, **settings})
+    settings = {"frames": 2, **settings}
+    return EndpointCaptioner(server.model, there, **settings)
 
 
 def sent(body: dict[str, Any]) -> list[Image.Image]:

@@ -47,7 +47,8 @@ def seeing_endpoint(
 
 def captioner(endpoint: Endpoint, **settings: Any) -> EndpointCaptioner:
     there = At(endpoint.base_url, retries=0)
-    return EndpointCaptioner(endpoint.model, there, **{"frames": 2, **settings})
+    settings = {"frames": 2, **settings}
+    return EndpointCaptioner(endpoint.model, there, **settings)
 
 
 def sent(frame: Frame) -> Image.Image:

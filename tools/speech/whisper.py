@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from foretell.errors import ConfigError, MissingExtra, ModelError
+from foretell.errors import ConfigError, MissingExtra, ModelError, UnusableModel
 from foretell.memory.digest import digest_of_files
 from foretell.tools.profile import Profile
 from foretell.tools.texts.text_cleaning import one_line
@@ -95,7 +95,7 @@ class WhisperTranscriber:
                     str(self._folder()), device=self._device, device_index=self._device_index
                 )
         except (RuntimeError, ValueError) as error:
-            raise ModelError(
+            raise UnusableModel(
                 f"the transcriber {self._given!r} cannot be loaded: {error}; give "
                 f"{PREFIX}FOLDER of a model in CTranslate2's form, and a device that is there"
             ) from error
@@ -107,7 +107,7 @@ class WhisperTranscriber:
             folder = self._cached()
         missing = [name for name in _FILES if not (folder / name).is_file()]
         if missing:
-            raise ModelError(
+            raise UnusableModel(
                 f"{str(folder)!r} is no Whisper model in CTranslate2's form, as {missing[0]} is "
                 "missing; copy all its files, or convert it with ct2-transformers-converter"
             )
@@ -119,7 +119,7 @@ class WhisperTranscriber:
         try:
             return Path(library.download_model(self._given, local_files_only=True))
         except (OSError, ValueError) as error:
-            raise ModelError(
+            raise UnusableModel(
                 f"the transcriber {self._given!r} is not on this machine; fetch one with `hf "
                 "download Systran/faster-whisper-small` and give whisper:small, or copy its files "
                 f"here and give {PREFIX}FOLDER; without it subtitles are read, and nothing is heard"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from foretell.errors import ModelError
+from foretell.errors import UnusableModel
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
 from foretell.tools.vision_models.dual_encoder import KIND as IMAGE_TEXT
@@ -52,7 +52,7 @@ def check(model: str, device: str) -> Checked:
     began = time.perf_counter()
     kind = next((kind for kind in KINDS if is_a(checkpoint, kind)), None)
     if kind is None:
-        raise ModelError(
+        raise UnusableModel(
             f"the model {checkpoint.name!r} is not {' or '.join(kind.name for kind in KINDS)}; see "
             "`foretell models list` for some that are"
         )

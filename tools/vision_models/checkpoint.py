@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
-from foretell.errors import ConfigError, ModelError
+from foretell.errors import ConfigError, ModelError, UnusableModel
 from foretell.memory.digest import digest_of_files
 from foretell.tools.vision_models.catalog import find_entry
 
@@ -64,11 +64,11 @@ class Checkpoint:
         try:
             config = try_to_load_from_cache(self.name, "config.json")
         except HFValidationError as error:
-            raise ModelError(
+            raise UnusableModel(
                 f"there is no folder {self.name!r}; see that its path is right"
             ) from error
         if not isinstance(config, str):
-            raise ModelError(self._not_here())
+            raise UnusableModel(self._not_here())
         return Path(config).parent
 
     @property
@@ -138,7 +138,7 @@ class Checkpoint:
 
 def _readable(file: Path) -> Path:
     if not file.is_file():
-        raise ModelError(
+        raise UnusableModel(
             f"cannot read {file.name!r} in {str(file.parent)!r}; give a folder that "
             "`save_pretrained` of transformers wrote"
         )
@@ -149,7 +149,7 @@ def _read_json(file: Path) -> dict[str, Any]:
     try:
         told: Any = json.loads(file.read_bytes())
     except ValueError as error:
-        raise ModelError(f"{str(file)!r} is not JSON; copy the model's files again") from error
+        raise UnusableModel(f"{str(file)!r} is not JSON; copy the model's files again") from error
     if not isinstance(told, dict):
-        raise ModelError(f"{str(file)!r} holds no JSON object; copy the model's files again")
+        raise UnusableModel(f"{str(file)!r} holds no JSON object; copy the model's files again")
     return cast("dict[str, Any]", told)

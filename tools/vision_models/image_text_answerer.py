@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from foretell.config import Config
-from foretell.errors import MissingExtra, ModelError
+from foretell.errors import MissingExtra, ModelError, UnusableModel
 from foretell.tools.caption_cache import CAPTIONS_NAME, KeptCaptions, clip_key
 from foretell.tools.captioner import Clip
 from foretell.tools.vision_models.checkpoint import PREFIX, Checkpoint
@@ -115,7 +115,7 @@ class ImageTextAnswerer:
     def _prompt(self, question: str) -> PicturePrompt:
         prompt = question_prompt(self._model.processor, self._checkpoint.model_type, question)
         if prompt is None:
-            raise ModelError(
+            raise UnusableModel(
                 f"the model {self._checkpoint.name!r} reads no questions; set vision_model to one "
                 f"that does (foretell models list), or do without: {ANSWERER.without_it}"
             )

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from foretell.errors import ModelError
+from foretell.errors import ModelError, UnusableModel
 from foretell.tools.caption_text import tidy_caption, without_thoughts
 from foretell.tools.captioner import Clip
 from foretell.tools.profile import Profile
@@ -59,7 +59,7 @@ class ImageTextModel:
             found = load_processor(self._checkpoint, self._kind, choose_device(self._device))
         missing = [part for part in ("tokenizer", "image_processor") if not hasattr(found, part)]
         if missing:
-            raise ModelError(
+            raise UnusableModel(
                 f"the model {self._checkpoint.name!r} prepares pictures or text, not both: its "
                 f"{type(found).__name__} has no {missing[0]}; take another (foretell models list), "
                 f"or do without: {self._kind.without_it}"

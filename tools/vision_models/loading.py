@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from foretell.errors import ForetellError, MissingExtra, ModelError
+from foretell.errors import ForetellError, MissingExtra, ModelError, UnusableModel
 from foretell.memory.quiet_loading import no_progress_bar
 from foretell.tools.vision_models.catalog import find_entry, in_words
 from foretell.tools.vision_models.checkpoint import WEIGHTS, Checkpoint
@@ -125,7 +125,7 @@ def check_kind(checkpoint: Checkpoint, kind: Kind) -> None:
     if not is_a(checkpoint, kind):
         entry = find_entry(checkpoint.name)
         told = f"; it is listed as a {entry.job}" if entry else ""
-        raise ModelError(
+        raise UnusableModel(
             f"the model {checkpoint.name!r} (of type {checkpoint.model_type!r}) is not {kind.name}"
             f"{told}; see `foretell models list` for some that are, or do without: "
             f"{kind.without_it}"
@@ -152,7 +152,7 @@ def find(checkpoint: Checkpoint, kind: Kind) -> Path:
     try:
         return checkpoint.folder
     except ModelError as error:
-        raise ModelError(f"{error}; without {kind.name}, {kind.without_it}") from error
+        raise UnusableModel(f"{error}; without {kind.name}, {kind.without_it}") from error
 
 
 def _key(checkpoint: Checkpoint, kind: Kind, device: Device) -> tuple[str, ...]:
@@ -195,7 +195,7 @@ def _fitting(checkpoint: Checkpoint, device: Device) -> Device:
     if held is not None:
         return replace(device, dtype=held)
     least = min(sizes, key=sizes.__getitem__)
-    raise ModelError(
+    raise UnusableModel(
         f"the model {checkpoint.name!r} takes {in_words(sizes[least])} in {least}, and "
         f"{device.name} has {in_words(device.memory_bytes)} free; close other programs, set "
         "another device, or take a smaller one (foretell models list)"
@@ -217,7 +217,7 @@ def _count_values(file: Path, checkpoint: Checkpoint) -> int:
 def _check_whole(checkpoint: Checkpoint, kind: Kind, missing: set[str]) -> None:
     """Sees that no weights were made up."""
     if missing:
-        raise ModelError(
+        raise UnusableModel(
             f"the model {checkpoint.name!r} lacks {len(missing)} of the weights of {kind.name}, "
             f"such as {min(missing)!r}; take one that was trained for this"
         )
@@ -231,17 +231,17 @@ def _explained(checkpoint: Checkpoint, kind: Kind) -> Generator[None]:
     except ForetellError:
         raise
     except ImportError as error:
-        raise ModelError(
+        raise UnusableModel(
             f"cannot load the model {checkpoint.name!r} as {kind.name}: {_short(error)}; see that "
             "torchvision, where it is installed, fits torch"
         ) from error
     except Exception as error:
         if ran_out_of_memory(error):
-            raise ModelError(
+            raise UnusableModel(
                 f"the model {checkpoint.name!r} does not fit into memory; close other programs, "
                 "set another device, or take a smaller one (foretell models list)"
             ) from error
-        raise ModelError(
+        raise UnusableModel(
             f"cannot load the model {checkpoint.name!r} as {kind.name}: {_short(error)}; see that "
             "its folder is whole"
         ) from error

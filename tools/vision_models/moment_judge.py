@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from foretell.errors import ModelError
+from foretell.errors import UnusableModel
 from foretell.tools.video import Video
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
@@ -65,7 +65,7 @@ class VisionJudge:
         processor, model_type = self._model.processor, self._checkpoint.model_type
         asked = question_prompt(processor, model_type, question)
         if asked is None:
-            raise ModelError(
+            raise UnusableModel(
                 f"the model {self._checkpoint.name!r} reads no questions; give one that does "
                 "(foretell models list), or do without: moments are not looked at again"
             )

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from foretell.errors import ConfigError, ModelError
+from foretell.errors import ConfigError, UnusableModel
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioner import PROMPT_FILES, CaptionPrompt, Clip
 
@@ -48,7 +48,7 @@ def picture_prompt(
             f"caption_prompt is {prompt!r}, and the model {name!r} reads no questions; "
             "give 'description', or a model that does"
         )
-    raise ModelError(
+    raise UnusableModel(
         f"the model {name!r} (of type {model_type!r}) has no chat template, so that nobody can say "
         "how it is asked; take one that has, or BLIP, BLIP-2, InstructBLIP or GIT"
     )

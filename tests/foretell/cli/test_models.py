@@ -16,7 +16,7 @@ from foretell.agent.viewer import Viewer
 from foretell.cli import app
 from foretell.config import load_config
 from foretell.demo import render_clip
-from foretell.errors import ConfigError, ModelError
+from foretell.errors import ConfigError, ModelError, UnusableModel
 from tests.checkpoints.plugin import CheckpointOf
 from tests.servers.model_hub import model_hub
 from tests.servers.replies import Say
@@ -155,5 +155,7 @@ def test_what_an_endpoint_took_is_told(clip: Path, tmp_path: Path) -> None:
 
 
 def test_a_captioner_that_is_not_here(clip: Path, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="captions that were made elsewhere are imported"):
+    told = "captions that were made elsewhere are imported"
+    with pytest.raises(UnusableModel, match=told) as raised:
         run("watch", clip, "--captioner", "hf:nobody/nothing", "--library", tmp_path)
+    assert raised.value.exit_code == 2
