@@ -6,7 +6,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
-import openai
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.messages import AIMessage
 from langchain_core.messages.tool import invalid_tool_call
@@ -64,6 +63,8 @@ def explained(where: str, request_seconds: float) -> Generator[None]:
     Raises:
         ModelError: If the endpoint fails.
     """
+    import openai
+
     try:
         yield
     except openai.OpenAIError as error:

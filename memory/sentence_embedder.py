@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ModelError
+from foretell.memory.quick_bert import QuickBert
 from foretell.memory.quiet_loading import no_progress_bar
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256
 BATCH = 32
+QUICK_CHARACTERS = 8_000
+"""So much text is embedded before torch is worth its start."""
 
 
 class SentenceEmbedder:
@@ -46,6 +49,7 @@ class SentenceEmbedder:
         self._folder = _packaged_folder() if folder is None else Path(folder)
         self._expected_sha256 = MINILM_SHA256 if folder is None else sha256
         self._loading = threading.Lock()
+        self._left_to_quick = QUICK_CHARACTERS
 
     @property
     def id(self) -> str:
@@ -63,7 +67,7 @@ class SentenceEmbedder:
         Raises:
             ModelError: If there is no model in the folder.
         """
-        return self._hidden_size
+        return int(self._config["hidden_size"])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Gives (N, D) vectors of length 1, one a text, of which the first 256 tokens count.
@@ -72,22 +76,45 @@ class SentenceEmbedder:
             ModelError: If the weights are missing, damaged or not the ones expected.
         """
         vectors = np.empty((len(texts), self.dimension), np.float32)
+        quick = self._quick_for(texts)
+        states = self._states if quick is None else quick.states
         by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(texts), BATCH):
             rows = by_length[start : start + BATCH]
-            vectors[rows] = self._embed_batch([texts[row] for row in rows])
+            vectors[rows] = _averaged(*states([texts[row] for row in rows]))
         return vectors
 
-    def _embed_batch(self, texts: list[str]) -> NDArray[np.float32]:
+    def _quick_for(self, texts: Sequence[str]) -> QuickBert | None:
+        """Gives what needs no torch, for a few texts of a model that it computes."""
+        with self._loading:
+            self._left_to_quick -= sum(map(len, texts))
+            if self._left_to_quick < 0:
+                self.__dict__.pop("_quick", None)
+                return None
+            return self._quick
+
+    @functools.cached_property
+    def _quick(self) -> QuickBert | None:
+        config = self._config
+        self._check_weights()
+        try:
+            return QuickBert.read(self._folder, config, MAX_TOKENS)
+        except Exception as error:
+            raise ModelError(
+                f"cannot load the model in {str(self._folder)!r}: {error}; see that it is whole"
+            ) from error
+
+    def _states(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        """Gives (N, T, D) states of tokens, and (N, T) 1 for each, 0 behind the last."""
         import torch
 
         tokenizer, model = self._loaded()
         tokens = tokenizer(
-            texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+            list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
         )
         with torch.inference_mode():
             states: torch.Tensor = model(**tokens).last_hidden_state
-            return _mean(states, tokens["attention_mask"]).numpy()
+        return states.numpy(), tokens["attention_mask"].numpy()
 
     def _loaded(self) -> tuple[Any, Any]:
         with self._loading:
@@ -95,12 +122,7 @@ class SentenceEmbedder:
 
     @functools.cached_property
     def _tokenizer_and_model(self) -> tuple[Any, Any]:
-        if self._expected_sha256 not in (None, self._sha256):
-            raise ModelError(
-                f"the weights in {str(self._folder)!r} hash to {self._sha256}, where "
-                f"{self._expected_sha256} was expected; install them again"
-            )
-        self._check_pooling()
+        self._check_weights()
         from safetensors import SafetensorError
 
         transformers: Any = importlib.import_module("transformers")
@@ -118,7 +140,13 @@ class SentenceEmbedder:
             ) from error
         return tokenizer, model.eval()
 
-    def _check_pooling(self) -> None:
+    def _check_weights(self) -> None:
+        """Sees that the weights are those that are expected, and used as they were trained."""
+        if self._expected_sha256 not in (None, self._sha256):
+            raise ModelError(
+                f"the weights in {str(self._folder)!r} hash to {self._sha256}, where "
+                f"{self._expected_sha256} was expected; install them again"
+            )
         pooling = self._read_json("1_Pooling/config.json")
         if not pooling.get("pooling_mode_mean_tokens"):
             raise ModelError(
@@ -127,8 +155,8 @@ class SentenceEmbedder:
             )
 
     @functools.cached_property
-    def _hidden_size(self) -> int:
-        return int(self._read_json("config.json")["hidden_size"])
+    def _config(self) -> dict[str, Any]:
+        return self._read_json("config.json")
 
     @functools.cached_property
     def _sha256(self) -> str:
@@ -158,9 +186,9 @@ def _packaged_folder() -> Path:
     return Path(package.get_model_path())
 
 
-def _mean(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+def _averaged(states: NDArray[np.float32], mask: NDArray[Any]) -> NDArray[np.float32]:
     """Averages (N, T, D) token states where (N, T) mask is 1, to (N, D) of length 1."""
-    import torch
-
-    weights = mask.unsqueeze(-1).to(states.dtype)
-    return torch.nn.functional.normalize((states * weights).sum(dim=1) / weights.sum(dim=1), dim=1)
+    weights = mask[..., None].astype(np.float32)
+    means = (states * weights).sum(axis=1) / weights.sum(axis=1)
+    vectors: NDArray[np.float32] = means / np.linalg.norm(means, axis=1, keepdims=True)
+    return vectors

@@ -6,7 +6,6 @@ import threading
 from contextlib import nullcontext
 from typing import Any, Self
 
-import openai
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.rate_limiters import InMemoryRateLimiter
@@ -20,7 +19,6 @@ from foretell.agent.tasks.lalm_prompt import ChatPrompt
 from foretell.config import Config
 from foretell.errors import ModelError
 
-_REFUSALS = (openai.BadRequestError, openai.UnprocessableEntityError)
 _SHORTEST_WAIT_SECONDS = 0.001
 
 
@@ -135,10 +133,13 @@ class ChatEndpoint:
         return self._ask(prompt, form)
 
     def _try_form(self, prompt: ChatPrompt, form: dict[str, Any]) -> AIMessage:
+        import openai
+
+        refusals = (openai.BadRequestError, openai.UnprocessableEntityError)
         try:
             reply = self._send(prompt, form)
         except ModelError as error:
-            if not isinstance(error.__cause__, _REFUSALS):
+            if not isinstance(error.__cause__, refusals):
                 raise
             reply = self._send(prompt)
             self._keeps_form = False

