@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -66,8 +67,10 @@ def watch(
 ) -> Watched:
     """Fills a video's timeline, going on where an earlier call was interrupted.
 
-    Each event is kept as soon as it is seen. A perceiver that was done with the same settings on a
-    file with the same content is not run again. Where the seconds go is added to `profile`.
+    Nothing is watched before each perceiver has told its settings, which a model that is not on
+    this machine cannot. Each event is kept as soon as it is seen. A perceiver that was done with
+    the same settings on a file with the same content is not run again. Where the seconds go is
+    added to `profile`.
 
     Raises:
         VideoError: If the file cannot be opened or decoded.
@@ -77,7 +80,8 @@ def watch(
     began = time.perf_counter()
     profile = profile or Profile()
     digest = _identify(path, store)
-    reused = _is_done(store, digest, perceivers)
+    wanted = {(perceiver.source, perceiver.settings) for perceiver in perceivers}
+    reused = _is_done(store, digest, wanted)
     if reused:
         _note_path(store, digest, path)
     else:
@@ -110,12 +114,11 @@ def _identify(path: Path, store: Store) -> str:
     return digest
 
 
-def _is_done(store: Store, digest: str, perceivers: Sequence[Perceiver]) -> bool:
+def _is_done(store: Store, digest: str, wanted: AbstractSet[tuple[str, str]]) -> bool:
     """Whether every track is there, made with the same settings."""
     if store.video(digest) is None:
         return False
     done = {(track.source, track.settings) for track in store.tracks(digest) if track.done}
-    wanted = {(perceiver.source, perceiver.settings) for perceiver in perceivers}
     return wanted | {(THUMBNAILS_TRACK, "")} <= done
 
 

@@ -17,6 +17,7 @@ from foretell.cli import app
 from foretell.config import load_config
 from foretell.demo import render_clip
 from foretell.errors import ConfigError, ModelError, UnusableModel
+from foretell.memory.store import Store
 from tests.checkpoints.plugin import CheckpointOf
 from tests.servers.model_hub import model_hub
 from tests.servers.replies import Say
@@ -159,3 +160,5 @@ def test_a_captioner_that_is_not_here(clip: Path, tmp_path: Path) -> None:
     with pytest.raises(UnusableModel, match=told) as raised:
         run("watch", clip, "--captioner", "hf:nobody/nothing", "--library", tmp_path)
     assert raised.value.exit_code == 2
+    with Store.open(tmp_path) as store:
+        assert store.videos() == ()  # nothing was watched for nothing
