@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 
-from foretell.tools.localization.frame_features import FrameFeatures, FrameFeatureScorer
-from foretell.tools.localization.frame_localizer import NEVER, OpenByName
+from foretell.tools.localization.frame_features import FrameFeatureScorer
+from foretell.tools.localization.frame_localizer import NEVER, OpenByName, by_video
 from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.t3al import T3AL, Detections
 from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.video import Video
 from foretell.types import Event
 
 
@@ -57,20 +57,13 @@ class ActionDetector:
             VideoError: If a video cannot be decoded.
             ModelError: If the model cannot be loaded or fails.
         """
-        for name, group in groupby(queries, key=lambda query: query.video):
-            of_video = list(group)
-            video = self._open_video(name)
-            if video is None:
-                yield from self._fallback.locate(of_video, captions)
-                continue
-            with video:
-                features = self._scorer.features(video, self._on_progress)
-            yield from self._detected(features, of_video, captions.get(name, ()))
+        return by_video(queries, captions, self._open_video, self._fallback, self._detected)
 
     def _detected(
-        self, features: FrameFeatures, queries: Sequence[MomentQuery], events: Sequence[Event]
+        self, video: Video, queries: Sequence[MomentQuery], events: Sequence[Event]
     ) -> Iterator[Located]:
         """Gives what is found of queries about one video, which is searched once a class list."""
+        features = self._scorer.features(video, self._on_progress)
         shown = [event for event in events if event.kind == "caption"]
         found: dict[frozenset[str], Detections] = {}
         for query in queries:

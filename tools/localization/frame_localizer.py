@@ -19,6 +19,8 @@ from foretell.types import Event
 NEVER = "no frame of the video shows it"
 OpenByName = Callable[[str], Video | None]
 """Opens the video of a query by its name; None where there is no file to look at."""
+Look = Callable[[Video, Sequence[MomentQuery], Sequence[Event]], Iterator[Located]]
+"""Gives what is found of queries about an open video, of which the events tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,7 @@ class FrameLocalizer:
             VideoError: If a video cannot be decoded.
             ModelError: If a model cannot be loaded or fails.
         """
-        for name, group in groupby(queries, key=lambda query: query.video):
-            of_video = list(group)
-            video = self._open_video(name)
-            if video is None:
-                yield from self._fallback.locate(of_video, captions)
-                continue
-            with video:
-                yield from self._looked_at(video, of_video, captions.get(name, ()))
+        return by_video(queries, captions, self._open_video, self._fallback, self._looked_at)
 
     def _looked_at(
         self, video: Video, queries: Sequence[MomentQuery], events: Sequence[Event]
@@ -122,6 +117,27 @@ class FrameLocalizer:
             spans = [span for span in judged if span.score >= self.settings.min_probability]
         moments = tuple(_moment(span, events) for span in spans[: self.settings.limit])
         return Located(moments, "" if moments else NEVER, source=self._scorer.id)
+
+
+def by_video(
+    queries: Sequence[MomentQuery],
+    captions: Mapping[str, Sequence[Event]],
+    open_video: OpenByName,
+    fallback: Localizer,
+    look: Look,
+) -> Iterator[Located]:
+    """Gives what is found of every query by looking, or by the fallback where there is no file.
+
+    Queries about one video in a row open it once.
+    """
+    for name, group in groupby(queries, key=lambda query: query.video):
+        of_video = list(group)
+        video = open_video(name)
+        if video is None:
+            yield from fallback.locate(of_video, captions)
+            continue
+        with video:
+            yield from look(video, of_video, captions.get(name, ()))
 
 
 def _moment(span: ScoredInterval, events: Sequence[Event]) -> LocatedMoment:

@@ -101,19 +101,9 @@ def load_processor(checkpoint: Checkpoint, kind: Kind, device: Device) -> Any:
     loaded = _in_memory.get(_key(checkpoint, kind, device))
     if loaded is not None:
         return loaded.processor
-    transformers: Any = importlib.import_module("transformers")
-    with _explained(checkpoint, kind), no_progress_bar(transformers.utils.logging):
-        auto_processor = getattr(transformers, kind.auto_processor)
+    with _explained(checkpoint, kind):
         _fitting(checkpoint, device)
-        files = [name for name in kind.processor_files if (checkpoint.folder / name).is_file()]
-        named = {"image_processor_filename": files[0]} if files else {}
-        try:
-            return auto_processor.from_pretrained(checkpoint.folder, local_files_only=True, **named)
-        except ImportError as error:  # in words that differ
-            if all(map(find_spec, _EXTRA)):
-                raise
-            job = f"preparing pictures for the model {checkpoint.name!r}"
-            raise MissingExtra(job, "vision") from error
+        return _read_processor(checkpoint, kind)
 
 
 def check_kind(checkpoint: Checkpoint, kind: Kind) -> None:
@@ -159,11 +149,26 @@ def _key(checkpoint: Checkpoint, kind: Kind, device: Device) -> tuple[str, ...]:
     return (checkpoint.id, kind.auto_model, kind.auto_processor, device.name, device.dtype)
 
 
+def _read_processor(checkpoint: Checkpoint, kind: Kind) -> Any:
+    transformers: Any = importlib.import_module("transformers")
+    files = [name for name in kind.processor_files if (checkpoint.folder / name).is_file()]
+    named = {"image_processor_filename": files[0]} if files else {}
+    auto_processor = getattr(transformers, kind.auto_processor)
+    try:
+        with no_progress_bar(transformers.utils.logging):
+            return auto_processor.from_pretrained(checkpoint.folder, local_files_only=True, **named)
+    except ImportError as error:  # in words that differ
+        if all(map(find_spec, _EXTRA)):
+            raise
+        job = f"preparing pictures for the model {checkpoint.name!r}"
+        raise MissingExtra(job, "vision") from error
+
+
 def _read(checkpoint: Checkpoint, kind: Kind, device: Device) -> Loaded:
     transformers: Any = importlib.import_module("transformers")
-    processor = load_processor(checkpoint, kind, device)
     with _explained(checkpoint, kind), no_progress_bar(transformers.utils.logging):
         held = _fitting(checkpoint, device)
+        processor = _read_processor(checkpoint, kind)
         if held != device:
             _log.warning(
                 "the model %r is held in %s, as it does not fit into memory in %s",
