@@ -13,7 +13,7 @@ from foretell.actions import Action, ExampleUse, Forecast
 from foretell.cli.console.streams import out, write_json
 
 
-def _forecast_record(forecast: Forecast) -> dict[str, Any]:
+def forecast_record(forecast: Forecast) -> dict[str, Any]:
     """Gives a forecast as JSON can hold it."""
     window = forecast.window
     return {
@@ -49,7 +49,7 @@ def _example_record(use: ExampleUse) -> dict[str, Any]:
 def show_forecast(forecast: Forecast, as_json: bool) -> None:
     """Prints what was seen, the candidate futures, and what they rest on."""
     if as_json:
-        write_json(_forecast_record(forecast))
+        write_json(forecast_record(forecast))
         return
     if forecast.evidence:
         out.print("[dim]seen:[/]")

@@ -11,7 +11,7 @@ from foretell.cli.console.streams import out, write_json
 from foretell.tools.localization.moments import Located
 
 
-def _located_record(located: Located) -> dict[str, Any]:
+def located_record(located: Located) -> dict[str, Any]:
     """Gives what was located as JSON can hold it."""
     return {
         "moments": [
@@ -41,7 +41,7 @@ def _located_record(located: Located) -> dict[str, Any]:
 def show_located(located: Located, as_json: bool) -> None:
     """Prints the moments, the surest first, with what they rest on."""
     if as_json:
-        write_json(_located_record(located))
+        write_json(located_record(located))
         return
     if located.none:
         out.print(f"[yellow]no moment: {escape(located.reason)}[/]")

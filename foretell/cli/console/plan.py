@@ -11,7 +11,7 @@ from foretell.cli.console.streams import out, write_json
 from foretell.plans import Demonstration, Plan, Route
 
 
-def _plan_record(plan: Plan) -> dict[str, Any]:
+def plan_record(plan: Plan) -> dict[str, Any]:
     """Gives a plan as JSON can hold it."""
     return {
         "steps": [asdict(step) for step in plan.route.steps],
@@ -41,7 +41,7 @@ def _route_record(route: Route) -> dict[str, Any]:
 def show_plan(plan: Plan, as_json: bool) -> None:
     """Prints the steps, other ways, and what they rest on."""
     if as_json:
-        write_json(_plan_record(plan))
+        write_json(plan_record(plan))
         return
     for event in plan.evidence:
         out.print(f"[dim]seen:[/] [cyan]{event.interval}[/] {escape(event.text)}")
