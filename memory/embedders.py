@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from foretell.endpoint import PREFIX
 from foretell.errors import ConfigError
+from foretell.memory.cosines import on_grid
 
 if TYPE_CHECKING:
     from foretell.config import Config
@@ -22,7 +23,11 @@ _WORD = re.compile(r"\w+")
 
 
 class Embedder(Protocol):
-    """Gives texts of like meaning vectors of a small angle."""
+    """Gives texts of like meaning vectors of a small angle.
+
+    Cosines are exact where the numbers lie on the grid of `memory.cosines.on_grid`; those of the
+    embedders here do.
+    """
 
     @property
     def id(self) -> str:
@@ -56,15 +61,14 @@ class HashEmbedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Gives (N, D) vectors of length 1; a text without words is one of its own kind."""
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        vectors = np.zeros((len(texts), self.dimension))
         for vector, text in zip(vectors, texts, strict=True):
             for feature in _features(text):
                 code = zlib.crc32(feature.encode())
                 vector[(code >> 1) % self.dimension] += 1.0 if code & 1 else -1.0
             if not vector.any():
                 vector[0] = 1.0
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors
+        return on_grid(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def _features(text: str) -> list[str]:

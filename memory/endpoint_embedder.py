@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from foretell.endpoint import Endpoint, describe_failure
 from foretell.errors import ModelError
+from foretell.memory.cosines import on_grid
 
 if TYPE_CHECKING:
     import openai
@@ -108,12 +109,11 @@ class EndpointEmbedder:
                 f"{where} gave vectors of length {sorted(lengths)}, where {self._dimension} was "
                 "expected; check the model"
             )
-        vectors = np.asarray(rows, np.float32)
-        norms: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors = np.asarray(rows, np.float64)
+        norms: NDArray[np.float64] = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not (np.isfinite(norms) & (norms > 0)).all():
             raise ModelError(f"{where} gave a vector without a direction; check the model")
-        vectors /= norms
-        return vectors
+        return on_grid(vectors / norms)
 
     @property
     def _where(self) -> str:

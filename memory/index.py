@@ -11,6 +11,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
+from foretell.memory.cosines import cosines
+
 EXACT_LIMIT = 50_000
 RECALL = 0.98
 MAX_THREADS = 8
@@ -18,6 +21,10 @@ _CHUNK = 65_536
 _TRAINING_VECTORS_PER_LIST = 40
 _RECALL_QUERIES = 64
 _SHALLOW, _DEEP = 50, 1000
+_SPARE = 16
+"""How many more than asked for FAISS is asked for, so that its rounding leaves none out."""
+_ROUNDING = 1e-5
+"""How far FAISS's cosines, added up in float32, may be off."""
 _OVER_LISTS = 1
 """FAISS's name for sharing the lists of one query among threads; it shares queries else."""
 
@@ -71,8 +78,10 @@ class VectorIndex:
 
     def search(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Gives the ids and scores of the up to `k` vectors nearest to a query.
+
+        FAISS finds those that may be, and their cosines are worked out anew, exactly.
 
         Args:
             query: (D,) unit vector.
@@ -86,14 +95,35 @@ class VectorIndex:
         """
         k = min(k, len(self) if allowed is None else len(allowed))
         if k == 0 or len(self) == 0:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
+            return np.empty(0, np.int64), np.empty(0)
         parameters = self._parameters(k, allowed)
-        reads_many_lists = not self.is_exact and k > _SHALLOW
+        fetched = k + _SPARE
+        while True:
+            ids, lowest = self._nearest(query, fetched, parameters)
+            ids.sort()
+            scores = self._exact(query, ids)
+            order = ranking.order(scores, k)
+            if len(ids) < fetched or scores[order[-1]] > lowest + _ROUNDING:
+                return ids[order], np.clip(scores[order], -1.0, 1.0)
+            fetched *= 2  # one that was not fetched may be as near as the last
+
+    def _nearest(
+        self, query: NDArray[np.float32], count: int, parameters: Any
+    ) -> tuple[NDArray[np.int64], float]:
+        """Gives the ids of the nearest as FAISS finds them, and the lowest of their scores."""
+        reads_many_lists = not self.is_exact and count > _SHALLOW
         with _all_threads() if reads_many_lists else nullcontext():
-            scores, ids = self._index.search(query[np.newaxis], k, params=parameters)
-        order = np.lexsort((ids[0], -scores[0]))
-        order = order[ids[0][order] >= 0]
-        return ids[0][order], np.clip(scores[0][order], -1.0, 1.0)
+            scores, ids = self._index.search(query[np.newaxis], count, params=parameters)
+        found = ids[0] >= 0
+        return ids[0][found], float(scores[0][found].min(initial=np.inf))
+
+    def _exact(self, query: NDArray[np.float32], ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Gives the cosines of the vectors with these ids."""
+        parts = [
+            cosines(self.vectors(ids[start : start + _CHUNK]), query)
+            for start in range(0, len(ids), _CHUNK)
+        ]
+        return np.concatenate([np.empty(0), *parts])
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Gives (N, D) the vectors with these ids, which must all be there."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from foretell.closing import Closing
 from foretell.errors import ConfigError, MemoryStoreError
+from foretell.memory.cosines import cosines
 from foretell.memory.conversations import Conversations
 from foretell.memory.embedders import Embedder
 from foretell.memory.event_filter import EventFilter
@@ -154,7 +155,7 @@ class Library(Closing):
             [int(ids[pick.index]) for pick in picks], [pick.relevance for pick in picks]
         )
 
-    def similarities(self, texts: Sequence[str], events: Sequence[Event]) -> NDArray[np.float32]:
+    def similarities(self, texts: Sequence[str], events: Sequence[Event]) -> NDArray[np.float64]:
         """Gives (T, E) cosines in [-1, 1] of texts and events; pending events are embedded first.
 
         Raises:
@@ -162,9 +163,8 @@ class Library(Closing):
             ModelError: If the embedder fails.
         """
         if not texts or not events:
-            return np.zeros((len(texts), len(events)), np.float32)
-        cosines: NDArray[np.float32] = self._embed(texts) @ self.event_vectors(events).T
-        return np.clip(cosines, -1.0, 1.0)
+            return np.zeros((len(texts), len(events)))
+        return np.clip(cosines(self._embed(texts), self.event_vectors(events)), -1.0, 1.0)
 
     def event_vectors(self, events: Sequence[Event]) -> NDArray[np.float32]:
         """Gives (E, D) unit vectors of events; pending events are embedded first.

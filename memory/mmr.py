@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from foretell import ranking
+from foretell.memory.cosines import cosines
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,8 @@ class Selected:
 
 
 def maximal_marginal_relevance(
-    query: NDArray[np.float32],
-    candidates: NDArray[np.float32],
+    query: NDArray[np.floating[Any]],
+    candidates: NDArray[np.floating[Any]],
     *,
     k: int,
     lambda_: float = 0.5,
@@ -34,7 +38,7 @@ def maximal_marginal_relevance(
 
     The first pick is the most relevant. Each one after it has the highest
     lambda_ * relevance - (1 - lambda_) * redundancy, where redundancy is the highest similarity to
-    an earlier pick. Among equals the lower row wins. One matrix-vector product a pick.
+    an earlier pick. Among equals the lower row wins (`ranking`). One matrix-vector product a pick.
     Carbonell and Goldstein, "The use of MMR, diversity-based reranking for reordering documents
     and producing summaries", SIGIR 1998.
 
@@ -54,16 +58,17 @@ def maximal_marginal_relevance(
         raise ValueError(f"k must be 0 or more, got {k!r}")
     if not 0.0 <= lambda_ <= 1.0:
         raise ValueError(f"lambda_ must lie in [0, 1], got {lambda_!r}")
-    relevance = candidates @ query
+    rows = candidates.astype(np.float64)
+    relevance = cosines(rows, query)
     weighted = lambda_ * relevance
     redundancy = np.full_like(relevance, -np.inf)
     picks: list[Selected] = []
     scores = weighted
-    pick = int(np.argmax(relevance)) if len(candidates) else 0
+    pick = ranking.best(relevance) if len(candidates) else 0
     while len(picks) < min(k, len(candidates)):
         picks.append(Selected(pick, float(scores[pick]), float(relevance[pick])))
-        np.maximum(redundancy, candidates @ candidates[pick], out=redundancy)
+        np.maximum(redundancy, cosines(rows, rows[pick]), out=redundancy)
         scores = weighted - (1.0 - lambda_) * redundancy
         scores[[picked.index for picked in picks]] = -np.inf
-        pick = int(np.argmax(scores))
+        pick = ranking.best(scores)
     return picks

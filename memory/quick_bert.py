@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -10,30 +12,34 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
-_UNSEEN = np.float32(-1e9)
-_ERF = np.array(
-    [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592, 0.0], np.float32
-)
+_UNSEEN = -1e9
 _WORDS = "embeddings.word_embeddings.weight"
+_CELLS = 512
+"""Of the table of erf, for each 1; within half a cell a series of 4 terms is right to 1e-16."""
+_FLAT = 6.0
+"""From where on erf is 1 in float64."""
 
 
 class QuickBert:
-    """The encoder of J. Devlin et al., "BERT" (NAACL 2019), as transformers saves it.
+    """The encoder of J. Devlin et al., "BERT" (NAACL 2019), as transformers saves it, in float64.
 
     A few words take some milliseconds; many texts are quicker with torch.
 
     Args:
-        weights: By the names that transformers gives them, in float32.
+        weights: By the names that transformers gives them.
         tokenizer: Of the package tokenizers, which cuts and pads texts.
         config: What `config.json` says.
     """
 
     def __init__(
-        self, weights: Mapping[str, Floats], tokenizer: Any, config: Mapping[str, Any]
+        self, weights: Mapping[str, NDArray[Any]], tokenizer: Any, config: Mapping[str, Any]
     ) -> None:
-        self._weights = weights
+        self._words = weights[_WORDS]
+        self._weights = {
+            name: weight.astype(np.float64) for name, weight in weights.items() if name != _WORDS
+        }
         self._tokenizer = tokenizer
         self._layers = int(config["num_hidden_layers"])
         self._heads = int(config["num_attention_heads"])
@@ -69,48 +75,55 @@ class QuickBert:
         """Gives the (N, T, D) states of the tokens of N texts, and (N, T) 1 for each, 0 behind."""
         encoded = self._tokenizer.encode_batch(list(texts))
         ids = np.array([one.ids for one in encoded])
-        mask = np.array([one.attention_mask for one in encoded], np.float32)
-        states = self._weights[_WORDS][ids]
-        states = states + self._weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
-        states = states + self._weights["embeddings.token_type_embeddings.weight"][0]
-        states = self._normalized(states, "embeddings.LayerNorm")
+        mask = np.array([one.attention_mask for one in encoded], np.float64)
+        states = self._words[ids].astype(np.float64)
+        states += self._weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
+        states += self._weights["embeddings.token_type_embeddings.weight"][0]
         hidden = (1.0 - mask)[:, None, None, :] * _UNSEEN
+        rows = self._normalized(states.reshape(ids.size, -1), "embeddings.LayerNorm")
         for layer in range(self._layers):
-            states = self._layer(states, hidden, f"encoder.layer.{layer}")
-        return states, mask
+            rows = self._layer(rows, hidden, f"encoder.layer.{layer}")
+        return rows.reshape(states.shape), mask
 
-    def _layer(self, states: Floats, hidden: Floats, name: str) -> Floats:
-        seen = self._attended(states, hidden, f"{name}.attention.self")
-        seen = states + self._linear(seen, f"{name}.attention.output.dense")
-        seen = self._normalized(seen, f"{name}.attention.output.LayerNorm")
-        wide = _gelu(self._linear(seen, f"{name}.intermediate.dense"))
-        wide = seen + self._linear(wide, f"{name}.output.dense")
-        return self._normalized(wide, f"{name}.output.LayerNorm")
+    def _layer(self, rows: Floats, hidden: Floats, name: str) -> Floats:
+        """Takes the (N * T, D) states of the tokens through one layer."""
+        seen = self._attended(rows, hidden, f"{name}.attention.self")
+        seen = self._linear(seen, f"{name}.attention.output.dense")
+        seen = self._normalized(seen + rows, f"{name}.attention.output.LayerNorm")
+        wide = self._linear(seen, f"{name}.intermediate.dense")
+        wide *= _normal_cdf(wide)
+        wide = self._linear(wide, f"{name}.output.dense")
+        return self._normalized(wide + seen, f"{name}.output.LayerNorm")
 
-    def _attended(self, states: Floats, hidden: Floats, name: str) -> Floats:
-        """Gives (N, T, D) what each token sees of the others, all heads side by side."""
-        texts, tokens, size = states.shape
+    def _attended(self, rows: Floats, hidden: Floats, name: str) -> Floats:
+        """Gives (N * T, D) what each token sees of the others, all heads side by side."""
+        texts, tokens = len(hidden), hidden.shape[-1]
         query, key, value = (
-            self._linear(states, f"{name}.{part}")
+            self._linear(rows, f"{name}.{part}")
             .reshape(texts, tokens, self._heads, -1)
             .transpose(0, 2, 1, 3)
             for part in ("query", "key", "value")
         )
-        fits = query @ key.swapaxes(2, 3) / np.sqrt(np.float32(size // self._heads)) + hidden
-        shares = np.exp(fits - fits.max(axis=-1, keepdims=True))
+        fits = query @ key.swapaxes(2, 3)
+        fits /= (rows.shape[1] // self._heads) ** 0.5
+        fits += hidden
+        fits -= fits.max(axis=-1, keepdims=True)
+        shares = np.exp(fits, out=fits)
         shares /= shares.sum(axis=-1, keepdims=True)
-        seen: Floats = (shares @ value).swapaxes(1, 2).reshape(states.shape)
-        return seen
+        return (shares @ value).swapaxes(1, 2).reshape(rows.shape)
 
-    def _linear(self, values: Floats, name: str) -> Floats:
-        product: Floats = values @ self._weights[f"{name}.weight"].T
-        return product + self._weights[f"{name}.bias"]
+    def _linear(self, rows: Floats, name: str) -> Floats:
+        product: Floats = rows @ self._weights[f"{name}.weight"].T
+        product += self._weights[f"{name}.bias"]
+        return product
 
-    def _normalized(self, values: Floats, name: str) -> Floats:
-        centred = values - values.mean(axis=-1, keepdims=True)
+    def _normalized(self, rows: Floats, name: str) -> Floats:
+        centred = rows - rows.mean(axis=-1, keepdims=True)
         spread = np.sqrt(np.square(centred).mean(axis=-1, keepdims=True) + self._epsilon)
-        scaled: Floats = centred / spread * self._weights[f"{name}.weight"]
-        return scaled + self._weights[f"{name}.bias"]
+        centred /= spread
+        centred *= self._weights[f"{name}.weight"]
+        centred += self._weights[f"{name}.bias"]
+        return centred
 
 
 def _is_plain(config: Mapping[str, Any]) -> bool:
@@ -121,10 +134,36 @@ def _is_plain(config: Mapping[str, Any]) -> bool:
     return told == ("bert", "gelu", "absolute", "float32")
 
 
-def _gelu(values: Floats) -> Floats:
-    """Gives x P(X <= x) of a normal X, by M. Abramowitz and I. Stegun's formula 7.1.26 for erf."""
-    size: Floats = np.abs(values) * np.float32(0.5**0.5)
-    series: Any = np.polyval(_ERF, 1.0 / (1.0 + np.float32(0.3275911) * size))
-    erf: Floats = 1.0 - series * np.exp(-np.square(size))
-    shares = np.float32(0.5) * (np.float32(1.0) + np.copysign(erf, values))
-    return values * shares.astype(np.float32, copy=False)
+@functools.cache
+def _erf_table() -> tuple[Floats, Floats, Floats]:
+    """Gives places from -`_FLAT` to `_FLAT`, erf there, and its derivative."""
+    places = np.arange(-_FLAT * _CELLS, _FLAT * _CELLS + 1) / _CELLS
+    values = np.array([math.erf(place) for place in places])
+    slopes = np.array([2.0 / math.sqrt(math.pi) * math.exp(-place * place) for place in places])
+    return places, values, slopes
+
+
+def _normal_cdf(values: Floats) -> Floats:
+    """Gives P(X <= x) of a normal X: (1 + erf(x / sqrt 2)) / 2, by the Taylor series of erf.
+
+    Around the nearest place x of the table, erf(x + d) is
+    erf(x) + erf'(x) (d - x d^2 + (2 x^2 - 1) d^3 / 3 - (2 x^3 - 3 x) d^4 / 6 + ...).
+    """
+    places, erf, slope = _erf_table()
+    at = np.clip(values * 0.5**0.5, -_FLAT, _FLAT)
+    cell = np.rint(at * _CELLS).astype(np.intp)
+    cell += int(_FLAT * _CELLS)
+    x = places[cell]
+    d = at - x
+    series = (2.0 * x * x - 3.0) * x * (d / -6.0)
+    series += (2.0 * x * x - 1.0) / 3.0
+    series *= d
+    series -= x
+    series *= d
+    series += 1.0
+    series *= d
+    series *= slope[cell]
+    series += erf[cell]
+    series += 1.0
+    series *= 0.5
+    return series

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ModelError
+from foretell.memory.cosines import on_grid
 from foretell.memory.quick_bert import QuickBert
 from foretell.memory.quiet_loading import no_progress_bar
 
@@ -32,6 +33,9 @@ QUICK_CHARACTERS = 8_000
 
 class SentenceEmbedder:
     """Averages a transformer's token vectors; the weights are read at the first text.
+
+    It works in float64 and rounds to a grid at last, so that a text has the same vector on every
+    processor, in whatever company it is embedded.
 
     After Reimers and Gurevych, "Sentence-BERT: Sentence embeddings using Siamese BERT-networks",
     EMNLP 2019. Nothing is downloaded.
@@ -70,7 +74,7 @@ class SentenceEmbedder:
         return int(self._config["hidden_size"])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Gives (N, D) vectors of length 1, one a text, of which the first 256 tokens count.
+        """Gives (N, D) vectors of length 1 on the grid; the first 256 tokens of a text count.
 
         Raises:
             ModelError: If the weights are missing, damaged or not the ones expected.
@@ -81,7 +85,7 @@ class SentenceEmbedder:
         by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(texts), BATCH):
             rows = by_length[start : start + BATCH]
-            vectors[rows] = _averaged(*states([texts[row] for row in rows]))
+            vectors[rows] = on_grid(_averaged(*states([texts[row] for row in rows])))
         return vectors
 
     def _quick_for(self, texts: Sequence[str]) -> QuickBert | None:
@@ -104,7 +108,7 @@ class SentenceEmbedder:
                 f"cannot load the model in {str(self._folder)!r}: {error}; see that it is whole"
             ) from error
 
-    def _states(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    def _states(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[Any]]:
         """Gives (N, T, D) states of tokens, and (N, T) 1 for each, 0 behind the last."""
         import torch
 
@@ -138,7 +142,7 @@ class SentenceEmbedder:
             raise ModelError(
                 f"cannot load the model in {str(self._folder)!r}: {error}; see that it is whole"
             ) from error
-        return tokenizer, model.eval()
+        return tokenizer, model.double().eval()
 
     def _check_weights(self) -> None:
         """Sees that the weights are those that are expected, and used as they were trained."""
@@ -186,9 +190,9 @@ def _packaged_folder() -> Path:
     return Path(package.get_model_path())
 
 
-def _averaged(states: NDArray[np.float32], mask: NDArray[Any]) -> NDArray[np.float32]:
+def _averaged(states: NDArray[np.float64], mask: NDArray[Any]) -> NDArray[np.float64]:
     """Averages (N, T, D) token states where (N, T) mask is 1, to (N, D) of length 1."""
-    weights = mask[..., None].astype(np.float32)
+    weights = mask[..., None].astype(np.float64)
     means = (states * weights).sum(axis=1) / weights.sum(axis=1)
-    vectors: NDArray[np.float32] = means / np.linalg.norm(means, axis=1, keepdims=True)
+    vectors: NDArray[np.float64] = means / np.linalg.norm(means, axis=1, keepdims=True)
     return vectors

@@ -34,7 +34,7 @@ class SyncedIndex:
 
     def search(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Gives (n,) ids and (n,) cosines of the up to `k` nearest; see `VectorIndex.search`.
 
         Raises:

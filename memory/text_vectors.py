@@ -13,6 +13,8 @@ from foretell.memory.embedders import Embedder
 from foretell.memory.vector_file import read_vectors, write_vectors
 
 BATCH = 1024
+_FORM = "float64, on a grid of 2**-24"
+"""How the vectors that are kept were made: others are made again."""
 Progress = Callable[[int, int], None]
 
 
@@ -60,7 +62,7 @@ def _embed(
 
 
 def _digest(texts: Sequence[str], embedder: str) -> str:
-    digest = hashlib.sha256(embedder.encode())
+    digest = hashlib.sha256(f"{embedder}\0{_FORM}".encode())
     for text in texts:
         digest.update(b"\0" + text.encode())
     return digest.hexdigest()[:32]

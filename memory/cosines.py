@@ -1,0 +1,37 @@
+"""Cosines that no processor rounds in its own way.
+
+The numbers of a vector are multiples of 2**-24. A product of two is one of 2**-48, and those of
+unit vectors add up to no more than 1, so that float64 holds every partial sum as it is: a cosine
+is the same in whatever order it is added up, on any processor, with any number of threads. Half
+precision, in which a library keeps its vectors, has such multiples alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_STEP = 2.0**-24
+
+
+def on_grid(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+    """Gives (..., D) unit vectors with each number rounded to a multiple of 2**-24.
+
+    Vectors worked out in float64 are then equal on every processor.
+    """
+    return (np.rint(np.asarray(vectors, np.float64) / _STEP) * _STEP).astype(np.float32)
+
+
+def cosines(
+    texts: NDArray[np.floating[Any]], vectors: NDArray[np.floating[Any]]
+) -> NDArray[np.float64]:
+    """Gives (T, E) cosines of (T, D) and (E, D) unit vectors on the grid, each exact.
+
+    One vector (D,) may stand for either side; its axis is then left out.
+    """
+    product: NDArray[np.float64] = (
+        texts.astype(np.float64, copy=False) @ vectors.astype(np.float64, copy=False).T
+    )
+    return product
