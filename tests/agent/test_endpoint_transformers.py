@@ -1,4 +1,4 @@
-"""The same graph on the real `transformers serve`, with a tiny model trained to call a tool."""
+"""The same graph on the real `transformers serve`, with a tiny model that calls a tool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`transformers serve` loads the model that the tests train, parses its tool calls and streams."""
+"""`transformers serve` loads the model that the tests make, parses its tool calls and streams."""
 
 from __future__ import annotations
 
@@ -60,3 +60,8 @@ def test_is_the_same_each_time(
     tiny_model.save(tmp_path)
     weights = (tmp_path / "model.safetensors").read_bytes()
     assert weights == (tiny_model_folder / "model.safetensors").read_bytes()
+
+
+def test_no_word_may_have_two_successors(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"the words \['The'\] come twice; let the model say"):
+        TinyModel(greeting="The end.").save(tmp_path)

@@ -13,7 +13,7 @@ from tests.servers.transformers_server import Endpoint, missing_packages, serve
 
 @pytest.fixture(scope="session")
 def tiny_model() -> TinyModel:
-    """What the tiny model was taught to say."""
+    """What the tiny model says."""
     return TinyModel()
 
 

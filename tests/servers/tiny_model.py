@@ -1,8 +1,10 @@
-"""Makes a language model small enough to train in a test: it calls one tool, then answers.
+"""Makes a language model small enough for a test: it calls one tool, then answers.
 
 It has the architecture and the chat format of Qwen3 (Hermes tool calls), so that real servers load
-it and parse what it says. What it says depends only on what the conversation ends with, however
-long it is, because it attends to the last `_WINDOW` tokens alone:
+it and parse what it says. Nothing is trained, and no processor can make it say anything else: its
+weights are zeros and ones that let each token be followed by its one successor. What comes first
+is told by the end of the prompt, which is a single token for each of the cases, however long the
+conversation is:
 
     a user's message, tools offered      a call of the tool
     the result of a tool                 the answer
@@ -12,18 +14,15 @@ long it is, because it attends to the last `_WINDOW` tokens alone:
 from __future__ import annotations
 
 import json
-import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-_WINDOW = 32
-_STEPS = 120
-_REPEATS = 3
-_SEED = 7
-_IGNORED = -100
-_Lesson = tuple[list[int], list[int]]
+_TURN = "<|im_end|>\n<|im_start|>assistant\n"
+_OFFERED, _RESULT = f"<|tools|>{_TURN}", f"\n</tool_response>{_TURN}"
 _SPECIAL_TOKENS = [
     "<|endoftext|>",
     "<|im_start|>",
@@ -33,7 +32,11 @@ _SPECIAL_TOKENS = [
     "</tool_call>",
     "<tool_response>",
     "</tool_response>",
+    _TURN,
+    _OFFERED,
+    _RESULT,
 ]
+_PIECE = re.compile(r"</?tool_call>|\s*[^\s<]+\n?")
 _CHAT_TEMPLATE = """\
 {%- if tools %}
 {{- '<|im_start|>system\\n' }}
@@ -58,7 +61,7 @@ _CHAT_TEMPLATE = """\
 
 @dataclass(frozen=True, slots=True)
 class TinyModel:
-    """What the model is trained to say."""
+    """What the model says; no word, cut at the spaces, may come twice in all of it."""
 
     tool: str = "search_memory"
     arguments: Mapping[str, object] = field(default_factory=lambda: {"query": "milk"})
@@ -66,115 +69,93 @@ class TinyModel:
     greeting: str = "I can only talk about videos."
 
     def save(self, folder: Path) -> None:
-        """Trains the model, on one thread and always alike, and writes it with its tokenizer."""
-        import torch
+        """Builds the model and writes it with its tokenizer, always the same bytes.
 
-        chance: Any = torch.random
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            with chance.fork_rng(devices=[]):
-                chance.manual_seed(_SEED)
-                tokenizer = self._make_tokenizer()
-                _train(tokenizer, self._lessons()).save_pretrained(folder)
-                tokenizer.save_pretrained(folder)
-        finally:
-            torch.set_num_threads(threads)
+        Raises:
+            ValueError: If a word comes twice, so that it would have two successors.
+        """
+        lessons = self._lessons()
+        tokenizer = _new_tokenizer([piece for _, *said in lessons for piece in said])
+        model = _new_model(tokenizer)
+        _teach(model, [tokenizer.convert_tokens_to_ids(lesson) for lesson in lessons])
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
 
     def _call(self) -> str:
         call = json.dumps({"name": self.tool, "arguments": self.arguments})
         return f"<tool_call>\n{call}\n</tool_call>"
 
-    def _lessons(self) -> list[tuple[str, str]]:
-        """Gives (how the conversation ends, what to say then)."""
-        turn = "<|im_end|>\n<|im_start|>assistant\n"
+    def _lessons(self) -> list[list[str]]:
+        """Gives, for each case, the tokens from the prompt's last to the end of what is said."""
+        said = {_OFFERED: self._call(), _RESULT: self.answer, _TURN: self.greeting}
         return [
-            (f"<|tools|>{turn}", f"{self._call()}<|im_end|>"),
-            (f"\n</tool_response>{turn}", f"{self.answer}<|im_end|>"),
-            (turn, f"{self.greeting}<|im_end|>"),
+            [end, *map(_token, _PIECE.findall(text)), "<|im_end|>"] for end, text in said.items()
         ]
 
-    def _make_tokenizer(self) -> Any:
-        from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-        from transformers import PreTrainedTokenizerFast
 
-        bpe = Tokenizer(models.BPE())
-        bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-        bpe.decoder = decoders.ByteLevel()
-        trainer = trainers.BpeTrainer(
-            vocab_size=420,
-            special_tokens=_SPECIAL_TOKENS,
-            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-            show_progress=False,
-        )
-        bpe.train_from_iterator([text for lesson in self._lessons() for text in lesson], trainer)
-        fast_tokenizer: Any = PreTrainedTokenizerFast
-        return fast_tokenizer(
-            tokenizer_object=bpe,
-            eos_token="<|im_end|>",
-            pad_token="<|endoftext|>",
-            chat_template=_CHAT_TEMPLATE,
-        )
+def _token(piece: str) -> str:
+    """Gives a piece of text as a byte-level vocabulary writes it."""
+    from tokenizers import pre_tokenizers
+
+    if piece in _SPECIAL_TOKENS:
+        return piece
+    level = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    return level.pre_tokenize_str(piece)[0][0]
+
+
+def _new_tokenizer(pieces: list[str]) -> Any:
+    """Gives a tokenizer that reads byte by byte, and can also write each of the pieces."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    words = [piece for piece in pieces if piece != "<|im_end|>"]
+    if twice := {word for word in words if words.count(word) > 1}:
+        raise ValueError(f"the words {sorted(twice)} come twice; let the model say other ones")
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokens = dict.fromkeys([*_SPECIAL_TOKENS, *alphabet, *words])
+    bpe: Any = Tokenizer(
+        models.BPE(vocab={token: id for id, token in enumerate(tokens)}, merges=[])
+    )
+    bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bpe.decoder = decoders.ByteLevel()
+    bpe.add_special_tokens(_SPECIAL_TOKENS)
+    fast_tokenizer: Any = PreTrainedTokenizerFast
+    return fast_tokenizer(
+        tokenizer_object=bpe,
+        eos_token="<|im_end|>",
+        pad_token="<|endoftext|>",
+        chat_template=_CHAT_TEMPLATE,
+    )
 
 
 def _new_model(tokenizer: Any) -> Any:
+    """Gives a model as wide as its vocabulary, so that a token can be one number of many."""
     from transformers import Qwen3Config, Qwen3ForCausalLM
 
+    causal_model: Any = Qwen3ForCausalLM
     config = Qwen3Config(
         vocab_size=len(tokenizer),
-        hidden_size=64,
-        intermediate_size=128,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        head_dim=16,
-        tie_word_embeddings=True,
-        use_sliding_window=True,
-        sliding_window=_WINDOW,
-        layer_types=["sliding_attention"] * 2,
+        hidden_size=len(tokenizer),
+        intermediate_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        num_key_value_heads=1,
+        head_dim=8,
+        tie_word_embeddings=False,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return Qwen3ForCausalLM(config)
+    return causal_model(config).eval()
 
 
-def _train(tokenizer: Any, lessons: list[tuple[str, str]]) -> Any:
+def _teach(model: Any, lessons: list[list[int]]) -> None:
+    """Sets the weights: the layers add nothing, and the head turns a token into its successor."""
     import torch
 
-    model = _new_model(tokenizer)
-    optimizer: Any = torch.optim.AdamW(model.parameters(), lr=5e-3, weight_decay=0.0)
-    encoded = [(tokenizer.encode(cue), tokenizer.encode(said)) for cue, said in lessons]
-    chance = random.Random(_SEED)
-    for _ in range(_STEPS):
-        inputs, labels = _batch(encoded, chance, vocabulary=len(tokenizer))
-        loss = model(input_ids=inputs, labels=labels).loss
-        loss.backward()
-        optimizer.step()
-        optimizer.zero_grad()
-    return model.eval()
-
-
-def _batch(encoded: list[_Lesson], chance: random.Random, *, vocabulary: int) -> tuple[Any, Any]:
-    """Gives (inputs, labels), both (lessons * _REPEATS, tokens) int64; only what is said counts."""
-    import torch
-
-    length = _WINDOW + max(len(cue + said) for cue, said in encoded)
-    inputs: list[list[int]] = []
-    labels: list[list[int]] = []
-    for cue, said in encoded * _REPEATS:
-        before = _earlier(encoded, chance, length - len(cue + said), vocabulary)
-        inputs.append([*before, *cue, *said])
-        labels.append([_IGNORED] * (length - len(said)) + said)
-    return torch.tensor(inputs), torch.tensor(labels)
-
-
-def _earlier(
-    encoded: list[_Lesson], chance: random.Random, length: int, vocabulary: int
-) -> list[int]:
-    """Gives tokens that may stand before a lesson: any text, other turns, stray special tokens."""
-    tokens: list[int] = []
-    while len(tokens) < length:
-        cue, said = chance.choice(encoded)
-        tokens += chance.choice([[], [], cue + said, [chance.randrange(len(_SPECIAL_TOKENS))]])
-        tokens += chance.choices(range(len(_SPECIAL_TOKENS), vocabulary), k=chance.randrange(30))
-    return tokens[-length:]
+    with torch.no_grad():
+        for name, weights in model.named_parameters():
+            weights.fill_(1.0 if "norm" in name else 0.0)
+        model.get_input_embeddings().weight.fill_diagonal_(1.0)
+        for lesson in lessons:
+            for token, successor in pairwise(lesson):
+                model.get_output_embeddings().weight[successor, token] = 1.0
