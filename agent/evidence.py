@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from foretell import ranking
 from foretell.memory.store import Store
 from foretell.types import Event, Evidence, Interval, VideoInfo
 
@@ -95,13 +96,15 @@ class _Checker:
         if match[0].strip() in self._written:
             return match[0]
         cited = _interval(match)
-        video, event = max(
-            self._events(cited), key=lambda pair: cited.iou(pair[1].interval), default=(None, None)
-        )
-        if video is None or event is None or cited.iou(event.interval) < _MIN_IOU:
+        meant = [
+            (video, event)
+            for video, event in self._events(cited)
+            if cited.iou(event.interval) >= _MIN_IOU
+        ]
+        if not meant:
             self.dropped += 1
             return ""
-        return self._cite([(video, event)])
+        return self._cite([ranking.best_of(meant, lambda pair: cited.iou(pair[1].interval))])
 
     def _events(self, window: Interval) -> Iterator[tuple[VideoInfo, Event]]:
         for content_hash, video in self._videos.items():

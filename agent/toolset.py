@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel
 
+from foretell import ranking
 from foretell.actions import Forecast
 from foretell.agent.look import Looker
 from foretell.agent.tool_arguments import (
@@ -195,10 +196,10 @@ class Toolset:
         said = _said(description)
         located = self._located(said, self._chosen(video))
         found = [(chosen, one, moment) for chosen, one in located for moment in one.moments]
-        found.sort(key=lambda ranked: -ranked[2].score)
+        found = ranking.ordered(found, lambda one: one[2].score)[:MAX_MOMENTS]
         lines: list[str] = []
         hits: list[Hit] = []
-        for rank, (chosen, one, moment) in enumerate(found[:MAX_MOMENTS], start=1):
+        for rank, (chosen, one, moment) in enumerate(found, start=1):
             events = list(moment.events)
             if one.source:
                 events.insert(0, self._kept(chosen, said, moment, one.source))

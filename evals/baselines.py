@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.evals.encoded_windows import EncodedWindows, Ids
 from foretell.evals.nearest_examples import nearest_examples
 
@@ -57,9 +58,9 @@ def commonest_past(past: Ids, horizon: int, k: int) -> Ids:
     different actions, the commonest fills up.
     """
     same: NDArray[np.bool_] = (past[:, :, None] == past[:, None]).all(axis=3)
-    first = same.argmax(axis=2) == np.arange(past.shape[1], dtype=np.intp)
+    first = ranking.best_places(same) == np.arange(past.shape[1], dtype=np.intp)
     counts = np.where(first, same.sum(axis=2), 0)
-    order = np.argsort(-counts, axis=1, kind="stable")[:, np.arange(k) % past.shape[1]]
+    order = ranking.order(counts)[:, np.arange(k) % past.shape[1]]
     order = np.where(np.take_along_axis(counts, order, axis=1) > 0, order, order[:, :1])
     chosen = np.take_along_axis(past, order[..., None], axis=1)
     return chosen[:, :, None].repeat(horizon, axis=2)

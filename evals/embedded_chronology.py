@@ -69,5 +69,5 @@ def _place(question: VideoQuestion, is_right: bool) -> int:
 
 
 def _alike(vectors: NDArray[np.float32], others: NDArray[np.float32]) -> Floats:
-    products: Floats = (vectors * others).sum(axis=1, dtype=np.float64)
+    products: Floats = (vectors.astype(np.float64) * others).sum(axis=1)
     return products

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.evals.encoded_windows import EncodedWindows
 
 Tokens = NDArray[np.integer[Any]]
@@ -30,14 +31,8 @@ def nearest_examples(queries: EncodedWindows, pool: EncodedWindows, k: int) -> T
     nearest = np.empty((len(queries), k), np.int64)
     for row, (window, tokens) in enumerate(zip(queries.windows, of_queries, strict=True)):
         scores = np.where(pool.examples_for(window), postings.scores(tokens), -1.0)
-        nearest[row] = _highest(scores, k)
+        nearest[row] = ranking.order(scores, k)
     return nearest
-
-
-def _highest(scores: Floats, k: int) -> NDArray[np.intp]:
-    least = np.partition(scores, -k)[-k]
-    rows = np.flatnonzero(scores >= least)
-    return rows[np.argsort(-scores[rows], kind="stable")[:k]]
 
 
 def _tokens(*pasts: NDArray[np.int32]) -> list[Tokens]:

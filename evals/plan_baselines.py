@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.evals.metrics.plans import Ids
 
 # What was never counted stays possible, and is less likely than anything that was.
@@ -75,7 +76,7 @@ def _viterbi(log_moves: NDArray[np.float64], start: int, goals: Ids, length: int
     came_from: list[Ids] = []
     for left in range(length - 2, 0, -1):
         ways = reached[:, None] + (log_moves if left > 1 else log_moves[:, goals])
-        came_from.append(ways.argmax(axis=0))
+        came_from.append(ranking.best_places(ways.T))
         reached = ways.max(axis=0)
     path: list[Ids] = [goals]
     place: Ids = np.arange(len(goals))
@@ -134,7 +135,7 @@ def likeliest_tasks(ends: Ids, train: Ids, train_tasks: Sequence[str], actions: 
         counts = np.full((len(names), actions), _UNSEEN)
         np.add.at(counts, (rows, train[:, place]), 1.0)
         likely = likely + np.log(counts / counts.sum(axis=1, keepdims=True))[:, seen].T
-    return [str(name) for name in names[likely.argmax(axis=1)]]
+    return [str(name) for name in names[ranking.best_places(likely)]]
 
 
 def _commonest(windows: Ids) -> list[int]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from foretell import ranking
 from foretell.evals.datasets.stored_captions import Captions
 from foretell.evals.metrics.diagnostics import (
     frame_gain,
@@ -19,6 +20,7 @@ from foretell.evals.metrics.diagnostics import (
 )
 from foretell.evals.question_scores import accuracy_percent
 from foretell.evals.run_folder import Record
+from foretell.memory.cosines import cosines
 from foretell.memory.embedders import Embedder
 from foretell.questions import VideoQuestion
 from foretell.tools.answering.answerer import Answerer
@@ -132,6 +134,8 @@ def _most_telling(
         for video, events in captions.items()
     }
     return {
-        question.id: [captions[question.video][int(np.argmax(shown[question.video] @ vector))]]
+        question.id: [
+            captions[question.video][ranking.best(cosines(shown[question.video], vector))]
+        ]
         for question, vector in zip(asked, wanted, strict=True)
     }

@@ -73,6 +73,16 @@ def ordered(
     return [given[place] for place in order([score(item) for item in given], precision=precision)]
 
 
+def level(score: float, precision: float = PRECISION) -> float:
+    """Gives a score as a key of a heap or of several scores may hold it: equal ones are alike."""
+    return round(score / precision) * precision
+
+
+def shown(score: float | None) -> float | None:
+    """Gives a score to the 6 decimals that it is told with: those that every processor gets."""
+    return None if score is None else round(score, 6)
+
+
 def _ordered(values: NDArray[np.float64], precision: float) -> Places:
     falling: Places = np.argsort(-values, axis=-1, kind="stable")
     sorted_values = np.take_along_axis(values, falling, axis=-1)

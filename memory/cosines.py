@@ -13,7 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
+
 _STEP = 2.0**-24
+ROUNDING = 1e-5
+"""How far a cosine of unit vectors that is added up in float32 may be off, and more."""
 
 
 def on_grid(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
@@ -35,3 +39,33 @@ def cosines(
         texts.astype(np.float64, copy=False) @ vectors.astype(np.float64, copy=False).T
     )
     return product
+
+
+def nearest(
+    query: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    k: int,
+    among: NDArray[np.intp] | None = None,
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Gives the rows of the vectors nearest to a query, and their exact cosines.
+
+    A product in float32 leaves out those that cannot be among them.
+
+    Args:
+        query: (D,) unit vector on the grid.
+        vectors: (N, D) unit vectors on the grid.
+        k: How many to give at most.
+        among: The only rows that count, ascending; all if None.
+
+    Returns:
+        (n,) rows and (n,) cosines, the nearest first, the lower row among equals; n <= k.
+    """
+    rough = vectors @ query
+    rows = np.arange(len(vectors)) if among is None else among
+    if k < len(rows):
+        rough = rough[rows]
+        least = np.partition(rough, len(rows) - k)[len(rows) - k]
+        rows = rows[rough >= least - 2.0 * ROUNDING]
+    exact = cosines(vectors[rows], query)
+    chosen = ranking.order(exact, k)
+    return rows[chosen], exact[chosen]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
-from foretell.memory.cosines import cosines
+from foretell.memory.cosines import ROUNDING, cosines
 
 EXACT_LIMIT = 50_000
 RECALL = 0.98
@@ -23,8 +23,6 @@ _RECALL_QUERIES = 64
 _SHALLOW, _DEEP = 50, 1000
 _SPARE = 16
 """How many more than asked for FAISS is asked for, so that its rounding leaves none out."""
-_ROUNDING = 1e-5
-"""How far FAISS's cosines, added up in float32, may be off."""
 _OVER_LISTS = 1
 """FAISS's name for sharing the lists of one query among threads; it shares queries else."""
 
@@ -103,7 +101,7 @@ class VectorIndex:
             ids.sort()
             scores = self._exact(query, ids)
             order = ranking.order(scores, k)
-            if len(ids) < fetched or scores[order[-1]] > lowest + _ROUNDING:
+            if len(ids) < fetched or scores[order[-1]] > lowest + ROUNDING:
                 return ids[order], np.clip(scores[order], -1.0, 1.0)
             fetched *= 2  # one that was not fetched may be as near as the last
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from foretell.closing import Closing
 from foretell.errors import ConfigError, MemoryStoreError
-from foretell.memory.cosines import cosines
 from foretell.memory.conversations import Conversations
+from foretell.memory.cosines import cosines
 from foretell.memory.embedders import Embedder
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.examples import ExampleBank
@@ -178,7 +178,7 @@ class Library(Closing):
         ids, vectors = self._vectors.of(np.unique(wanted).tolist())
         missing = np.isin(wanted, ids, invert=True)
         if missing.any():
-            event = events[int(np.argmax(missing))]
+            event = events[int(np.flatnonzero(missing)[0])]
             raise MemoryStoreError(
                 f"event {event.text!r} (id {event.id!r}) is not in this library; append it first"
             )

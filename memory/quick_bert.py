@@ -110,7 +110,8 @@ class QuickBert:
         fits -= fits.max(axis=-1, keepdims=True)
         shares = np.exp(fits, out=fits)
         shares /= shares.sum(axis=-1, keepdims=True)
-        return (shares @ value).swapaxes(1, 2).reshape(rows.shape)
+        seen: Floats = (shares @ value).swapaxes(1, 2).reshape(rows.shape)
+        return seen
 
     def _linear(self, rows: Floats, name: str) -> Floats:
         product: Floats = rows @ self._weights[f"{name}.weight"].T
@@ -118,7 +119,7 @@ class QuickBert:
         return product
 
     def _normalized(self, rows: Floats, name: str) -> Floats:
-        centred = rows - rows.mean(axis=-1, keepdims=True)
+        centred: Floats = rows - rows.mean(axis=-1, keepdims=True)
         spread = np.sqrt(np.square(centred).mean(axis=-1, keepdims=True) + self._epsilon)
         centred /= spread
         centred *= self._weights[f"{name}.weight"]
@@ -155,7 +156,7 @@ def _normal_cdf(values: Floats) -> Floats:
     cell += int(_FLAT * _CELLS)
     x = places[cell]
     d = at - x
-    series = (2.0 * x * x - 3.0) * x * (d / -6.0)
+    series: Floats = (2.0 * x * x - 3.0) * x * (d / -6.0)
     series += (2.0 * x * x - 1.0) / 3.0
     series *= d
     series -= x

@@ -10,6 +10,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.tools.action_recognizer import ActionRecognizer, LabelSet
 from foretell.tools.read_ahead import read_ahead
@@ -135,7 +136,7 @@ def _runs(parts: Iterable[_Part], longest: int) -> Iterator[list[_Part]]:
 
 def _likely(labels: LabelSet, mean: NDArray[np.float64]) -> list[ScoredLabel]:
     """Gives the likeliest labels of a set, most likely first."""
-    best: list[int] = np.argsort(-mean, kind="stable")[:KEPT_LABELS].tolist()
+    best: list[int] = ranking.order(mean, KEPT_LABELS, ranking.MODEL_PRECISION).tolist()
     return [
         ScoredLabel(labels.slot, labels.labels[index], min(1.0, float(mean[index])))
         for index in best

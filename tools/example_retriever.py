@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from foretell.actions import ActionWindow, ExampleUse
 from foretell.errors import ConfigError
+from foretell.memory.cosines import cosines, nearest
 from foretell.memory.embedders import Embedder
 from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.memory.text_vectors import Progress, text_vectors
@@ -132,18 +133,16 @@ class ExampleRetriever:
         if self.settings.selection == "random":
             return self._random(window, allowed, wanted)
         query = self._embedder.embed([self._query_text(window)])[0]
-        vectors = self._vectors
-        scores = (vectors @ query)[allowed]
-        fetched = wanted if self.settings.selection == "nearest" else self.settings.fetch_k
-        nearest = np.argsort(-scores, kind="stable")[:fetched]
-        rows = allowed[nearest]
-        if self.settings.selection == "nearest":
-            return self._uses(rows, scores[nearest])
+        by_distance = self.settings.selection == "nearest"
+        fetched = wanted if by_distance else self.settings.fetch_k
+        rows, scores = nearest(query, self._vectors, fetched, allowed)
+        if by_distance:
+            return self._uses(rows, scores)
         picks = maximal_marginal_relevance(
-            query, vectors[rows], k=wanted, lambda_=self.settings.lambda_
+            query, self._vectors[rows], k=wanted, lambda_=self.settings.lambda_
         )
         order = [pick.index for pick in picks]
-        return self._uses(rows[order], scores[nearest][order])
+        return self._uses(rows[order], scores[order])
 
     def _random(
         self, window: ActionWindow, allowed: NDArray[np.intp], wanted: int
@@ -153,9 +152,9 @@ class ExampleRetriever:
         rows = chance.permutation(allowed)[:wanted]
         texts = [self._pool_text(self._pool[int(row)]) for row in rows]
         query, *others = self._embedder.embed([self._query_text(window), *texts])
-        return self._uses(rows, np.stack(others) @ query)
+        return self._uses(rows, cosines(np.stack(others), query))
 
-    def _uses(self, rows: NDArray[np.intp], similarities: NDArray[np.float32]) -> list[ExampleUse]:
+    def _uses(self, rows: NDArray[np.intp], similarities: NDArray[np.float64]) -> list[ExampleUse]:
         return [
             ExampleUse(self._pool[int(row)], float(similarity))
             for row, similarity in zip(rows, similarities, strict=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Self
 
+from foretell import ranking
 from foretell.tools.pictures.text_blocks import TextBlock, text_blocks
 from foretell.tools.pictures.text_recognizer import RapidOcr, TextRecognizer
 from foretell.tools.sampling import fit_within, times_every
@@ -111,7 +112,7 @@ class _Seen:
 
     def again(self, block: TextBlock, when: Interval) -> None:
         """Prolongs it; the reading with the highest score gives the text."""
-        if block.score > self.best:
+        if block.score > self.best + ranking.MODEL_PRECISION:
             self.text, self.best = block.text, block.score
         self.scores.append(block.score)
         self.end = when.end
@@ -128,8 +129,9 @@ def _follow(
     gone = list(showing)
     still: list[_Seen] = []
     for block in blocks:
-        known = max(gone, key=lambda seen: _likeness(seen.text, block.text), default=None)
-        if known is not None and _likeness(known.text, block.text) >= _SAME_TEXT:
+        alike = [_likeness(seen.text, block.text) for seen in gone]
+        if alike and max(alike) >= _SAME_TEXT:
+            known = gone[ranking.best(alike)]
             known.again(block, when)
             gone.remove(known)
             still.append(known)

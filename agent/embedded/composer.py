@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from foretell import ranking
 from foretell.agent.embedded.detail import detail_asked, tells
 from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
@@ -194,7 +195,7 @@ def _choose(inquiry: Inquiry) -> Told:
     scores = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
     if max(scores, default=0.0) < MIN_SCORE / 2:
         return Told(f"{NOTHING} A guess: {choice}.", place, confidence)
-    best = hits[max(range(len(hits)), key=scores.__getitem__)]
+    best = hits[ranking.best(scores)]
     return Told(f"{choice}: {_said(best)}", place, confidence, (best,))
 
 
@@ -223,7 +224,7 @@ _CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on
 def when_of(hits: Sequence[Hit]) -> Told:
     """Names the moments in which well-matching events stand, in order of time."""
     moments, confidence = _moments(hits, MAX_LISTED)
-    parts = [f"{m.interval}: {_said(max(m.hits, key=lambda h: h.score))}" for m in moments]
+    parts = [f"{m.interval}: {_said(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments]
     text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
     return Told(text, confidence=confidence)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from langchain_core.messages import ToolCall
 
+from foretell import ranking
 from foretell.agent.embedded.detail import thing_asked
 from foretell.agent.embedded.question import Question
 from foretell.agent.embedded.relevance import Judge
@@ -15,6 +16,8 @@ from foretell.types import Event, Hit, Interval, VideoInfo
 
 BESIDE_SECONDS = 30.0
 """How far the timeline is read beside an anchor."""
+_ALIKE = 5e-4
+"""Scores this near say as much of what is asked; the earlier event is then given first."""
 SENTENCE_SECONDS = 12.0
 """How far the timeline is read around a line of speech, to complete its sentence."""
 
@@ -63,7 +66,8 @@ class Inquiry:
             for hit, relevance in zip(hits, relevances, strict=True)
             if relevance.proves or (relevance.shows and self.question.kind in ("what", "why"))
         ]
-        return sorted(kept, key=lambda hit: (-round(hit.score, 3), hit.event.interval))
+        kept.sort(key=lambda hit: hit.event.interval)
+        return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
 
     def shown_things(self) -> list[Hit]:
         """Gives the hits that show what a detail is asked of, whether they tell it or not."""

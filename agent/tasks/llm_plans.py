@@ -13,6 +13,7 @@ from functools import partial
 
 import numpy as np
 
+from foretell import ranking
 from foretell.agent.final_answer import without_thoughts
 from foretell.agent.tasks.chat_endpoint import ChatEndpoint
 from foretell.agent.tasks.embedded_plans import Draft, draft, with_grounds
@@ -117,7 +118,7 @@ class LlmPlanner:
     def _likely(self, drafted: Draft) -> tuple[int, ...]:
         """Gives the fewest tasks that have the wanted share of the posterior."""
         shares = drafted.planned.tasks
-        order = np.argsort(-shares, kind="stable")[: self.settings.tasks]
+        order = ranking.order(shares, self.settings.tasks)
         enough = int(np.searchsorted(np.cumsum(shares[order]), self.settings.task_mass)) + 1
         return tuple(order[:enough].tolist())
 

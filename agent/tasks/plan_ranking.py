@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from foretell import ranking
 from foretell.tools.planning.model import PlannedRoute
 
 
@@ -43,7 +44,7 @@ def rank(told: Sequence[tuple[int, ...]], counted: Sequence[PlannedRoute]) -> li
         / parts
         for actions in dict.fromkeys((*votes, *posterior))
     }
-    ranked = sorted(shares, key=lambda actions: -shares[actions])
+    ranked = ranking.ordered(shares, shares.__getitem__)
     at_place, of_length = _marginals(shares)
     return [
         RankedRoute(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from foretell.agent.tasks.plan_request import PlanRequest
 from foretell.agent.tasks.procedure_pool import KnownProcedures
+from foretell.memory.cosines import nearest
 from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.memory.text_vectors import text_vectors
 from foretell.plans import Demonstration
@@ -42,10 +43,11 @@ class PlanRetriever:
         if not rows or wanted == 0:
             return ()
         query = self._known.embedder.embed([_query(request)])[0]
-        vectors = self._vectors[rows]
-        nearest = np.argsort(-(vectors @ query), kind="stable")[: self._fetch_k]
-        picks = maximal_marginal_relevance(query, vectors[nearest], k=wanted, lambda_=self._lambda)
-        return tuple(shown[rows[int(nearest[pick.index])]] for pick in picks)
+        near, _ = nearest(query, self._vectors, self._fetch_k, np.array(rows))
+        picks = maximal_marginal_relevance(
+            query, self._vectors[near], k=wanted, lambda_=self._lambda
+        )
+        return tuple(shown[int(near[pick.index])] for pick in picks)
 
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from functools import partial
 
 from langchain_core.language_models import BaseChatModel
 
+from foretell import ranking
 from foretell.agent.evidence import check_citations, supported_span
 from foretell.agent.final_answer import FinalAnswer, without_thoughts
 from foretell.agent.models import price_of
@@ -184,7 +185,7 @@ class QuestionAnswering:
         shares = read_likelihoods(reply, count)
         if shares is None:
             return _Reply(reply.text, read_reply(reply.text, asked.choices))
-        choice = max(range(count), key=shares.__getitem__)
+        choice = ranking.best(shares[:count])
         final = FinalAnswer(asked.choices[choice], choice, shares[choice])
         return _Reply(reply.text, final, shares)
 

@@ -97,7 +97,7 @@ def _class_precision(
 
 def _ranked(predictions: Sequence[Detection], official: bool) -> list[Detection]:
     if official:
-        ascending = np.argsort([prediction.score for prediction in predictions])
+        ascending = np.argsort([prediction.score for prediction in predictions], kind="stable")
         return [predictions[place] for place in ascending[::-1]]
     return sorted(predictions, key=lambda p: (-p.score, p.start, p.end))
 

@@ -36,7 +36,7 @@ def greedy_hits(
     taken = np.zeros((truths, len(thresholds)), dtype=np.bool_)
     rows: list[Bools] = []
     for places, shared in overlaps:
-        best_first = shared.argsort()[::-1][: 1 if only_best else None]
+        best_first = shared.argsort(kind="stable")[::-1][: 1 if only_best else None]
         found = np.zeros(len(thresholds), dtype=np.bool_)
         for candidate in best_first:
             place = places[candidate]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.memory.cosines import cosines
 from foretell.tools.answering.commonness import Commonness
 from foretell.tools.answering.time_weights import (
     attention,
@@ -71,34 +72,34 @@ def choice_features(asked: Asked, shown: Shown | None) -> Columns:
 
     Without a timeline only what choice and question tell of each other is there.
     """
-    columns: Columns = {"question": asked.choices @ asked.question}
+    columns: Columns = {"question": cosines(asked.choices, asked.question)}
     if asked.anchor is not None:
-        columns["anchor_words"] = asked.choices @ asked.anchor
+        columns["anchor_words"] = cosines(asked.choices, asked.anchor)
     if shown is None or asked.statements is None:
         return columns
-    cosines = asked.choices @ shown.vectors.T
-    columns |= _over_time(cosines, "choice")
-    columns |= _over_time(asked.statements @ shown.vectors.T, "statement")
+    fits = cosines(asked.choices, shown.vectors)
+    columns |= _over_time(fits, "choice")
+    columns |= _over_time(cosines(asked.statements, shown.vectors), "statement")
     if shown.passages is not None:
-        columns["choice_passages"] = (asked.choices @ shown.passages.T).mean(axis=1)
-    columns["choice_attended"] = cosines @ attention(shown.vectors @ asked.question)
+        columns["choice_passages"] = cosines(asked.choices, shown.passages).mean(axis=1)
+    columns["choice_attended"] = fits @ attention(cosines(shown.vectors, asked.question))
     columns["overlap"] = best_overlap(asked.texts, shown.words)
     pointed = pointed_at(asked, shown)
     if pointed is not None:
-        best = cosines.max(axis=1)
-        columns["out_of_time"] = certainty(best) * (best - (cosines + pointed).max(axis=1))
+        best = fits.max(axis=1)
+        columns["out_of_time"] = certainty(best) * (best - (fits + pointed).max(axis=1))
     return columns | _common(asked)
 
 
-def _over_time(cosines: NDArray[np.float32], kind: str) -> Columns:
+def _over_time(fits: NDArray[np.float64], kind: str) -> Columns:
     """Sums (N, T) cosines up over the timeline, from its best event to all of it."""
-    events = cosines.shape[1]
+    events = fits.shape[1]
     top = min(3, events)
     return {
-        f"{kind}_best": cosines.max(axis=1),
-        f"{kind}_best_three": -np.partition(-cosines, top - 1, axis=1)[:, :top].mean(axis=1),
-        f"{kind}_soft": SOFTNESS * np.log(np.exp(cosines / SOFTNESS).mean(axis=1)),
-        f"{kind}_whole": cosines.mean(axis=1),
+        f"{kind}_best": fits.max(axis=1),
+        f"{kind}_best_three": -np.partition(-fits, top - 1, axis=1)[:, :top].mean(axis=1),
+        f"{kind}_soft": SOFTNESS * np.log(np.exp(fits / SOFTNESS).mean(axis=1)),
+        f"{kind}_whole": fits.mean(axis=1),
     }
 
 
@@ -119,7 +120,7 @@ def pointed_at(asked: Asked, shown: Shown) -> NDArray[np.float64] | None:
     """
     added = np.zeros(len(shown.seconds))
     if asked.anchor is not None and asked.time.relation is not None:
-        found = shown.vectors @ asked.anchor
+        found = cosines(shown.vectors, asked.anchor)
         near = beside_anchor(found, shown.seconds, asked.time.relation)
         added += certainty(found.max()) * closeness(near)
     if asked.time.place is not None:

@@ -27,10 +27,10 @@ class Commonness:
     mean: NDArray[np.float32]
     spread: NDArray[np.float32]
 
-    def of(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    def of(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
         """Gives (N, 2) expected best cosines and their spreads of (N, D) unit vectors."""
-        maps = np.stack([self.mean, self.spread], axis=1)
-        return np.asarray(vectors @ maps[:-1] + maps[-1], np.float32)
+        maps = np.stack([self.mean, self.spread], axis=1).astype(np.float64)
+        return np.asarray(vectors.astype(np.float64) @ maps[:-1] + maps[-1])
 
 
 def load_commonness(embedder: str) -> dict[str, Commonness]:

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
+from foretell.memory.cosines import cosines
 from foretell.memory.embedders import Embedder
 from foretell.memory.text_vectors import Progress, text_vectors
 from foretell.questions import ChoiceAnswer, VideoQuestion
@@ -88,7 +90,7 @@ class EmbeddedAnswerer:
 
     def _chosen(self, question: VideoQuestion, weighed: Weighed) -> ChoiceAnswer:
         chances = probabilities(weighed.columns, weights_for(question.text, question.choices))
-        choice = int(np.argmax(chances))
+        choice = ranking.best(chances)
         told = tuple(float(chance) for chance in chances)
         span = _span(weighed, choice)
         if chances[choice] < self._abstain_below or (span is None and self._abstain_below > 0.0):
@@ -188,7 +190,7 @@ def _span(weighed: Weighed, choice: int) -> Interval | None:
     asked, shown = weighed.asked, weighed.shown
     if shown is None or asked.statements is None:
         return None
-    curve = shown.vectors @ asked.statements[choice]
+    curve = cosines(shown.vectors, asked.statements[choice])
     pointed = pointed_at(asked, shown)
     return supporting_span(curve if pointed is None else curve + pointed, weighed.events)
 

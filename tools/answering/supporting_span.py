@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.types import Event, Interval
 
 SMOOTH_SECONDS = 2.0
@@ -33,7 +34,7 @@ def supporting_span(
     """
     start, end = events[0].interval.start, max(event.interval.end for event in events)
     middles = np.array([(e.interval.start + e.interval.end) / 2.0 for e in events])
-    best = events[int(np.argmax(_smoothed(np.asarray(cosines), middles, smooth_seconds)))].interval
+    best = events[ranking.best(_smoothed(np.asarray(cosines), middles, smooth_seconds))].interval
     width = max(best.duration, width_share * (end - start))
     first = min(max((best.start + best.end - width) / 2.0, start), end - width)
     return Interval(max(first, start), min(first + width, end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.tools.answering.time_words import Place, Relation
 
 Weights = NDArray[np.float64]
@@ -46,7 +47,7 @@ def beside_anchor(
     Returns:
         (T,) weights that add up to 1; all alike where nothing lies on that side.
     """
-    likely = np.argsort(-cosines, kind="stable")[:ANCHORS]
+    likely = ranking.order(cosines, ANCHORS)
     later = seconds[:, np.newaxis] - seconds[likely]
     match relation:
         case "during":

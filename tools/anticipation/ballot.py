@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.tools.anticipation.local_ids import UNSEEN, LocalIds, Tokens
 
 Places = NDArray[np.intp]
@@ -28,9 +29,7 @@ class Ballot:
         weights: (V,) what a vote counts; not negative.
     """
 
-    def __init__(
-        self, local: Sequence[LocalIds], tokens: Tokens, weights: NDArray[np.float32]
-    ) -> None:
+    def __init__(self, local: Sequence[LocalIds], tokens: Tokens, weights: Votes) -> None:
         windows = len(local)
         labels = np.array([(len(ids.verbs), len(ids.nouns), len(ids.pairs)) for ids in local])
         self._widths = labels.max(axis=0)
@@ -66,12 +65,13 @@ class Ballot:
         verbs, nouns, pairs = (self._of_head(votes, head) for head in range(3))
         verb_votes, noun_votes = votes.take(self._part_cells)
         together = verb_votes + noun_votes + pairs
-        pair, windows = together.argmax(axis=1), np.arange(len(together))
+        pair, windows = ranking.best_places(together), np.arange(len(together))
         whole = np.stack([*self._parts[:, windows, pair], pair])
-        apart = np.stack([verbs.argmax(axis=1), nouns.argmax(axis=1), np.full_like(pair, UNSEEN)])
+        parts = ranking.best_places(verbs), ranking.best_places(nouns)
+        apart = np.stack([*parts, np.full_like(pair, UNSEEN)])
         gain_whole = together[windows, pair]
         gain_apart = verbs.max(axis=1) + nouns.max(axis=1)
-        best = np.where(gain_whole >= gain_apart, whole, apart)
+        best = np.where(gain_whole >= gain_apart - ranking.PRECISION, whole, apart)
         kept = votes[np.where(now == UNSEEN, self._empty, self._row + now)].sum(axis=0)
         better = np.maximum(gain_whole, gain_apart) > kept + _LEAST_GAIN
         return np.where(better, best, now).astype(np.int16)

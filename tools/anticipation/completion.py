@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from foretell import ranking
 from foretell.actions import Action
 from foretell.errors import ConfigError
 from foretell.memory.taxonomy import Match, Taxonomy
@@ -100,10 +101,10 @@ def parse_completion(
 def _answer(text: str, taxonomy: Taxonomy, horizon: int) -> list[_Item]:
     """Gives the first answer that holds an action, in the layout that the most speaks for."""
     readings = [
-        max(_layouts_read(answer, taxonomy), key=lambda items: min(_worth(items), horizon))
+        ranking.best_of(_layouts_read(answer, taxonomy), lambda items: min(_worth(items), horizon))
         for answer in answers(text)
     ]
-    return max(readings, key=lambda items: min(_worth(items), 1.0))
+    return ranking.best_of(readings, lambda items: min(_worth(items), 1.0))
 
 
 def _layouts_read(text: str, taxonomy: Taxonomy) -> list[list[_Item]]:
@@ -120,14 +121,15 @@ def _densest(items: Sequence[_Item]) -> list[_Item]:
 
     It is Kadane's algorithm for the maximum subarray.
     """
-    best: tuple[float, int, int] = (0.0, 0, 0)
+    best_worth, best_start, best_end = 0.0, 0, 0
     worth, start = 0.0, 0
     for end, item in enumerate(items, start=1):
         if worth < 0.0:
             worth, start = 0.0, end - 1
         worth += item.worth
-        best = max(best, (worth, start, end), key=lambda stretch: stretch[0])
-    return list(items[best[1] : best[2]])
+        if worth > best_worth + ranking.PRECISION:
+            best_worth, best_start, best_end = worth, start, end
+    return list(items[best_start:best_end])
 
 
 def _read(piece: Piece, taxonomy: Taxonomy) -> _Item:

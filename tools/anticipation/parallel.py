@@ -90,7 +90,8 @@ def _begin(pickled: bytes) -> None:
     global _anticipator
     for name in _LIMITS_OF_THREADS:
         os.environ[name] = "1"
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # a background job is to go on
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _anticipator = pickle.loads(pickled)
 

@@ -17,10 +17,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.tools.anticipation.ballot import Ballot
 from foretell.tools.anticipation.local_ids import Ids, LocalIds, Tokens
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
 Table = NDArray[np.int8]
 
 LONGEST = 120
@@ -54,7 +55,7 @@ def improve_sets(
         [ids.tokens[:, start] for ids, start in zip(local, starts, strict=True)], axis=1
     )
     distances = search.run(candidates, sweeps)
-    order = np.argsort(search.expected(distances), axis=1, kind="stable")
+    order = ranking.order(-search.expected(distances))
     return np.stack([ids.decode(candidates[:, b][:, order[b]]) for b, ids in enumerate(local)])
 
 

@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.tools.anticipation.local_ids import LocalIds
 from foretell.tools.anticipation.set_search import LONGEST, improve_sets
 from foretell.tools.edit_distance import levenshtein_matrix
 
 Ids = NDArray[np.int32]
-Floats = NDArray[np.float32]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ def select_set(
     settings = settings or SelectionSettings()
     if weights is None:
         weights = np.ones(samples.shape[:2])
-    shares = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-    heads = np.array([settings.verb, settings.noun, settings.action], np.float32)
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    heads = np.array([settings.verb, settings.noun, settings.action])
     local = [LocalIds.of(window) for window in samples]
     starts = [
         _greedy(ids.tokens, share, heads, k, settings.starts)
@@ -93,14 +94,14 @@ def _greedy(
     tokens: NDArray[np.int16], shares: Floats, heads: Floats, k: int, starts: int
 ) -> NDArray[np.intp]:
     """Gives (k,) samples, each the one that lowers the expectation most beside those before it."""
-    pool = np.argsort(-shares, kind="stable")[: max(k, starts)]
+    pool = ranking.order(shares, max(k, starts))
     distances = np.stack([levenshtein_matrix(head[pool], head) for head in tokens])
     weighted = distances * heads[:, None, None]
-    best = np.full(weighted[:, 0].shape, np.inf, np.float32)
+    best = np.full(weighted[:, 0].shape, np.inf)
     chosen: list[int] = []
     for _ in range(k):
         expected = (np.minimum(best[:, None], weighted).sum(axis=0) * shares).sum(axis=1)
         expected[chosen] = np.inf
-        chosen.append(int(np.argmin(expected)))
+        chosen.append(ranking.best(-expected))
         best = np.minimum(best, weighted[:, chosen[-1]])
     return pool[chosen]

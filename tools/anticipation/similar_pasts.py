@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.tools.anticipation.pool import Ids, Mask, Pool
 from foretell.tools.anticipation.sources import NOUN, VERB
 
@@ -50,17 +51,11 @@ class SimilarPasts:
         windows = np.flatnonzero(allowed[self._window_sequence])
         features = self._features(self._counts(pasts))
         cosines = np.stack([self._cosines(past) for past in features])[:, windows]
-        count = min(most, len(windows))
-        if count < len(windows):
-            nearest = np.sort(np.argpartition(-cosines, count - 1, axis=1)[:, :count], axis=1)
-        else:
-            nearest = np.broadcast_to(np.arange(count), cosines.shape)
+        nearest = ranking.order(cosines, most)
         near = np.take_along_axis(cosines, nearest, axis=1)
-        order = np.argsort(-near, axis=1, kind="stable")
-        near = np.take_along_axis(near, order, axis=1)
         shares = np.exp(SHARPNESS * (near - near[:, :1]).astype(np.float64))
         shares /= shares.sum(axis=1, keepdims=True)
-        return windows[np.take_along_axis(nearest, order, axis=1)], near, shares
+        return windows[nearest], near, shares
 
     def _cosines(self, past: Features) -> Features:
         """Gives (W,) how similar each window of the pool is to the features of a past.

@@ -85,4 +85,4 @@ class WholeExamples:
 
 def _place(futures: np.ndarray, candidate: np.ndarray) -> int:
     """Gives the most similar example that had a future."""
-    return int((futures == candidate).all(axis=(1, 2)).argmax())
+    return int(np.flatnonzero((futures == candidate).all(axis=(1, 2)))[0])

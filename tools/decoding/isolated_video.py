@@ -158,14 +158,18 @@ class _Worker:
         self._opening = opening
         self._stalled = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "foretell.tools.decoding.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env=_environment(),
-            start_new_session=True,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "foretell.tools.decoding.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                env=_environment(),
+                start_new_session=True,
+            )
+        except BaseException:
+            self._errors.close()
+            raise
         self.end = weakref.finalize(self, _end, self._process, self._errors)
         self.damage: str | None = None
         self.is_idle = True
@@ -173,7 +177,7 @@ class _Worker:
             replies = self.ask(asdict(opening), START_SECONDS)
             self.info = _video_info(next(replies)[0]["info"])
             self.finish(replies)
-        except (VideoError, ConfigError):
+        except BaseException:
             self.end()
             raise
 

@@ -23,6 +23,8 @@ def check_video_file(path: str | PathLike[str]) -> Path:
     given = fspath(path)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", given):
         raise VideoError(f"{given!r} is a URL; only local files are opened: download it first")
+    if "\0" in given:
+        raise VideoError(f"{given!r} is no path: it holds a NUL character; check the path")
     try:
         kind = Path(given).stat()
         if not stat.S_ISREG(kind.st_mode):

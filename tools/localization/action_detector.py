@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from foretell import ranking
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import NEVER, OpenByName, by_video
 from foretell.tools.localization.frame_scorer import OnProgress
@@ -89,7 +90,7 @@ def _folded(label: str) -> str:
 def _located(label: str, detections: Detections, events: Sequence[Event]) -> Located:
     if label != detections.label:
         return Located((), f"the video shows {detections.label!r}")
-    ranked = sorted(detections.instances, key=lambda one: -one.score)
+    ranked = ranking.ordered(detections.instances, lambda one: one.score, ranking.MODEL_PRECISION)
     moments = tuple(
         LocatedMoment(
             one.interval,

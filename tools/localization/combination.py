@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from heapq import nlargest
 
+from foretell import ranking
 from foretell.tools.localization.sub_events import SubEvents
 from foretell.tools.localization.windows import ScoredInterval
 from foretell.types import Interval
@@ -35,7 +35,7 @@ def combine(
     for others in windows:
         longer = ((*before, one) for before in chosen for one in others)
         standing = (one for one in longer if _stands(events, [part.interval for part in one]))
-        chosen = nlargest(MOST_CHOICES, standing, key=lambda one: _product(one, windows))
+        chosen = ranking.ordered(standing, lambda one: _product(one, windows))[:MOST_CHOICES]
     return [ScoredInterval(_hull(events, one), _product(one, windows)) for one in chosen[:limit]]
 
 

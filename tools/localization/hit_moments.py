@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from foretell import ranking
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.threshold import stretches_above
 from foretell.types import Hit, Interval, VideoInfo
@@ -42,7 +43,7 @@ def find_moments(hits: Sequence[Hit], *, limit: int = _SETTINGS.limit) -> list[M
             gap_seconds=_SETTINGS.gap_seconds,
         )
     ]
-    return sorted(moments, key=lambda moment: -moment.score)[:limit]
+    return ranking.ordered(moments, lambda moment: moment.score)[:limit]
 
 
 def _moment(hits: Sequence[Hit], stretch: Interval) -> Moment:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.memory.cosines import cosines
 from foretell.memory.embedders import Embedder
 from foretell.tools.texts.wording import content_words, meaning
 
@@ -47,14 +48,14 @@ class Relevance:
 
 
 def judge_relevance(
-    query: str, texts: Sequence[str], cosines: NDArray[np.float32], embedder: Embedder
+    query: str, texts: Sequence[str], fits: NDArray[np.float64], embedder: Embedder
 ) -> list[Relevance]:
     """Gives the relevance of each text to `query`, in the order given.
 
     Args:
         query: Whose words must be met.
         texts: N texts.
-        cosines: (N,) likeness of each text to what is asked, in [-1, 1].
+        fits: (N,) likeness of each text to what is asked, in [-1, 1].
         embedder: Makes words comparable.
 
     Raises:
@@ -62,7 +63,7 @@ def judge_relevance(
     """
     wanted = content_words(query)
     if not wanted or not texts:
-        return [Relevance(float(max(0.0, cosine)), 0, 0) for cosine in cosines]
+        return [Relevance(float(max(0.0, cosine)), 0, 0) for cosine in fits]
     coverage = _coverage(wanted, texts, embedder)
     return [
         Relevance(
@@ -70,13 +71,13 @@ def judge_relevance(
             unmet=int((met < MIN_COVERAGE).sum()),
             words=len(wanted),
         )
-        for cosine, met in zip(cosines, coverage, strict=True)
+        for cosine, met in zip(fits, coverage, strict=True)
     ]
 
 
 def _coverage(
     wanted: Sequence[str], texts: Sequence[str], embedder: Embedder
-) -> list[NDArray[np.float32]]:
+) -> list[NDArray[np.float64]]:
     """Gives, for each text, how well each wanted word is met, in [0, 1]."""
     held = [content_words(text) for text in texts]
     vocabulary = list(dict.fromkeys([*wanted, *(word for words in held for word in words)]))
@@ -84,8 +85,8 @@ def _coverage(
     vectors = embedder.embed(vocabulary)
     meanings = np.array([meaning(word) for word in vocabulary])
     rows = [position[word] for word in wanted]
-    near = 0.8 * (vectors[rows] @ vectors.T - WORD_FLOOR) / (1.0 - WORD_FLOOR)
+    near = 0.8 * (cosines(vectors[rows], vectors) - WORD_FLOOR) / (1.0 - WORD_FLOOR)
     same = meanings[rows][:, np.newaxis] == meanings
-    met = np.where(same, 1.0, np.maximum(near, 0.0)).astype(np.float32)
+    met = np.where(same, 1.0, np.maximum(near, 0.0))
     columns = [[position[word] for word in words] for words in held]
     return [met[:, chosen].max(axis=1, initial=0.0) for chosen in columns]

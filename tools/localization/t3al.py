@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.tools.localization.caption_agreement import agreeing
 from foretell.tools.localization.frame_features import FrameFeatures
@@ -81,7 +82,7 @@ class T3AL:
         before = self.encoder.projections
         mean = before.images(features.images).mean(axis=0)
         shares = _shares(mean[None], before, texts)[0]
-        chosen = int(shares.argmax())
+        chosen = ranking.best(shares, ranking.MODEL_PRECISION)
         background = mean if self.settings.remove_background else np.zeros_like(mean)
         adapted = self._adapted(before, features, texts[chosen])
         stretches = self._stretches(adapted.projections, features, texts[chosen], background)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.tools.localization.frame_features import FrameFeatures
 from foretell.tools.localization.image_text import Floats, Projections
 from foretell.tools.localization.t3al_curve import Curve, moving_average, product_curve
@@ -91,7 +92,7 @@ def draw_places(
     little at random.
     """
     pool = max(1, min(round(settings.pool_seconds / step_seconds), len(curve) // 2))
-    order = np.argsort(-curve, kind="stable")
+    order = ranking.order(curve, precision=ranking.MODEL_PRECISION)
     reach = round(settings.jitter_seconds / step_seconds)
 
     def drawn(pooled: Places) -> Places:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.memory.cosines import cosines
 from foretell.memory.embedders import Embedder
 from foretell.memory.text_vectors import text_vectors
 from foretell.tools.localization.combination import combine
@@ -68,7 +69,8 @@ class TextLocalizer:
             events = moment_events(captions.get(query.video, ()), query.whole)
             rows = [row_of[text] for text in (without_question(query.text), *parts.parts)]
             seen = vectors[[row_of[event.text] for event in events]]
-            yield self._locate(query.text, parts, events, vectors[rows] @ seen.T, query.whole)
+            fits = cosines(vectors[rows], seen)
+            yield self._locate(query.text, parts, events, fits, query.whole)
 
     def locate_among(
         self, query: str, events: Sequence[Event], vectors: NDArray[np.float32], video: Interval
@@ -88,26 +90,25 @@ class TextLocalizer:
         places = {id(event): place for place, event in enumerate(events)}
         parts = split_query(query)
         asked = self._embedder.embed([without_question(query), *parts.parts])
-        cosines = asked @ vectors[[places[id(event)] for event in kept]].T
-        return self._locate(query, parts, kept, cosines, video)
+        fits = cosines(asked, vectors[[places[id(event)] for event in kept]])
+        return self._locate(query, parts, kept, fits, video)
 
     def _locate(
         self,
         query: str,
         parts: SubEvents,
         events: Sequence[Event],
-        cosines: NDArray[np.float32],
+        fits: NDArray[np.float64],
         video: Interval,
     ) -> Located:
         """Locates a query whose (1 + P, E) cosines, of it and of its P parts, are given."""
         if not events or video.duration == 0.0:
             return Located((), EMPTY)
-        fits = cosines
         proving = np.ones(len(events), bool)
         if self.settings.may_be_absent:
             judged = [
                 self._judged(text, events, row)
-                for text, row in zip((without_question(query), *parts.parts), cosines, strict=True)
+                for text, row in zip((without_question(query), *parts.parts), fits, strict=True)
             ]
             fits = np.array([[one.score for one in row] for row in judged])
             proves = np.array([[one.proves for one in row] for row in judged])
@@ -119,9 +120,9 @@ class TextLocalizer:
         return self._ranked(timed, candidates)
 
     def _judged(
-        self, text: str, events: Sequence[Event], cosines: NDArray[np.float32]
+        self, text: str, events: Sequence[Event], fits: NDArray[np.float64]
     ) -> list[Relevance]:
-        return judge_relevance(text, [event.text for event in events], cosines, self._embedder)
+        return judge_relevance(text, [event.text for event in events], fits, self._embedder)
 
     def _candidates(self, timed: _Timed, parts: SubEvents) -> list[ScoredInterval]:
         """Gives spans of all routes, the scores of each route as a share of its best."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from foretell import ranking
 from foretell.tools.localization.windows import ScoredInterval
 from foretell.tools.video import Video
 from foretell.types import Interval
@@ -51,7 +52,7 @@ def verified(
         )
         for moment in (candidate.interval for candidate in candidates)
     ]
-    return sorted(judged, key=lambda one: -one.score)
+    return ranking.ordered(judged, lambda one: one.score, ranking.MODEL_PRECISION)
 
 
 def with_context(moment: Interval, whole: Interval) -> Interval:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from foretell import ranking
 from foretell.tools.localization.windows import ScoredInterval
 
 IOU_POWER = 0.6
@@ -34,7 +35,7 @@ def vote(candidates: Sequence[ScoredInterval], *, overlap: float) -> list[Scored
 def apart(candidates: Sequence[ScoredInterval], *, overlap: float) -> list[ScoredInterval]:
     """Gives the candidates without those that have more IoU with a better one, best first."""
     kept: list[ScoredInterval] = []
-    for one in sorted(candidates, key=lambda one: -one.score):
+    for one in ranking.ordered(candidates, lambda one: one.score):
         if all(one.interval.iou(better.interval) <= overlap for better in kept):
             kept.append(one)
     return kept

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.tools.localization.curve import Curve
 from foretell.types import Interval
 
@@ -45,7 +46,7 @@ def best_windows(
     firsts, afters = _all_windows(len(curve))
     scores = _contrast(curve, firsts, afters, extent)
     best: list[ScoredInterval] = []
-    order = np.argsort(-scores, kind="stable")
+    order = ranking.order(scores)
     starts, ends = curve.borders[firsts], curve.borders[afters]
     alive = scores > 0.0
     for window in order.tolist():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from foretell import ranking
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -130,7 +132,7 @@ def shift(first: NDArray[np.float32], second: NDArray[np.float32]) -> Shift:
     cross = one.conj() * two
     power = np.abs(cross)
     surface = np.fft.irfft2(cross / (power + 1e-3 * power.max() + 1e-6), s=first.shape)
-    row, column = divmod(int(surface.argmax()), width)
+    row, column = divmod(ranking.best(surface.ravel()), width)
     return Shift(
         right=_peak(surface[row], column) / width,
         down=_peak(surface[:, column], row) / height,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from foretell import ranking
 from foretell.tools.pictures.glances import Picture
 from foretell.tools.pictures.picture_measures import COLOURS, Shift, colour_shares, luminance, shift
 
@@ -166,7 +167,7 @@ class ShotDescription:
     def _shares(self) -> list[tuple[str, float]]:
         """Gives each colour's share of the shot, the largest first."""
         shares = [total / self._pictures for total in self._colours]
-        return sorted(zip(COLOURS, shares, strict=True), key=lambda named: -named[1])
+        return ranking.ordered(zip(COLOURS, shares, strict=True), lambda named: named[1])
 
 
 def _listed(names: Sequence[str]) -> str:

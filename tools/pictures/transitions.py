@@ -261,8 +261,13 @@ def _fit(kind: TransitionKind, samples: Sequence[_Sample]) -> Iterator[_Mixture]
     residual = float(np.sqrt((off * off).mean(axis=1)).max()) / size
     if residual > _MAX_RESIDUAL:
         return
-    start = times[max(0, int(np.argmax(shares > 0.05)) - 1)]
-    end = times[int(np.argmax(shares > 0.95))]
+    start = times[max(0, _first(shares > 0.05) - 1)]
+    end = times[_first(shares > 0.95)]
     at = {"fade out": end, "fade in": start}.get(kind, (start + end) / 2)
     score = size * (1 - 2 * residual) - (times[-1] - times[0])
     yield _Mixture(score, Transition(at, kind, Interval(start, end)))
+
+
+def _first(flags: NDArray[np.bool_]) -> int:
+    """Gives the place of the first flag that is set; there is one."""
+    return int(flags.nonzero()[0][0])

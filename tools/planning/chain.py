@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
+
 Floats = NDArray[np.float64]
 Routes = NDArray[np.intp]
 
@@ -63,12 +65,8 @@ class Chain:
 
 def _largest(values: Floats, k: int) -> Routes:
     """Gives the rows of the k largest values of each column, the largest first."""
-    if k < len(values):
-        rows = np.argpartition(-values, k - 1, axis=0)[:k]
-        values = np.take_along_axis(values, rows, axis=0)
-        order = np.argsort(-values, axis=0, kind="stable")
-        return np.take_along_axis(rows, order, axis=0)
-    return np.argsort(-values, axis=0, kind="stable")
+    largest = np.maximum(values.max(axis=0), np.finfo(float).tiny)
+    return ranking.order((values / largest).T).T[:k]
 
 
 def _trace(came_from: list[Routes], chosen: Routes, count: int) -> Routes:

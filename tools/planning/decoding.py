@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from foretell import ranking
 from foretell.tools.planning.observation import Floats, Ids
 
 _NOTHING = -1
@@ -32,7 +33,7 @@ def best_by_expected_score(
     same = (padded[:, None] == padded[None]) & (padded != _NOTHING)
     longer = np.maximum(lengths[:, None], lengths[None])
     score = same.sum(axis=2) / longer + _overlaps(padded) + success_weight * np.eye(len(routes))
-    return int((score @ probabilities).argmax())
+    return ranking.best(score @ (probabilities / probabilities.sum()))
 
 
 def _overlaps(padded: Ids) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from foretell import ranking
 from foretell.plans import Plan, PlannedStep, Procedures, Route
 from foretell.tools.planning.model import PlanModel, Planned, PlannedRoute
 from foretell.tools.planning.planner import PlanQuery
@@ -50,7 +51,7 @@ class EmbeddedPlanner:
 def plan_of(model: PlanModel, planned: Planned) -> Plan:
     """Gives what a model planned in words, its likeliest task beside it."""
     routes = [_route(model, route) for route in planned.routes]
-    task = int(planned.tasks.argmax())
+    task = ranking.best(planned.tasks)
     return Plan(
         route=routes[0],
         alternatives=tuple(routes[1:]),

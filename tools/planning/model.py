@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.plans import Procedures
 from foretell.tools.planning.decoding import best_by_expected_score
@@ -152,8 +153,8 @@ class PlanModel:
         if not seen.any():
             raise ConfigError(self._no_route(start, goal, lengths))
         routes = [r for p in posteriors for r in _routes(p, seen.sum())]
-        routes.sort(key=lambda route: -route.probability)
-        return Planned(tuple(self._chosen_first(routes)[:k]), seen / seen.sum())
+        likely = ranking.ordered(routes, lambda route: route.probability)
+        return Planned(tuple(self._chosen_first(likely)[:k]), seen / seen.sum())
 
     def _length_model(self, length: int) -> LengthModel:
         if length not in self._lengths:
@@ -199,9 +200,14 @@ def _routes(posterior: RoutePosterior, total: float) -> list[PlannedRoute]:
     joint = (posterior.joint.sum(axis=0) / total).clip(max=1.0)
     seen = max(posterior.tasks.sum(), np.finfo(float).tiny)
     marginals = (posterior.marginals / seen).clip(max=1.0)
-    tasks = posterior.joint.argmax(axis=0)
+    tasks = ranking.best_places(_shares_of_largest(posterior.joint).T)
     places = list(range(posterior.routes.shape[1]))
     return [
         PlannedRoute(route, float(likely), marginals[places, route], int(task))
         for route, likely, task in zip(posterior.routes, joint, tasks, strict=True)
     ]
+
+
+def _shares_of_largest(joint: Floats) -> Floats:
+    """Gives (tasks, n) values as shares of the largest in their column."""
+    return np.asarray(joint / np.maximum(joint.max(axis=0, initial=0.0), np.finfo(float).tiny))

@@ -11,6 +11,8 @@ from typing import cast
 
 from rapidfuzz import fuzz, process
 
+from foretell import ranking
+
 FUZZY_SCORE = 85.0
 NEAR_COSINE = 0.6
 _LONGEST_STEP = 16
@@ -67,7 +69,7 @@ def read_steps(
     """
     by_name = {plain(name): number for name, number in vocabulary.items()}
     readings = [_matched(items, by_name, nearest) for items in step_layouts(reply)]
-    actions, repairs = max(readings, key=_worth, default=((), Counter[str]()))
+    actions, repairs = ranking.best_of(readings, _worth) if readings else ((), Counter[str]())
     if not actions:
         return ReadSteps((), {"empty": 1})
     fitted = _with_ends(_of_length(list(actions), least, most, repairs), start, goal, repairs)

@@ -11,6 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
+from foretell.memory.cosines import cosines
 from foretell.memory.embedders import Embedder
 from foretell.memory.text_vectors import text_vectors
 from foretell.plans import Procedures
@@ -70,10 +72,10 @@ class StepTexts:
             ModelError: If the embedder fails.
         """
         queries, places = self._embedder.embed(texts), self._places
-        in_context = _cosines(queries, self._in_context)
+        in_context = cosines(queries, self._in_context).mean(axis=0)
         actions = np.full(len(self.actions), -1.0)
         before = np.full(len(self.actions), -np.inf)
-        tasks = _cosines(queries, self._names)
+        tasks = cosines(queries, self._names).mean(axis=0)
         np.maximum.at(actions, places.actions, in_context)
         np.maximum.at(before, places.actions[places.after], in_context[places.before])
         np.maximum.at(tasks, places.tasks, in_context)
@@ -114,9 +116,9 @@ class StepTexts:
         Raises:
             ModelError: If the embedder fails.
         """
-        cosines = self._embedder.embed(texts) @ self._bare[np.asarray(among)].T
-        best = cosines.argmax(axis=1)
-        return [(among[int(i)], float(row[i])) for i, row in zip(best, cosines, strict=True)]
+        alike = cosines(self._embedder.embed(texts), self._bare[np.asarray(among)])
+        best = ranking.best_places(alike)
+        return [(among[int(i)], float(row[i])) for i, row in zip(best, alike, strict=True)]
 
     @cached_property
     def _names(self) -> NDArray[np.float32]:
@@ -140,16 +142,12 @@ def task_likelihoods(seen: Sequence[Likeness]) -> Floats:
     """
     total = np.sum([one.tasks for one in seen], axis=0)
     likelihoods: Floats = np.exp((total - total.max()) / TASK_TEMPERATURE)
-    likelihoods[np.argsort(-total, kind="stable")[MOST_TASKS:]] = 0.0
+    likelihoods[ranking.order(total)[MOST_TASKS:]] = 0.0
     return likelihoods
 
 
 def best_fit(seen: Sequence[Likeness]) -> tuple[int, float]:
     """Gives the task that is most alike on average to all that was seen, and the cosine."""
     mean = np.mean([one.tasks for one in seen], axis=0)
-    best = int(mean.argmax())
+    best = ranking.best(mean)
     return best, float(mean[best])
-
-
-def _cosines(queries: NDArray[np.float32], vectors: NDArray[np.float32]) -> Floats:
-    return np.asarray((queries @ vectors.T).mean(axis=0), np.float64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from foretell import ranking
 from foretell.tools.planning.chain import Chain, Routes
 from foretell.tools.planning.observation import Floats, Ids
 
@@ -51,7 +52,7 @@ class TaskModel:
     def best(self, start: Floats, goal: Floats, k: int) -> Ids:
         """Gives (n, T) action ids of the k best windows and the k best routes of the chain."""
         shares = self._probability * self._fit(start, goal)
-        rows = np.argsort(-shares, kind="stable")[:k]
+        rows = ranking.order(shares / max(shares.max(initial=0.0), np.finfo(float).tiny), k)
         windows = self._windows[rows[shares[rows] > 0]]
         routes = self._chain.best(start, goal, self._windows.shape[1], k)
         found: Ids = self.actions[np.concatenate([windows, routes])]

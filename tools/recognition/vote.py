@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.tools.action_recognizer import Probabilities
 
 
@@ -56,9 +57,11 @@ def vote(ballots: Sequence[Probabilities]) -> PartVote:
 
 
 def _winner(ballot: Probabilities) -> int:
-    votes = np.bincount(ballot.argmax(axis=1), minlength=ballot.shape[1])
-    means = ballot.mean(axis=0)
-    return int(np.lexsort((-means, -votes))[0])
+    winners = ranking.best_places(ballot, ranking.MODEL_PRECISION)
+    votes = np.bincount(winners, minlength=ballot.shape[1])
+    leading = np.flatnonzero(votes == votes.max())
+    means = ballot[:, leading].mean(axis=0)
+    return int(leading[ranking.best(means, ranking.MODEL_PRECISION)])
 
 
 def sliding_votes(ballots: Iterable[Ballot]) -> Iterator[tuple[int, PartVote]]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from foretell.memory.cosines import nearest
 from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.tools.representation.meanings import Meanings
 from foretell.tools.representation.segments import Segmenter
@@ -111,16 +110,16 @@ class _Writer:
         meanings = self._need_meanings()
         query = meanings.text_vector(self._question)
         vectors = meanings.event_vectors(self._events)
-        nearest = np.argsort(-(vectors @ query), kind="stable")[:NEAREST]
+        near, _ = nearest(query, vectors, NEAREST)
         picks = maximal_marginal_relevance(
             query,
-            vectors[nearest],
+            vectors[near],
             k=max(1, max_tokens // _LEAST_TOKENS),
             lambda_=self._settings.diversity,
         )
         chosen: list[int] = []
         for pick in picks:
-            place = int(nearest[pick.index])
+            place = int(near[pick.index])
             line = f"{event_line(self._events[place], self._settings.max_tokens)}\n"
             max_tokens -= count_tokens(line)
             if chosen and max_tokens < 0:

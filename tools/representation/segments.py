@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
+from foretell.memory.cosines import cosines
 from foretell.types import Event, Interval
 
 BRANCHING = 5
@@ -82,7 +84,7 @@ class Segmenter:
 
     def _named(self, first: int, last: int, parts: tuple[Segment, ...]) -> Segment:
         events, vectors = self._events[first:last], self._vectors[first:last]
-        central = events[int(np.argmax(vectors @ vectors.mean(axis=0)))]
+        central = events[ranking.best(cosines(vectors, vectors.mean(axis=0, dtype=np.float64)))]
         end = max(event.interval.end for event in events)
         return Segment(Interval(events[0].interval.start, end), central, len(events), parts)
 
@@ -121,7 +123,8 @@ class _Row:
         """Gives what merging two neighbours adds to the squared distances, and the two."""
         of_left, of_right = self._sizes[left], self._sizes[right]
         apart = self._sums[left] / of_left - self._sums[right] / of_right
-        return float(apart @ apart) * of_left * of_right / (of_left + of_right), left, right
+        added = float(apart @ apart) * of_left * of_right / (of_left + of_right)
+        return ranking.level(added), left, right
 
     def merge(self, left: int, right: int) -> int:
         """Puts one segment in the place of two and gives its number."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from foretell import ranking
 from foretell.tools.decoding.sound_track import is_apart, joined
 from foretell.types import SAMPLE_RATE, Sound
 
@@ -41,6 +42,6 @@ def _cut(sound: Sound, longest: int) -> tuple[Sound, Sound]:
     count = max(1, int(longest * _SEARCHED) // _WINDOW)
     searched = sound.samples[longest - count * _WINDOW : longest].reshape(count, _WINDOW)
     loudness = np.square(searched).mean(axis=1)
-    at = longest - (count - int(loudness.argmin())) * _WINDOW + _WINDOW // 2
+    at = longest - (count - ranking.best(-loudness)) * _WINDOW + _WINDOW // 2
     rest = Sound(sound.samples[at:], sound.pts_seconds + at / SAMPLE_RATE)
     return Sound(sound.samples[:at], sound.pts_seconds), rest

@@ -8,6 +8,7 @@ from typing import Any
 from rich.markup import escape
 
 from foretell.cli.console.streams import out, write_json
+from foretell.ranking import shown
 from foretell.types import Answer, Evidence
 
 
@@ -27,7 +28,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "answer": answer.text,
         "choice": answer.choice,
         "evidence": [_evidence_record(evidence) for evidence in answer.evidence],
-        "confidence": answer.confidence,
+        "confidence": shown(answer.confidence),
         "model": answer.model,
         "steps": [
             {

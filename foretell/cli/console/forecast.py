@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from foretell.actions import Action, ExampleUse, Forecast
 from foretell.cli.console.streams import out, write_json
+from foretell.ranking import shown
 
 
 def forecast_record(forecast: Forecast) -> dict[str, Any]:
@@ -39,8 +40,8 @@ def _example_record(use: ExampleUse) -> dict[str, Any]:
         "key": window.key,
         "video": window.video,
         "goal": window.goal,
-        "similarity": use.similarity,
-        "weight": use.weight,
+        "similarity": shown(use.similarity),
+        "weight": shown(use.weight),
         "past": [str(action) for action in window.past],
         "future": [str(action) for action in window.future],
     }

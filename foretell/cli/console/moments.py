@@ -8,6 +8,7 @@ from typing import Any
 from rich.markup import escape
 
 from foretell.cli.console.streams import out, write_json
+from foretell.ranking import shown
 from foretell.tools.localization.moments import Located
 
 
@@ -18,7 +19,7 @@ def located_record(located: Located) -> dict[str, Any]:
             {
                 "start": moment.interval.start,
                 "end": moment.interval.end,
-                "score": moment.score,
+                "score": shown(moment.score),
                 "evidence": [
                     {
                         "start": event.interval.start,

@@ -9,15 +9,15 @@ from rich.markup import escape
 
 from foretell.cli.console.streams import out, write_json
 from foretell.plans import Demonstration, Plan, Route
+from foretell.ranking import shown
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
     """Gives a plan as JSON can hold it."""
     return {
-        "steps": [asdict(step) for step in plan.route.steps],
-        "probability": plan.route.probability,
+        **_route_record(plan.route),
         "alternatives": [_route_record(route) for route in plan.alternatives],
-        "task": {"name": plan.task, "probability": plan.task_probability},
+        "task": {"name": plan.task, "probability": shown(plan.task_probability)},
         "evidence": [
             {"start": e.interval.start, "end": e.interval.end, "kind": e.kind, "text": e.text}
             for e in plan.evidence
@@ -33,8 +33,10 @@ def plan_record(plan: Plan) -> dict[str, Any]:
 
 def _route_record(route: Route) -> dict[str, Any]:
     return {
-        "steps": [asdict(step) for step in route.steps],
-        "probability": route.probability,
+        "steps": [
+            {"action": step.action, "probability": shown(step.probability)} for step in route.steps
+        ],
+        "probability": shown(route.probability),
     }
 
 
