@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench eval format clean
+.PHONY: demo test check bench eval same format clean
 
 demo: $(VENV)/.demo  ## Watch a clip and answer four questions about it.
 	$(BIN)/foretell demo
@@ -24,6 +24,9 @@ bench: $(VENV)/.bench  ## Speeds, as ratios in one run; the figures stand in doc
 
 eval: $(VENV)/.demo  ## Every evaluation whose data lie in FORETELL_DATA.
 	$(BIN)/python -m benchmarks.evaluations
+
+same: $(VENV)/.demo  ## Whether answers and figures depend on the processor; the real data lie in FORETELL_DATA.
+	$(BIN)/python -m benchmarks.same_everywhere
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -1,9 +1,9 @@
 """Asks all of `benchmarks.same_questions` and writes each result as one JSON line.
 
-    python -m benchmarks.same_answers VIDEOS LIBRARY OUT
+    python -m benchmarks.same_answers VIDEOS LIBRARY OUT [STEP]
 
 VIDEOS is a folder that `make_videos` filled. The lines hold the records that the command line
-prints with --json, without the seconds that they took.
+prints with --json, without the seconds that they took. With a STEP of N, one in N is asked.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import contextlib
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from benchmarks.same_questions import (
     SCENES,
@@ -68,14 +68,14 @@ def make_videos(folder: Path, data: Path) -> None:
             (folder / scene.video).write_text(f"stands for a made timeline: {scene.video}\n")
 
 
-def write_answers(videos: Path, library: Path, out: Path, most: int | None = None) -> None:
+def write_answers(videos: Path, library: Path, out: Path, step: int = 1) -> None:
     """Asks everything and writes a file of each of `KINDS`.
 
     Args:
         videos: Filled by `make_videos`; paths in the records are relative to it.
         library: Of the memory, made anew.
         out: Folder of the files.
-        most: How many of each kind are asked, the first; None for all.
+        step: 1 asks everything, N one in N.
 
     Raises:
         ForetellError: If a clip cannot be watched.
@@ -88,10 +88,10 @@ def write_answers(videos: Path, library: Path, out: Path, most: int | None = Non
     ):
         for scene in SCENES:
             _see(agent, scene)
-        _write(out, "asks", asks()[:most], lambda one: _ask(agent, one))
-        _write(out, "locates", locates()[:most], lambda one: _locate(agent, one))
-        _write(out, "plans", plans()[:most], lambda one: _plan(agent, one))
-        _write(out, "anticipations", anticipations()[:most], lambda one: _anticipate(agent, one))
+        _write(out, "asks", asks()[::step], lambda one: _ask(agent, one))
+        _write(out, "locates", locates()[::step], lambda one: _locate(agent, one))
+        _write(out, "plans", plans()[::step], lambda one: _plan(agent, one))
+        _write(out, "anticipations", anticipations()[::step], lambda one: _anticipate(agent, one))
 
 
 def _see(agent: VideoAgent, scene: Scene) -> None:
@@ -130,8 +130,10 @@ def _locate(agent: VideoAgent, one: Locate) -> Record:
 
 
 def _plan(agent: VideoAgent, one: PlanAsk) -> Record:
-    asked = {"steps": one.steps, "k": one.k, "task": one.task}
-    return plan_record(agent.plan(one.goal, one.start, video=one.video, **asked))
+    planned = agent.plan(
+        one.goal, one.start, video=one.video, steps=one.steps, k=one.k, task=one.task
+    )
+    return plan_record(planned)
 
 
 def _anticipate(agent: VideoAgent, one: Anticipation) -> Record:
@@ -156,11 +158,10 @@ def _write(
 def without_seconds(value: Any) -> Any:
     """Leaves how long it took out of a record."""
     if isinstance(value, dict):
-        fields: Record = value
+        fields = cast(Record, value)
         return {name: without_seconds(one) for name, one in fields.items() if name != "seconds"}
     if isinstance(value, list | tuple):
-        items: Iterable[Any] = value
-        return [without_seconds(one) for one in items]
+        return [without_seconds(one) for one in cast(Sequence[Any], value)]
     return value
 
 
@@ -169,5 +170,5 @@ if __name__ == "__main__":
         Path(sys.argv[1]),
         Path(sys.argv[2]),
         Path(sys.argv[3]),
-        int(sys.argv[4]) if len(sys.argv) > 4 else None,
+        step=int(sys.argv[4]) if len(sys.argv) > 4 else 1,
     )
