@@ -62,7 +62,7 @@ def nearest(
     """
     rough = vectors @ query
     rows = np.arange(len(vectors)) if among is None else among
-    if k < len(rows):
+    if 0 < k < len(rows):
         rough = rough[rows]
         least = np.partition(rough, len(rows) - k)[len(rows) - k]
         rows = rows[rough >= least - 2.0 * ROUNDING]
