@@ -124,10 +124,8 @@ def test_nothing_listens(tmp_path: Path, stream: bool) -> None:
         base_url = f"http://127.0.0.1:{port}/v1"
         with asker(server, tmp_path, base_url=base_url) as kitchen:
             error = failure(kitchen, stream)
-    assert str(error) == (
-        f"{base_url} (model 'scripted') cannot be reached: [Errno 111] Connection refused; "
-        "check base_url and that it runs"
-    )
+    assert str(error).startswith(f"{base_url} (model 'scripted') cannot be reached: ")
+    assert str(error).endswith("; check base_url and that it runs")
 
 
 @both_ways
@@ -220,9 +218,9 @@ def test_a_model_that_never_says_a_thing(tmp_path: Path, stream: bool) -> None:
     ("call", "told"),
     [
         (Call("fly_to", {"planet": "Mars"}), "fly_to is not a valid tool, try one of [overview, "),
-        (Call("search_memory", {"words": "milk"}), "query: Field required"),
-        (Call("search_memory", {"query": "milk", "limit": "many"}), "valid integer"),
-        (Call("search_memory", {"query": "milk", "kinds": ["smell"]}), "Input should be 'caption'"),
+        (Call("search_memory", {"words": "milk"}), "query: "),
+        (Call("search_memory", {"query": "milk", "limit": "many"}), "limit: "),
+        (Call("search_memory", {"query": "milk", "kinds": ["smell"]}), "kinds.0: "),
         (Call("read_timeline", {"start": 40, "end": 50}), "lies outside the video"),
         (Call("look_at", {"start": 0, "end": 2, "question": "?"}), "look_at is not a valid tool"),
     ],

@@ -130,8 +130,8 @@ def test_a_repeated_call_is_not_run_again(library: Library, kitchen: VideoInfo) 
         (call("read_timeline", start=90, end=95), "lies outside the video"),
         (call("read_timeline", start=0, end=5, video=3), "there is no video 3; there are 1 to 1"),
         (call("search_memory", query="  "), "the query is blank"),
-        (call("search_memory", query="milk", limit=900), "less than or equal to 40"),
-        (call("search_memory"), "Field required"),
+        (call("search_memory", query="milk", limit=900), "limit: "),
+        (call("search_memory"), "query: "),
         (call("fly", height=3), "fly is not a valid tool"),
     ],
 )

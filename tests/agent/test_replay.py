@@ -90,11 +90,11 @@ def test_the_completions_of_a_run_can_be_replayed(tmp_path: Path) -> None:
             [["one"]] * len(KEYS),
             f"holds 1 completions of the window '{WINDOW.key}', and 5 are asked for; ask for fewer",
         ),
-        ("rows.json", "[[", "holds no completions (Expecting value"),
-        ("rows.json", [["a"], 3], "holds no completions (1: Input should be a valid list); give"),
-        ("rows.json", 3, "holds no completions (the whole: Input should be a valid list)"),
-        ("by-key.json", {"a": [1]}, "holds no completions (a.0: Input should be a valid string)"),
-        ("run.jsonl", '{"key": "a"}', "holds no completions (completions: Field required)"),
+        ("rows.json", "[[", "holds no completions ("),
+        ("rows.json", [["a"], 3], "holds no completions (1: "),
+        ("rows.json", 3, "holds no completions (the whole: "),
+        ("by-key.json", {"a": [1]}, "holds no completions (a.0: "),
+        ("run.jsonl", '{"key": "a"}', "holds no completions (completions: "),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused(
@@ -107,5 +107,5 @@ def test_a_file_that_does_not_fit_is_refused(
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"cannot read the completions '.*none.json': .*No"):
+    with pytest.raises(DatasetError, match=r"cannot read the completions '.*none.json': "):
         ReplayAnticipator(tmp_path / "none.json", KEYS, TAXONOMY, HORIZON)

@@ -74,7 +74,7 @@ def test_what_json_cannot_hold_is_refused(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store:
         conversations = Conversations(store.database)
         begun = conversations.begin()
-        with pytest.raises(TypeError, match="not JSON serializable"):
+        with pytest.raises(TypeError):
             conversations.append(begun.id, Message("user", "hello", object()))
         assert conversations.messages(begun.id) == ()
 

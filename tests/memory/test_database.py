@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,11 @@ from foretell.memory.store import Store
 from foretell.types import Event, Interval
 first = int(sys.argv[2])
 with Store.open(sys.argv[1]) as store:
-    print("open", flush=True)
     for number in range(first, first + int(sys.argv[3])):
         interval = Interval(float(number), number + 1.0)
         store.append_event("hash-1", Event(interval, "caption", str(number), sys.argv[4]))
+        if number == first:
+            print("begun", flush=True)
 """
 
 
@@ -43,16 +45,15 @@ def test_a_killed_writer_leaves_a_whole_prefix(tmp_path: Path) -> None:
     for _ in range(6):
         with appender(tmp_path, kept, 1_000_000, source) as process:
             assert process.stdout is not None
-            assert process.stdout.readline() == "open\n"
+            assert process.stdout.readline() == "begun\n"
             time.sleep(chance.uniform(0.0, 0.08))
             process.kill()
         with Store.open(tmp_path) as store:
             assert store.database.read("PRAGMA integrity_check") == [("ok",)]
             texts = [one.text for one in store.events("hash-1")]
         assert texts == [str(number) for number in range(len(texts))]
-        assert len(texts) >= kept
+        assert len(texts) > kept
         kept = len(texts)
-    assert kept > 0
 
 
 def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
             store.events("hash-1")
             time.sleep(0.02)
         for process in processes:
-            assert process.communicate()[0] == "open\n"
+            assert process.communicate()[0] == "begun\n"
             assert process.returncode == 0
         found = {one.text for one in store.events("hash-1")}
     assert found == {str(number) for number in range(400)}
@@ -96,7 +97,7 @@ def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"a film, perhaps" * 1000)
-    with pytest.raises(MemoryStoreError, match=r"not a database.*: move it away and watch the"):
+    with pytest.raises(MemoryStoreError, match=r"failed with .*: move it away and watch the"):
         Store.open(tmp_path)
 
 
@@ -115,9 +116,8 @@ def test_a_damaged_file(tmp_path: Path) -> None:
 
 
 def test_a_database_of_another_program(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / FILE_NAME)
-    connection.execute("CREATE TABLE songs (title TEXT)")
-    connection.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.execute("CREATE TABLE songs (title TEXT)")
     with pytest.raises(MemoryStoreError, match="is a database of another program; choose"):
         Store.open(tmp_path)
 
@@ -131,7 +131,7 @@ def test_a_newer_schema(tmp_path: Path) -> None:
 
 def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
-    with pytest.raises(MemoryStoreError, match=r"unable to open.*; see that its folder exists"):
+    with pytest.raises(MemoryStoreError, match=r"failed with .*; see that its folder exists"):
         Store.open(tmp_path)
 
 
@@ -139,21 +139,20 @@ def test_a_closed_store(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
     store.close()
     store.close()
-    with pytest.raises(MemoryStoreError, match=r"closed database.*that it is still open"):
+    with pytest.raises(MemoryStoreError, match=r"failed with .*that it is still open"):
         store.videos()
 
 
 def test_a_library_that_another_process_keeps_locked(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store:
         fill(store, [])
-        impatient = Database(tmp_path / FILE_NAME, busy_seconds=0.05)
         with (
+            closing(Database(tmp_path / FILE_NAME, busy_seconds=0.05)) as impatient,
             store.database.write(),
             pytest.raises(MemoryStoreError, match="another process is writing to it: try again"),
             impatient.write(),
         ):
             pytest.fail("both write at once")
-        impatient.close()
 
 
 def test_a_full_disk(tmp_path: Path) -> None:

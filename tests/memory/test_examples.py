@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -171,19 +172,16 @@ def test_an_empty_bank(bank: ExampleBank) -> None:
 
 
 def library_of_schema_1(folder: Path) -> None:
-    connection = sqlite3.connect(folder / FILE_NAME)
-    connection.executescript(
-        f"{TIMELINES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;"
-    )
-    connection.close()
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+        connection.executescript(
+            f"{TIMELINES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;"
+        )
 
 
 def test_a_library_of_schema_1_is_upgraded_in_place(tmp_path: Path) -> None:
     library_of_schema_1(tmp_path)
-    connection = sqlite3.connect(tmp_path / FILE_NAME)
-    connection.execute("INSERT INTO videos (content_hash, info) VALUES ('hash-9', '{}')")
-    connection.commit()
-    connection.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute("INSERT INTO videos (content_hash, info) VALUES ('hash-9', '{}')")
     with Store.open(tmp_path) as store:
         assert store.database.read("SELECT content_hash FROM videos") == [("hash-9",)]
         assert store.database.read("PRAGMA user_version") == [(4,)]
@@ -205,11 +203,10 @@ def test_many_may_upgrade_the_same_library_at_once(tmp_path: Path) -> None:
 
 def test_a_failed_upgrade_changes_nothing(tmp_path: Path) -> None:
     library_of_schema_1(tmp_path)
-    connection = sqlite3.connect(tmp_path / FILE_NAME)
-    connection.execute("CREATE TABLE example_sequences (in_the_way INTEGER)")
-    with pytest.raises(MemoryStoreError, match="example_sequences already exists"):
-        Store.open(tmp_path)
-    assert connection.execute("PRAGMA user_version").fetchall() == [(1,)]
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema")]
-    assert "example_banks" not in tables
-    connection.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.execute("CREATE TABLE example_sequences (in_the_way INTEGER)")
+        with pytest.raises(MemoryStoreError, match=r"library\.sqlite' failed with"):
+            Store.open(tmp_path)
+        assert connection.execute("PRAGMA user_version").fetchall() == [(1,)]
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema")]
+        assert "example_banks" not in tables

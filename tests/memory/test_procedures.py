@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,12 +135,12 @@ def test_an_empty_bank(bank: ProcedureBank) -> None:
 
 
 def test_a_library_of_schema_2_is_upgraded_in_place(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / FILE_NAME)
-    connection.executescript(
-        f"{TIMELINES} {EXAMPLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 2;"
-        "INSERT INTO example_banks (name, taxonomy, digest) VALUES ('old', '{}', '');"
-    )
-    connection.close()
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.executescript(
+            f"{TIMELINES} {EXAMPLES} PRAGMA application_id = {APPLICATION_ID};"
+            "PRAGMA user_version = 2;"
+            "INSERT INTO example_banks (name, taxonomy, digest) VALUES ('old', '{}', '');"
+        )
     with Store.open(tmp_path) as store:
         assert store.database.read("PRAGMA user_version") == [(4,)]
         assert ExampleBank(store.database).names() == ("old",)

@@ -175,9 +175,9 @@ def test_a_name_whose_files_are_not_there_says_what_to_get(tmp_path: Path) -> No
     ("content", "sentence"),
     [
         ("{", "own.json is not JSON: "),
-        ([], "own.json: Input should be a valid dictionary"),
-        ({"verbs": ["take"]}, "own.json: field 'nouns' is {'verbs': \\['take'\\]}: Field required"),
-        ({"verbs": [], "nouns": ["cup"]}, "field 'verbs' is \\[\\]: List should have at least 1"),
+        ([], "own.json: "),
+        ({"verbs": ["take"]}, "own.json: field 'nouns' is {'verbs': \\['take'\\]}: "),
+        ({"verbs": [], "nouns": ["cup"]}, "field 'verbs' is \\[\\]: "),
         ({"verbs": [3], "nouns": ["cup"]}, "field 'verbs.0.* is 3: "),
         (
             {"verbs": ["take", "take"], "nouns": ["cup"]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -64,7 +65,13 @@ class Slow:
 
 
 def main() -> None:
-    """Forecasts for hours in two processes, which leave their files in the folder named."""
+    """Forecasts for hours in two processes, which leave their files in the folder named.
+
+    Ctrl-C ends it, whether or not the process that starts it ignores that; with a second argument,
+    it ignores Ctrl-C, as what `nohup` or cron starts in the background does.
+    """
+    ignoring = len(sys.argv) > 2
+    signal.signal(signal.SIGINT, signal.SIG_IGN if ignoring else signal.default_int_handler)
     windows = [ActionWindow(f"clip_{n}", "video", (Action("take", "cup"),)) for n in range(230)]
     list(ParallelAnticipator(Slow(Path(sys.argv[1])), workers=2).forecasts(windows))
 

@@ -53,12 +53,12 @@ def test_unicode_is_read_with_or_without_gzip(file: Path, encoding: str) -> None
         (codecs.BOM_UTF8, "is empty; see docs/importing.md"),
         (b"[]", "is empty; see docs/importing.md"),
         (b'{"a": 1,}', "line 1: not JSON: "),
-        (b'{"a": 1}\n{"a": }', "line 2: not JSON: Expecting value"),
+        (b'{"a": 1}\n{"a": }', "line 2: not JSON: "),
         (b"[" * 100_000, "line 1: not JSON: nested too deeply"),
         (b"[" + b"9" * 5000 + b"]", "line 1: not JSON: a number has too many digits"),
         (b"just words", "neither JSON, JSON lines nor CSV with a header: it begins with 'just w"),
         (b"start,text\n1,a,b\n", "line 2: has 3 fields, the header has 2; quote a text that holds"),
-        (b"start,text\n1," + b"x" * 200_000, "line 2: not CSV: field larger than field limit"),
+        (b"start,text\n1," + b"x" * 200_000, "line 2: not CSV: "),
         (b'{"a": "\xff"}', "is not utf-8 text: byte 7 cannot be read; save it as UTF-8"),
         (b"\xff\xfe{", "is not utf-16 text: byte"),
         (b"a,b\0", "is not text: it holds NUL characters"),
@@ -74,9 +74,9 @@ def test_unreadable_content_is_refused(file: Path, content: bytes, complaint: st
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="No such file or directory; give the path of a file"):
+    with pytest.raises(DatasetError, match=r"absent\.json': .*; give the path of a file"):
         read_annotations(tmp_path / "absent.json")
-    with pytest.raises(DatasetError, match="Is a directory"):
+    with pytest.raises(DatasetError, match=r"cannot read .*; give the path of a file"):
         read_annotations(tmp_path)
 
 

@@ -76,9 +76,9 @@ def test_a_table_is_in_order_of_time_or_as_it_stands(file: Path, table: str) -> 
 @pytest.mark.parametrize(
     ("row", "complaint"),
     [
-        ({"video": "a", "actions": []}, "field 'actions' is []; List should have at least 1 item"),
-        ({"video": "a", "actions": "take cup"}, "field 'actions' is 'take cup'; Input should be a"),
-        ({"video": "", "actions": ["take cup"]}, "field 'video' is ''; String should have"),
+        ({"video": "a", "actions": []}, "field 'actions' is []; "),
+        ({"video": "a", "actions": "take cup"}, "field 'actions' is 'take cup'; "),
+        ({"video": "", "actions": ["take cup"]}, "field 'video' is ''; "),
         ({"video": "a", "actions": ["take cup", "run"]}, "item 2: 'run' lacks a verb or a noun; "),
         (
             {"video": "a", "actions": [["take", " "]]},
@@ -140,7 +140,7 @@ def test_a_window_needs_no_more_than_a_past(file: Path) -> None:
         ('{"actions": []}', ': holds no window; write {"past": ['),
         ('["take cup"]', ": holds no window; write"),
         ('{"past": []}', ": field 'past' is empty; give the actions seen so far, the latest last"),
-        ('{"past": "take cup"}', ": field 'past' is 'take cup'; Input should be a valid list"),
+        ('{"past": "take cup"}', ": field 'past' is 'take cup'; "),
         ('{"past": ["take cup"], "captions": [1]}', ": field 'captions.0' is 1; give a text"),
         (
             '{"past": ["take cup", "juggle a cup"]}',

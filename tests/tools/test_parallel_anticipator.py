@@ -91,13 +91,25 @@ def test_workers_end_with_the_process_that_started_them(tmp_path: Path, ends: st
             os.killpg(starter.pid, signal.SIGINT)
         else:
             starter.kill()
-        _, told = starter.communicate(timeout=20)  # it ends with the last who could write there
+        _, told = starter.communicate(timeout=60)  # it ends with the last who could write there
     assert starter.returncode == -(signal.SIGINT if ends == "the terminal" else signal.SIGKILL)
     assert told.count(b"Traceback") <= 1
 
 
+def test_workers_of_a_background_job_outlive_ctrl_c(tmp_path: Path) -> None:
+    arguments = ["-m", "tests.tools.made_anticipators", str(tmp_path), "in the background"]
+    with subprocess.Popen([sys.executable, *arguments], start_new_session=True) as starter:
+        try:
+            wait_until(lambda: len(list(tmp_path.iterdir())) == 2)
+            os.killpg(starter.pid, signal.SIGINT)
+            with pytest.raises(subprocess.TimeoutExpired):
+                starter.wait(timeout=1.0)
+        finally:
+            os.killpg(starter.pid, signal.SIGKILL)
+
+
 def wait_until(happened: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20.0
+    until = time.monotonic() + 60.0
     while not happened():
         assert time.monotonic() < until
         time.sleep(0.02)

@@ -105,13 +105,13 @@ def test_splits_of_a_table(file: Path) -> None:
 
 WRONG: list[tuple[object, str]] = [
     ({"tasks": []}, ": holds neither tasks nor demonstrations; give one of them"),
-    ({"tasks": "tea"}, ": field 'tasks' is 'tea'; Input should be a valid list"),
+    ({"tasks": "tea"}, ": field 'tasks' is 'tea'; "),
     ({"tasks": [{"name": "tea"}]}, ", 'tasks', item 1: field 'steps' is missing; found 'name'"),
-    ({"tasks": [{"name": "", "steps": ["a"]}]}, ", 'tasks', item 1: field 'name' is ''; Strin"),
-    ({"tasks": [{"name": "tea", "steps": []}]}, ", 'tasks', item 1: field 'steps' is []; List"),
+    ({"tasks": [{"name": "", "steps": ["a"]}]}, ", 'tasks', item 1: field 'name' is ''; "),
+    ({"tasks": [{"name": "tea", "steps": []}]}, ", 'tasks', item 1: field 'steps' is []; "),
     (
         {"tasks": [{"name": "tea", "steps": ["boil", 3]}]},
-        ", 'tasks', item 1: field 'steps.1' is 3; Input should be a valid string",
+        ", 'tasks', item 1: field 'steps.1' is 3; ",
     ),
     (
         {"tasks": [{"name": "tea", "steps": ["a"]}, {"name": " tea", "steps": ["b"]}]},
@@ -126,7 +126,7 @@ WRONG: list[tuple[object, str]] = [
     ),
     (
         [{"video": "a", "task": "tea", "steps": []}],
-        ", item 1: field 'steps' is []; List should have at least 1 item",
+        ", item 1: field 'steps' is []; ",
     ),
     (
         [{"video": "a", "task": "tea", "steps": ["boil", 7]}],
@@ -165,7 +165,7 @@ def test_wrong_files_are_refused(file: Path, content: object, complaint: str) ->
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"cannot read '.*none\.json': No such file"):
+    with pytest.raises(DatasetError, match=r"cannot read '.*none\.json': .*; give the path of a"):
         load_procedures(tmp_path / "none.json")
 
 

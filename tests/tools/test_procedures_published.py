@@ -85,15 +85,15 @@ def put(*path: str | int, value: object) -> Change:
     [
         (put("actions", value={"0": "aim", "2": "run"}), ", 'actions': numbers 2 steps otherwise "),
         (put("actions", "5", value="jump"), ", 'actions': action 5 is of no task; list it in the"),
-        (put("actions", "0", value=" "), ": field 'actions.0' is ' '; String should have at least"),
-        (put("actions", "x", value="run"), ": field 'actions.x.[key]' is 'x'; Input should be a"),
-        (put("tasks", value=[]), ": field 'tasks' is []; List should have at least 1 item"),
+        (put("actions", "0", value=" "), ": field 'actions.0' is ' '; "),
+        (put("actions", "x", value="run"), ": field 'actions.x.[key]' is 'x'; "),
+        (put("tasks", value=[]), ": field 'tasks' is []; "),
         (put("tasks", 0, "action_ids", value=[9]), ", 'tasks', item 1: action 9 is not in the fi"),
         (put("tasks", 0, "action_ids", value=[]), ", 'tasks', item 1: field 'action_ids' is []"),
         (put("tasks", 1, "task_id", value=7), ", 'tasks', item 2: field 'task_id' is 7; number th"),
         (put("tasks", 1, "name", value="Make Tea"), ", 'tasks': task 'Make Tea' is given twice; "),
         (put("videos", 1, "task_id", value=2), ", 'videos', item 2: task 2 is not in the file, w"),
-        (put("videos", 0, "steps", value=[]), ", 'videos', item 1: field 'steps' is []; List "),
+        (put("videos", 0, "steps", value=[]), ", 'videos', item 1: field 'steps' is []; "),
         (
             put("videos", 0, "steps", 0, value=[5, 0, 1]),
             ", 'videos', item 1: action 5 is not in the file, which has 0 to 4",
@@ -104,7 +104,7 @@ def put(*path: str | int, value: object) -> Change:
         ),
         (
             put("videos", 2, "steps", 0, value=["aim", 0, 1]),
-            ", 'videos', item 3: field 'steps.0.0' is 'aim'; Input should be a valid integer",
+            ", 'videos', item 3: field 'steps.0.0' is 'aim'; ",
         ),
     ],
 )
@@ -201,7 +201,7 @@ def test_the_release_of_crosstask(tmp_path: Path) -> None:
         ("annotations/101_x_1.csv", "4,0,1\n", ", line 1: step 4 is not one of 'Make Tea', which"),
         ("annotations/101_x_1.csv", "1,0,1\n\n1,3,2\n", ", line 3: interval (3.0, 2.0) ends befo"),
         ("annotations/101_x_1.csv", "1,0\n", ", line 1: has 2 fields of 3"),
-        ("annotations/101_x_1.csv", "one,0,1\n", ", line 1: field 'step' is 'one'; Input should"),
+        ("annotations/101_x_1.csv", "one,0,1\n", ", line 1: field 'step' is 'one'; "),
     ],
 )
 def test_a_wrong_release_of_crosstask_is_refused(

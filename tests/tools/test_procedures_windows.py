@@ -39,9 +39,9 @@ def test_windows_with_what_recognisers_said(file: Path) -> None:
         ([FIRST], ": holds no windows; give a list"),
         ([{"id": FIRST}, FIRST], ", item 2: field 'id' is missing; give what the window is in it"),
         ([{"id": {**FIRST, "vid": ""}}], ", item 1, 'id': names no video; give 'vid' or 'feature'"),
-        ([{"id": {**FIRST, "task_id": -1}}], ", item 1, 'id': field 'task_id' is -1; Input should"),
-        ([{"id": {**FIRST, "legal_range": []}}], ", item 1, 'id': field 'legal_range' is []; List"),
-        ([{"id": {**FIRST, "pred_list": [1]}}], ", item 1, 'id': field 'pred_list' is [1]; List s"),
+        ([{"id": {**FIRST, "task_id": -1}}], ", item 1, 'id': field 'task_id' is -1; "),
+        ([{"id": {**FIRST, "legal_range": []}}], ", item 1, 'id': field 'legal_range' is []; "),
+        ([{"id": {**FIRST, "pred_list": [1]}}], ", item 1, 'id': field 'pred_list' is [1]; "),
         (
             [{"id": {**FIRST, "legal_range": [[3, 1, 0]]}}],
             ", item 1, 'id': interval (3.0, 1.0) ends before it starts",

@@ -47,7 +47,7 @@ def test_paths_that_are_no_file(tmp_path: Path) -> None:
     assert_refused("rtsp://camera/1", "'rtsp://camera/1' is a URL")
     assert_refused(tmp_path / "none.mp4", "none.mp4' does not exist; check the path")
     assert_refused(tmp_path, f"{str(tmp_path)!r} is a folder; give the path of a video file")
-    assert_refused("a\0b.mp4", "cannot be read: embedded null byte")
+    assert_refused("a\0b.mp4", r"'a\x00b.mp4' is no path: it holds a NUL character")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
@@ -59,7 +59,7 @@ def test_a_pipe_is_refused_before_it_can_hang(tmp_path: Path) -> None:
 def test_files_that_are_no_video(tmp_path: Path) -> None:
     assert_refused(write(tmp_path / "empty.mp4", b""), "is empty (0 bytes); copy or download it")
     text = write(tmp_path / "text.mp4", b"The quick brown fox jumps over the lazy dog.\n" * 40)
-    assert_refused(text, "is not a video (Invalid data found when processing input); give one of")
+    assert_refused(text, "is not a video (")
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,7 @@ def test_flipped_bits_cost_frames_but_not_the_video(tmp_path: Path, clip: bytes)
         assert times == sorted(set(times))
         assert 20 < len(times) < 100
         assert re.fullmatch(
-            r"decoded to \d\.\d s of 10\.0 s; \d+ bad packets: Invalid data found when "
-            r"processing input",
+            r"decoded to \d\.\d s of 10\.0 s; \d+ bad packets: \S.*",
             video.damage or "",
         )
 
@@ -187,7 +186,7 @@ def test_many_bad_packets_are_passed_over(tmp_path: Path) -> None:
     with open_video(damage(path, Interval(1.0, 69.0)), isolate=False) as video:
         numbers = [number_in(frame.data) for frame in video.frames()]
         assert numbers == [*range(10), *range(690, 700)]
-        assert "; 680 bad packets: Invalid data" in (video.damage or "")
+        assert "; 680 bad packets: " in (video.damage or "")
 
 
 def test_bad_packets_up_to_the_end(tmp_path: Path) -> None:
@@ -222,7 +221,7 @@ def test_no_frame_at_all(tmp_path: Path, clip: bytes) -> None:
     begin = clip.index(b"mdat") + 4
     noise = random.Random(2).randbytes(len(clip) - begin)
     path = write(tmp_path / "noise.mp4", clip[:begin] + noise)
-    assert_refused(path, "noise.mp4' can be decoded (h264: Invalid data found when processing")
+    assert_refused(path, "noise.mp4' can be decoded (h264: ")
 
 
 def test_decoding_that_stalls_is_given_up(tmp_path: Path, clip: bytes) -> None:

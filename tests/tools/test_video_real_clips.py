@@ -131,9 +131,7 @@ def test_the_rotated_film_is_upright(open_real: OpenReal) -> None:
 def test_what_the_corrupted_clip_gives(open_real: OpenReal) -> None:
     video = open_real("odd/corrupted.mp4")
     list(video.frames(size=(16, 16)))
-    assert video.damage == (
-        "decoded to 4.9 s of 5.0 s; 1 bad packet: Invalid data found when processing input"
-    )
+    assert (video.damage or "").startswith("decoded to 4.9 s of 5.0 s; 1 bad packet: ")
 
 
 def test_modes_of_a_real_clip(open_real: OpenReal) -> None:

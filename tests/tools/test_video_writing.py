@@ -51,7 +51,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
     odd = np.zeros((64, 97, 3), np.uint8)
     with pytest.raises(VideoError, match="was to hold frames of 97 x 64; give"):
         write_video(tmp_path / "a.mp4", [odd], frames_per_second=10)
-    with pytest.raises(VideoError, match="cannot be written: No such file or directory"):
+    with pytest.raises(VideoError, match=r"a\.mp4' cannot be written: "):
         write_video(tmp_path / "no" / "a.mp4", [numbered(1)], frames_per_second=10)
 
 
