@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench eval same format clean
+.PHONY: demo test check everywhere bench eval same format clean
 
 demo: $(VENV)/.demo  ## Watch a clip and answer four questions about it.
 	$(BIN)/foretell demo
@@ -18,6 +18,9 @@ check: $(VENV)/.dev  ## Style, types and the import rule.
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
+
+everywhere: $(VENV)/.dev  ## The tests in other surroundings; PYTHONS="path path" adds other Pythons.
+	$(BIN)/python -m benchmarks.everywhere
 
 bench: $(VENV)/.bench  ## Speeds, as ratios in one run; the figures stand in docs/benchmarks.md.
 	$(BIN)/python -m benchmarks
@@ -33,7 +36,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage*
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage* .everywhere
 
 # torch comes first and pinned: left to choose, pip takes a build with gigabytes of CUDA.
 $(VENV)/.torch: constraints.txt
