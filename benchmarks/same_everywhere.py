@@ -9,6 +9,8 @@ variable FORETELL_DATA names. FOLDER keeps what was written; where it holds the 
 already, they are not made again, so that those of another machine can be compared: put its
 `default` there under another name, and give that with --only. It ends with 1 where anything
 differs.
+
+With --only, a name that is no setting runs the default once more, or is read from FOLDER.
 """
 
 from __future__ import annotations
@@ -212,7 +214,8 @@ def _compared_runs(
 ) -> Compared:
     wanted, got = (_choices(folder, CHOICES[name]) for folder in (expected, made))
     apart = [key for key in wanted if wanted[key] != got.get(key)]
-    pairs = zip(*(_lines(folder / "printed.txt") for folder in (expected, made)), strict=False)
+    printed = (_lines(folder / "printed.txt") for folder in (expected, made))
+    pairs = zip_longest(*printed, fillvalue=b"")
     figures = [(one, other) for one, other in pairs if one != other]
     difference = ""
     if figures:
@@ -285,7 +288,7 @@ def main() -> int:
         parser.error(f"there is no real data at {data}; set FORETELL_DATA")
     known = settings()
     with tempfile.TemporaryDirectory(prefix="foretell-same-") as made:
-        out = (given.out or Path(made)).resolve()
+        out = (given.out or Path(made)).resolve() / ("quick" if given.quick else "whole")
         same = True
         for part in given.parts or PARTS:
             usual = EVALUATED if part == "evaluations" else known
