@@ -10,7 +10,7 @@ already, they are not made again, so that those of another machine can be compar
 `default` there under another name, and give that with --only. It ends with 1 where anything
 differs.
 
-With --only, a name that is no setting runs the default once more, or is read from FOLDER.
+The setting `again` is the default once more, which only a race can change; it is run too.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from typing import Any, cast
 
 from benchmarks.same_answers import KINDS, Record, make_videos
 
-DEFAULT = "default"
+DEFAULT, AGAIN = "default", "again"
 MOST_APART = 0.001
 """The share of an evaluation's choices that may differ."""
 QUICK_STEP, QUICK_LIMIT = 10, 60
@@ -53,7 +53,7 @@ EVALUATIONS = (
     ("ego4d-lta", "anticipation/antgpt_ego4d_v1", "--past gt --subset 600"),
     ("procedure-planning", "planning", "--dataset crosstask --steps 3"),
 )
-EVALUATED = (DEFAULT, "1 thread", "numpy baseline", "oldest")
+EVALUATED = ("1 thread", "numpy baseline", "oldest")
 """The settings that evaluations are run with unless others are asked for."""
 _SECONDS = re.compile(r"^\d+(?:\.\d+)? s\b.*$", re.MULTILINE)
 _FROM_OUTSIDE = ("FORETELL_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")
@@ -91,6 +91,7 @@ def settings() -> dict[str, Environment]:
     glibc = {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX512F"}
     found: dict[str, Environment] = {
         DEFAULT: {},
+        AGAIN: {},
         "1 thread": _threads(1),
         "2 threads": _threads(2),
         **{f"OpenBLAS {name}": {"OPENBLAS_CORETYPE": name} for name in kernels},
@@ -293,6 +294,9 @@ def main() -> int:
         for part in given.parts or PARTS:
             usual = EVALUATED if part == "evaluations" else known
             names = dict.fromkeys([DEFAULT, *(given.only or usual)])
+            for name in names:
+                if name not in known and not list(out.glob(f"*/**/{_file_name(name)}")):
+                    parser.error(f"{name!r} is none of {', '.join(known)}, nor a folder in {out}")
             chosen = {name: known.get(name, {}) for name in names}
             same &= PARTS[part](chosen, data, out, given.quick)
     return 0 if same else 1
