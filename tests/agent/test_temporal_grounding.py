@@ -79,8 +79,8 @@ def test_nothing_is_asked_about_an_empty_timeline(tmp_path: Path) -> None:
 def test_a_watched_video_is_searched_by_the_model_that_is_set(tmp_path: Path) -> None:
     video = VideoInfo("clip.mp4", "c0ffee", Interval(0.0, 4.0), 2, 2, "h264")
     replies = '{"moments": [{"start": 2, "end": 4}, {"start": 0, "end": 1}]}'
-    with ScriptedServer([Say(replies)]) as server:
-        finding = MomentFinding(on_endpoint(server, tmp_path), make_library(tmp_path))
+    with ScriptedServer([Say(replies)]) as server, make_library(tmp_path) as library:
+        finding = MomentFinding(on_endpoint(server, tmp_path), library)
         located = finding.locate("he falls", Timeline(video, EVENTS), top=1)
     assert [moment.interval for moment in located.moments] == [Interval(2.0, 4.0)]
 
@@ -96,8 +96,12 @@ def test_what_cannot_be_looked_for_is_refused(
     tmp_path: Path, query: str, top: int, sentence: str
 ) -> None:
     video = VideoInfo("clip.mp4", "c0ffee", Interval(0.0, 4.0), 2, 2, "h264")
-    with ScriptedServer([]) as server, pytest.raises(ConfigError, match=sentence):
-        MomentFinding(on_endpoint(server, tmp_path), make_library(tmp_path)).locate(
+    with (
+        ScriptedServer([]) as server,
+        make_library(tmp_path) as library,
+        pytest.raises(ConfigError, match=sentence),
+    ):
+        MomentFinding(on_endpoint(server, tmp_path), library).locate(
             query, Timeline(video, EVENTS), top
         )
 
