@@ -60,8 +60,8 @@ class Library(Closing):
             MemoryStoreError: If it is damaged, or was made with another embedder.
         """
         store = Store.open(folder)
-        library = cls(Path(folder), store, embedder)
         try:
+            library = cls(Path(folder), store, embedder)
             library._vectors.check(embedder.id)
         except BaseException:
             store.close()
