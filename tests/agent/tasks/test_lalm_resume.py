@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -94,16 +95,20 @@ def test_a_failure_half_way_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_killed_run_is_taken_up(tmp_path: Path) -> None:
-    def slowly(request: dict[str, Any]) -> Reply:
-        time.sleep(0.02)
+    killed = threading.Event()
+
+    def twelve_before(request: dict[str, Any]) -> Reply:
+        if len(server.requests) > 12:
+            killed.wait(60.0)
         return by_prompt(request)
 
-    with steady(slowly) as server:
+    with steady(twelve_before) as server:
         command = [sys.executable, "-c", RUN_UNTIL_KILLED, server.base_url, str(tmp_path / "run")]
         with subprocess.Popen(command) as process:
             while len(server.requests) < 12 and process.poll() is None:
                 time.sleep(0.005)
             process.kill()
+        killed.set()
         begun = len(server.requests)
         forecasts = list(anticipator(server, tmp_path / "run").forecasts(SHOWN))
     assert 12 <= begun < 30
