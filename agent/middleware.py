@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from langchain.agents.middleware import (
     ModelResponse,
     ToolCallRequest,
 )
-from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessage
 from langgraph.types import Command
 
 from foretell.agent.final_answer import without_thoughts
-from foretell.agent.trajectory import Meter
+from foretell.agent.trajectory import Meter, calls_made
 from foretell.errors import LimitExceeded, ModelError, ToolError
 from foretell.prompts.loader import load_prompt
 
@@ -132,23 +132,19 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
 class RepeatGuard(AgentMiddleware[Any, Any, Any]):
     """Answers a tool call that was made before with a note instead of running it again."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._made: set[str] = set()
-
     def wrap_tool_call(
         self, request: ToolCallRequest, handler: ToolHandler
     ) -> ToolMessage | Command[Any]:
         """Runs a call that is new."""
         call = request.tool_call
-        key = f"{call['name']} {json.dumps(call['args'], sort_keys=True, default=str)}"
-        if key in self._made:
+        earlier, beside = calls_made(request)
+        before = itertools.takewhile(lambda made: made["id"] != call["id"], beside)
+        if any(_is_alike(made, call) for made in (*earlier, *before)):
             return _failure(
                 request,
                 f"You already called {call['name']} with these arguments; its result stands "
                 "above. Use it, call with other arguments, or answer.",
             )
-        self._made.add(key)
         return handler(request)
 
 
@@ -163,6 +159,10 @@ class ToolErrors(AgentMiddleware[Any, Any, Any]):
             return handler(request)
         except ToolError as error:
             return _failure(request, str(error))
+
+
+def _is_alike(one: ToolCall, other: ToolCall) -> bool:
+    return (one["name"], one["args"]) == (other["name"], other["args"])
 
 
 def _reply(response: ModelResponse[Any]) -> AIMessage:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ToolCallRequest
-from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.messages import AIMessage, ToolCall, ToolMessage
 from langgraph.types import Command
 
 from foretell.types import Step, Usage
@@ -16,17 +16,27 @@ from foretell.types import Step, Usage
 MAX_RESULT_CHARACTERS = 2000
 
 
+def calls_made(request: ToolCallRequest) -> tuple[list[ToolCall], list[ToolCall]]:
+    """Gives the calls of earlier messages, and those of the message that makes this one.
+
+    They come in the order in which the model made them; those of one message run side by side,
+    and end in any order.
+    """
+    replies = [one for one in request.state["messages"] if isinstance(one, AIMessage)]
+    return [call for reply in replies[:-1] for call in reply.tool_calls], replies[-1].tool_calls
+
+
 class Recorder(AgentMiddleware[Any, Any, Any]):
     """Keeps each tool call as a `Step`, by the id of the call."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._steps: dict[str, Step] = {}
+        self._steps: dict[str, Step | None] = {}
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Gives the steps so far, in the order in which the calls ended."""
-        return tuple(self._steps.values())
+        """Gives the steps that have ended, in the order in which the calls were made."""
+        return tuple(step for step in self._steps.values() if step is not None)
 
     def step(self, call_id: str) -> Step | None:
         """Gives the step of a tool call, or None while it runs."""
@@ -38,10 +48,12 @@ class Recorder(AgentMiddleware[Any, Any, Any]):
         handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]],
     ) -> ToolMessage | Command[Any]:
         """Runs the call and keeps it."""
+        for made in calls_made(request)[1]:
+            self._steps.setdefault(made["id"] or "", None)
         began = time.perf_counter()
         result = handler(request)
         call = request.tool_call
-        self._steps[call["id"] or str(len(self._steps))] = Step(
+        self._steps[call["id"] or ""] = Step(
             tool=call["name"],
             arguments=dict(call["args"]),
             seconds=time.perf_counter() - began,

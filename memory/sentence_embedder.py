@@ -27,6 +27,10 @@ MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256
 BATCH = 32
+MOST_KNOWN = 10_000
+SHORT = 100
+"""Characters of a text whose vector is held for the next time; a question compares some words with
+many texts, again and again."""
 QUICK_CHARACTERS = 8_000
 """So much text is embedded before torch is worth its start."""
 
@@ -54,6 +58,7 @@ class SentenceEmbedder:
         self._expected_sha256 = MINILM_SHA256 if folder is None else sha256
         self._loading = threading.Lock()
         self._left_to_quick = QUICK_CHARACTERS
+        self._known: dict[str, NDArray[np.float32]] = {}
 
     @property
     def id(self) -> str:
@@ -79,8 +84,18 @@ class SentenceEmbedder:
         Raises:
             ModelError: If the weights are missing, damaged or not the ones expected.
         """
+        known = self._known
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        made = dict(zip(new, self._embedded(new), strict=True))
+        held = {text: vector for text, vector in made.items() if len(text) <= SHORT}
+        self._known = held if len(known) > MOST_KNOWN else known | held
+        rows = [made[text] if text in made else known[text] for text in texts]
+        return np.array(rows, np.float32).reshape(len(texts), self.dimension)
+
+    def _embedded(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Gives (N, D) vectors of texts that are not known yet."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        quick = self._quick_for(texts)
+        quick = self._quick_for(texts) if texts else None
         states = self._states if quick is None else quick.states
         by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(texts), BATCH):

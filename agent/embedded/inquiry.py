@@ -137,7 +137,7 @@ def _choice_calls(inquiry: Inquiry) -> list[ToolCall]:
     calls += [
         _search(f"choice-{index}", choice)
         for index, choice in enumerate(inquiry.choices)
-        if choice.strip()
+        if choice.strip() and choice not in inquiry.choices[:index]
     ]
     return calls
 

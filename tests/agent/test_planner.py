@@ -123,6 +123,24 @@ def test_a_repeated_call_is_not_run_again(library: Library, kitchen: VideoInfo) 
     assert [step.failed for step in finished.steps] == [False, True]
 
 
+@pytest.mark.parametrize("trial", range(3))
+def test_calls_of_one_message_count_in_their_order_whichever_ends_first(
+    library: Library, kitchen: VideoInfo, trial: int
+) -> None:
+    asked = [("search_memory", {"query": "milk"}), ("overview", {})]
+    asked += [("search_memory", {"query": "milk"}), ("overview", {})]
+    together = AIMessage(
+        "",
+        tool_calls=[
+            {"name": tool, "args": arguments, "id": f"{trial}-{place}"}
+            for place, (tool, arguments) in enumerate(asked)
+        ],
+    )
+    finished = last(run(ScriptedModel(script=[together, say("At 12 s.")]), library, kitchen))
+    assert [step.tool for step in finished.steps] == [tool for tool, _ in asked]
+    assert [step.failed for step in finished.steps] == [False, False, True, True]
+
+
 @pytest.mark.parametrize(
     ("made", "told"),
     [

@@ -149,6 +149,18 @@ THINGS = (
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "choices",
+    [("milk", "milk"), ("a guitar", "milk", "milk", "milk"), ("milk", "tea", "milk", "a cup")],
+)
+def test_of_equal_choices_the_first_is_given(agent: VideoAgent, choices: tuple[str, ...]) -> None:
+    shown = put(agent.library, video("equal"), KITCHEN)
+    answer = ask(agent, shown, "What is poured into the mug?", choices)
+    assert answer.choice == choices.index("milk")
+    searched = [step.arguments["query"] for step in answer.trajectory if "query" in step.arguments]
+    assert len(searched) == len(set(searched))
+
+
 def test_equal_choices_keep_their_places(agent: VideoAgent, tmp_path: Path) -> None:
     choices = ("a guitar", "milk", "milk")
     shown = put(agent.library, video("equal"), KITCHEN)
