@@ -97,13 +97,15 @@ class Conversations:
         """
         payload = json.dumps(message.payload)
         with self._database.write() as connection:
-            added = connection.execute(
-                "INSERT INTO messages (conversation, role, content, payload) "
-                "SELECT number, ?, ?, ? FROM conversations WHERE id = ?",
-                (message.role, message.content, payload, conversation_id),
+            known = self._database.read(
+                "SELECT number FROM conversations WHERE id = ?", (conversation_id,)
             )
-            if added.rowcount == 0:
+            if not known:
                 raise self._unknown(conversation_id)
+            connection.execute(
+                "INSERT INTO messages (conversation, role, content, payload) VALUES (?, ?, ?, ?)",
+                (known[0][0], message.role, message.content, payload),
+            )
 
     def messages(self, conversation_id: str) -> tuple[Message, ...]:
         """Gives every message of a conversation, in order.
