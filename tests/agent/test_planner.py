@@ -127,8 +127,8 @@ def test_a_repeated_call_is_not_run_again(library: Library, kitchen: VideoInfo) 
 def test_calls_of_one_message_count_in_their_order_whichever_ends_first(
     library: Library, kitchen: VideoInfo, trial: int
 ) -> None:
-    asked = [("search_memory", {"query": "milk"}), ("overview", {})]
-    asked += [("search_memory", {"query": "milk"}), ("overview", {})]
+    nothing: dict[str, str] = {}
+    asked = [("search_memory", {"query": "milk"}), ("overview", nothing)] * 2
     together = AIMessage(
         "",
         tool_calls=[
