@@ -12,16 +12,16 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.rate_limiters import BaseRateLimiter
 
 from foretell.actions import Forecast
+from foretell.agent.chat_models.endpoint_answerer import EndpointAnswerer
+from foretell.agent.chat_models.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.embedded.model import EmbeddedPlanner
 from foretell.agent.embedded.relevance import Judge
-from foretell.agent.endpoint_answerer import EndpointAnswerer
 from foretell.agent.look import Looker
-from foretell.agent.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.planner import Planner
 from foretell.agent.self_check import SelfCheck
-from foretell.agent.tasks.action_anticipation import ActionAnticipation
-from foretell.agent.tasks.moment_finding import MomentFinding
-from foretell.agent.tasks.procedure_planning import Moment, ProcedurePlanning
+from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
+from foretell.agent.tasks.localization.moment_finding import MomentFinding
+from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
 from foretell.agent.toolset import MAX_MOMENTS, Toolset
 from foretell.agent.trajectory import Meter
 from foretell.config import EMBEDDED, Config
@@ -29,7 +29,7 @@ from foretell.memory.library import Library
 from foretell.plans import Plan
 from foretell.prompts.loader import load_prompt
 from foretell.tools.vision_models.image_text_answerer import ImageTextAnswerer, local_answerer
-from foretell.tools.watch import OpenVideo
+from foretell.tools.watching.watch import OpenVideo
 from foretell.types import Timeline, VideoInfo
 
 FREE = (0.0, 0.0)

@@ -8,9 +8,9 @@ from pathlib import Path
 from foretell.errors import ToolError, VideoError
 from foretell.memory.store import Store
 from foretell.prompts.loader import load_prompt
-from foretell.tools.picture_answerer import PictureAnswerer
-from foretell.tools.sampling import fit_within, uniform_times
-from foretell.tools.watch import OpenVideo
+from foretell.tools.vision_models.picture_answerer import PictureAnswerer
+from foretell.tools.watching.sampling import fit_within, uniform_times
+from foretell.tools.watching.watch import OpenVideo
 from foretell.types import Event, Frame, Interval, VideoInfo
 
 MAX_FRAMES = 8

@@ -20,12 +20,12 @@ from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import read_final_answer
 from foretell.agent.live_text import LiveText
 from foretell.agent.planner import Finished, PlannerEvent, TextDelta
-from foretell.agent.tasks.action_anticipation import ActionAnticipation
-from foretell.agent.tasks.moment_finding import MomentFinding
-from foretell.agent.tasks.plan_request import Steps
-from foretell.agent.tasks.procedure_planning import Moment, ProcedurePlanning
-from foretell.agent.tasks.question_answering import QuestionAnswering
-from foretell.agent.tasks.question_settings import QuestionSettings, Strategy
+from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+from foretell.agent.tasks.answering.question_settings import QuestionSettings, Strategy
+from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
+from foretell.agent.tasks.localization.moment_finding import MomentFinding
+from foretell.agent.tasks.planning.plan_request import Steps
+from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
 from foretell.agent.trajectory import Meter
 from foretell.agent.viewer import VideoPath, Viewer
 from foretell.closing import Closing
@@ -35,7 +35,7 @@ from foretell.plans import Plan
 from foretell.tools.annotations.window_file import read_window
 from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.tools.localization.moments import Located
-from foretell.tools.watch import Progress, Watched
+from foretell.tools.watching.watch import Progress, Watched
 from foretell.types import Answer, Timeline, VideoInfo
 
 

@@ -11,21 +11,21 @@ from pathlib import Path
 from foretell.closing import Closing
 from foretell.config import Config
 from foretell.errors import ConfigError
-from foretell.memory.embedders import load_embedder
+from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.library import Library
-from foretell.tools.action_recognizer import ActionRecognizer
-from foretell.tools.captioners import Described, load_captioner
-from foretell.tools.clip_actions import ClipActions
-from foretell.tools.clip_captions import ClipCaptions
-from foretell.tools.perceiver import Perceiver
+from foretell.tools.captioning.captioners import Described, load_captioner
+from foretell.tools.captioning.perceiver import ClipCaptions
+from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
-from foretell.tools.profile import Profile
+from foretell.tools.recognition.perceiver import ClipActions
+from foretell.tools.recognition.recognizer import ActionRecognizer
+from foretell.tools.recognition.recognizers import load_recognizer
 from foretell.tools.speech.perceiver import Speech
+from foretell.tools.speech.transcriber import Transcriber
 from foretell.tools.speech.transcribers import load_transcriber
-from foretell.tools.transcriber import Transcriber
-from foretell.tools.video import DecodeLimits, Video, open_video
-from foretell.tools.vision_models.recognizers import load_recognizer
-from foretell.tools.watch import Progress, Watched, watch
+from foretell.tools.watching.perceiver import Perceiver
+from foretell.tools.watching.profile import Profile
+from foretell.tools.watching.watch import Progress, Watched, watch
 from foretell.types import Usage
 
 VideoPath = str | PathLike[str]

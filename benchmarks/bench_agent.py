@@ -16,9 +16,9 @@ from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.tools import BaseTool, tool
 
 from benchmarks.measure import Row, seconds, table
-from foretell.agent.models import around_chat_model
+from foretell.agent.chat_models.models import around_chat_model
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.planner import Planner
-from foretell.agent.scripted import ScriptedModel
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.agent.video_agent import VideoAgent

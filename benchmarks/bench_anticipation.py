@@ -14,10 +14,10 @@ from rapidfuzz.distance import Levenshtein
 
 from benchmarks.measure import Row, seconds, table
 from foretell.actions import ActionSequence
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
+from foretell.tools.anticipation.edit_distance import levenshtein_matrix
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator, EmbeddedSettings
 from foretell.tools.anticipation.set_selection import SelectionSettings, select_set
-from foretell.tools.edit_distance import levenshtein_matrix
 
 CLIPS, LENGTH, VERBS, NOUNS = 208, 60, 115, 478
 K, WINDOWS, ALL = 5, 16, 6_687

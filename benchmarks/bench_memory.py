@@ -21,11 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import Row, table
-from foretell.memory.embedders import HashEmbedder
+from foretell.memory.embedding.embedders import HashEmbedder
+from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.memory.index import VectorIndex
 from foretell.memory.library import Library
 from foretell.memory.mmr import maximal_marginal_relevance
-from foretell.memory.sentence_embedder import SentenceEmbedder
 from foretell.types import Event, Interval, VideoInfo
 
 DIMENSION = 384

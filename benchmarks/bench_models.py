@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from benchmarks.bench_watch import long_clip
 from benchmarks.measure import Process, Row, run, table
-from foretell.tools.clip_actions import CLIP_SECONDS, OVERLAP, ClipActions
 from foretell.tools.decoding.pyav_backend import write_video
-from foretell.tools.profile import Profile
+from foretell.tools.decoding.video import open_video
+from foretell.tools.recognition.perceiver import CLIP_SECONDS, OVERLAP, ClipActions
+from foretell.tools.recognition.recognizers import load_recognizer
 from foretell.tools.recognition.sliding import ClipGrid, resampled
-from foretell.tools.video import open_video
-from foretell.tools.vision_models.recognizers import load_recognizer
+from foretell.tools.watching.profile import Profile
 from foretell.types import Frame
 
 SECONDS, FRAMES_PER_SECOND = 8, 30

@@ -10,7 +10,7 @@ import sys
 from benchmarks.measure import Row, median_seconds, python, table
 
 FIRST_VECTOR = """
-from foretell.memory.sentence_embedder import SentenceEmbedder
+from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 SentenceEmbedder().embed(["a person opens the tap"])
 """
 WITH_SENTENCE_TRANSFORMERS = """

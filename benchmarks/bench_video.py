@@ -32,8 +32,8 @@ EXACT, ISOLATED, FAST, KEY = "exact", "exact, isolated", "fast", "key"
 FFMPEG, OPENCV, DECORD = "ffmpeg", "OpenCV", "decord"
 
 OURS = """
-from foretell.tools.sampling import times_every
-from foretell.tools.video import open_video
+from foretell.tools.watching.sampling import times_every
+from foretell.tools.decoding.video import open_video
 with open_video({path!r}, isolate={isolate}, content_hash="known") as video:
     times = times_every(video.info.interval, 1.0)
     assert sum(1 for _ in video.frames(times, mode={mode!r}, size=(224, 224))) == len(times)

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from foretell.evals.datasets.nextqa import load_nextqa
 from foretell.evals.datasets.parts import part_of
 from foretell.evals.datasets.stored_captions import load_captions
-from foretell.memory.embedders import Embedder
-from foretell.memory.sentence_embedder import SentenceEmbedder
+from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.questions import VideoQuestion
 from foretell.tools.answering.choice_weights import MOMENT_WEIGHTS, probabilities
 from foretell.tools.answering.embedded import EmbeddedAnswerer, Weighed

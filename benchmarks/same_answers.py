@@ -36,7 +36,7 @@ from foretell.cli.console.moments import located_record
 from foretell.cli.console.plan import plan_record
 from foretell.errors import ForetellError
 from foretell.tools.perceivers import perceivers_for
-from foretell.tools.watch import THUMBNAILS_TRACK
+from foretell.tools.watching.watch import THUMBNAILS_TRACK
 from foretell.types import Event, Interval, VideoInfo
 
 Record = dict[str, Any]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from foretell.agent.chat import Chat
-    from foretell.agent.scripted import ScriptedModel
+    from foretell.agent.chat_models.scripted import ScriptedModel
     from foretell.agent.video_agent import VideoAgent
     from foretell.config import Config
     from foretell.errors import ForetellError
-    from foretell.memory.embedders import HashEmbedder
+    from foretell.memory.embedding.embedders import HashEmbedder
     from foretell.types import Answer, Event, Evidence, Interval, Timeline, VideoInfo
 
 __version__ = "0.1.0"
@@ -34,8 +34,8 @@ _HOMES = {
     "Chat": "foretell.agent.chat",
     "Config": "foretell.config",
     "ForetellError": "foretell.errors",
-    "HashEmbedder": "foretell.memory.embedders",
-    "ScriptedModel": "foretell.agent.scripted",
+    "HashEmbedder": "foretell.memory.embedding.embedders",
+    "ScriptedModel": "foretell.agent.chat_models.scripted",
     "VideoAgent": "foretell.agent.video_agent",
 }
 

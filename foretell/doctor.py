@@ -67,14 +67,14 @@ def _package(name: str, adds: str) -> Finding:
 
 
 def _embedder(config: Config) -> str:
-    from foretell.memory.embedders import load_embedder
+    from foretell.memory.embedding.embedders import load_embedder
 
     embedder = load_embedder(config)
     return f"{embedder.id}, {embedder.dimension} dimensions"
 
 
 def _screen_text() -> Finding:
-    from foretell.tools.pictures.text_recognizer import ocr_is_installed
+    from foretell.tools.screen_text.text_recognizer import ocr_is_installed
 
     if ocr_is_installed():
         return Finding("rapidocr", True, version("rapidocr"), "reads on-screen text")
@@ -92,7 +92,7 @@ def _library(config: Config) -> str:
 def _model(config: Config) -> str:
     if config.model == EMBEDDED:
         return f"{EMBEDDED}: needs no key and no network"
-    from foretell.agent.models import load_chat_model, served_models
+    from foretell.agent.chat_models.models import load_chat_model, served_models
 
     load_chat_model(config.model, config)
     served = served_models(config, ENDPOINT_SECONDS)
@@ -118,7 +118,7 @@ def _vision(config: Config) -> str:
 
 def _frames(config: Config) -> str:
     from foretell.errors import ConfigError
-    from foretell.tools.vision_models.frame_scorers import load_frame_scorer
+    from foretell.tools.localization.frame_scorers import load_frame_scorer
 
     if config.frame_scorer is None:
         raise ConfigError(

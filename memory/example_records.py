@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from foretell.actions import Action, ActionSequence
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 
 
 def dump_sequence(sequence: ActionSequence) -> str:

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from foretell.closing import Closing
 from foretell.errors import ConfigError, MemoryStoreError
+from foretell.memory.banks.examples import ExampleBank
+from foretell.memory.banks.procedures import ProcedureBank
 from foretell.memory.conversations import Conversations
 from foretell.memory.cosines import cosines
-from foretell.memory.embedders import Embedder
+from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.event_filter import EventFilter
-from foretell.memory.examples import ExampleBank
 from foretell.memory.mmr import maximal_marginal_relevance
-from foretell.memory.procedures import ProcedureBank
 from foretell.memory.store import Store
 from foretell.memory.synced_index import SyncedIndex
 from foretell.memory.vectors import Vectors

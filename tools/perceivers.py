@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foretell.errors import MissingExtra
-from foretell.tools.imported_text import ImportedText
-from foretell.tools.motion import Motion
-from foretell.tools.perceiver import Perceiver
-from foretell.tools.pictures.text_recognizer import ocr_is_installed
-from foretell.tools.scenes import Shots
-from foretell.tools.screen_text import ScreenText
-from foretell.tools.subtitle_tracks import SubtitleTracks
-from foretell.tools.subtitles import find_sidecars
+from foretell.tools.importing.imported_text import ImportedText
+from foretell.tools.importing.subtitle_tracks import SubtitleTracks
+from foretell.tools.importing.subtitles import find_sidecars
+from foretell.tools.pictures.motion import Motion
+from foretell.tools.pictures.shots import Shots
+from foretell.tools.screen_text.perceiver import ScreenText
+from foretell.tools.screen_text.text_recognizer import ocr_is_installed
+from foretell.tools.watching.perceiver import Perceiver
 
 
 def perceivers_for(

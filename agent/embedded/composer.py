@@ -11,7 +11,7 @@ from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.relevance import MIN_SCORE
-from foretell.tools.scenes import Shots
+from foretell.tools.pictures.shots import Shots
 from foretell.tools.texts.wording import content_words, meaning
 from foretell.types import Event, EventKind, Hit, Interval, spread
 

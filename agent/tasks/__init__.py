@@ -1,1 +1,1 @@
-"""One module for each job that an agent does."""
+"""The four jobs of an agent; none knows of another."""

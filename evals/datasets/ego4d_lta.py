@@ -8,10 +8,10 @@ from typing import Literal, get_args
 
 from foretell.actions import ActionSequence, ActionWindow
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.anticipation import AnticipationTask
-from foretell.memory.taxonomy import Taxonomy
-from foretell.memory.taxonomy_files import load_taxonomy
-from foretell.tools.annotations.antgpt_subset import subset_keys
+from foretell.evals.anticipation.evaluation import AnticipationTask
+from foretell.evals.datasets.antgpt_subset import subset_keys
+from foretell.memory.banks.taxonomy_files import load_taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.annotations.load import Annotations, load_sequences, splits
 
 Past = Literal["gt", "recognised"]

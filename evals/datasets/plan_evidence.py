@@ -12,9 +12,9 @@ from typing import Self
 import numpy as np
 
 from foretell.errors import ConfigError, DatasetError
+from foretell.evals.datasets.predicted_windows import PlanWindow, read_windows
 from foretell.evals.datasets.procedure_windows import ProcedureWindow
 from foretell.tools.procedures.normalized import NumberedProcedures
-from foretell.tools.procedures.windows import PlanWindow, read_windows
 
 ORACLE, PREDICTED, CORRUPT = "oracle", "predicted", "corrupt:"
 RECOGNISER_ACCURACY = 0.7

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.edit_distance import prefix_distances
+from foretell.tools.anticipation.edit_distance import prefix_distances
 
 Head = Literal["verb", "noun", "action"]
 HEADS: tuple[Head, ...] = get_args(Head)

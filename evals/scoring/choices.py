@@ -18,13 +18,13 @@ from foretell.evals.metrics.multiple_choice import (
     accuracy_by,
     merged,
 )
-from foretell.evals.question_baselines import trivial_chances
 from foretell.evals.scoring.answered_questions import (
     AnsweredQuestions,
     answered_questions,
     load_answered_split,
 )
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices
+from foretell.evals.scoring.question_baselines import trivial_chances
 from foretell.evals.scoring.score_card import Figure, ScoreCard
 from foretell.questions import VideoQuestion
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, FiniteFloat
 
 from foretell.evals.datasets.nextgqa import load_nextgqa
 from foretell.evals.metrics.grounded_answers import Floats, GroundedScores, grounded_scores
-from foretell.evals.question_grounding import Grounding, grounding_record, score_grounding
 from foretell.evals.scoring.answered_questions import check_belonging, load_answered_split
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices
+from foretell.evals.scoring.question_grounding import Grounding, grounding_record, score_grounding
 from foretell.evals.scoring.score_card import Figure, ScoreCard
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations

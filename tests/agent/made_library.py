@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from foretell.memory.embedders import Embedder, HashEmbedder
+from foretell.memory.embedding.embedders import Embedder, HashEmbedder
 from foretell.memory.library import Library
 from foretell.types import Event, EventKind, Interval, VideoInfo
 

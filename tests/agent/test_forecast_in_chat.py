@@ -9,7 +9,7 @@ import pytest
 
 from foretell.actions import Forecast
 from foretell.agent.embedded.question import read_question
-from foretell.agent.tasks.action_anticipation import ActionAnticipation
+from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
 from foretell.agent.toolset import Toolset
 from foretell.agent.video_agent import VideoAgent
 from foretell.config import load_config

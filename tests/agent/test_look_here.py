@@ -11,7 +11,7 @@ import pytest
 from foretell.config import load_config
 from foretell.doctor import examine
 from foretell.errors import ConfigError
-from foretell.tools.caption_cache import CAPTIONS_NAME
+from foretell.tools.vision_models.kept_captions import CAPTIONS_NAME
 from foretell.types import Answer
 from tests.agent.endpoint_agent import tool_results
 from tests.agent.seeing_agent import LOOK, ask, cite_last, seeing, write_wall

@@ -9,8 +9,8 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.planner import Finished, Planner, TextDelta, ToolFinished, ToolStarted
-from foretell.agent.scripted import ScriptedModel
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.config import load_config

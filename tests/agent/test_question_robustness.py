@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from foretell.agent.tasks.question_settings import Strategy
+from foretell.agent.tasks.answering.question_settings import Strategy
 from foretell.agent.video_agent import VideoAgent
 from foretell.errors import ConfigError
 from foretell.types import Answer, Event, Interval, VideoInfo, count_tokens

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from foretell.agent.replay import ReplayAnticipator
 from foretell.errors import DatasetError
+from foretell.evals.anticipation.replay import ReplayAnticipator
 from foretell.types import Usage
 from tests.agent.tasks.lalm_scene import (
     ACTIONS,

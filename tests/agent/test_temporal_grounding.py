@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from foretell.agent.tasks.chat_endpoint import ChatEndpoint
-from foretell.agent.tasks.moment_finding import MomentFinding
-from foretell.agent.tasks.temporal_grounding import GroundingSettings, TemporalGrounding
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.tasks.localization.moment_finding import MomentFinding
+from foretell.agent.tasks.localization.temporal_grounding import (
+    GroundingSettings,
+    TemporalGrounding,
+)
 from foretell.errors import ConfigError
 from foretell.tools.localization.moments import Located, MomentQuery
 from foretell.types import Event, Interval, Timeline, VideoInfo

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from foretell.evals.question_sets import QuestionSet
+from foretell.evals.answering.sets import QuestionSet
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.types import Event, Interval
 

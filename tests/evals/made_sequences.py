@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from foretell.actions import Action, ActionSequence, ActionWindow, Forecast
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 
 VERBS = ("take", "put", "wash", "cut", "open", "close")
 NOUNS = ("knife", "cup", "onion", "door")

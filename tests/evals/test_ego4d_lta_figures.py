@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foretell.config import load_config
-from foretell.evals.anticipation_run import run_anticipation
+from foretell.evals.anticipation.run import run_anticipation
 from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
 
 

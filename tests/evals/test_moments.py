@@ -10,9 +10,9 @@ import pytest
 
 from foretell.config import load_config
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.moment_run import MomentRun, run_moments
-from foretell.evals.moment_sets import MomentFiles, load_moment_set
-from foretell.evals.moments import MomentsResult
+from foretell.evals.localization.evaluation import MomentsResult
+from foretell.evals.localization.run import MomentRun, run_moments
+from foretell.evals.localization.sets import MomentFiles, load_moment_set
 from tests.agent.tasks.anticipation_scene import on_endpoint
 from tests.servers.replies import Say
 from tests.servers.scripted_server import ScriptedServer

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from foretell.cli import app
 from foretell.config import load_config
 from foretell.errors import ConfigError, DatasetError, ModelError
-from foretell.evals.moment_run import MomentRun, run_moments
-from foretell.evals.moment_sets import MomentFiles, load_moment_set
-from foretell.evals.moments import MomentsResult
+from foretell.evals.localization.evaluation import MomentsResult
+from foretell.evals.localization.run import MomentRun, run_moments
+from foretell.evals.localization.sets import MomentFiles, load_moment_set
 from tests.checkpoints.captioners import save_blip2
 from tests.checkpoints.image_text import save_clip, save_x_clip
 from tests.tools.synthetic_clips import opened, texture

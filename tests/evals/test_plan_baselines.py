@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from foretell.evals.datasets.procedure_windows import procedure_windows
 from foretell.evals.metrics.plans import accuracies, overlaps, successes
-from foretell.evals.plan_baselines import (
+from foretell.evals.planning.baselines import (
     commonest_of_task,
     copy_start,
     likeliest_tasks,
@@ -21,7 +21,7 @@ from foretell.evals.plan_baselines import (
     plan_baselines,
     same_ends,
 )
-from foretell.evals.plan_records import encode_plans
+from foretell.evals.planning.records import encode_plans
 from foretell.tools.procedures.load import load_numbered
 
 Ids = NDArray[np.int64]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError, ModelError
-from foretell.evals.plan_records import ReplayPlanner, encode_plans, plan_record
+from foretell.evals.planning.records import ReplayPlanner, encode_plans, plan_record
 from foretell.plans import Plan, PlannedStep, Route
 from foretell.tools.planning.planner import PlanQuery
 from foretell.types import Usage

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foretell.evals.datasets.predicted_windows import read_windows
 from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
 from foretell.plans import Demonstration
 from foretell.tools.procedures.load import load_numbered
 from foretell.tools.procedures.normalized import NumberedProcedures
-from foretell.tools.procedures.windows import read_windows
 from foretell.types import Interval
 from tests.tools.procedure_files import write
 

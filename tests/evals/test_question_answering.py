@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from foretell.config import Config
 from foretell.errors import ConfigError, DatasetError, ModelError
-from foretell.evals.question_answering import QuestionsResult, evaluate
-from foretell.evals.question_grounding import score_grounding
-from foretell.evals.question_replay import ReplayAnswerer
-from foretell.evals.question_run import QuestionRun, run_questions
-from foretell.evals.question_scores import score_questions
-from foretell.evals.question_sets import QuestionSet
+from foretell.evals.answering.evaluation import QuestionsResult, evaluate
+from foretell.evals.answering.replay import ReplayAnswerer
+from foretell.evals.answering.run import QuestionRun, run_questions
+from foretell.evals.answering.scores import score_questions
+from foretell.evals.answering.sets import QuestionSet
+from foretell.evals.scoring.question_grounding import score_grounding
 from foretell.questions import ChoiceAnswer
 from foretell.types import Interval, Usage
 from tests.evals.made_questions import Always, events, question, question_set

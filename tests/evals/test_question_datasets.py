@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import ConfigError, DatasetError
+from foretell.evals.answering.sets import QuestionFiles, load_question_set
 from foretell.evals.datasets.egoschema import load_egoschema
 from foretell.evals.datasets.intentqa import load_intentqa
 from foretell.evals.datasets.nextgqa import load_nextgqa
@@ -20,7 +21,6 @@ from foretell.evals.datasets.parts import part_of, questions_of
 from foretell.evals.datasets.star import load_star, situation_captions
 from foretell.evals.datasets.temporalbench import load_temporalbench
 from foretell.evals.datasets.tomato import load_tomato
-from foretell.evals.question_sets import QuestionFiles, load_question_set
 from foretell.questions import VideoQuestion
 from foretell.types import Interval
 from tests.evals.made_questions import ROWS, events, question, write_captions, write_table

@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, DatasetError
+from foretell.evals.answering.diagnostics import diagnose
+from foretell.evals.answering.embedded_chronology import embedder_chronology
 from foretell.evals.datasets.chronology import QUESTION, chronology_questions
-from foretell.evals.embedded_chronology import embedder_chronology
-from foretell.evals.question_diagnostics import diagnose
-from foretell.memory.embedders import HashEmbedder
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.types import Event, Interval
 from tests.evals.made_questions import Always, events, question

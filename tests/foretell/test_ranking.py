@@ -91,7 +91,7 @@ GIVEN = {
 }
 WHOLE_NUMBERS = {
     ("tools/anticipation/context_index.py", "argsort"): "keys are whole numbers",
-    ("evals/nearest_examples.py", "argsort"): "tokens are whole numbers",
+    ("evals/anticipation/nearest_examples.py", "argsort"): "tokens are whole numbers",
     (
         "agent/tasks/plan_examples.py",
         "sorted by lambda one: shared[id(one)]",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from foretell.config import Config
 from foretell.errors import ConfigError
-from foretell.memory.embedders import HashEmbedder, load_embedder
+from foretell.memory.embedding.embedders import HashEmbedder, load_embedder
 
 
 @given(texts=st.lists(st.text(max_size=40), max_size=6))

@@ -12,8 +12,8 @@ import pytest
 
 from foretell.endpoint import Endpoint as At
 from foretell.errors import ConfigError, ModelError
-from foretell.memory.embedders import HashEmbedder
-from foretell.memory.endpoint_embedder import BATCH, EndpointEmbedder
+from foretell.memory.embedding.embedders import HashEmbedder
+from foretell.memory.embedding.endpoint_embedder import BATCH, EndpointEmbedder
 
 Reply = Callable[[list[str]], tuple[int, Any]]
 

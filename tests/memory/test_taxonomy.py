@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from foretell.actions import Action
 from foretell.errors import DatasetError
-from foretell.memory.taxonomy import Match, Taxonomy, Vocabulary
-from foretell.memory.taxonomy_files import load_taxonomy
+from foretell.memory.banks.taxonomy_files import load_taxonomy
+from foretell.memory.words.taxonomy import Match, Taxonomy, Vocabulary
 
 VERBS = Vocabulary(
     [

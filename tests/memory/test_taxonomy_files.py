@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.memory.label_grammar import LabelEntry, read_entry
-from foretell.memory.taxonomy import Taxonomy
-from foretell.memory.taxonomy_files import TAXONOMY_NAMES, load_taxonomy
+from foretell.memory.banks.taxonomy_files import TAXONOMY_NAMES, load_taxonomy
+from foretell.memory.words.label_grammar import LabelEntry, read_entry
+from foretell.memory.words.taxonomy import Taxonomy
 
 OWN = {
     "verbs": ["take_(pick,_grab)", {"label": "put", "synonyms": ["place"]}],

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from foretell.errors import MemoryStoreError
-from foretell.memory.embedders import HashEmbedder
-from foretell.memory.text_vectors import text_vectors
+from foretell.memory.embedding.embedders import HashEmbedder
+from foretell.memory.embedding.text_vectors import text_vectors
 
 TEXTS = ["take knife", "cut onion", "take knife", "put pan"]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 
 VERBS = ("take", "put", "wash", "turn on")
 NOUNS = ("cup", "knife", "chopping board", "tap")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from foretell.tools.localization.image_text import Floats, Projections
+from foretell.tools.vision_models.image_text_encoder import Floats, Projections
 from foretell.types import Frame
 
 COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from foretell.tools.localization.frame_features import FrameFeatures
-from foretell.tools.localization.image_text import Floats, Projections
+from foretell.tools.vision_models.image_text_encoder import Floats, Projections
 from foretell.types import Frame, Interval
 
 LABELS = ("HighJump", "pour milk", "cut onion")

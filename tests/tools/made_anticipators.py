@@ -11,7 +11,7 @@ from pathlib import Path
 
 from foretell.actions import Action, ActionWindow, Forecast
 from foretell.errors import DatasetError
-from foretell.tools.anticipation.parallel import ParallelAnticipator
+from foretell.evals.anticipation.parallel import ParallelAnticipator
 
 
 class Repeater:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.tools.localization.frame_features import FrameFeatures
-from foretell.tools.localization.image_text import Floats, Projections
+from foretell.tools.vision_models.image_text_encoder import Floats, Projections
 from foretell.types import Frame
 
 IMAGE, TEXT, SHARED = 768, 512, 512

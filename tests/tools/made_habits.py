@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from foretell.actions import Action, ActionSequence
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 
 VERBS = ("take", "put", "wash", "cut", "open", "stir")
 NOUNS = ("knife", "cup", "onion", "pan", "spoon", "bowl", "egg", "cloth", "jar")

@@ -10,8 +10,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.sampling import times_every
-from foretell.tools.video import DecodeMode
+from foretell.tools.decoding.video import DecodeMode
+from foretell.tools.watching.sampling import times_every
 from foretell.types import Frame, Interval, Sound, VideoInfo
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.tools.decoding.pyav_backend import write_video
-from foretell.tools.video import Video, open_video
+from foretell.tools.decoding.video import Video, open_video
 
 HEIGHT, WIDTH = 96, 160
 

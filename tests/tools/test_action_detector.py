@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.localization.action_detector import ActionDetector
 from foretell.tools.localization.deferred import DeferredLocalizer
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.t3al_settings import T3ALSettings
-from foretell.tools.video import Video, open_video
 from foretell.types import Event, Interval
 from tests.tools.colour_model import COLOURS, ColourModel
 from tests.tools.synthetic_clips import HEIGHT, WIDTH, opened

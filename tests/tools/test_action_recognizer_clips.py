@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.tools.action_recognizer import LabelSet, Probabilities
-from foretell.tools.captioner import Clip
-from foretell.tools.clip_actions import OVERLAP, ClipActions
+from foretell.tools.captioning.captioner import Clip
+from foretell.tools.decoding.video import Video
 from foretell.tools.recognition.labels import load_labels
+from foretell.tools.recognition.perceiver import OVERLAP, ClipActions
+from foretell.tools.recognition.recognizer import LabelSet, Probabilities
 from foretell.tools.recognition.sliding import ClipGrid, resampled
-from foretell.tools.sampling import fit_around
-from foretell.tools.video import Video
+from foretell.tools.watching.sampling import fit_around
 from foretell.types import Event, Interval
 from tests.tools.memory_video import MemoryVideo
 

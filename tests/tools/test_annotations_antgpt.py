@@ -6,9 +6,9 @@ import pytest
 
 from foretell.actions import Action
 from foretell.errors import DatasetError
-from foretell.memory.taxonomy_files import load_taxonomy
+from foretell.evals.datasets.antgpt_subset import subset_keys
+from foretell.memory.banks.taxonomy_files import load_taxonomy
 from foretell.tools.annotations.antgpt import NEIGHBOUR_ROWS, read_antgpt
-from foretell.tools.annotations.antgpt_subset import subset_keys
 from foretell.tools.annotations.load import Annotations, load_sequences
 from foretell.tools.annotations.tables import read_rows
 from tests.tools.annotation_files import NOUNS, VERBS, antgpt_rows, tiny_taxonomy, write_antgpt

@@ -8,7 +8,7 @@ import pytest
 
 from foretell.actions import Action
 from foretell.errors import DatasetError
-from foretell.memory.taxonomy_files import load_taxonomy
+from foretell.memory.banks.taxonomy_files import load_taxonomy
 from foretell.tools.annotations.load import load_sequences
 from tests.tools.annotation_files import ego4d_row, tiny_taxonomy, write_ego4d
 

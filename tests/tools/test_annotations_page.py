@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from foretell.memory.everyday import everyday_taxonomy
+from foretell.memory.banks.everyday import everyday_taxonomy
 from foretell.tools.annotations.load import load_sequences
 from foretell.tools.annotations.window_file import read_window
 from foretell.tools.procedures.load import load_procedures

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from foretell.memory.embedders import Embedder, HashEmbedder
-from foretell.memory.sentence_embedder import SentenceEmbedder
+from foretell.memory.embedding.embedders import Embedder, HashEmbedder
+from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.embedded import EmbeddedAnswerer
 from foretell.types import Event, Interval

@@ -15,8 +15,8 @@ from PIL import Image
 from foretell.endpoint import Endpoint as At
 from foretell.errors import ModelError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioner import Clip
-from foretell.tools.vision_models.endpoint_captioner import MAX_TOKENS, EndpointCaptioner
+from foretell.tools.captioning.captioner import Clip
+from foretell.tools.captioning.endpoint_captioner import MAX_TOKENS, EndpointCaptioner
 from foretell.tools.vision_models.picture_url import picture_url
 from foretell.types import Frame, Usage
 from tests.checkpoints.captioners import one_line

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.tools.captions import read_captions
+from foretell.tools.importing.captions import read_captions
 from foretell.types import Event, Interval, VideoInfo
 
 FRAMES = (0.5, 0.6, 1.4, 2.0, 2.1)

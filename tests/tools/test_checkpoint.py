@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from foretell.errors import ConfigError, MissingExtra, ModelError
+from foretell.tools.captioning.image_text_captioner import CAPTIONER
 from foretell.tools.vision_models.catalog import catalog, find_entry, in_words
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import Device, choose_device
-from foretell.tools.vision_models.image_text import CAPTIONER
 from foretell.tools.vision_models.image_text_answerer import ANSWERER
 from foretell.tools.vision_models.loading import load as load_model
 from tests.checkpoints.plugin import CheckpointOf

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from foretell.actions import Action
 from foretell.errors import ConfigError, DatasetError
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
-from foretell.memory.taxonomy_files import load_taxonomy
+from foretell.memory.banks.taxonomy_files import load_taxonomy
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from foretell.tools.anticipation.completion import parse_completion
-from foretell.tools.edit_distance import levenshtein
+from foretell.tools.anticipation.edit_distance import levenshtein
 
 TAXONOMY = Taxonomy(
     "kitchen",

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foretell.errors import DatasetError
-from foretell.tools.captions import read_captions
-from foretell.tools.narrations import read_narrations
-from foretell.tools.subtitles import read_subtitles
+from foretell.tools.importing.captions import read_captions
+from foretell.tools.importing.narrations import read_narrations
+from foretell.tools.importing.subtitles import read_subtitles
 from foretell.types import Event, Interval, VideoInfo
 
 VIDEO = VideoInfo("a.mp4", "hash", Interval(0.0, 10.0), 640, 480, "h264")

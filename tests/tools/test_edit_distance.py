@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from foretell.tools.edit_distance import levenshtein, levenshtein_matrix, prefix_distances
+from foretell.tools.anticipation.edit_distance import (
+    levenshtein,
+    levenshtein_matrix,
+    prefix_distances,
+)
 
 
 def ids(*texts: str) -> NDArray[np.int32]:

@@ -13,9 +13,9 @@ import pytest
 from foretell.actions import Action, ActionSequence, ActionWindow, Forecast
 from foretell.errors import DatasetError
 from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
+from foretell.tools.anticipation.edit_distance import levenshtein
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator, EmbeddedSettings
 from foretell.tools.anticipation.set_selection import SelectionSettings
-from foretell.tools.edit_distance import levenshtein
 from tests.tools.made_habits import NOUNS, TAXONOMY, VERBS, actions, clip, clips
 
 OBSERVED, HORIZON, K = 5, 6, 3

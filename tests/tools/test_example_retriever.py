@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from foretell.actions import Action, ActionWindow, ExampleUse
 from foretell.errors import ConfigError
-from foretell.memory.embedders import HashEmbedder
-from foretell.tools.example_retriever import ExampleRetriever, RetrievalSettings
+from foretell.memory.embedding.embedders import HashEmbedder
+from foretell.tools.anticipation.example_retriever import ExampleRetriever, RetrievalSettings
 
 VERBS = ("take", "put", "cut", "wash", "turn", "open")
 NOUNS = ("knife", "onion", "pan", "tap", "door", "bowl", "cloth")

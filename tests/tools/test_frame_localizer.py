@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
+from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import FrameLocalizer, FrameLocalizerSettings
 from foretell.tools.localization.frame_scorer import FrameScores
@@ -16,7 +17,6 @@ from foretell.tools.localization.moments import Located, LocatedMoment, MomentQu
 from foretell.tools.localization.sub_events import split_query
 from foretell.tools.localization.tfvtg import GroundingCurve, ground
 from foretell.tools.localization.verification import MomentJudge, with_context
-from foretell.tools.video import Video, open_video
 from foretell.types import Event, Interval
 from tests.tools.colour_model import COLOURS, ColourModel
 from tests.tools.synthetic_clips import HEIGHT, WIDTH, Drawing, opened

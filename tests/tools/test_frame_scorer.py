@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from foretell.errors import ConfigError, ModelError
+from foretell.tools.decoding.video import Video
+from foretell.tools.localization.clip_scorer import ClipScorer
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_scorer import FrameScores, equal_parts
-from foretell.tools.localization.image_text import Floats
-from foretell.tools.video import Video
-from foretell.tools.vision_models.clip_scorer import ClipScorer
+from foretell.tools.localization.frame_scorers import load_frame_scorer
 from foretell.tools.vision_models.dual_encoder import DualEncoder
-from foretell.tools.vision_models.frame_scorers import load_frame_scorer
+from foretell.tools.vision_models.image_text_encoder import Floats
 from foretell.types import Frame, Interval
 from tests.checkpoints.image_text import CLIP_FRAMES, save_clip, save_siglip, save_x_clip
 from tests.tools.colour_model import ColourModel

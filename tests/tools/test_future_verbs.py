@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from foretell.tools.anticipation.future_verbs import (
+from foretell.evals.anticipation.future_verbs import (
     FutureVerbPredictor,
     FutureVerbSettings,
     VerbHistory,
 )
-from foretell.tools.anticipation.verb_votes import verb_votes
+from foretell.evals.anticipation.verb_votes import verb_votes
 
 TAKE, PUT, WASH, CUT, PEEL = range(5)
 KITCHENS = [

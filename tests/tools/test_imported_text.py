@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.tools.imported_text import ImportedText
-from foretell.tools.perceiver import Perceiver
-from foretell.tools.subtitle_tracks import SubtitleTracks
+from foretell.tools.importing.imported_text import ImportedText
+from foretell.tools.importing.subtitle_tracks import SubtitleTracks
+from foretell.tools.watching.perceiver import Perceiver
 from foretell.types import Event, Interval
 from tests.tools.memory_video import MemoryVideo
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from foretell.tools.imported_text import ImportedText
+from foretell.tools.importing.imported_text import ImportedText
 from foretell.types import Interval
 from tests.tools.memory_video import MemoryVideo
 

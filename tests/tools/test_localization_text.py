@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from foretell import ranking
 from foretell.errors import ConfigError
-from foretell.memory.embedders import HashEmbedder
-from foretell.memory.sentence_embedder import SentenceEmbedder
+from foretell.memory.embedding.embedders import HashEmbedder
+from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.tools.localization.combination import combine
 from foretell.tools.localization.curve import draw_curve, smooth
 from foretell.tools.localization.moments import Located, MomentQuery

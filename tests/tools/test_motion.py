@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from foretell.tools.motion import Motion
-from foretell.tools.video import Video, open_video
+from foretell.tools.decoding.video import Video, open_video
+from foretell.tools.pictures.motion import Motion
 from foretell.types import Event
 from tests.tools.synthetic_clips import Drawing, opened, panned, plain, texture, with_block
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.tools.narrations import LONGEST_NARRATION_SECONDS, read_narrations
+from foretell.tools.importing.narrations import LONGEST_NARRATION_SECONDS, read_narrations
 from foretell.types import Event, Interval, VideoInfo
 
 VIDEO = VideoInfo("clips/kitchen.mp4", "hash", Interval(0.0, 60.0), 640, 480, "h264")

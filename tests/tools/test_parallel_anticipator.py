@@ -15,8 +15,8 @@ import pytest
 
 from foretell.actions import ActionWindow
 from foretell.errors import ConfigError, DatasetError, ModelError
+from foretell.evals.anticipation.parallel import ParallelAnticipator
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator, EmbeddedSettings
-from foretell.tools.anticipation.parallel import ParallelAnticipator
 from foretell.tools.anticipation.set_selection import SelectionSettings
 from tests.tools.made_anticipators import Dying, Refusing, Repeater, WithThreads
 from tests.tools.made_habits import TAXONOMY, actions, clips

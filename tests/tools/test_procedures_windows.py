@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
+from foretell.evals.datasets.predicted_windows import PlanWindow, read_windows
 from foretell.tools.procedures.load import load_numbered
-from foretell.tools.procedures.windows import PlanWindow, read_windows
 from foretell.types import Interval
 from tests.tools.procedure_files import write
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.profile import Profile
-from foretell.tools.read_ahead import read_ahead
+from foretell.tools.watching.profile import Profile
+from foretell.tools.watching.read_ahead import read_ahead
 
 
 @given(st.lists(st.integers() | st.none()), st.integers(1, 5))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
-from foretell.memory.embedders import HashEmbedder
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.tools.representation.meanings import EmbeddedMeanings
 from foretell.tools.representation.renderer import Rendered, render
 from foretell.tools.representation.segments import Segmenter, boundaries_by_strength

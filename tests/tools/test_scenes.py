@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foretell.tools.scenes import Shots
-from foretell.tools.video import Video, open_video
+from foretell.tools.decoding.video import Video, open_video
+from foretell.tools.pictures.shots import Shots
 from foretell.types import Event
 from tests.tools.synthetic_clips import Drawing, mixed, opened, panned, plain, texture
 

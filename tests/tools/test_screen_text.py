@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from foretell.tools.decoding.pyav_backend import write_video
-from foretell.tools.pictures.text_recognizer import RapidOcr, TextLine, ocr_is_installed
-from foretell.tools.screen_text import STRETCH, ScreenText
-from foretell.tools.video import open_video
+from foretell.tools.decoding.video import open_video
+from foretell.tools.screen_text.perceiver import STRETCH, ScreenText
+from foretell.tools.screen_text.text_recognizer import RapidOcr, TextLine, ocr_is_installed
 from foretell.types import Event, Interval
 from tests.tools.memory_video import MemoryVideo
 
@@ -174,7 +174,7 @@ def test_a_missing_extra_says_how_to_install_it() -> None:
     program = (
         "import sys; sys.modules['rapidocr'] = None\n"
         "from foretell.errors import MissingExtra\n"
-        "from foretell.tools.screen_text import ScreenText\n"
+        "from foretell.tools.screen_text.perceiver import ScreenText\n"
         "try: ScreenText()\n"
         "except MissingExtra as error: print(error)\n"
     )

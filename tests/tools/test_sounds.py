@@ -9,7 +9,7 @@ import pytest
 
 from foretell.errors import VideoError
 from foretell.tools.decoding.pyav_backend import write_video
-from foretell.tools.video import VideoBackend, open_video
+from foretell.tools.decoding.video import VideoBackend, open_video
 from foretell.types import SAMPLE_RATE, Interval, Sound
 from tests.tools.made_sounds import Samples, tones, write_sounding
 

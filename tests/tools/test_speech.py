@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from foretell.cli import app
 from foretell.tools.speech.chunks import chunks
 from foretell.tools.speech.perceiver import Speech
-from foretell.tools.transcriber import Utterance
+from foretell.tools.speech.transcriber import Utterance
 from foretell.types import SAMPLE_RATE, Event, Interval, Sound
 from tests.servers.scripted_server import ScriptedServer
 from tests.tools.made_sounds import Samples, pieces, tones, write_sounding

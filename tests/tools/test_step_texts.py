@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foretell.memory.embedders import HashEmbedder
-from foretell.memory.everyday import everyday_plans
-from foretell.memory.sentence_embedder import SentenceEmbedder
+from foretell.memory.banks.everyday import everyday_plans
+from foretell.memory.embedding.embedders import HashEmbedder
+from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.tools.planning.step_places import Floats
 from foretell.tools.planning.step_texts import (

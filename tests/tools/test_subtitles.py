@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.tools.subtitles import find_sidecars, read_subtitles
+from foretell.tools.importing.subtitles import find_sidecars, read_subtitles
 from foretell.types import Event, Interval
 
 SRT = """1

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
 from foretell.tools.localization.caption_agreement import agreeing
-from foretell.tools.localization.image_text import Floats, Projections
 from foretell.tools.localization.t3al_curve import (
     moving_average,
     product_curve,
@@ -19,6 +18,7 @@ from foretell.tools.localization.t3al_curve import (
     stretches_over,
 )
 from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.vision_models.image_text_encoder import Floats, Projections
 from foretell.types import Event, Interval
 
 

@@ -1,5 +1,5 @@
-from foretell.tools.pictures.text_blocks import TextBlock, text_blocks
-from foretell.tools.pictures.text_recognizer import TextLine
+from foretell.tools.screen_text.text_blocks import TextBlock, text_blocks
+from foretell.tools.screen_text.text_recognizer import TextLine
 
 
 def line(text: str, left: float, top: float, width: float = 100.0, score: float = 0.9) -> TextLine:

@@ -13,10 +13,10 @@ import pytest
 from foretell.config import load_config
 from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError, ModelError
-from foretell.tools.profile import Profile
 from foretell.tools.speech.endpoint_transcriber import EndpointTranscriber
+from foretell.tools.speech.transcriber import Utterance
 from foretell.tools.speech.transcribers import load_transcriber
-from foretell.tools.transcriber import Utterance
+from foretell.tools.watching.profile import Profile
 from foretell.types import Interval
 from tests.servers.scripted_server import ScriptedServer
 from tests.tools.made_sounds import Samples, tones

@@ -14,10 +14,10 @@ import pytest
 
 from foretell.config import load_config
 from foretell.errors import ConfigError, ModelError
-from foretell.tools.profile import Profile
+from foretell.tools.decoding.video import open_video
 from foretell.tools.speech.transcribers import load_transcriber
 from foretell.tools.speech.whisper import WhisperTranscriber
-from foretell.tools.video import open_video
+from foretell.tools.watching.profile import Profile
 from foretell.types import Interval
 from tests.checkpoints.whisper import save_whisper
 from tests.tools.made_sounds import tones

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foretell.errors import ConfigError, VideoError
-from foretell.tools.video import DecodeMode, Video, VideoBackend, content_hash, open_video
+from foretell.tools.decoding.video import DecodeMode, Video, VideoBackend, content_hash, open_video
 from foretell.types import Frame, Interval
 from tests.tools.clips import number_in, regular, write_clip
 

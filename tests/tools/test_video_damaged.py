@@ -16,7 +16,7 @@ import pytest
 from av.stream import Disposition
 
 from foretell.errors import VideoError
-from foretell.tools.video import DecodeLimits, open_video
+from foretell.tools.decoding.video import DecodeLimits, open_video
 from foretell.types import Interval
 from tests.tools.clips import damage, number_in, regular, write_clip
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import VideoError
-from foretell.tools.video import DecodeLimits, Video, open_video
+from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from tests.tools.clips import number_in, regular, write_clip
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -119,7 +119,7 @@ def test_the_decoder_prints_nothing(clip: Path, tmp_path: Path) -> None:
     noisy = tmp_path / "noisy.mp4"
     noisy.write_bytes(bytes(content))
     script = (
-        "import sys; from foretell.tools.video import open_video\n"
+        "import sys; from foretell.tools.decoding.video import open_video\n"
         "for isolate in (True, False):\n"
         "    with open_video(sys.argv[1], isolate=isolate) as video: list(video.frames())\n"
     )
@@ -133,7 +133,7 @@ def test_modules_in_the_working_folder_are_not_imported(clip: Path, tmp_path: Pa
     for name in ("json.py", "tools.py", "struct.py", "av.py"):
         (tmp_path / name).write_text("raise SystemExit('imported from the working folder')")
     script = (
-        "import sys; from foretell.tools.video import open_video\n"
+        "import sys; from foretell.tools.decoding.video import open_video\n"
         "print(open_video(sys.argv[1]).info.codec)"
     )
     ran = subprocess.run(

@@ -59,7 +59,7 @@ def test_nobody_sets_the_log_level_of_av(source: Path) -> None:
 
 def test_opening_nothing_imports_no_decoder() -> None:
     script = (
-        "import sys, foretell.tools.video, foretell.tools.decoding.isolated_video\n"
+        "import sys, foretell.tools.decoding.video, foretell.tools.decoding.isolated_video\n"
         "import foretell.tools.decoding.worker, foretell.tools.decoding.pyav_backend\n"
         "print(sorted({'av', 'decord', 'torch', 'pydantic'} & set(sys.modules)))"
     )

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from foretell.errors import VideoError
-from foretell.tools.sampling import uniform_times
-from foretell.tools.video import Video, open_video
+from foretell.tools.decoding.video import Video, open_video
+from foretell.tools.watching.sampling import uniform_times
 
 # name: (frames, start, end, width, height, codec, audio, subtitle tracks)
 TRUTHS: dict[str, tuple[int, float, float, int, int, str, bool, int]] = {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.tools.decoding.frame_selection import on_show_at, on_show_within
-from foretell.tools.sampling import fit_within, times_every, uniform_times
+from foretell.tools.watching.sampling import fit_within, times_every, uniform_times
 from foretell.types import Interval
 
 TIMES = st.lists(st.integers(0, 60).map(lambda n: n / 4), min_size=1, max_size=12, unique=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from foretell.tools.video import DecodeMode, Video, open_video
+from foretell.tools.decoding.video import DecodeMode, Video, open_video
 from foretell.types import Frame, Interval
 from tests.tools.clips import number_in, regular, write_clip
 

@@ -18,9 +18,9 @@ from foretell import demo
 from foretell.errors import VideoError
 from foretell.memory.store import Store
 from foretell.tools.decoding.pyav_backend import write_video
-from foretell.tools.perceiver import Perceiver
-from foretell.tools.video import Video, open_video
-from foretell.tools.watch import Progress, Watched, watch
+from foretell.tools.decoding.video import Video, open_video
+from foretell.tools.watching.perceiver import Perceiver
+from foretell.tools.watching.watch import Progress, Watched, watch
 from foretell.types import Event, Interval
 
 

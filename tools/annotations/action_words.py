@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from foretell.actions import Action
-from foretell.memory.taxonomy import Match, Taxonomy
+from foretell.memory.words.taxonomy import Match, Taxonomy
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.text_cleaning import one_line
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from foretell.actions import Action, ActionSequence
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from foretell.tools.annotations.tables import read_rows, rows_of
 from foretell.tools.texts.annotation_file import Node
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from pydantic import AliasChoices, BaseModel, Field
 
 from foretell.actions import Action, ActionSequence
-from foretell.memory.taxonomy import Taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.annotations.segments import labelled_action
 from foretell.tools.texts.annotation_file import Node
 

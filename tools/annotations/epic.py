@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pydantic import AliasChoices, BaseModel, Field
 
 from foretell.actions import ActionSequence
-from foretell.memory.taxonomy import Taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.annotations.segments import Segment, labelled_action, sequences_of
 from foretell.tools.texts.annotation_file import Node
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from foretell.actions import ActionSequence
 from foretell.errors import DatasetError
-from foretell.memory.taxonomy import Taxonomy
-from foretell.memory.taxonomy_files import TAXONOMY_NAMES, holds_taxonomy, load_taxonomy
+from foretell.memory.banks.taxonomy_files import TAXONOMY_NAMES, holds_taxonomy, load_taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.annotations.action_words import ActionWords
 from foretell.tools.annotations.antgpt import read_antgpt
 from foretell.tools.annotations.ego4d_lta import read_ego4d_lta

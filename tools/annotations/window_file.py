@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field
 
 from foretell.actions import ActionWindow
-from foretell.memory.taxonomy import Taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.annotations.action_words import ActionWords
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.timed_text import Text

@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.memory.sentence_embedder import MINILM
+from foretell.memory.embedding.sentence_embedder import MINILM
 
 _FILE = "commonness.npz"
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from foretell import ranking
 from foretell.memory.cosines import cosines
-from foretell.memory.embedders import Embedder
-from foretell.memory.text_vectors import Progress, text_vectors
+from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.text_vectors import Progress, text_vectors
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.choice_features import (
     Asked,

@@ -17,8 +17,8 @@ from typing import Literal
 from foretell import ranking
 from foretell.actions import Action
 from foretell.errors import ConfigError
-from foretell.memory.taxonomy import Match, Taxonomy
-from foretell.memory.vocabulary import words_of
+from foretell.memory.words.taxonomy import Match, Taxonomy
+from foretell.memory.words.vocabulary import words_of
 from foretell.tools.anticipation.completion_items import Piece, answers, layouts
 
 Padding = Literal["last", "loop"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from foretell.actions import ActionSequence, ActionWindow, ExampleUse, Forecast
 from foretell.errors import DatasetError
-from foretell.memory.taxonomy import Taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.anticipation.future_sampler import FutureSampler
 from foretell.tools.anticipation.mixture_weights import CrossFittedWeights, even_weights
 from foretell.tools.anticipation.pool import Ids, Mask, encode_pool

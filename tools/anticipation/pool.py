@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.actions import ActionSequence, ActionWindow
-from foretell.memory.taxonomy import Taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
 
 Ids = NDArray[np.int32]
 Rows = NDArray[np.int64]

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
+from foretell.tools.anticipation.edit_distance import levenshtein_matrix
 from foretell.tools.anticipation.local_ids import LocalIds
 from foretell.tools.anticipation.set_search import LONGEST, improve_sets
-from foretell.tools.edit_distance import levenshtein_matrix
 
 Ids = NDArray[np.int32]
 Floats = NDArray[np.float64]

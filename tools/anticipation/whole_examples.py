@@ -8,7 +8,7 @@ import numpy as np
 
 from foretell.actions import ActionSequence, ActionWindow, ExampleUse, Forecast
 from foretell.errors import DatasetError
-from foretell.memory.taxonomy import Taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.anticipation.pool import encode_pool
 from foretell.tools.anticipation.set_selection import SelectionSettings, select_set
 from foretell.tools.anticipation.similar_pasts import SimilarPasts

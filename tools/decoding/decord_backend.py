@@ -63,7 +63,7 @@ def _last_words(error: Exception) -> str:
 
 
 class DecordVideo(Closing):
-    """An open video; see `foretell.tools.video.Video`. "fast" decodes like "exact".
+    """An open video; see `foretell.tools.decoding.video.Video`. "fast" decodes like "exact".
 
     Args:
         opening: The file; PyAV opens it first, so that the same files are refused.

@@ -28,7 +28,7 @@ START_SECONDS = 30.0
 
 
 class IsolatedVideo(Closing):
-    """An open video; see `foretell.tools.video.Video`.
+    """An open video; see `foretell.tools.decoding.video.Video`.
 
     Each iterator that is under way has a process to itself; one that was read to its end leaves
     its process to the next.

@@ -19,7 +19,7 @@ SHORT_SECONDS = 1.0
 
 
 class PyavVideo(Closing):
-    """An open video; see `foretell.tools.video.Video`.
+    """An open video; see `foretell.tools.decoding.video.Video`.
 
     Every iterator opens the file for itself, so that any number of them may be under way.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from foretell import ranking
+from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import NEVER, OpenByName, by_video
 from foretell.tools.localization.frame_scorer import OnProgress
@@ -13,7 +14,6 @@ from foretell.tools.localization.moments import Localizer, Located, LocatedMomen
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.t3al import T3AL, Detections
 from foretell.tools.localization.t3al_settings import T3ALSettings
-from foretell.tools.video import Video
 from foretell.types import Event
 
 

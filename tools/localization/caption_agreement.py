@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from foretell.tools.localization.image_text import Floats, unit
+from foretell.tools.vision_models.image_text_encoder import Floats, unit
 from foretell.types import Event, Interval
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from foretell.memory.vector_file import read_vectors, write_vectors
-from foretell.tools.localization.image_text import Floats
+from foretell.memory.embedding.vector_file import read_vectors, write_vectors
+from foretell.tools.vision_models.image_text_encoder import Floats
 
 _SUFFIX = ".npy"
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, VideoError
+from foretell.tools.decoding.video import Video
 from foretell.tools.localization.feature_store import FeatureStore
 from foretell.tools.localization.frame_scorer import (
     FrameScores,
@@ -20,9 +21,8 @@ from foretell.tools.localization.frame_scorer import (
     equal_parts,
     middles,
 )
-from foretell.tools.localization.image_text import Floats, ImageTextEncoder, unit
-from foretell.tools.sampling import fit_within
-from foretell.tools.video import Video
+from foretell.tools.vision_models.image_text_encoder import Floats, ImageTextEncoder, unit
+from foretell.tools.watching.sampling import fit_within
 
 STEP_SECONDS = 0.5
 BATCH = 32

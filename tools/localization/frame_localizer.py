@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from foretell.errors import ConfigError
+from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_scorer import FrameScorer, FrameScores, OnProgress
 from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
 from foretell.tools.localization.tfvtg import GroundingCurve, ground
 from foretell.tools.localization.verification import MomentJudge, verified
 from foretell.tools.localization.windows import ScoredInterval
-from foretell.tools.video import Video
 from foretell.types import Event
 
 NEVER = "no frame of the video shows it"

@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.tools.decoding.video import Video
 from foretell.tools.localization.curve import Curve
-from foretell.tools.video import Video
 from foretell.types import Interval
 
 OnProgress = Callable[[float], None]

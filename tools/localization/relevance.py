@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.memory.cosines import cosines
-from foretell.memory.embedders import Embedder
+from foretell.memory.embedding.embedders import Embedder
 from foretell.tools.texts.wording import content_words, meaning
 
 WORD_FLOOR = 0.55

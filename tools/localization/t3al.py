@@ -12,7 +12,6 @@ from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.tools.localization.caption_agreement import agreeing
 from foretell.tools.localization.frame_features import FrameFeatures
-from foretell.tools.localization.image_text import Floats, ImageTextEncoder, Projections, unit
 from foretell.tools.localization.t3al_adaptation import Adapted, adapt
 from foretell.tools.localization.t3al_curve import (
     moving_average,
@@ -22,6 +21,12 @@ from foretell.tools.localization.t3al_curve import (
 )
 from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.tools.localization.windows import ScoredInterval
+from foretell.tools.vision_models.image_text_encoder import (
+    Floats,
+    ImageTextEncoder,
+    Projections,
+    unit,
+)
 from foretell.types import Event, Interval
 
 _CAMEL_HUMP = re.compile(r"([a-z])([A-Z])")

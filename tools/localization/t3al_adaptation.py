@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from foretell import ranking
 from foretell.tools.localization.frame_features import FrameFeatures
-from foretell.tools.localization.image_text import Floats, Projections
 from foretell.tools.localization.t3al_curve import Curve, moving_average, product_curve
 from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.vision_models.image_text_encoder import Floats, Projections
 
 if TYPE_CHECKING:
     import torch

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.memory.cosines import cosines
-from foretell.memory.embedders import Embedder
-from foretell.memory.text_vectors import text_vectors
+from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.tools.localization.combination import combine
 from foretell.tools.localization.curve import draw_curve, smooth
 from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from foretell import ranking
+from foretell.tools.decoding.video import Video
 from foretell.tools.localization.windows import ScoredInterval
-from foretell.tools.video import Video
 from foretell.types import Interval
 
 CONTEXT_SHARE = 0.5

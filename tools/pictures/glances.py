@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from foretell.tools.decoding.video import DecodeMode, Video
 from foretell.tools.pictures.picture_measures import changed_pixels, difference
-from foretell.tools.video import DecodeMode, Video
 from foretell.types import Interval
 
 if TYPE_CHECKING:

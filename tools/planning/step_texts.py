@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from foretell import ranking
 from foretell.memory.cosines import cosines
-from foretell.memory.embedders import Embedder
-from foretell.memory.text_vectors import text_vectors
+from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.plans import Procedures
 from foretell.tools.planning.step_places import Floats, step_places
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from foretell.errors import ConfigError
-from foretell.memory.taxonomy import Taxonomy
-from foretell.memory.vocabulary import Match
-from foretell.tools.action_recognizer import ActionRecognizer, LabelSet, Probabilities
-from foretell.tools.captioner import Clip
+from foretell.memory.words.taxonomy import Taxonomy
+from foretell.memory.words.vocabulary import Match
+from foretell.tools.captioning.captioner import Clip
 from foretell.tools.recognition.labels import digest_of_labels
+from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet, Probabilities
 from foretell.types import LabelSlot
 
 

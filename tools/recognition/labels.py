@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from foretell.errors import DatasetError
-from foretell.memory.digest import digest_of
-from foretell.memory.taxonomy import Taxonomy
-from foretell.memory.taxonomy_files import load_taxonomy
-from foretell.tools.action_recognizer import LabelSet
+from foretell.memory.banks.digest import digest_of
+from foretell.memory.banks.taxonomy_files import load_taxonomy
+from foretell.memory.words.taxonomy import Taxonomy
+from foretell.tools.recognition.recognizer import LabelSet
 from foretell.tools.texts.text_file import read_text
 
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from foretell.tools.captioner import Clip
-from foretell.tools.sampling import uniform_times
-from foretell.tools.video import Video
+from foretell.tools.captioning.captioner import Clip
+from foretell.tools.decoding.video import Video
+from foretell.tools.watching.sampling import uniform_times
 from foretell.types import Frame, Interval
 
 Item = TypeVar("Item")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
-from foretell.tools.action_recognizer import Probabilities
+from foretell.tools.recognition.recognizer import Probabilities
 
 
 @dataclass(frozen=True, slots=True, eq=False)

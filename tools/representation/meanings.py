@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.memory.embedders import Embedder
-from foretell.memory.text_vectors import text_vectors
+from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.types import Event
 
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, FiniteFloat, ValidationError
 
 from foretell.endpoint import PREFIX, Endpoint, describe_failure, shortened
 from foretell.errors import ModelError
-from foretell.tools.profile import Profile
+from foretell.tools.speech.transcriber import Utterance
 from foretell.tools.texts.text_cleaning import one_line
-from foretell.tools.transcriber import Utterance
+from foretell.tools.watching.profile import Profile
 from foretell.types import SAMPLE_RATE, Interval
 
 if TYPE_CHECKING:

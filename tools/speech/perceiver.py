@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from foretell.tools.decoding.video import Video
 from foretell.tools.speech.chunks import LONGEST_SECONDS, chunks
+from foretell.tools.speech.transcriber import Transcriber
 from foretell.tools.texts.timed_text import ending_since, within_video
-from foretell.tools.transcriber import Transcriber
-from foretell.tools.video import Video
 from foretell.types import Event, Interval, Sound
 
 _FAINTEST = 1e-3

@@ -5,11 +5,11 @@ from __future__ import annotations
 from foretell.config import Config
 from foretell.endpoint import PREFIX
 from foretell.errors import ConfigError
-from foretell.tools.profile import Profile
 from foretell.tools.speech import whisper
 from foretell.tools.speech.endpoint_transcriber import EndpointTranscriber
+from foretell.tools.speech.transcriber import Transcriber
 from foretell.tools.speech.whisper import WhisperTranscriber
-from foretell.tools.transcriber import Transcriber
+from foretell.tools.watching.profile import Profile
 
 
 def load_transcriber(config: Config, profile: Profile) -> Transcriber | None:

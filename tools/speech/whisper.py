@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foretell.errors import ConfigError, MissingExtra, ModelError, UnusableModel
-from foretell.memory.digest import digest_of_files
-from foretell.tools.profile import Profile
+from foretell.memory.banks.digest import digest_of_files
+from foretell.tools.speech.transcriber import Utterance
 from foretell.tools.texts.text_cleaning import one_line
-from foretell.tools.transcriber import Utterance
+from foretell.tools.watching.profile import Profile
 from foretell.types import Interval
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from foretell.tools.caption_text import without_thoughts
+from foretell.tools.vision_models.model_words import without_thoughts
 
 
 class _Part(BaseModel):

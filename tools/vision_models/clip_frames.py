@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from foretell.tools.captioner import Clip
+from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.device import Batches, Device, choose_device
 from foretell.tools.vision_models.loading import Loaded
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from foretell.tools.localization.image_text import Floats, Projections
-from foretell.tools.profile import Profile
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import Batches, choose_device
+from foretell.tools.vision_models.image_text_encoder import Floats, Projections
 from foretell.tools.vision_models.loading import Kind, Loaded, load
+from foretell.tools.watching.profile import Profile
 from foretell.types import Frame
 
 BATCH = 32

@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from foretell.errors import ForetellError, MissingExtra, ModelError, UnusableModel
-from foretell.memory.quiet_loading import no_progress_bar
+from foretell.memory.embedding.quiet_loading import no_progress_bar
 from foretell.tools.vision_models.catalog import find_entry, in_words
 from foretell.tools.vision_models.checkpoint import WEIGHTS, Checkpoint
 from foretell.tools.vision_models.device import Device, ran_out_of_memory

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from foretell.endpoint import Endpoint, describe_failure, shortened
 from foretell.errors import ModelError
-from foretell.tools.captioner import Clip
-from foretell.tools.profile import Profile
+from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.chat_reply import ChatReply
 from foretell.tools.vision_models.picture_url import picture_url
+from foretell.tools.watching.profile import Profile
 from foretell.types import Frame, Usage, spread
 
 if TYPE_CHECKING:

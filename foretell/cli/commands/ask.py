@@ -51,7 +51,7 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about one or more videos, with evidence."""
-    from foretell.agent.tasks.question_settings import check_strategy
+    from foretell.agent.tasks.answering.question_settings import check_strategy
     from foretell.agent.video_agent import VideoAgent
     from foretell.cli.console.answer import show_answer
 

@@ -14,7 +14,7 @@ import typer
 from foretell.cli.options import BankArgument, BankOption, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from foretell.memory.examples import BankInfo, ExampleBank
+    from foretell.memory.banks.examples import BankInfo, ExampleBank
 
 app = typer.Typer(
     name="examples",
@@ -39,7 +39,7 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Import annotated action sequences as a bank; what is there already is left as it is."""
-    from foretell.memory.taxonomy_files import load_taxonomy
+    from foretell.memory.banks.taxonomy_files import load_taxonomy
     from foretell.tools.annotations.load import load_sequences
 
     meant = None if taxonomy is None else load_taxonomy(taxonomy)
@@ -87,7 +87,7 @@ def remove(
 @contextmanager
 def _bank(library: Path | None) -> Generator[ExampleBank]:
     from foretell.config import load_config
-    from foretell.memory.examples import ExampleBank
+    from foretell.memory.banks.examples import ExampleBank
     from foretell.memory.store import Store
 
     with Store.open(load_config(library=library).library) as store:

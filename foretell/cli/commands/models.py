@@ -60,7 +60,7 @@ def check(
 ) -> None:
     """Load a model and tell what it can do here, or what is wrong with it."""
     from foretell.config import load_config
-    from foretell.tools.vision_models.check import check as load
+    from foretell.tools.model_check import check as load
 
     checked = load(model, load_config(device=device).device)
     if as_json:

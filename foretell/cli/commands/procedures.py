@@ -14,7 +14,7 @@ import typer
 from foretell.cli.options import BankArgument, BankOption, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from foretell.memory.procedures import ProcedureBank, ProcedureBankInfo
+    from foretell.memory.banks.procedures import ProcedureBank, ProcedureBankInfo
 
 app = typer.Typer(
     name="procedures",
@@ -76,7 +76,7 @@ def remove(
 @contextmanager
 def _bank(library: Path | None) -> Generator[ProcedureBank]:
     from foretell.config import load_config
-    from foretell.memory.procedures import ProcedureBank
+    from foretell.memory.banks.procedures import ProcedureBank
     from foretell.memory.store import Store
 
     with Store.open(load_config(library=library).library) as store:

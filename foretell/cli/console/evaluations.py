@@ -14,11 +14,11 @@ from foretell.evals.model_names import shown_name
 from foretell.types import Usage
 
 if TYPE_CHECKING:
-    from foretell.evals.anticipation import AnticipationResult, Scores
-    from foretell.evals.epic_lta import VerbEvaluation
-    from foretell.evals.moments import MomentsResult
-    from foretell.evals.procedure_planning import PlanningResult
-    from foretell.evals.question_answering import QuestionsResult
+    from foretell.evals.answering.evaluation import QuestionsResult
+    from foretell.evals.anticipation.evaluation import AnticipationResult, Scores
+    from foretell.evals.anticipation.verb_evaluation import VerbEvaluation
+    from foretell.evals.localization.evaluation import MomentsResult
+    from foretell.evals.planning.evaluation import PlanningResult
 
 
 def show_anticipation(result: AnticipationResult, as_json: bool) -> None:
@@ -45,7 +45,7 @@ def show_anticipation(result: AnticipationResult, as_json: bool) -> None:
 
 def show_verbs(evaluation: VerbEvaluation, as_json: bool) -> None:
     """Prints the verb mAP of a model beside that of the baselines, and by what was observed."""
-    from foretell.evals.verb_report import told_scores, verb_record
+    from foretell.evals.anticipation.verb_report import told_scores, verb_record
 
     if as_json:
         write_json(verb_record(evaluation))
@@ -63,7 +63,7 @@ def show_verbs(evaluation: VerbEvaluation, as_json: bool) -> None:
 
 def show_plans(result: PlanningResult, as_json: bool) -> None:
     """Prints the scores of a planner beside those of the baselines, and what they rest on."""
-    from foretell.evals.plan_report import score_headings, score_rows, told_results
+    from foretell.evals.planning.report import score_headings, score_rows, told_results
 
     if as_json:
         write_json(result.record())
@@ -77,7 +77,7 @@ def show_plans(result: PlanningResult, as_json: bool) -> None:
 
 def show_questions(result: QuestionsResult, as_json: bool) -> None:
     """Prints the scores of an answerer beside those of the baselines, and what they rest on."""
-    from foretell.evals.question_report import (
+    from foretell.evals.answering.report import (
         HEADINGS,
         SPAN_HEADINGS,
         score_rows,
@@ -100,7 +100,7 @@ def show_questions(result: QuestionsResult, as_json: bool) -> None:
 
 def show_moments(result: MomentsResult, as_json: bool) -> None:
     """Prints the scores of a localizer beside those of trivial spans."""
-    from foretell.evals.moment_report import (
+    from foretell.evals.localization.report import (
         localizer_name,
         score_headings,
         score_rows,

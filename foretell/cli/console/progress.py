@@ -19,7 +19,7 @@ from foretell.cli.console.streams import err
 
 if TYPE_CHECKING:
     from foretell.evals.runner import Progress as Evaluated
-    from foretell.tools.watch import Progress as Watched
+    from foretell.tools.watching.watch import Progress as Watched
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from foretell.cli.console.streams import out, print_notes, write_json
 from foretell.types import Event, Timeline, VideoInfo
 
 if TYPE_CHECKING:
-    from foretell.tools.profile import Seconds
-    from foretell.tools.watch import Watched
+    from foretell.tools.watching.profile import Seconds
+    from foretell.tools.watching.watch import Watched
 
 
 def show_watched(watched: Watched, measured: Sequence[Seconds], as_json: bool) -> None:

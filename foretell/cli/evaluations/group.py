@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from foretell.cli.evaluations.ego4d_lta import ego4d_lta
+from foretell.cli.evaluations.answering import QUESTIONS, answering, car
+from foretell.cli.evaluations.anticipation import ego4d_lta
 from foretell.cli.evaluations.kitchens import egtea_lta, epic_lta
-from foretell.cli.evaluations.moments import MOMENTS, locating
-from foretell.cli.evaluations.procedure_planning import procedure_planning
-from foretell.cli.evaluations.questions import QUESTIONS, answering, car
+from foretell.cli.evaluations.localization import MOMENTS, locating
+from foretell.cli.evaluations.planning import procedure_planning
 
 app = typer.Typer(
     name="eval", help="Measure foretell on published benchmarks.", no_args_is_help=True

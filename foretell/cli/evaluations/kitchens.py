@@ -19,7 +19,7 @@ from foretell.cli.evaluations.options import (
 from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from foretell.agent.tasks.lalm_settings import LalmSettings
+    from foretell.agent.tasks.anticipation.lalm_settings import LalmSettings
     from foretell.config import Config
     from foretell.evals.datasets.future_verbs import FutureVerbsDataset
 
@@ -38,7 +38,7 @@ def epic_lta(
     as_json: JsonOption = False,
 ) -> None:
     """Foretell the verbs in the rest of EPIC-55's videos, or the next actions in EPIC-100's."""
-    from foretell.agent.tasks.lalm_settings import LalmSettings
+    from foretell.agent.tasks.anticipation.lalm_settings import LalmSettings
     from foretell.config import load_config
     from foretell.evals.datasets.epic_lta import holds_epic_100, load_epic_lta
 
@@ -65,7 +65,7 @@ def egtea_lta(
     as_json: JsonOption = False,
 ) -> None:
     """Foretell the verbs in the rest of EGTEA Gaze+'s videos."""
-    from foretell.agent.tasks.lalm_settings import LalmSettings
+    from foretell.agent.tasks.anticipation.lalm_settings import LalmSettings
     from foretell.config import load_config
     from foretell.evals.datasets.egtea_lta import load_egtea_lta
 
@@ -92,7 +92,7 @@ class _Run:
         """Scores the verbs of the rest of the videos."""
         from foretell.cli.console.evaluations import show_verbs
         from foretell.cli.console.progress import evaluating
-        from foretell.evals.verb_run import run_future_verbs
+        from foretell.evals.anticipation.verb_run import run_future_verbs
 
         with evaluating("records") as on_progress:
             evaluation = run_future_verbs(
@@ -112,7 +112,7 @@ class _Run:
         """Scores the next actions of every window, as Ego4D does."""
         from foretell.cli.console.evaluations import show_anticipation
         from foretell.cli.console.progress import evaluating
-        from foretell.evals.anticipation_run import run_anticipation
+        from foretell.evals.anticipation.run import run_anticipation
         from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
 
         windows = Ego4dLta(self.data)

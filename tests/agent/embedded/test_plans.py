@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from foretell.agent.embedded.question import read_question
-from foretell.agent.tasks.procedure_planning import ProcedurePlanning
+from foretell.agent.tasks.planning.procedure_planning import ProcedurePlanning
 from foretell.agent.toolset import Toolset
 from foretell.agent.video_agent import VideoAgent
 from foretell.errors import ToolError

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from foretell.agent.tasks.action_anticipation import ActionAnticipation
+from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
 from foretell.config import Config, load_config
 from foretell.memory.library import Library
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from foretell.types import Event, Interval, Timeline, VideoInfo
 from tests.agent.made_library import Line
 from tests.agent.tasks.lalm_scene import HORIZON, NOUNS, VERBS, clip

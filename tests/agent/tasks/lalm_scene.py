@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from foretell.actions import Action, ActionSequence, ActionWindow
-from foretell.agent.tasks.lalm import LalmAnticipator, OnSamples, load_lalm
-from foretell.agent.tasks.lalm_settings import LalmSettings
+from foretell.agent.tasks.anticipation.lalm import LalmAnticipator, OnSamples, load_lalm
+from foretell.agent.tasks.anticipation.lalm_settings import LalmSettings
 from foretell.config import load_config
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
-from foretell.tools.example_retriever import RetrievalSettings
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
+from foretell.tools.anticipation.example_retriever import RetrievalSettings
 from tests.servers.clients import Reachable
 
 VERBS = ("take", "put", "cut", "wash", "turn on", "open", "close", "wipe")

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from foretell.agent.tasks.chat_endpoint import ChatEndpoint
-from foretell.agent.tasks.llm_plan_settings import LlmPlanSettings
-from foretell.agent.tasks.llm_plans import LlmPlanner
-from foretell.agent.tasks.procedure_pool import KnownProcedures
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.tasks.planning.llm_plan_settings import LlmPlanSettings
+from foretell.agent.tasks.planning.llm_plans import LlmPlanner
+from foretell.agent.tasks.planning.procedure_pool import KnownProcedures
 from foretell.config import load_config
-from foretell.memory.embedders import HashEmbedder
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.plans import Demonstration, Plan, Procedures, ProcedureTask
 from tests.servers.clients import Reachable
 from tests.servers.replies import Say

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from foretell.agent.tasks.question_answering import QuestionAnswering
-from foretell.agent.tasks.question_settings import QuestionSettings
+from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.config import load_config
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.types import Event, Interval

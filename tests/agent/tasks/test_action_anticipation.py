@@ -13,8 +13,8 @@ import pytest
 from langchain_core.messages import AIMessage
 
 from foretell.actions import Action, ActionWindow
-from foretell.agent.scripted import ScriptedModel
-from foretell.agent.tasks.action_anticipation import ActionAnticipation
+from foretell.agent.chat_models.scripted import ScriptedModel
+from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
 from foretell.errors import ConfigError, DatasetError, ForetellError, ToolError
 from foretell.memory.library import Library
 from foretell.tools.anticipation.set_search import LONGEST

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from foretell.actions import Action, ActionSequence
-from foretell.agent.tasks.example_pool import load_example_pool
+from foretell.agent.tasks.anticipation.example_pool import load_example_pool
 from foretell.errors import ConfigError
-from foretell.memory.everyday import everyday_sequences, everyday_taxonomy
+from foretell.memory.banks.everyday import everyday_sequences, everyday_taxonomy
 from foretell.memory.library import Library
-from foretell.memory.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 
 TAKE, WASH, FLY = Action("take", "cup"), Action("wash", "cup"), Action("fly", "kite")
 WORDS = Taxonomy("mine", Vocabulary(["fly", "take", "wash"], {}), Vocabulary(["cup", "kite"], {}))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from foretell.agent.tasks.lalm import ASKED_AGAIN, NOT_JSON, Samples
+from foretell.agent.tasks.anticipation.lalm import ASKED_AGAIN, NOT_JSON, Samples
 from foretell.errors import ConfigError, ModelError
 from foretell.types import Usage
 from tests.agent.tasks.lalm_scene import (

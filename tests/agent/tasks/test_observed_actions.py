@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foretell.actions import Action
-from foretell.agent.tasks.observed_actions import ObservedActions, observe
+from foretell.agent.tasks.anticipation.observed_actions import ObservedActions, observe
 from foretell.types import Event, Interval, ScoredLabel, Timeline
 from tests.agent.made_library import Line
 from tests.agent.tasks.anticipation_scene import COOKING, TAXONOMY, VIDEO, timeline

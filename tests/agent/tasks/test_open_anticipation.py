@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from foretell.actions import Action, ActionWindow, Forecast
-from foretell.agent.tasks.chat_endpoint import ChatEndpoint
-from foretell.agent.tasks.open_anticipation import OpenAnticipator
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.tasks.anticipation.open_anticipation import OpenAnticipator
 from foretell.errors import ModelError
 from tests.agent.tasks.anticipation_scene import on_endpoint
 from tests.servers.replies import Empty, Say, ScriptLine

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage
 
-from foretell.agent.scripted import ScriptedModel
-from foretell.agent.tasks.procedure_planning import ProcedurePlanning
+from foretell.agent.chat_models.scripted import ScriptedModel
+from foretell.agent.tasks.planning.procedure_planning import ProcedurePlanning
 from foretell.agent.video_agent import VideoAgent
 from foretell.config import load_config
 from foretell.errors import ConfigError, ModelError, ToolError

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage
 
-from foretell.agent.scripted import ScriptedModel
-from foretell.agent.tasks.question_answering import QuestionAnswering
-from foretell.agent.tasks.question_settings import QuestionSettings
+from foretell.agent.chat_models.scripted import ScriptedModel
+from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.config import load_config
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.representation.settings import Representation

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from foretell.agent.tasks.procedure_planning import VECTORS
+from foretell.agent.tasks.planning.procedure_planning import VECTORS
 from foretell.cli import app
 from foretell.errors import ConfigError, ToolError, VideoError
 from tests.agent.tasks.plan_scene import as_json

@@ -1,0 +1,126 @@
+"""Lets the planner search stored captions for the answers to questions with choices.
+
+After "VideoAgent" (ECCV 2024) and "Deep Video Discovery" (NeurIPS 2025): the model searches and
+reads the timeline through tools, at most so many steps, and stops once it is sure.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from langchain_core.language_models import BaseChatModel
+
+from foretell.agent.asked import asked_message
+from foretell.agent.assembly import Assembly
+from foretell.agent.chat_models.chat_endpoint import rate_limiter
+from foretell.agent.chat_models.in_flight import run_in_order
+from foretell.agent.evidence import check_citations
+from foretell.agent.final_answer import read_final_answer
+from foretell.agent.planner import Finished
+from foretell.agent.tasks.answering.question_settings import QuestionSettings
+from foretell.agent.trajectory import Meter
+from foretell.config import Config
+from foretell.errors import LimitExceeded
+from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.library import Library
+from foretell.questions import ChoiceAnswer, VideoQuestion
+from foretell.types import Event, Evidence, Interval, VideoInfo
+
+SOURCE = "stored captions"
+
+
+class AgentAnswerer:
+    """Answers each question with a planner of its own, over a library made for the purpose.
+
+    Args:
+        config: Names the model and its limits.
+        embedder: Makes the captions searchable.
+        settings: How many questions run at a time, and how fast requests follow each other.
+        chat_model: Plans in place of the model that the settings name.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        embedder: Embedder,
+        settings: QuestionSettings,
+        chat_model: BaseChatModel | None = None,
+    ) -> None:
+        self._config = config
+        self._embedder = embedder
+        self._settings = settings
+        self._chat_model = chat_model
+
+    def answer(
+        self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[ChoiceAnswer]:
+        """Gives an answer to every question, in their order; without a choice where none is read.
+
+        Raises:
+            ModelError: If the endpoint or the embedder fails.
+        """
+        rate = self._settings.requests_per_second
+        limiter = None if rate is None else rate_limiter(rate)
+        with (
+            tempfile.TemporaryDirectory(prefix="foretell-") as folder,
+            Library.open(Path(folder), self._embedder) as library,
+        ):
+            assembly = Assembly(
+                self._config, library, chat_model=self._chat_model, rate_limiter=limiter
+            )
+            jobs = (self._begin(question, captions, library, assembly) for question in questions)
+            yield from run_in_order(jobs, self._settings.requests_in_flight)
+
+    def _begin(
+        self,
+        question: VideoQuestion,
+        captions: Mapping[str, Sequence[Event]],
+        library: Library,
+        assembly: Assembly,
+    ) -> Callable[[], ChoiceAnswer]:
+        events = captions.get(question.video, ())
+        video = _put(question, events, library)
+        return partial(self._run, question, video, library, assembly)
+
+    def _run(
+        self, question: VideoQuestion, video: VideoInfo, library: Library, assembly: Assembly
+    ) -> ChoiceAnswer:
+        meter = Meter(assembly.price)
+        planner = assembly.planner([video], meter, self_check=True)
+        try:
+            *_, finished = planner.run([asked_message(question.text, question.choices)])
+        except LimitExceeded:
+            return ChoiceAnswer(None, usage=meter.usage())
+        assert isinstance(finished, Finished)
+        final = read_final_answer(finished.text, question.choices)
+        checked = check_citations(final.text, library.store, [video])
+        return ChoiceAnswer(
+            choice=final.choice,
+            span=_span(checked.evidence),
+            reply=finished.text,
+            usage=meter.usage(),
+        )
+
+
+def _put(question: VideoQuestion, events: Sequence[Event], library: Library) -> VideoInfo:
+    """Writes a video's captions into the library, once."""
+    end = max((event.interval.end for event in events), default=0.0)
+    length = Interval(0.0, max(end, question.duration_seconds or 0.0))
+    video = VideoInfo(question.video, question.video, length, 0, 0, "")
+    if library.store.video(video.content_hash) is None:
+        library.store.put_video(video)
+        library.store.begin_track(video.content_hash, SOURCE, "")
+        library.store.append_events(video.content_hash, SOURCE, events)
+        library.store.finish_track(video.content_hash, SOURCE)
+    return video
+
+
+def _span(evidence: Sequence[Evidence]) -> Interval | None:
+    """Gives from the first to the last of the events that an answer rests on."""
+    if not evidence:
+        return None
+    starts, ends = zip(*((one.interval.start, one.interval.end) for one in evidence), strict=True)
+    return Interval(min(starts), max(ends))

@@ -1,0 +1,181 @@
+"""Single requests to a chat model, as an evaluation sends thousands of them."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import nullcontext
+from typing import Any, Self
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.rate_limiters import InMemoryRateLimiter
+from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
+
+from foretell.agent.chat_models.endpoint_errors import endpoint_name, explained
+from foretell.agent.chat_models.models import REPLIES_NAME, load_chat_model, model_identity
+from foretell.agent.chat_models.reply_store import ReplyStore, request_key
+from foretell.agent.final_answer import without_thoughts
+from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
+from foretell.config import Config
+from foretell.errors import ModelError
+
+_SHORTEST_WAIT_SECONDS = 0.001
+
+
+class ChatEndpoint:
+    """A chat model where it runs: requests paced, replies kept, failures told in one sentence.
+
+    Safe to use from several threads.
+
+    Args:
+        model: The model; it sends failed requests again itself.
+        where: The endpoint and the model, as the subject of a sentence.
+        identity: What names the model beyond a request: endpoint, name, temperature.
+        replies: Where replies are kept; None keeps none.
+        request_seconds: The time limit that the model's requests have.
+        requests_per_second: Most requests begun in a second; None for no limit.
+        tracing: Whether LangSmith may be told, where the environment turns it on.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        *,
+        where: str = "the chat model",
+        identity: str = "",
+        replies: ReplyStore | None = None,
+        request_seconds: float = 120.0,
+        requests_per_second: float | None = None,
+        tracing: bool = False,
+    ) -> None:
+        self._model = model
+        self._where = where
+        self._identity = identity
+        self._replies = replies
+        self._request_seconds = request_seconds
+        self._limiter = None if requests_per_second is None else rate_limiter(requests_per_second)
+        self._tracing = tracing
+        self._keeps_form: bool | None = None
+        self._finding_out = threading.Lock()
+
+    @classmethod
+    def load(
+        cls,
+        config: Config,
+        requests_per_second: float | None = None,
+        *,
+        chat_model: BaseChatModel | None = None,
+    ) -> Self:
+        """Gives the endpoint and model that the settings name, or a model of the caller's.
+
+        Raises:
+            ConfigError: If the name is empty or of an unknown provider, or a key is missing.
+        """
+        if chat_model is not None:
+            return cls(
+                chat_model,
+                request_seconds=config.request_seconds,
+                requests_per_second=requests_per_second,
+                tracing=config.tracing,
+            )
+        return cls(
+            load_chat_model(config.model, config),
+            where=endpoint_name(config.base_url, config.model),
+            identity=model_identity(config.model, config),
+            replies=ReplyStore(config.library / REPLIES_NAME) if config.cache_responses else None,
+            request_seconds=config.request_seconds,
+            requests_per_second=requests_per_second,
+            tracing=config.tracing,
+        )
+
+    def complete(
+        self,
+        prompt: ChatPrompt,
+        draw: str,
+        form: dict[str, Any] | None = None,
+        *,
+        likeliest: int = 0,
+    ) -> AIMessage:
+        """Gives a reply, the kept one where this draw was made before.
+
+        Args:
+            prompt: What is asked.
+            draw: Names the draw: the same prompt under another name is another sample.
+            form: A `response_format` for the reply. An endpoint that refuses it or does not keep
+                to it is asked without it from then on.
+            likeliest: How many of the likeliest tokens at each place are to be told with their
+                log-probabilities; 0 asks for none.
+
+        Raises:
+            ModelError: If the endpoint fails.
+            MemoryStoreError: If the replies cannot be kept.
+        """
+        request = [self._identity, prompt.system, prompt.user, form, draw]
+        key = request_key([*request, likeliest] if likeliest else request)
+        kept = None if self._replies is None else self._replies.read(key)
+        if kept is not None and isinstance(kept[-1], AIMessage):
+            self._learn(kept[-1], form)
+            return kept[-1]
+        reply = self._send(prompt, likeliest=likeliest) if likeliest else self._ask(prompt, form)
+        if self._replies is not None:
+            self._replies.write(key, [reply])
+        return reply
+
+    def _ask(self, prompt: ChatPrompt, form: dict[str, Any] | None) -> AIMessage:
+        """Sends a request; the first with a form goes alone, as the others go by its outcome."""
+        if form is None or self._keeps_form is False:
+            return self._send(prompt)
+        if self._keeps_form:
+            return self._send(prompt, form)
+        with self._finding_out:
+            if self._keeps_form is None:
+                return self._try_form(prompt, form)
+        return self._ask(prompt, form)
+
+    def _try_form(self, prompt: ChatPrompt, form: dict[str, Any]) -> AIMessage:
+        import openai
+
+        refusals = (openai.BadRequestError, openai.UnprocessableEntityError)
+        try:
+            reply = self._send(prompt, form)
+        except ModelError as error:
+            if not isinstance(error.__cause__, refusals):
+                raise
+            reply = self._send(prompt)
+            self._keeps_form = False
+            return reply
+        self._learn(reply, form)
+        return reply
+
+    def _learn(self, reply: AIMessage, form: dict[str, Any] | None) -> None:
+        said = without_thoughts(reply.text)
+        if self._keeps_form is None and form is not None and said:
+            self._keeps_form = is_json(said)
+
+    def _send(
+        self, prompt: ChatPrompt, form: dict[str, Any] | None = None, likeliest: int = 0
+    ) -> AIMessage:
+        if self._limiter is not None:
+            self._limiter.acquire()
+        # As `response_format`, LangChain would parse it and lose a reply cut off at its limit.
+        extra: Any = {} if form is None else {"extra_body": {"response_format": form}}
+        if likeliest:
+            extra |= {"logprobs": True, "top_logprobs": likeliest}
+        quiet = nullcontext() if self._tracing else tracing_context(enabled=False)
+        with quiet, explained(self._where, self._request_seconds):
+            return self._model.invoke(
+                [SystemMessage(prompt.system), HumanMessage(prompt.user)], **extra
+            )
+
+
+def is_json(reply: str) -> bool:
+    """Whether a reply keeps to a form, even if it was cut off."""
+    return reply.startswith("{")
+
+
+def rate_limiter(requests_per_second: float) -> InMemoryRateLimiter:
+    """Gives what lets at most so many requests begin in a second."""
+    return InMemoryRateLimiter(
+        requests_per_second=requests_per_second,
+        check_every_n_seconds=max(_SHORTEST_WAIT_SECONDS, min(0.1, 0.1 / requests_per_second)),
+    )

@@ -1,0 +1,55 @@
+"""Answers questions about frames through a chat model that accepts pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType]
+from langchain.agents.middleware import AgentMiddleware
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, HumanMessage
+
+from foretell.agent.trajectory import Meter
+from foretell.tools.captioning.captioner import Clip
+from foretell.tools.vision_models.picture_url import picture_url
+
+
+class EndpointAnswerer:
+    """A `PictureAnswerer` that sends every frame as a picture.
+
+    Args:
+        model: A chat model that accepts pictures.
+        name: What people call it.
+        meter: Where its tokens are counted.
+        around_model: What stands between this class and the model: cache, error sentences.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        name: str,
+        meter: Meter,
+        around_model: Sequence[AgentMiddleware[Any, Any, Any]] = (),
+    ) -> None:
+        self.name = name
+        self._meter = meter
+        self._graph: Any = create_agent(model, [], middleware=list(around_model))
+
+    def most_frames(self, wanted: int) -> int:
+        """Gives all."""
+        return wanted
+
+    def answer(self, question: str, frames: Clip) -> str:
+        """Gives the model's words on one line.
+
+        Raises:
+            ModelError: If the model or its endpoint fails.
+        """
+        pictures = [
+            {"type": "image_url", "image_url": {"url": picture_url(frame)}} for frame in frames
+        ]
+        message = HumanMessage([{"type": "text", "text": question}, *pictures])
+        reply: AIMessage = self._graph.invoke({"messages": [message]})["messages"][-1]
+        self._meter.add(reply)
+        return " ".join(reply.text.split())

@@ -1,0 +1,105 @@
+"""Makes a chat model from a name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from langchain.agents.middleware import AgentMiddleware
+from langchain_core.language_models import BaseChatModel
+from langchain_core.rate_limiters import BaseRateLimiter
+from pydantic import SecretStr
+
+from foretell.agent.chat_models.endpoint_errors import EndpointErrors, endpoint_name
+from foretell.agent.chat_models.response_cache import ResponseCache
+from foretell.config import EMBEDDED, Config
+from foretell.endpoint import NO_KEY, describe_failure
+from foretell.errors import ConfigError, ModelError
+
+PROVIDERS = ("openai",)
+REPLIES_NAME = "replies.sqlite"
+"""Sent where no key is set; servers of one's own ignore it."""
+
+
+def load_chat_model(
+    name: str, config: Config, rate_limiter: BaseRateLimiter | None = None
+) -> BaseChatModel:
+    """Gives the chat model `NAME` or `PROVIDER:NAME` on the configured endpoint.
+
+    Any server that speaks OpenAI's chat completions serves; `config.base_url` names it. Requests
+    begin as `rate_limiter` lets them, where there is one.
+
+    Raises:
+        ConfigError: If the name is empty or of an unknown provider, or a key is missing.
+    """
+    model = _model_part(name)
+    if not model:
+        raise ConfigError(
+            f"model {name!r} is empty; name one such as 'openai:NAME', or {EMBEDDED!r} "
+            "for the planner that needs none"
+        )
+    if config.api_key is None and config.base_url is None:
+        raise ConfigError(
+            f"model {name!r} needs a key or an endpoint: set OPENAI_API_KEY, or give --base-url "
+            f"of an OpenAI-compatible server; --model {EMBEDDED} needs neither"
+        )
+    from langchain_openai import ChatOpenAI
+
+    return ChatOpenAI(
+        model=model,
+        base_url=config.base_url,
+        api_key=config.api_key or SecretStr(NO_KEY),
+        temperature=config.temperature,
+        timeout=config.request_seconds,
+        max_retries=config.request_retries,
+        stream_usage=True,
+        rate_limiter=rate_limiter,
+    )
+
+
+def around_chat_model(name: str, config: Config) -> list[AgentMiddleware[Any, Any, Any]]:
+    """Gives what stands between a graph and such a model: kept replies, clear error sentences."""
+    around: list[AgentMiddleware[Any, Any, Any]] = []
+    if config.cache_responses:
+        around.append(ResponseCache(config.library / REPLIES_NAME, model_identity(name, config)))
+    around.append(EndpointErrors(name, config.base_url, config.request_seconds))
+    return around
+
+
+def model_identity(name: str, config: Config) -> str:
+    """Gives what a kept reply depends on beside the request."""
+    return f"{config.base_url} {name} {config.temperature}"
+
+
+def price_of(name: str, config: Config) -> tuple[float, float] | None:
+    """Gives dollars per million input and output tokens, or None where the price is unknown.
+
+    A price may be set for the name as given, or without its provider.
+    """
+    return config.prices.get(name, config.prices.get(_model_part(name)))
+
+
+def _model_part(name: str) -> str:
+    """Takes a provider off; a colon may also belong to the model ("qwen3:8b")."""
+    provider, _, model = name.partition(":")
+    return model if provider in PROVIDERS and ":" in name else name
+
+
+def served_models(config: Config, timeout_seconds: float) -> list[str]:
+    """Asks the endpoint which models it serves.
+
+    Raises:
+        ModelError: If it cannot be asked.
+    """
+    import openai
+
+    asked = replace(config.endpoint, timeout_seconds=timeout_seconds, retries=0)
+    with asked.client() as client:
+        try:
+            return [model.id for model in client.models.list()]
+        except openai.OpenAIError as error:
+            raise ModelError(
+                describe_failure(
+                    error, endpoint_name(config.base_url, config.model), timeout_seconds
+                )
+            ) from error

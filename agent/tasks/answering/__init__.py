@@ -1,0 +1,1 @@
+"""Questions about videos, answered by a chat model that reads their timelines."""

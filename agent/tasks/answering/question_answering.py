@@ -1,0 +1,210 @@
+"""Answers questions about videos with a chat model that is shown their timelines as text.
+
+One call after LLoVi ("A Simple LLM Framework for Long-Range Video Question-Answering", EMNLP 2024)
+and Vamos; a summary with the question in mind first after LLoVi's second prompt.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from langchain_core.language_models import BaseChatModel
+
+from foretell import ranking
+from foretell.agent.agent_answering import AgentAnswerer
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.chat_models.in_flight import run_in_order
+from foretell.agent.chat_models.models import price_of
+from foretell.agent.evidence import check_citations, supported_span
+from foretell.agent.final_answer import FinalAnswer, without_thoughts
+from foretell.agent.tasks.answering.question_prompt import (
+    write_for_label,
+    write_for_summary,
+    write_question,
+)
+from foretell.agent.tasks.answering.question_reply import (
+    MOST_LIKELIHOODS,
+    answer_format,
+    read_likelihoods,
+    read_reply,
+)
+from foretell.agent.tasks.answering.question_settings import QuestionSettings
+from foretell.agent.tasks.answering.timeline_text import VideoText, timeline_texts
+from foretell.agent.trajectory import Meter
+from foretell.config import EMBEDDED, Config
+from foretell.errors import ConfigError
+from foretell.memory.embedding.embedders import Embedder, load_embedder
+from foretell.memory.library import Library
+from foretell.questions import ChoiceAnswer, VideoQuestion
+from foretell.tools.representation.meanings import EmbeddedMeanings
+from foretell.types import Answer, Event, VideoInfo
+
+
+class QuestionAnswering:
+    """Answers on the chat model that the settings name; an `Answerer` for evaluations.
+
+    Args:
+        config: Names the model, and the folder where replies and vectors are kept.
+        settings: What the model is shown and how it is asked.
+        embedder: Gives vectors where not everything fits; that of the settings if None.
+        chat_model: Asked in place of the model that the settings name.
+
+    Raises:
+        ConfigError: If the model is "embedded" or unknown, or a key is missing.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        settings: QuestionSettings | None = None,
+        *,
+        embedder: Embedder | None = None,
+        chat_model: BaseChatModel | None = None,
+    ) -> None:
+        self.settings = settings or QuestionSettings()
+        if chat_model is None and config.model == EMBEDDED:
+            raise ConfigError(
+                f"strategy {self.settings.strategy!r} asks a chat model, and the model is "
+                f"{EMBEDDED!r}; name one, such as 'openai:NAME'"
+            )
+        self._config = config
+        self._chat_model = chat_model
+        self._embedder = embedder or load_embedder(config)
+        self._price = price_of(config.model, config)
+        self._endpoint = ChatEndpoint.load(
+            config, self.settings.requests_per_second, chat_model=chat_model
+        )
+
+    def answer(
+        self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[ChoiceAnswer]:
+        """Gives an answer to every question, in their order, with several requests in flight.
+
+        Whoever stops early loses no reply that has come: it is kept, and read when the same is
+        asked again. A reply that names no choice gives an answer without one.
+
+        Args:
+            questions: Of any videos.
+            captions: What each video shows, by its name; the model is told where there is nothing.
+
+        Raises:
+            ConfigError: If a question has more choices than likelihoods are told of.
+            ModelError: If the endpoint or the embedder fails.
+        """
+        if self.settings.strategy == "agent":
+            agent = AgentAnswerer(self._config, self._embedder, self.settings, self._chat_model)
+            return agent.answer(questions, captions)
+        jobs = (self._begin(question, captions.get(question.video, ())) for question in questions)
+        return run_in_order(jobs, self.settings.requests_in_flight)
+
+    def ask(
+        self,
+        question: str,
+        videos: Sequence[VideoInfo],
+        library: Library,
+        choices: Sequence[str] = (),
+    ) -> Answer:
+        """Answers a question about videos of a library.
+
+        Raises:
+            ConfigError: If there are more choices than likelihoods are told of.
+            ModelError: If the endpoint or the embedder fails.
+        """
+        began = time.perf_counter()
+        shown = [
+            VideoText(library.store.events(video.content_hash), video.name) for video in videos
+        ]
+        texts = timeline_texts(shown, question, self.settings, library)
+        asked = _Asked("", question, tuple(choices), texts, Meter(self._price))
+        reply = self._reply(asked)
+        checked = check_citations(reply.final.text, library.store, videos)
+        return Answer(
+            text=checked.text,
+            choice=reply.final.choice,
+            evidence=checked.evidence,
+            confidence=reply.final.confidence,
+            model=self._config.model if self._chat_model is None else self._chat_model.get_name(),
+            usage=asked.meter.usage(),
+            seconds=time.perf_counter() - began,
+            dropped_citations=checked.dropped,
+        )
+
+    def _begin(
+        self, question: VideoQuestion, events: Sequence[Event]
+    ) -> Callable[[], ChoiceAnswer]:
+        meanings = EmbeddedMeanings(self._embedder, self._config.library / "caption_vectors")
+        texts = timeline_texts([VideoText(events)], question.text, self.settings, meanings)
+        asked = _Asked(question.id, question.text, question.choices, texts, Meter(self._price))
+        return partial(self._choose, asked, events)
+
+    def _choose(self, asked: _Asked, events: Sequence[Event]) -> ChoiceAnswer:
+        reply = self._reply(asked)
+        return ChoiceAnswer(
+            choice=reply.final.choice,
+            probabilities=reply.probabilities,
+            span=supported_span(reply.final.text, events),
+            reply=reply.said,
+            usage=asked.meter.usage(),
+        )
+
+    def _reply(self, asked: _Asked) -> _Reply:
+        """Asks for summaries where they are wanted, then for the answer."""
+        texts = asked.texts
+        if self.settings.strategy == "summarise":
+            texts = tuple(self._summary(asked, place) for place in range(len(texts)))
+        timeline = "\n\n".join(texts)
+        if asked.choices and self.settings.choosing == "likelihood":
+            return self._likeliest(asked, timeline)
+        prompt = write_question(asked.question, asked.choices, timeline)
+        structured = asked.choices and self.settings.choosing == "form"
+        form = answer_format(len(asked.choices)) if structured else None
+        reply = self._endpoint.complete(prompt, asked.draw, form)
+        asked.meter.add(reply)
+        return _Reply(reply.text, read_reply(reply.text, asked.choices))
+
+    def _summary(self, asked: _Asked, place: int) -> str:
+        words = max(1, self.settings.summary_words // len(asked.texts))
+        prompt = write_for_summary(asked.question, asked.texts[place], words)
+        reply = self._endpoint.complete(prompt, f"{asked.draw} summary {place}")
+        asked.meter.add(reply)
+        return without_thoughts(reply.text)
+
+    def _likeliest(self, asked: _Asked, timeline: str) -> _Reply:
+        count = len(asked.choices)
+        if count > MOST_LIKELIHOODS:
+            raise ConfigError(
+                f"{count} choices cannot be told apart by likelihood, at most {MOST_LIKELIHOODS} "
+                "can; let choices be told in a form or in text"
+            )
+        prompt = write_for_label(asked.question, asked.choices, timeline)
+        reply = self._endpoint.complete(prompt, asked.draw, likeliest=MOST_LIKELIHOODS)
+        asked.meter.add(reply)
+        shares = read_likelihoods(reply, count)
+        if shares is None:
+            return _Reply(reply.text, read_reply(reply.text, asked.choices))
+        choice = ranking.best(shares[:count])
+        final = FinalAnswer(asked.choices[choice], choice, shares[choice])
+        return _Reply(reply.text, final, shares)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question that the model is being asked."""
+
+    draw: str
+    question: str
+    choices: tuple[str, ...]
+    texts: tuple[str, ...]
+    meter: Meter
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What the model said, and what was read from it."""
+
+    said: str
+    final: FinalAnswer
+    probabilities: tuple[float, ...] = ()

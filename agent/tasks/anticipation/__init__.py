@@ -1,0 +1,1 @@
+"""What comes next, by a chat model that is shown examples, or by none."""

@@ -1,0 +1,96 @@
+"""Writes the prompt for one candidate future: examples, then the actions to be continued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from foretell.actions import Action, ActionWindow, ExampleUse
+from foretell.agent.tasks.anticipation.lalm_settings import LalmSettings
+from foretell.memory.words.taxonomy import Taxonomy
+from foretell.prompts.loader import load_prompt
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPrompt:
+    """What a model is told, and then asked."""
+
+    system: str
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.system}\n\n{self.user}"
+
+
+def write_prompt(
+    window: ActionWindow,
+    examples: Sequence[ExampleUse],
+    settings: LalmSettings,
+    taxonomy: Taxonomy,
+) -> ChatPrompt:
+    """Writes a prompt after LALM's: narrations, past and future of each example, then the query.
+
+    Every example is shown with its future, the window with its past alone.
+    """
+    window = shortened(window, settings)
+    shown = [shortened(use.window, settings) for use in examples]
+    problem = load_prompt("anticipate_problem").fill(situation=_situation(window))
+    return ChatPrompt(
+        system=_instruction(len(window.past), settings, taxonomy),
+        user="\n\n".join([*_worked(shown), problem]),
+    )
+
+
+def shortened(window: ActionWindow, settings: LalmSettings) -> ActionWindow:
+    """Gives a window with only what is to be shown and compared of it."""
+    return replace(
+        window,
+        past=window.past[-settings.observed :],
+        future=window.future[: settings.horizon],
+        captions=window.captions[-settings.observed :] if settings.captions else (),
+        goal=window.goal if settings.goal else "",
+    )
+
+
+def _instruction(observed: int, settings: LalmSettings, taxonomy: Taxonomy) -> str:
+    instruction = load_prompt("anticipate").fill(observed=observed, horizon=settings.horizon)
+    if not settings.vocabulary:
+        return instruction
+    words = load_prompt("anticipate_vocabulary").fill(
+        verbs=", ".join(taxonomy.verbs.labels), nouns=", ".join(taxonomy.nouns.labels)
+    )
+    return f"{instruction}\n\n{words}"
+
+
+def _worked(examples: Sequence[ActionWindow]) -> list[str]:
+    template = load_prompt("anticipate_example")
+    return [
+        template.fill(
+            number=number,
+            situation=_situation(example),
+            future=_listed(example.future),
+        )
+        for number, example in enumerate(examples, start=1)
+    ]
+
+
+def _situation(window: ActionWindow) -> str:
+    lines: list[str] = []
+    if window.goal:
+        lines.append(f"Goal: {_one_line(window.goal)}")
+    if window.captions:
+        lines.append(f"Narrations: {' '.join(_sentence(text) for text in window.captions)}")
+    lines.append(f"Past actions: {_listed(window.past)}")
+    return "\n".join(lines)
+
+
+def _listed(actions: Iterable[Action]) -> str:
+    return ", ".join(map(str, actions))
+
+
+def _sentence(text: str) -> str:
+    return _one_line(text).rstrip(".") + "."
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,1 @@
+"""When something happens, by a chat model that reads a timeline, or by none."""

@@ -1,0 +1,124 @@
+"""Says when something happens in a watched video."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from langchain_core.language_models import BaseChatModel
+
+from foretell.config import EMBEDDED, Config
+from foretell.errors import ConfigError
+from foretell.memory.library import Library
+from foretell.tools.decoding.video import Video
+from foretell.tools.localization.deferred import DeferredLocalizer
+from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
+from foretell.tools.localization.frame_scorer import OnProgress
+from foretell.tools.localization.frame_scorers import load_frame_localizer
+from foretell.tools.localization.library_localizer import LibraryLocalizer
+from foretell.tools.localization.moments import Localizer, Located, MomentQuery
+from foretell.tools.localization.settings import LocalizerSettings
+from foretell.tools.recognition.labels import label_sets_of, load_labels
+from foretell.tools.watching.watch import OpenVideo
+from foretell.types import SHOWN_KINDS, Timeline, VideoInfo
+
+
+class MomentFinding:
+    """Locates with the embedder, or with the models that the settings name.
+
+    A frame scorer looks at the file as long as it is there. Else a chat model or the embedder reads
+    the timeline; the chat model is loaded when it is first asked.
+
+    Args:
+        config: Names the models, and the folder where replies are kept.
+        library: Holds the timelines, and makes words comparable.
+        chat_model: Asked in place of the model that the settings name.
+        open_video: Opens a file to look at its frames; None reads the timeline alone.
+        on_progress: Told how much of each video was looked at.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        library: Library,
+        *,
+        chat_model: BaseChatModel | None = None,
+        open_video: OpenVideo | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> None:
+        self._config = config
+        self._library = library
+        self._chat_model = chat_model
+        self._open_video = open_video
+        self._on_progress = on_progress
+
+    def locate(self, query: str, timeline: Timeline, top: int = 5) -> Located:
+        """Gives when something happens, the surest first, or says that it does not.
+
+        Args:
+            query: What happens, in plain words.
+            timeline: What the video shows.
+            top: Most moments to give.
+
+        Raises:
+            ConfigError: If the query is blank, `top` is not positive or a model is misnamed.
+            DatasetError: If the labels cannot be read.
+            VideoError: If the file cannot be decoded.
+            ModelError: If a model or its endpoint fails.
+        """
+        if not query.strip():
+            raise ConfigError(f"the query {query!r} is blank; say what happens")
+        if top < 1:
+            raise ConfigError(f"top must be 1 or more, got {top!r}")
+        video = timeline.video
+        asked = MomentQuery("", video.content_hash, query, video.interval)
+        localizer = self.localizer([video], top)
+        shown = timeline.of_kind(*SHOWN_KINDS).events
+        (located,) = localizer.locate([asked], {video.content_hash: shown})
+        return replace(located, moments=located.moments[:top])
+
+    def localizer(self, videos: Sequence[VideoInfo], top: int = 5) -> Localizer:
+        """Gives what finds moments in some videos, each named by its content hash.
+
+        Raises:
+            ConfigError: If a model is misnamed, or models do not go together.
+            DatasetError: If the labels cannot be read.
+            ModelError: If the frame scorer is not on this machine.
+        """
+        known = {video.content_hash: video for video in videos}
+        return load_frame_localizer(
+            self._config,
+            lambda name: self._opened(known[name]),
+            DeferredLocalizer(lambda: self._reader(top)),
+            labels=self._labels(),
+            settings=FrameLocalizerSettings(limit=top),
+            on_progress=self._on_progress,
+        )
+
+    def can_look_at(self, video: VideoInfo) -> bool:
+        """Whether moments are found in the frames of a video, so that it needs no timeline."""
+        looks = self._config.frame_scorer is not None and self._open_video is not None
+        return looks and Path(video.path).is_file()
+
+    def _opened(self, video: VideoInfo) -> Video | None:
+        if self._open_video is None or not self.can_look_at(video):
+            return None
+        return self._open_video(Path(video.path), video.content_hash)
+
+    def _labels(self) -> tuple[str, ...]:
+        """Gives the actions that a video may show; of a taxonomy, its verbs."""
+        if self._config.moment_labels is None:
+            return ()
+        first, *_ = label_sets_of(load_labels(self._config.moment_labels))
+        return first.labels
+
+    def _reader(self, top: int) -> Localizer:
+        if self._chat_model is None and self._config.model == EMBEDDED:
+            return LibraryLocalizer(self._library, LocalizerSettings(limit=top))
+        from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+        from foretell.agent.chat_models.models import price_of
+        from foretell.agent.tasks.localization.temporal_grounding import TemporalGrounding
+
+        endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
+        return TemporalGrounding(endpoint, price=price_of(self._config.model, self._config))

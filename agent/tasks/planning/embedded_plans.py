@@ -1,0 +1,116 @@
+"""Plans without a language model: the likeliest routes through procedures that are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from foretell.agent.tasks.plan_examples import leaning_on
+from foretell.agent.tasks.planning.plan_request import PlanRequest
+from foretell.agent.tasks.planning.procedure_pool import KnownProcedures
+from foretell.plans import Plan
+from foretell.tools.planning.embedded import plan_of
+from foretell.tools.planning.model import Planned
+from foretell.tools.planning.step_places import Floats
+from foretell.tools.planning.step_texts import (
+    STATE_FITS,
+    Likeness,
+    best_fit,
+    task_likelihoods,
+)
+from foretell.types import Usage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """What procedures say to a request.
+
+    Attributes:
+        planned: Routes and tasks.
+        nearest: Name of the task whose words are most alike, and how alike, a cosine; None where
+            nothing is told in words, or the task is named.
+        wanted: The cosine from which on that task is taken to fit.
+    """
+
+    planned: Planned
+    nearest: tuple[str, float] | None
+    wanted: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether the procedures are about what was asked."""
+        return self.nearest is None or self.nearest[1] >= self.wanted
+
+
+def draft(request: PlanRequest, known: KnownProcedures, k: int) -> Draft:
+    """Gives the `k` likeliest routes, and how well the procedures fit the request.
+
+    Raises:
+        ConfigError: If the number of steps is out of range, or no route leads to the goal.
+    """
+    start, goal = request.start, request.goal
+    planned = known.model.plan(
+        None if start is None else start.observation,
+        None if goal is None else goal.observation,
+        request.steps,
+        task=_tasks(request),
+        k=k,
+    )
+    in_words = _in_words(request)
+    if not in_words or request.task is not None:
+        return Draft(planned, None, 0.0)
+    task, cosine = best_fit([likeness for likeness, _ in in_words])
+    wanted = sum(fits for _, fits in in_words) / len(in_words)
+    return Draft(planned, (known.model.tasks[task], cosine), wanted)
+
+
+def _tasks(request: PlanRequest) -> Floats | None:
+    """Gives (T,) the likelihood of each task by what is told of it and by the words of the ends."""
+    in_words = [likeness for likeness, _ in _in_words(request)]
+    by_words = task_likelihoods(in_words) if in_words else None
+    if request.task is None or by_words is None:
+        return by_words if request.task is None else request.task
+    joint: Floats = request.task * by_words
+    return joint if joint.any() else request.task
+
+
+def _in_words(request: PlanRequest) -> list[tuple[Likeness, float]]:
+    """Gives how alike each text of a request is to the procedures, and from when that is a fit."""
+    ends = [(end.likeness, end.fits) for end in request.ends]
+    told = [*ends, (request.task_words, STATE_FITS)]
+    return [(likeness, fits) for likeness, fits in told if likeness is not None]
+
+
+def embedded_plan(request: PlanRequest, known: KnownProcedures, k: int = 5) -> Plan:
+    """Gives the likeliest route and up to `k` - 1 others.
+
+    Raises:
+        ConfigError: If the number of steps is out of range, or no route leads to the goal.
+    """
+    drafted = draft(request, known, k)
+    plan = replace(plan_of(known.model, drafted.planned), usage=Usage(cost=0.0))
+    return with_grounds(plan, request, known, drafted)
+
+
+def with_grounds(plan: Plan, request: PlanRequest, known: KnownProcedures, drafted: Draft) -> Plan:
+    """Gives a plan with what it rests on."""
+    steps = [step.action for step in plan.route.steps]
+    return replace(
+        plan,
+        evidence=tuple(event for end in request.ends for event in end.events),
+        examples=leaning_on(known.procedures, plan.task, steps),
+        notes=_notes(known, drafted),
+    )
+
+
+def _notes(known: KnownProcedures, drafted: Draft) -> tuple[str, ...]:
+    basis = f"steps from the procedures {known.procedures.name!r}"
+    if drafted.nearest is None:
+        return (basis,)
+    name, cosine = drafted.nearest
+    if drafted.fits:
+        return (f"{basis}; most alike: {name!r} (similarity {cosine:.2f})",)
+    return (
+        f"nothing in the procedures {known.procedures.name!r} fits: the nearest is {name!r} "
+        f"(similarity {cosine:.2f}, of {drafted.wanted:.2f} that a fit needs), so that these steps "
+        "are a guess; give --procedures with ones that fit, or a chat model with --model NAME",
+    )

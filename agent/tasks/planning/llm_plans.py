@@ -1,0 +1,208 @@
+"""Procedure planning by a chat model that may use only the steps of the likely tasks.
+
+After the task mask of Masked-PDPP, here in text and soft: the steps of the few likeliest tasks are
+all that a model may answer with, and its plans are ranked with those of the counted procedures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from foretell import ranking
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.chat_models.in_flight import run_grouped
+from foretell.agent.final_answer import without_thoughts
+from foretell.agent.tasks.planning.embedded_plans import Draft, draft, with_grounds
+from foretell.agent.tasks.planning.llm_plan_settings import LlmPlanSettings
+from foretell.agent.tasks.planning.plan_form import plan_format
+from foretell.agent.tasks.planning.plan_prompt import Surroundings, write_plan_prompt
+from foretell.agent.tasks.planning.plan_ranking import RankedRoute, rank
+from foretell.agent.tasks.planning.plan_request import PlanRequest, request_of_query
+from foretell.agent.tasks.planning.plan_retriever import PlanRetriever
+from foretell.agent.tasks.planning.procedure_pool import KnownProcedures
+from foretell.agent.trajectory import Meter
+from foretell.plans import Demonstration, Plan, PlannedStep, Route
+from foretell.tools.planning.embedded import plan_of
+from foretell.tools.planning.plan_reading import ReadSteps, read_steps
+from foretell.tools.planning.planner import PlanQuery
+
+ROUTES = 5
+"""Plans that are given: the likeliest, and others beside it."""
+
+
+class LlmPlanner:
+    """Asks a chat model several times for each plan and ranks what it tells with what is counted.
+
+    Args:
+        endpoint: The model.
+        known: The procedures.
+        settings: What is shown and how it is asked.
+        price: US dollars per million input and output tokens, or None where unknown.
+    """
+
+    def __init__(
+        self,
+        endpoint: ChatEndpoint,
+        known: KnownProcedures,
+        settings: LlmPlanSettings | None = None,
+        *,
+        price: tuple[float, float] | None = None,
+    ) -> None:
+        self.settings = settings or LlmPlanSettings()
+        self._endpoint = endpoint
+        self._known = known
+        self._price = price
+        self._retriever = PlanRetriever(known, self.settings.lambda_, self.settings.fetch_k)
+
+    def plan(self, request: PlanRequest, k: int = ROUTES) -> Plan:
+        """Gives the likeliest plan and up to `k` - 1 others.
+
+        Raises:
+            ConfigError: If the number of steps is out of range, or no route leads to the goal.
+            ModelError: If the endpoint or the embedder fails.
+        """
+        ((_, plan),) = self.plans([request], k)
+        return plan
+
+    def plans(
+        self, requests: Iterable[PlanRequest], k: int = ROUTES
+    ) -> Iterator[tuple[PlanRequest, Plan]]:
+        """Gives a plan for every request as soon as it is ready, in whatever order.
+
+        Whoever stops early loses no reply that has come: it is kept, and read when the same is
+        asked again.
+
+        Raises:
+            ConfigError: If a number of steps is out of range, or no route leads to a goal.
+            ModelError: If the endpoint or the embedder fails.
+        """
+        begun = (self._begin(request) for request in requests)
+        for asked, told in run_grouped(begun, self.settings.requests_in_flight):
+            yield asked.request, self._finish(asked, told, k)
+
+    def plan_windows(self, queries: Iterable[PlanQuery]) -> Iterator[tuple[PlanQuery, Plan]]:
+        """Gives a plan for every query of an evaluation as soon as it is ready.
+
+        Raises:
+            ConfigError: If a label is unknown, or a number of steps is out of range.
+            ModelError: If the endpoint or the embedder fails.
+        """
+        asked: dict[str, PlanQuery] = {}
+
+        def requests() -> Iterator[PlanRequest]:
+            for query in queries:
+                asked[query.key] = query
+                yield request_of_query(query, self._known.model)
+
+        for request, plan in self.plans(requests()):
+            yield asked.pop(request.key), plan
+
+    def _begin(self, request: PlanRequest) -> tuple[_Asked, list[Callable[[], ReadSteps]]]:
+        settings = self.settings
+        drafted = draft(request, self._known, settings.routes)
+        tasks = self._likely(drafted)
+        vocabulary = self._vocabulary(request, tasks)
+        names = {self._known.model.tasks[task] for task in tasks}
+        picks = self._retriever.pick(request, names, settings.samples * settings.examples)
+        groups = _dealt(picks, settings.samples, settings.examples)
+        asked = _Asked(request, drafted, tasks, vocabulary, picks, Meter(self._price))
+        return asked, [
+            partial(self._ask, asked, number, group) for number, group in enumerate(groups)
+        ]
+
+    def _likely(self, drafted: Draft) -> tuple[int, ...]:
+        """Gives the fewest tasks that have the wanted share of the posterior."""
+        shares = drafted.planned.tasks
+        order = ranking.order(shares, self.settings.tasks)
+        enough = int(np.searchsorted(np.cumsum(shares[order]), self.settings.task_mass)) + 1
+        return tuple(order[:enough].tolist())
+
+    def _vocabulary(self, request: PlanRequest, tasks: Sequence[int]) -> Mapping[str, int]:
+        of_tasks = [action for task in tasks for action in self._known.actions_of[task]]
+        of_ends = [end.action for end in request.ends if end.action is not None]
+        names = self._known.model.actions
+        return {names[action]: action for action in dict.fromkeys((*of_tasks, *of_ends))}
+
+    def _ask(self, asked: _Asked, number: int, examples: tuple[Demonstration, ...]) -> ReadSteps:
+        request = asked.request
+        least, most = request.length_range
+        shown = Surroundings(
+            tuple(
+                (self._known.procedures.tasks[task], float(asked.drafted.planned.tasks[task]))
+                for task in asked.tasks
+            ),
+            tuple(asked.vocabulary),
+            examples,
+        )
+        form = plan_format(least, most, shown.vocabulary) if self.settings.structured else None
+        draw = f"{request.key} {number}"
+        reply = self._endpoint.complete(write_plan_prompt(request, shown), draw, form)
+        asked.meter.add(reply)
+        return read_steps(
+            without_thoughts(reply.text),
+            asked.vocabulary,
+            partial(self._known.texts.nearest, among=tuple(asked.vocabulary.values())),
+            least=least,
+            most=most,
+            start=None if request.start is None else request.start.action,
+            goal=None if request.goal is None else request.goal.action,
+        )
+
+    def _finish(self, asked: _Asked, told: Sequence[ReadSteps], k: int) -> Plan:
+        plans = [one.actions for one in told if one.actions]
+        ranked = rank(plans, asked.drafted.planned.routes)
+        routes = tuple(self._named(route) for route in ranked[:k])
+        counted = plan_of(self._known.model, asked.drafted.planned)
+        plan = replace(counted, route=routes[0], alternatives=routes[1:])
+        plan = with_grounds(plan, asked.request, self._known, asked.drafted)
+        return replace(
+            plan,
+            examples=tuple(dict.fromkeys((*asked.examples, *plan.examples))),
+            notes=(*plan.notes, *_notes(told, len(asked.drafted.planned.routes))),
+            usage=asked.meter.usage(),
+        )
+
+    def _named(self, route: RankedRoute) -> Route:
+        names = self._known.model.actions
+        steps = zip(route.actions, route.step_probabilities, strict=True)
+        return Route(
+            tuple(PlannedStep(names[action], share) for action, share in steps), route.probability
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A request that the model is being asked about."""
+
+    request: PlanRequest
+    drafted: Draft
+    tasks: tuple[int, ...]
+    vocabulary: Mapping[str, int]
+    examples: tuple[Demonstration, ...]
+    meter: Meter
+
+
+def _dealt(
+    picks: Sequence[Demonstration], hands: int, size: int
+) -> list[tuple[Demonstration, ...]]:
+    """Deals the picks in their order, from the first again where there are too few."""
+    size = min(size, len(picks))
+    return [
+        tuple(picks[(hand * size + place) % len(picks)] for place in range(size))
+        for hand in range(hands)
+    ]
+
+
+def _notes(told: Sequence[ReadSteps], counted: int) -> tuple[str, ...]:
+    repairs = Counter[str]()
+    for one in told:
+        repairs.update(one.repairs)
+    chosen = f"ranked among {len(told)} plans that the model told and {counted} that were counted"
+    if not repairs:
+        return (chosen,)
+    return (chosen, "read with " + ", ".join(f"{how} {n}" for how, n in repairs.items()))

@@ -1,0 +1,72 @@
+"""Who answers in an evaluation: the embedded answerer, stored answers, a chat model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from foretell.agent.tasks.answering.question_settings import (
+    STRATEGIES,
+    QuestionSettings,
+    check_strategy,
+)
+from foretell.config import EMBEDDED, Config
+from foretell.errors import ConfigError
+from foretell.evals.answering.replay import ReplayAnswerer
+from foretell.evals.model_names import replay_file
+from foretell.memory.embedding.embedders import Embedder
+from foretell.tools.answering.answerer import Answerer
+from foretell.tools.answering.embedded import EmbeddedAnswerer
+
+VECTORS = "question_vectors"
+"""Folder in the library that keeps the vectors of questions and captions."""
+
+
+def chosen_model(config: Config, strategy: str | None) -> Config:
+    """Gives the settings with the model that a strategy means: "embedded" needs no chat model.
+
+    Raises:
+        ConfigError: If there is no such strategy, or answers are replayed and need none.
+    """
+    if strategy is None:
+        return config
+    if strategy not in (EMBEDDED, *STRATEGIES):
+        known = ", ".join((EMBEDDED, *STRATEGIES))
+        raise ConfigError(f"--strategy {strategy!r} is unknown; give one of {known}")
+    if replay_file(config.model):
+        raise ConfigError(
+            f"--strategy {strategy!r} was given, and --model {config.model!r} replays answers that "
+            "were given already; leave one of them out"
+        )
+    return config.model_copy(update={"model": EMBEDDED}) if strategy == EMBEDDED else config
+
+
+def load_answerer(
+    config: Config, strategy: str | None, asks: QuestionSettings, embedder: Embedder
+) -> Answerer:
+    """Gives the answerer that the settings name.
+
+    Args:
+        config: Whose `model` is "embedded", "replay:FILE" or `NAME` or `PROVIDER:NAME` of a chat
+            model.
+        strategy: How a chat model is asked; None is as `asks` has it.
+        asks: How a chat model is asked otherwise.
+        embedder: Compares texts, for the embedded answerer and for what a chat model is shown.
+
+    Raises:
+        ConfigError: If the model or the strategy is unknown, they do not go together, or a key is
+            missing.
+        DatasetError: If stored answers cannot be read.
+    """
+    if file := replay_file(config.model):
+        return ReplayAnswerer(file)
+    if config.model == EMBEDDED and strategy in (None, EMBEDDED):
+        return embedded_answerer(config, embedder)
+    from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+
+    how = asks if strategy is None else replace(asks, strategy=check_strategy(strategy))
+    return QuestionAnswering(config, how, embedder=embedder)
+
+
+def embedded_answerer(config: Config, embedder: Embedder) -> Answerer:
+    """Gives the answerer that needs no language model, its vectors kept in the library."""
+    return EmbeddedAnswerer(embedder, config.library / VECTORS)

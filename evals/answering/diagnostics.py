@@ -1,0 +1,141 @@
+"""What answers owe to more than one caption, and to the order of the captions.
+
+TOMATO's diagnostics (Shangguan et al., ICLR 2025) with a caption in the place of a frame, so that
+they serve any set of questions and any answerer that reads text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from foretell import ranking
+from foretell.evals.answering.scores import accuracy_percent
+from foretell.evals.datasets.stored_captions import Captions
+from foretell.evals.metrics.diagnostics import (
+    frame_gain,
+    information_disparity,
+    order_sensitivity,
+)
+from foretell.evals.run_folder import Record
+from foretell.memory.cosines import cosines
+from foretell.memory.embedding.embedders import Embedder
+from foretell.questions import VideoQuestion
+from foretell.tools.answering.answerer import Answerer
+from foretell.types import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """Shares of right answers in per cent, and how much one lies above another.
+
+    Attributes:
+        n: How many questions have captions and a known answer, which is what all shares are of.
+        one: With one caption of the video, drawn at random.
+        all: With all captions in order.
+        shuffled: With all captions in another order.
+        chosen: With the one caption that is nearest to the question and its right answer.
+        frame_gain: kappa, of all over one, per cent; None where one is 0.
+        order_sensitivity: tau, of all over shuffled, per cent; None where shuffled is 0.
+        information_disparity: rho, of chosen over one, per cent; None where one is 0.
+    """
+
+    n: int
+    one: float
+    all: float
+    shuffled: float
+    chosen: float
+    frame_gain: float | None
+    order_sensitivity: float | None
+    information_disparity: float | None
+
+    def record(self) -> Record:
+        """Gives the figures as JSON can hold them."""
+        return asdict(self)
+
+
+def diagnose(
+    questions: Sequence[VideoQuestion],
+    captions: Captions,
+    answerer: Answerer,
+    embedder: Embedder,
+    *,
+    seed: int = 0,
+) -> Diagnostics | None:
+    """Lets an answerer answer four times; None where no question has captions and an answer.
+
+    Args:
+        questions: Those without captions or without a known answer are left out.
+        captions: What each video shows.
+        answerer: Who answers.
+        embedder: Finds the caption that tells the right answer best.
+        seed: Of the caption that is drawn and of the shuffled order.
+    """
+    asked = [one for one in questions if one.answer is not None and captions.get(one.video)]
+    if not asked:
+        return None
+
+    def share(shown: Mapping[str, Sequence[Event]]) -> float:
+        answers = answerer.answer(asked, shown)
+        return accuracy_percent(asked, [answer.choice for answer in answers])
+
+    random = np.random.default_rng(seed)
+    shown = {video: captions[video] for video in sorted({one.video for one in asked})}
+    one = share({video: [_drawn(events, random)] for video, events in shown.items()})
+    in_order = share(shown)
+    shuffled = share({video: _shuffled(events, random) for video, events in shown.items()})
+    chosen = _share_with_chosen(asked, shown, answerer, embedder)
+    return Diagnostics(
+        n=len(asked),
+        one=one,
+        all=in_order,
+        shuffled=shuffled,
+        chosen=chosen,
+        frame_gain=frame_gain(in_order, one),
+        order_sensitivity=order_sensitivity(in_order, shuffled),
+        information_disparity=information_disparity(chosen, one),
+    )
+
+
+def _drawn(events: Sequence[Event], random: np.random.Generator) -> Event:
+    return events[int(random.integers(len(events)))]
+
+
+def _shuffled(events: Sequence[Event], random: np.random.Generator) -> list[Event]:
+    """Gives the same texts, each at the time of another."""
+    order: list[int] = random.permutation(len(events)).tolist()
+    return [
+        replace(events[source], interval=event.interval)
+        for event, source in zip(events, order, strict=True)
+    ]
+
+
+def _share_with_chosen(
+    asked: Sequence[VideoQuestion],
+    captions: Mapping[str, Sequence[Event]],
+    answerer: Answerer,
+    embedder: Embedder,
+) -> float:
+    """Gives the share that is right where each question is a video of its own, with a caption."""
+    alone = [replace(question, video=question.id) for question in asked]
+    answers = answerer.answer(alone, _most_telling(asked, captions, embedder))
+    return accuracy_percent(asked, [answer.choice for answer in answers])
+
+
+def _most_telling(
+    asked: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]], embedder: Embedder
+) -> dict[str, list[Event]]:
+    told = [f"{one.text} {one.choices[one.answer or 0]}" for one in asked]
+    wanted = embedder.embed(told)
+    shown = {
+        video: embedder.embed([event.text for event in events])
+        for video, events in captions.items()
+    }
+    return {
+        question.id: [
+            captions[question.video][ranking.best(cosines(shown[question.video], vector))]
+        ]
+        for question, vector in zip(asked, wanted, strict=True)
+    }

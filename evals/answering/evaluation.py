@@ -1,0 +1,158 @@
+"""The evaluation of answers to questions with choices, whatever the set and the answerer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from foretell.evals.answering.diagnostics import Diagnostics
+from foretell.evals.answering.embedded_chronology import EmbedderChronology
+from foretell.evals.answering.records import answer_record, stored_answer
+from foretell.evals.answering.scores import QuestionScores, score_questions
+from foretell.evals.answering.sets import QuestionSet
+from foretell.evals.anticipation.records import usage_of
+from foretell.evals.run_folder import Record, RunFolder
+from foretell.evals.runner import OnProgress, run
+from foretell.evals.scoring.question_grounding import Grounding, grounding_record, score_grounding
+from foretell.questions import ChoiceAnswer, VideoQuestion
+from foretell.tools.answering.answerer import Answerer
+from foretell.types import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsResult:
+    """The scores of an answerer, beside those of the baselines; shares are in per cent.
+
+    Attributes:
+        n: Number of questions asked.
+        scores: Of the questions with a known answer; None where there is none.
+        grounding: Of the spans given with the answers, where the set has true ones.
+        unparsed: Replies from which no choice could be read.
+        abstained: Questions without a choice and without a reply.
+        coverage: Share of the questions whose video has captions.
+        answers: What was answered, by the question's name.
+        usage: Tokens and cost.
+        seconds: Wall-clock time of this run, without what it took up from an earlier one.
+        settings: What it was run with.
+        notes: What a reader of the scores should know.
+        diagnostics: What the answers owe to more than a caption and to order, where asked for.
+        embedder: Whether the embedder alone tells the order of events, where that is the question.
+    """
+
+    n: int
+    scores: QuestionScores | None
+    grounding: Grounding | None
+    unparsed: int
+    abstained: int
+    coverage: float
+    answers: Mapping[str, ChoiceAnswer]
+    usage: Usage
+    seconds: float
+    settings: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+    diagnostics: Diagnostics | None = None
+    embedder: EmbedderChronology | None = None
+
+    def record(self) -> Record:
+        """Gives the result as JSON can hold it."""
+        scores = {} if self.scores is None else self.scores.record()
+        baselines = scores.pop("baselines", {})
+        grounding: Record = {}
+        if self.grounding is not None:
+            grounding = self.grounding.record()
+            for name, score in self.grounding.baselines.items():
+                baselines[name] = grounding_record(score)
+        return {
+            "n": self.n,
+            "scored": 0 if self.scores is None else self.scores.n,
+            "accuracy": None,
+            "by_type": {},
+            **scores,
+            **grounding,
+            "unparsed": self.unparsed,
+            "abstained": self.abstained,
+            "coverage": self.coverage,
+            "baselines": baselines,
+            **({} if self.diagnostics is None else {"diagnostics": self.diagnostics.record()}),
+            **({} if self.embedder is None else {"embedder": self.embedder.record()}),
+            "usage": asdict(self.usage),
+            "seconds": self.seconds,
+            "settings": dict(self.settings),
+            "notes": list(self.notes),
+        }
+
+
+def evaluate(
+    asked: QuestionSet,
+    answerer: Answerer,
+    *,
+    blind: Answerer,
+    settings: Mapping[str, Any],
+    seed: int = 0,
+    folder: RunFolder | None = None,
+    on_progress: OnProgress | None = None,
+) -> QuestionsResult:
+    """Answers every question and scores the answers beside those of the baselines.
+
+    Args:
+        asked: The questions, and what their videos show.
+        answerer: Who answers.
+        blind: Who answers without captions, for the baseline of that name.
+        settings: What the result was made with, for its reader.
+        seed: Of the resamples and of the random spans.
+        folder: Keeps every answer; None keeps nothing.
+        on_progress: Told after each answer.
+
+    Raises:
+        ForetellError: If an answer fails, or is none of the choices.
+    """
+
+    def predict(questions: Sequence[VideoQuestion]) -> Iterator[tuple[str, Record]]:
+        answers = answerer.answer(questions, asked.captions)
+        for question, answer in zip(questions, answers, strict=True):
+            yield question.id, answer_record(question, answer)
+
+    began = time.perf_counter()
+    items = {question.id: question for question in asked.questions}
+    records = run(items, predict, folder, on_progress)
+    seconds = time.perf_counter() - began
+    answers = {record["key"]: stored_answer(record) for record in records}
+    known = [question for question in asked.questions if question.answer is not None]
+    given = [answers[question.id] for question in known]
+    return QuestionsResult(
+        n=len(answers),
+        scores=_scores(asked, known, given, blind, seed) if known else None,
+        grounding=score_grounding(known, given, seed=seed),
+        unparsed=sum(one.choice is None and bool(one.reply) for one in answers.values()),
+        abstained=sum(one.choice is None and not one.reply for one in answers.values()),
+        coverage=100.0 * asked.captioned / len(items),
+        answers=answers,
+        usage=usage_of(records),
+        seconds=seconds,
+        settings=settings,
+        notes=tuple(_notes(asked, len(known))),
+    )
+
+
+def _scores(
+    asked: QuestionSet,
+    known: Sequence[VideoQuestion],
+    given: Sequence[ChoiceAnswer],
+    blind: Answerer,
+    seed: int,
+) -> QuestionScores:
+    unseen = [answer.choice for answer in blind.answer(known, {})]
+    choices = [answer.choice for answer in given]
+    return score_questions(known, choices, unseen, asked.groups, seed=seed)
+
+
+def _notes(asked: QuestionSet, known: int) -> Iterator[str]:
+    n = len(asked.questions)
+    if known < n:
+        yield f"{n - known} of the {n} answers are not known, so they are not scored"
+    if not asked.captioned:
+        yield "no video has captions, so all questions were answered blind; give --captions"
+    elif asked.captioned < n:
+        yield f"{n - asked.captioned} of the {n} questions are about videos without captions"

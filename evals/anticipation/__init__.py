@@ -1,0 +1,1 @@
+"""How well futures are foreseen."""

@@ -1,0 +1,158 @@
+"""The evaluation of future verbs on EPIC-KITCHENS-55 and EGTEA: verb mAP at 25, 50 and 75 %."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.evals.anticipation.future_verbs import FutureVerbPredictor, VerbHistory
+from foretell.evals.anticipation.records import repairs_of, usage_of
+from foretell.evals.anticipation.verb_baselines import verb_baselines
+from foretell.evals.datasets.future_verbs import (
+    TEST_FRACTIONS,
+    AnnotatedVideo,
+    FutureVerbs,
+    FutureVerbsDataset,
+)
+from foretell.evals.metrics.average_precision import MeanAveragePrecision, mean_average_precision
+from foretell.evals.metrics.average_precision_interval import average_precision_intervals
+from foretell.evals.metrics.bootstrap import ConfidenceInterval
+from foretell.evals.run_folder import Record
+from foretell.types import Usage
+
+Floats = NDArray[np.float64]
+
+_NOBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerbScore:
+    """What a scorer of verbs reaches over all records.
+
+    Attributes:
+        map: Equal scores keep the order of the records, as in the figures that others report.
+        intervals: 95 % intervals of `map` over videos, by the figure's name.
+        map_of_ties: Equal scores count as the mean over their orders.
+    """
+
+    map: MeanAveragePrecision
+    intervals: Mapping[str, ConfidenceInterval]
+    map_of_ties: MeanAveragePrecision
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VerbEvaluation:
+    """How well future verbs were foretold.
+
+    Attributes:
+        model: What foretold them.
+        scores: (N, C) what it said of each verb in each record.
+        score: What they are worth.
+        by_ratio: The model's, over the records of one observed fraction.
+        told_less: The model's where it is not told something; by what it is not told.
+        baselines: Those of `verb_baselines`.
+        repairs: How often each kind of repair was needed to read a model's words.
+        usage: Tokens and cost.
+    """
+
+    model: str
+    scores: Floats = field(repr=False)
+    score: VerbScore
+    by_ratio: Mapping[float, MeanAveragePrecision]
+    told_less: Mapping[str, VerbScore]
+    baselines: Mapping[str, VerbScore]
+    repairs: Mapping[str, int]
+    usage: Usage
+
+    @property
+    def n(self) -> int:
+        """How many records were scored."""
+        return len(self.scores)
+
+
+def evaluate_embedded(dataset: FutureVerbsDataset) -> VerbEvaluation:
+    """Scores `FutureVerbPredictor` on the test videos, learned from the training videos.
+
+    It is shown the annotated past, told which fraction of the video that is, and who acts; how
+    much each of the two helps is measured by leaving it out.
+    """
+    records = dataset.test_records()
+    predictor = FutureVerbPredictor([_whole(video) for video in dataset.train], dataset.verbs)
+    scores = [predictor.scores(_seen(record), record.fraction) for record in records]
+    told_less = {
+        "fraction": [predictor.scores(_seen(record)) for record in records],
+        "person": [
+            predictor.scores(VerbHistory(_NOBODY, _seen(record).verbs), record.fraction)
+            for record in records
+        ],
+    }
+    return evaluate_scores(
+        "embedded",
+        dataset,
+        np.array(scores),
+        {name: np.array(rows) for name, rows in told_less.items()},
+    )
+
+
+def evaluate_scores(
+    model: str,
+    dataset: FutureVerbsDataset,
+    scores: Floats,
+    told_less: Mapping[str, Floats] | None = None,
+    forecasts: Sequence[Record] = (),
+) -> VerbEvaluation:
+    """Measures scores of the test records' verbs, beside the baselines.
+
+    Args:
+        model: What gave the scores.
+        dataset: Whose `test_records` were scored.
+        scores: (N, C), higher for what is likelier.
+        told_less: Further scores of the model, by what it was not told.
+        forecasts: The records of the forecasts that the scores were made of, if any.
+    """
+    records = dataset.test_records()
+    score = _Scorer(dataset, records)
+    baselines = verb_baselines(dataset, records)
+    return VerbEvaluation(
+        model=model,
+        scores=scores,
+        score=score(scores),
+        by_ratio={fraction: score.at(fraction, scores) for fraction in TEST_FRACTIONS},
+        told_less={name: score(less) for name, less in (told_less or {}).items()},
+        baselines={name: score(baseline) for name, baseline in baselines.items()},
+        repairs=repairs_of(forecasts),
+        usage=usage_of(forecasts),
+    )
+
+
+class _Scorer:
+    """Measures (N, C) scores against what followed in the records."""
+
+    def __init__(self, dataset: FutureVerbsDataset, records: list[FutureVerbs]) -> None:
+        self._records = records
+        self._targets = dataset.targets(records)
+        self._frequent = dataset.frequent
+
+    def __call__(self, scores: Floats) -> VerbScore:
+        videos = [record.video for record in self._records]
+        against = (scores, self._targets, self._frequent)
+        return VerbScore(
+            mean_average_precision(*against),
+            average_precision_intervals(*against, videos),
+            mean_average_precision(*against, ties="mean"),
+        )
+
+    def at(self, fraction: float, scores: Floats) -> MeanAveragePrecision:
+        rows = [record.fraction == fraction for record in self._records]
+        return mean_average_precision(scores[rows], self._targets[rows], self._frequent)
+
+
+def _whole(video: AnnotatedVideo) -> VerbHistory:
+    return VerbHistory(video.person, tuple(segment.verb for segment in video.segments))
+
+
+def _seen(record: FutureVerbs) -> VerbHistory:
+    return VerbHistory(record.person, tuple(verb for verb, _ in record.past))

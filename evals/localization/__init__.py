@@ -1,0 +1,1 @@
+"""How well moments are found."""

@@ -1,0 +1,1 @@
+"""How well steps to a goal are planned."""

@@ -1,0 +1,1 @@
+"""Banks of examples and procedures: those that are imported and those that ship."""

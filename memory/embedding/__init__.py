@@ -1,0 +1,1 @@
+"""Text as vectors: the embedders, and how their vectors are kept."""

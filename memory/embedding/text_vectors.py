@@ -1,0 +1,68 @@
+"""The vectors of many texts, made once and kept in a file of their own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.vector_file import read_vectors, write_vectors
+
+BATCH = 1024
+_FORM = "float64, on a grid of 2**-24"
+"""How the vectors that are kept were made: others are made again."""
+Progress = Callable[[int, int], None]
+
+
+def text_vectors(
+    texts: Sequence[str],
+    embedder: Embedder,
+    folder: Path | None = None,
+    on_progress: Progress | None = None,
+) -> NDArray[np.float32]:
+    """Gives (N, D) unit vectors, one a text; a text that comes twice is embedded once.
+
+    Args:
+        texts: What to embed.
+        embedder: What turns text into vectors.
+        folder: Where the vectors are kept for the next time, under a name made of the texts and
+            the embedder; None keeps none. A file that cannot be read is made again.
+        on_progress: Called after each batch with how many texts are done, and of how many.
+
+    Raises:
+        ModelError: If the embedder fails.
+        MemoryStoreError: If the file cannot be written.
+    """
+    distinct = list(dict.fromkeys(texts))
+    file = None if folder is None else folder / f"{_digest(distinct, embedder.id)}.npy"
+    vectors = None if file is None else read_vectors(file)
+    if vectors is None or len(vectors) != len(distinct):
+        vectors = _embed(distinct, embedder, on_progress)
+        if file is not None:
+            write_vectors(file, vectors)
+    row_of = {text: row for row, text in enumerate(distinct)}
+    rows = [row_of[text] for text in texts]
+    return vectors if rows == list(range(len(distinct))) else vectors[rows]
+
+
+def _embed(
+    texts: Sequence[str], embedder: Embedder, on_progress: Progress | None
+) -> NDArray[np.float32]:
+    vectors = np.empty((len(texts), embedder.dimension), np.float32)
+    for start in range(0, len(texts), BATCH):
+        batch = texts[start : start + BATCH]
+        vectors[start : start + len(batch)] = embedder.embed(batch)
+        if on_progress is not None:
+            on_progress(start + len(batch), len(texts))
+    return vectors
+
+
+def _digest(texts: Sequence[str], embedder: str) -> str:
+    digest = hashlib.sha256(f"{embedder}\0{_FORM}".encode())
+    for text in texts:
+        digest.update(b"\0" + text.encode())
+    return digest.hexdigest()[:32]

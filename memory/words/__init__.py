@@ -1,0 +1,1 @@
+"""The words of taxonomies, in the forms in which people write them."""

@@ -1,0 +1,1 @@
+"""Captions: the protocol, the models that write them, and the perceiver."""

@@ -1,0 +1,74 @@
+"""Makes the captioner that the settings name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from foretell.config import Config
+from foretell.endpoint import PREFIX
+from foretell.errors import ConfigError
+from foretell.tools.captioning.captioner import Captioner
+from foretell.tools.captioning.endpoint_captioner import EndpointCaptioner
+from foretell.tools.captioning.image_text_captioner import ImageTextCaptioner
+from foretell.tools.vision_models import checkpoint
+from foretell.tools.vision_models.checkpoint import Checkpoint
+from foretell.tools.vision_models.kept_captions import CAPTIONS_NAME, CachedCaptioner
+from foretell.tools.watching.profile import Profile
+from foretell.types import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A captioner with its bill.
+
+    Attributes:
+        captioner: What describes clips, each kind of clip once.
+        endpoint: What is paid, where it is one.
+    """
+
+    captioner: Captioner
+    endpoint: EndpointCaptioner | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """What its requests took so far."""
+        return Usage() if self.endpoint is None else self.endpoint.usage
+
+
+def load_captioner(config: Config, profile: Profile) -> Described | None:
+    """Gives the captioner `hf:FOLDER`, `hf:OWNER/NAME` or `openai:NAME`, or None where none is set.
+
+    Raises:
+        ConfigError: If it is named otherwise, or its endpoint is not set.
+    """
+    given = config.captioner
+    if given is None:
+        return None
+    kept = config.library / CAPTIONS_NAME
+    if given.startswith(PREFIX):
+        endpoint = _endpoint(given.removeprefix(PREFIX), config, profile)
+        return Described(CachedCaptioner(endpoint, kept), endpoint)
+    if not given.startswith(checkpoint.PREFIX):
+        raise ConfigError(
+            f"captioner is {given!r}; give hf:FOLDER or hf:OWNER/NAME of a model on this machine, "
+            "or openai:NAME of one at the endpoint"
+        )
+    here = ImageTextCaptioner(
+        Checkpoint.parse(given),
+        config.caption_prompt,
+        frames=config.caption_frames,
+        device=config.device,
+        profile=profile,
+    )
+    return Described(CachedCaptioner(here, kept))
+
+
+def _endpoint(name: str, config: Config, profile: Profile) -> EndpointCaptioner:
+    return EndpointCaptioner(
+        name,
+        config.endpoint,
+        prompt=config.caption_prompt,
+        frames=config.caption_frames,
+        prices=config.prices.get(name),
+        profile=profile,
+    )

@@ -1,0 +1,1 @@
+"""Captions, narrations, action segments and subtitles that exist already."""

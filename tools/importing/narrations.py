@@ -1,0 +1,115 @@
+"""Reads what people wrote about a video: narrations of Ego4D and segments of actions."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import AliasChoices, BaseModel, Field
+
+from foretell.tools.importing.action_segments import STARTS, action_events
+from foretell.tools.texts.annotation_file import (
+    VIDEO_FIELDS,
+    Node,
+    for_video,
+    read_annotations,
+    rows_for_video,
+)
+from foretell.tools.texts.timed_text import Seconds, Text, fit_to_video
+from foretell.types import Event, Interval, VideoInfo
+
+LONGEST_NARRATION_SECONDS = 5.0
+
+_FORMS = (
+    "narrations are Ego4D's 'narrations' with 'timestamp_sec' and 'narration_text', or rows with "
+    "start and end (or 'segment') and an action, label, narration, or verb and noun, each also "
+    "by video; see docs/importing.md"
+)
+_WRAPPERS = ("database", "results", "videos")
+_PASSES = ("narration_pass_1", "narration_pass_2")
+_LISTS = ("narrations", "annotations", "segments")
+_TIMESTAMPS = ("timestamp_sec", "timestamp")
+_ROW_FIELDS = (*_TIMESTAMPS, *STARTS, "segment")
+
+
+class _Narration(BaseModel):
+    timestamp_seconds: Seconds = Field(validation_alias=AliasChoices(*_TIMESTAMPS))
+    text: Text = Field(validation_alias=AliasChoices("narration_text", "narration", "text"))
+
+
+def read_narrations(path: Path, video: VideoInfo) -> list[Event]:
+    """Gives the narrations or actions of one video, in order of time.
+
+    A narration of Ego4D, which has one point in time, becomes a caption that lasts until the next
+    one, at most `LONGEST_NARRATION_SECONDS`: about the mean distance between two in all of Ego4D,
+    4.9 s (Lin et al., "Egocentric Video-Language Pretraining", NeurIPS 2022), so that a longer
+    pause is not taken for a longer act. Of its two passes, each one annotator's telling of the
+    whole video, the first that holds anything is read. Rows with a start and an end become
+    actions.
+
+    Args:
+        path: JSON, JSON lines or CSV in one of the forms of docs/importing.md, which the content
+            decides; it may be gzipped.
+        video: The video that they describe. Of several in the file, the one whose key is the name
+            of the video's file, with or without its ending, is taken.
+
+    Raises:
+        DatasetError: If the file cannot be read, is in no known form, or holds nothing on this
+            video.
+    """
+    rows = _rows(_of_video(read_annotations(path), video))
+    rows = rows_for_video(rows, video, path)
+    source = f"narrations:{path.name}"
+    has_points = not rows[0].fields().keys().isdisjoint(_TIMESTAMPS)
+    events = _narration_events(rows, source) if has_points else action_events(rows, source)
+    return fit_to_video(events, video, path)
+
+
+def _of_video(node: Node, video: VideoInfo) -> Node:
+    """Gives what the file says of one video, wherever that stands in it."""
+    wrapped = (entry for key, entry in node.entries().items() if key in _WRAPPERS)
+    node = next(wrapped, node)
+    if listed := _videos_by_name(node):
+        return for_video(listed, video, node.path)
+    if node.items() or not node.fields().keys().isdisjoint((*_ROW_FIELDS, *_LISTS, *_PASSES)):
+        return node
+    nested = {key: part for key, part in node.entries().items() if part.items() or part.fields()}
+    return for_video(nested, video, node.path) if nested else node
+
+
+def _videos_by_name(node: Node) -> dict[str, Node]:
+    """Gives the items of a list of videos by the name of each, none for a list of rows."""
+    videos = [item for item in node.items() if not item.fields().keys().isdisjoint(_LISTS)]
+    return {
+        str(item.fields()[field]): item
+        for item in videos
+        for field in VIDEO_FIELDS
+        if field in item.fields()
+    }
+
+
+def _rows(node: Node) -> list[Node]:
+    entries = node.entries()
+    if entries.keys().isdisjoint(_LISTS) and not entries.keys().isdisjoint(_ROW_FIELDS):
+        return [node]
+    parts = [node, *(entries[key] for key in _LISTS if key in entries)]
+    for key in _PASSES:
+        if key in entries and "narrations" in entries[key].fields():
+            parts.append(entries[key].entries()["narrations"])
+    rows = next((part.items() for part in parts if part.items()), list[Node]())
+    if not rows or not all(row.fields() for row in rows):
+        raise node.error(f"unknown form; {_FORMS}")
+    return rows
+
+
+def _narration_events(rows: list[Node], source: str) -> Iterator[Event]:
+    narrations = [row.parse(_Narration) for row in rows]
+    times = sorted(narration.timestamp_seconds for narration in narrations)
+    for narration in narrations:
+        start = narration.timestamp_seconds
+        later = bisect_right(times, start)
+        following = times[later] if later < len(times) else math.inf
+        end = min(following, start + LONGEST_NARRATION_SECONDS)
+        yield Event(Interval(start, end), "caption", narration.text, source)

@@ -1,0 +1,123 @@
+"""Recognises any list of actions, by how like their names a clip is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.memory.banks.digest import digest_of
+from foretell.memory.words.taxonomy import Taxonomy
+from foretell.prompts.loader import load_prompt
+from foretell.tools.captioning.captioner import Clip
+from foretell.tools.recognition.labels import digest_of_labels, label_sets_of
+from foretell.tools.recognition.recognizer import LabelSet, Probabilities
+from foretell.types import LabelSlot
+
+PROMPT_FILES: dict[LabelSlot, str] = {
+    "action": "recognize_action",
+    "verb": "recognize_verb",
+    "noun": "recognize_noun",
+}
+
+
+class ClipTextModel(Protocol):
+    """A model that compares clips with texts."""
+
+    name: str
+
+    @property
+    def id(self) -> str:
+        """The model."""
+        ...
+
+    @property
+    def frames_per_clip(self) -> int:
+        """How many frames of a clip it looks at."""
+        ...
+
+    @property
+    def side(self) -> int:
+        """To how many pixels it brings the shorter side of a frame."""
+        ...
+
+    @property
+    def clips_at_once(self) -> int:
+        """How many clips are best given together."""
+        ...
+
+    def logits(self, clips: Sequence[Clip], texts: Sequence[str]) -> NDArray[np.float64]:
+        """Gives (N, L) of N clips and L texts: what a softmax over texts makes probabilities of.
+
+        The texts are best the same in each call.
+
+        Raises:
+            ModelError: If the model cannot be loaded, runs out of memory or fails.
+        """
+        ...
+
+
+class ZeroShotRecognizer:
+    """Recognises labels that the model was not trained on: an `ActionRecognizer`.
+
+    As A. Radford et al., "Learning Transferable Visual Models From Natural Language Supervision"
+    (ICML 2021) classify images. Of a taxonomy, verbs and nouns are chosen each for themselves.
+
+    Args:
+        model: What compares clips with texts.
+        labels: A list of actions, or a taxonomy.
+    """
+
+    def __init__(self, model: ClipTextModel, labels: LabelSet | Taxonomy) -> None:
+        self._model = model
+        self._labels = labels
+        self.name = model.name
+        self.label_sets = label_sets_of(labels)
+        self._texts = [_prompt(one.slot, label) for one in self.label_sets for label in one.labels]
+
+    @property
+    def id(self) -> str:
+        """The model, the labels and the words around them.
+
+        Raises:
+            ModelError: If the model is not on this machine.
+        """
+        asked = digest_of(load_prompt(file).digest for file in PROMPT_FILES.values())[:12]
+        return f"{self._model.id} {digest_of_labels(self._labels)} {asked}"
+
+    @property
+    def frames_per_clip(self) -> int:
+        """As many as the model looks at."""
+        return self._model.frames_per_clip
+
+    @property
+    def side(self) -> int:
+        """To how many pixels the shorter side of a frame is brought."""
+        return self._model.side
+
+    @property
+    def clips_at_once(self) -> int:
+        """As many as the model takes."""
+        return self._model.clips_at_once
+
+    def recognize(self, clips: Sequence[Clip]) -> list[Probabilities]:
+        """Gives the (N, L) probabilities of each label set.
+
+        Raises:
+            ModelError: If the model cannot be loaded, runs out of memory or fails.
+        """
+        logits = self._model.logits(clips, self._texts)
+        ends = np.cumsum([len(one.labels) for one in self.label_sets])
+        return [_softmax(part) for part in np.split(logits, ends[:-1], axis=1)]
+
+
+def _prompt(slot: LabelSlot, label: str) -> str:
+    return load_prompt(PROMPT_FILES[slot]).fill(label=label)
+
+
+def _softmax(logits: NDArray[np.float64]) -> Probabilities:
+    powers: Probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Probabilities = powers / powers.sum(axis=1, keepdims=True)
+    return shares

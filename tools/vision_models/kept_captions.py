@@ -1,0 +1,123 @@
+"""Keeps captions by what the clips show, so that no clip is described twice."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from foretell.errors import MemoryStoreError
+from foretell.tools.captioning.captioner import Captioner, Clip, UnfinishedCaptions
+
+CAPTIONS_NAME = "captions.sqlite"
+
+Describe = Callable[[Sequence[Clip]], Sequence[str]]
+
+
+class CachedCaptioner:
+    """A captioner that is asked only what it was not asked before; the same as another else.
+
+    Args:
+        captioner: What describes new clips.
+        file: SQLite file of the captions; made when missing, and shared by processes.
+    """
+
+    def __init__(self, captioner: Captioner, file: Path) -> None:
+        self._captioner = captioner
+        self._kept = KeptCaptions(file)
+        self.name = captioner.name
+
+    @property
+    def id(self) -> str:
+        """That of the captioner."""
+        return self._captioner.id
+
+    @property
+    def frames_per_clip(self) -> int:
+        """That of the captioner."""
+        return self._captioner.frames_per_clip
+
+    @property
+    def clips_at_once(self) -> int:
+        """That of the captioner."""
+        return self._captioner.clips_at_once
+
+    def caption(self, clips: Sequence[Clip]) -> list[str]:
+        """Gives a line of text for each clip.
+
+        Raises:
+            ModelError: If the captioner fails.
+            MemoryStoreError: If the file cannot be used.
+        """
+        keys = [clip_key(self.id, clip) for clip in clips]
+        told = self._kept.fill(dict(zip(keys, clips, strict=True)), self._captioner.caption)
+        return [told[key] for key in keys]
+
+
+class KeptCaptions:
+    """An SQLite file of captions by key; made when missing, and shared by processes."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def fill(self, clips: Mapping[str, Clip], describe: Describe) -> dict[str, str]:
+        """Gives the caption of each key, those that are new from `describe`.
+
+        What it says is kept, also where it fails at some of the clips; silence is not.
+
+        Raises:
+            MemoryStoreError: If the file cannot be used.
+        """
+        known = self._read(list(clips))
+        new = [key for key in clips if key not in known]
+        if not new:
+            return known
+        try:
+            told = dict(zip(new, describe([clips[key] for key in new]), strict=True))
+        except UnfinishedCaptions as error:
+            self._keep({new[place]: text for place, text in error.told.items()})
+            raise
+        self._keep(told)
+        return known | told
+
+    def _read(self, keys: Sequence[str]) -> dict[str, str]:
+        marks = ",".join("?" * len(keys))
+        with self._opened() as connection:
+            rows = connection.execute(
+                f"SELECT key, text FROM captions WHERE key IN ({marks})", keys
+            )
+            return dict(rows.fetchall())
+
+    def _keep(self, told: Mapping[str, str]) -> None:
+        rows = [(key, text) for key, text in told.items() if text]
+        with self._opened() as connection, connection:
+            connection.executemany("INSERT OR REPLACE INTO captions VALUES (?, ?)", rows)
+
+    @contextmanager
+    def _opened(self) -> Generator[sqlite3.Connection]:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._file, timeout=30.0)) as connection:
+                connection.execute(
+                    "CREATE TABLE IF NOT EXISTS captions (key TEXT PRIMARY KEY, text TEXT NOT NULL)"
+                )
+                yield connection
+        except (OSError, sqlite3.Error) as error:
+            raise MemoryStoreError(
+                f"the kept captions {str(self._file)!r} cannot be used: {error}; delete the file"
+            ) from error
+
+
+def clip_key(asked: str, clip: Clip) -> str:
+    """Hashes `asked`, the pictures and the times between them; not when the clip begins.
+
+    Models that are shown a video are told these times, to the millisecond here.
+    """
+    digest = hashlib.sha256(asked.encode())
+    for frame in clip:
+        later_ms = round(1000 * (frame.pts_seconds - clip[0].pts_seconds))
+        digest.update(f"\0{later_ms} {frame.data.shape}".encode())
+        digest.update(frame.data.tobytes())
+    return digest.hexdigest()

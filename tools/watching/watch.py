@@ -1,0 +1,178 @@
+"""Watches a video: runs the perceivers that are not done yet and keeps what they see."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+
+from foretell.memory.store import Store, Track
+from foretell.tools.decoding.video import Video
+from foretell.tools.decoding.video_file import check_video_file, content_hash
+from foretell.tools.watching.perceiver import Perceiver
+from foretell.tools.watching.profile import Profile
+from foretell.tools.watching.profiled_video import ProfiledVideo
+from foretell.tools.watching.thumbnails import thumbnails
+from foretell.types import Event, Timeline, VideoInfo
+
+OpenVideo = Callable[[Path, str], Video]
+"""Opens a file whose content hash is known."""
+
+THUMBNAILS_TRACK = "thumbnails"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far watching got.
+
+    Attributes:
+        source: The track that is being made.
+        share: In [0, 1], of that track.
+        event: What was just seen, or None at the beginning and the end of a track.
+    """
+
+    source: str
+    share: float
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What watching gave.
+
+    Attributes:
+        timeline: All that the library holds of the video.
+        reused: Whether everything was there already, so that nothing was decoded.
+        seconds: Wall-clock time.
+        notes: What is worth telling, such as how far a damaged file could be read.
+    """
+
+    timeline: Timeline
+    reused: bool
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+
+def watch(
+    path: Path,
+    store: Store,
+    perceivers: Sequence[Perceiver],
+    open_video: OpenVideo,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    profile: Profile | None = None,
+) -> Watched:
+    """Fills a video's timeline, going on where an earlier call was interrupted.
+
+    Nothing is watched before each perceiver has told its settings, which a model that is not on
+    this machine cannot. Each event is kept as soon as it is seen. A perceiver that was done with
+    the same settings on a file with the same content is not run again. Where the seconds go is
+    added to `profile`.
+
+    Raises:
+        VideoError: If the file cannot be opened or decoded.
+        DatasetError: If a file of captions, subtitles or narrations cannot be read.
+        ModelError: If a model that the perceivers run cannot be loaded or fails.
+    """
+    began = time.perf_counter()
+    profile = profile or Profile()
+    digest = _identify(path, store)
+    wanted = {(perceiver.source, perceiver.settings) for perceiver in perceivers}
+    reused = _is_done(store, digest, wanted)
+    if reused:
+        _note_path(store, digest, path)
+    else:
+        with profile.phase("open"):
+            opened = open_video(path, digest)
+        with ProfiledVideo(opened, profile) as video:
+            store.put_video(replace(video.info, path=os.path.abspath(path)))
+            for perceiver in perceivers:
+                _run(perceiver, video, store, on_progress, profile)
+            _keep_thumbnails(video, store)
+    return Watched(
+        timeline=store.timeline(digest),
+        reused=reused,
+        seconds=time.perf_counter() - began,
+        notes=tuple(dict.fromkeys(t.note for t in store.tracks(digest) if t.note)),
+    )
+
+
+def _identify(path: Path, store: Store) -> str:
+    """Gives the file's content hash, reading the file only if it changed since the last time.
+
+    A file that is gone has the hash it had, so that its timeline can still be asked about.
+    """
+    known = store.known_hash(path) if path.exists() else store.last_hash(path)
+    if known is not None:
+        return known
+    check_video_file(path)
+    digest = content_hash(path)
+    store.remember_file(path, digest)
+    return digest
+
+
+def _is_done(store: Store, digest: str, wanted: AbstractSet[tuple[str, str]]) -> bool:
+    """Whether every track is there, made with the same settings."""
+    if store.video(digest) is None:
+        return False
+    done = {(track.source, track.settings) for track in store.tracks(digest) if track.done}
+    return wanted | {(THUMBNAILS_TRACK, "")} <= done
+
+
+def _run(
+    perceiver: Perceiver,
+    video: Video,
+    store: Store,
+    on_progress: Callable[[Progress], None],
+    profile: Profile,
+) -> None:
+    """Makes one track, or the rest of it.
+
+    One that was made with other settings is kept until this one gives its first event.
+    """
+    info = video.info
+    begun = _begun(perceiver, info.content_hash, store)
+    if begun is not None and begun.done:
+        return
+    on_progress(Progress(perceiver.source, 0.0))
+    events = perceiver.perceive(video, begun.resume_after_seconds if begun else None)
+    first = list(islice(events, 1))
+    store.begin_track(info.content_hash, perceiver.source, perceiver.settings)
+    for event in chain(first, events):
+        with profile.phase("store"):
+            stored = store.append_event(info.content_hash, event)
+        on_progress(Progress(perceiver.source, _share(event, info), stored))
+    store.finish_track(info.content_hash, perceiver.source, video.damage or "")
+    on_progress(Progress(perceiver.source, 1.0))
+
+
+def _begun(perceiver: Perceiver, digest: str, store: Store) -> Track | None:
+    """Gives how far a track got that was begun with the same settings."""
+    wanted = perceiver.source, perceiver.settings
+    tracks = store.tracks(digest)
+    return next((track for track in tracks if (track.source, track.settings) == wanted), None)
+
+
+def _share(event: Event, info: VideoInfo) -> float:
+    seen = event.interval.end - info.interval.start
+    return min(1.0, max(0.0, seen / info.duration_seconds)) if info.duration_seconds else 1.0
+
+
+def _keep_thumbnails(video: Video, store: Store) -> None:
+    """Keeps a strip of small pictures, once."""
+    digest = video.info.content_hash
+    if store.begin_track(digest, THUMBNAILS_TRACK, "").done:
+        return
+    for thumbnail in thumbnails(video):
+        store.put_thumbnail(digest, thumbnail)
+    store.finish_track(digest, THUMBNAILS_TRACK)
+
+
+def _note_path(store: Store, digest: str, path: Path) -> None:
+    """Keeps where the file is now, as it may have been moved or copied."""
+    info = store.video(digest)
+    if info is not None and info.path != os.path.abspath(path):
+        store.put_video(replace(info, path=os.path.abspath(path)))
