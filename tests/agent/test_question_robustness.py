@@ -13,7 +13,7 @@ from foretell.errors import ConfigError
 from foretell.types import Answer, Event, Interval, VideoInfo, count_tokens
 from tests.agent.endpoint_agent import Asker, asker
 from tests.agent.made_library import KITCHEN, Line, put, video
-from tests.agent.tasks.question_scene import told
+from tests.agent.tasks.answering.question_scene import told
 from tests.servers.replies import Say
 from tests.servers.scripted_server import ScriptedServer
 

@@ -11,7 +11,7 @@ import pytest
 from foretell.errors import DatasetError
 from foretell.evals.anticipation.replay import ReplayAnticipator
 from foretell.types import Usage
-from tests.agent.tasks.lalm_scene import (
+from tests.agent.tasks.anticipation.lalm_scene import (
     ACTIONS,
     FUTURE,
     HORIZON,

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from foretell.agent.tasks.planning.procedure_planning import VECTORS
 from foretell.cli import app
 from foretell.errors import ConfigError, ToolError, VideoError
-from tests.agent.tasks.plan_scene import as_json
+from tests.agent.tasks.planning.plan_scene import as_json
 from tests.servers.replies import Say
 from tests.servers.scripted_server import ScriptedServer
 
