@@ -13,12 +13,11 @@ from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 
-from foretell.agent.asked import asked_message
 from foretell.agent.assembly import Assembly
 from foretell.agent.chat_models.chat_endpoint import rate_limiter
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.evidence import check_citations
-from foretell.agent.final_answer import read_final_answer
+from foretell.agent.final_answer import asked_message, read_final_answer
 from foretell.agent.planner import Finished
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.agent.trajectory import Meter

@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from foretell.tools.answering.choice_reading import read_choice
+from langchain_core.messages import HumanMessage
+
+from foretell.prompts.loader import load_prompt
+from foretell.tools.answering.choice_reading import labelled, read_choice
 
 _CHOICE_LINE = re.compile(
     r"^\W*(?:final\s+)?(?:choice|answer|option)\W*(?:is\W*)?[(\[]?(?:\d+|[A-Za-z])\b[)\].]?.*$",
@@ -60,3 +63,11 @@ def _confidence(text: str) -> float | None:
         return None
     value = float(match["number"]) / (100.0 if match["percent"] else 1.0)
     return value if 0.0 <= value <= 1.0 else None
+
+
+def asked_message(question: str, choices: Sequence[str]) -> HumanMessage:
+    """Writes the question for a model; the embedded planner reads its parts beside the text."""
+    text = question
+    if choices:
+        text = load_prompt("choices").fill(question=question, choices=labelled(choices))
+    return HumanMessage(text, additional_kwargs={"question": question, "choices": list(choices)})

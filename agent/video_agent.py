@@ -13,11 +13,10 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AnyMessage
 
 from foretell.actions import Forecast
-from foretell.agent.asked import asked_message
 from foretell.agent.assembly import Assembly
 from foretell.agent.chat import Chat
 from foretell.agent.evidence import check_citations
-from foretell.agent.final_answer import read_final_answer
+from foretell.agent.final_answer import asked_message, read_final_answer
 from foretell.agent.live_text import LiveText
 from foretell.agent.planner import Finished, PlannerEvent, TextDelta
 from foretell.agent.tasks.answering.question_answering import QuestionAnswering

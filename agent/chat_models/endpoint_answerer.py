@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 
 from foretell.agent.trajectory import Meter
 from foretell.tools.captioning.captioner import Clip
-from foretell.tools.vision_models.picture_url import picture_url
+from foretell.tools.vision_models.picture_endpoint import picture_url
 
 
 class EndpointAnswerer:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from langchain_core.messages import ToolCall
 
-from foretell.agent.embedded.composer import Told, is_whole
+from foretell.agent.embedded.composer import Told, is_whole, when_of
 from foretell.agent.embedded.detail import detail_asked, tells
 from foretell.agent.embedded.inquiry import Inquiry, stretch_beside, stretches_at_end
 from foretell.agent.look import asked
@@ -23,8 +23,9 @@ LOOK = "look_at"
 MAX_LOOKS = 2
 MIN_SECONDS = 2.0
 """The shortest stretch that is looked at."""
-
 Place = tuple[VideoInfo, Interval]
+FIND = "find_moment"
+_NAME = "moment"
 
 
 def look_calls(inquiry: Inquiry, told: Told) -> list[ToolCall]:
@@ -113,3 +114,21 @@ def _apart(hits: Sequence[Hit]) -> list[Place]:
 def _widened(at: Interval) -> Interval:
     missing = max(0.0, MIN_SECONDS - at.duration) / 2
     return Interval(at.start - missing, at.end + missing)
+
+
+def find_calls(inquiry: Inquiry, told: Told) -> list[ToolCall]:
+    """Gives the search of frames that is still to be made; none where `told` is the answer."""
+    question = inquiry.question
+    if question.kind != "when" or inquiry.choices or told.rests_on or _NAME in inquiry.said:
+        return []
+    arguments = {"description": question.text}
+    return [ToolCall(name=FIND, args=arguments, id=_NAME, type="tool_call")]
+
+
+def with_moments(inquiry: Inquiry, told: Told) -> Told:
+    """Answers with the moments that were found in frames, or says why there are none."""
+    if _NAME not in inquiry.said:
+        return told
+    if not inquiry.looks:
+        return replace(told, text=f"{told.text} {inquiry.said[_NAME]}")
+    return when_of(inquiry.looks)

@@ -22,9 +22,15 @@ from pydantic import ConfigDict, PrivateAttr
 
 from foretell.agent.chat_models.local_model import LocalChatModel
 from foretell.agent.embedded.composer import Told, compose
-from foretell.agent.embedded.finding import FIND, find_calls, with_moments
 from foretell.agent.embedded.inquiry import Inquiry, next_calls
-from foretell.agent.embedded.looking import LOOK, look_calls, with_looks
+from foretell.agent.embedded.looking import (
+    FIND,
+    LOOK,
+    find_calls,
+    look_calls,
+    with_looks,
+    with_moments,
+)
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.relevance import Judge
 from foretell.tools.answering.choice_reading import choice_labels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -16,10 +17,13 @@ from foretell.evals.answering.evaluation import QuestionsResult, evaluate
 from foretell.evals.answering.report import write_question_report
 from foretell.evals.answering.sets import CHRONOLOGY, QuestionSet
 from foretell.evals.model_names import is_chat_model, shown_name
-from foretell.evals.run_folder import open_run
+from foretell.evals.run_folder import RunFolder, open_run
 from foretell.evals.runner import OnProgress
-from foretell.evals.submissions import write_egoschema_submission
 from foretell.memory.embedding.embedders import load_embedder
+from foretell.questions import ChoiceAnswer
+
+_GUESS = 0
+"""What stands where no choice was made: the servers take no blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +111,16 @@ def _described(asked: QuestionSet, config: Config, how: QuestionRun) -> dict[str
         settings |= {"base_url": config.base_url, "temperature": config.temperature}
         settings |= {"asks": asdict(how.asks)}
     return settings
+
+
+def write_egoschema_submission(answers: Mapping[str, ChoiceAnswer], folder: RunFolder) -> None:
+    """Writes `submission.json` for the validation server and `submission.csv` for Kaggle.
+
+    A question without a choice is given the first one, as every question must have one.
+    """
+    places = {
+        uid: _GUESS if answer.choice is None else answer.choice for uid, answer in answers.items()
+    }
+    folder.write("submission.json", json.dumps(places, indent=2) + "\n")
+    rows = "".join(f"{uid},{place}\n" for uid, place in places.items())
+    folder.write("submission.csv", f"q_uid,answer\n{rows}")

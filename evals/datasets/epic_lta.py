@@ -28,3 +28,12 @@ def holds_epic_100(folder: Path) -> bool:
     actions, as Ego4D is.
     """
     return any(all((folder / name).is_file() for name in names) for names in _EPIC_100)
+
+
+def load_egtea_lta(folder: Path) -> FutureVerbsDataset:
+    """Reads the split's files.
+
+    Raises:
+        DatasetError: If the folder or a file is missing or cannot be read.
+    """
+    return load_future_verbs(folder, verbs=19, many_shot="gtea_many_shot_verbs.csv")

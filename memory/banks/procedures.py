@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Connection
+from typing import Any
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.banks.digest import digest_of
 from foretell.memory.banks.named_banks import Change, NamedBanks
 from foretell.memory.database import Database
-from foretell.memory.procedure_records import (
-    dump_demonstration,
-    dump_tasks,
-    load_demonstration,
-    load_tasks,
-)
-from foretell.plans import Procedures
+from foretell.plans import Demonstration, Procedures, ProcedureTask
+from foretell.types import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +121,37 @@ class ProcedureBank:
             MemoryStoreError: If there is none of this name.
         """
         self._banks.remove(name)
+
+
+def dump_tasks(tasks: Iterable[ProcedureTask]) -> str:
+    """Gives tasks as JSON: a list of names, each with its steps."""
+    return json.dumps([(task.name, task.steps) for task in tasks])
+
+
+def load_tasks(record: str) -> tuple[ProcedureTask, ...]:
+    """Gives the tasks that `dump_tasks` wrote."""
+    return tuple(ProcedureTask(name, tuple(steps)) for name, steps in json.loads(record))
+
+
+def dump_demonstration(demonstration: Demonstration) -> str:
+    """Gives a demonstration as JSON, without what it leaves empty."""
+    fields: dict[str, Any] = {
+        "video": demonstration.video,
+        "task": demonstration.task,
+        "steps": demonstration.steps,
+        "intervals": [(interval.start, interval.end) for interval in demonstration.intervals],
+        "split": demonstration.split,
+    }
+    return json.dumps({name: value for name, value in fields.items() if value})
+
+
+def load_demonstration(record: str) -> Demonstration:
+    """Gives the demonstration that `dump_demonstration` wrote."""
+    fields: dict[str, Any] = json.loads(record)
+    return Demonstration(
+        video=fields.get("video", ""),
+        task=fields.get("task", ""),
+        steps=tuple(fields.get("steps", ())),
+        intervals=tuple(Interval(start, end) for start, end in fields.get("intervals", ())),
+        split=fields.get("split", ""),
+    )

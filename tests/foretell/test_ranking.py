@@ -93,7 +93,7 @@ WHOLE_NUMBERS = {
     ("tools/anticipation/context_index.py", "argsort"): "keys are whole numbers",
     ("evals/anticipation/nearest_examples.py", "argsort"): "tokens are whole numbers",
     (
-        "agent/tasks/plan_examples.py",
+        "agent/tasks/planning/embedded_plans.py",
         "sorted by lambda one: shared[id(one)]",
     ): "counts are compared",
 }

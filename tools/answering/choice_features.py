@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,9 +23,13 @@ from foretell.tools.answering.word_overlap import WordIndex, best_overlap
 
 Vectors = NDArray[np.float32]
 Columns = dict[str, NDArray[np.floating]]
-
 SOFTNESS = 0.05
 """Of the soft maximum over events: smaller is nearer to the maximum itself."""
+MAX_WORDS = 130
+"""Most words of a passage: about 200 tokens, of which the embedder reads 256."""
+MAX_EVENTS = 20
+"""Most events of a passage."""
+_WHO = re.compile(r"^(?:(?:the )?camera wearer|person [a-z]|an?|the)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,3 +131,23 @@ def pointed_at(asked: Asked, shown: Shown) -> NDArray[np.float64] | None:
     if asked.time.place is not None:
         added += closeness(in_place(shown.seconds, asked.time.place))
     return added if added.any() else None
+
+
+def passages(texts: Sequence[str]) -> list[str]:
+    """Gives the texts of a timeline's events joined into passages, in order of time.
+
+    Who or what begins a text is left out, since it is the same nearly everywhere, and a text that
+    comes again within a passage is told once.
+    """
+    joined: list[str] = []
+    held: list[str] = []
+    for text in texts:
+        held.append(_WHO.sub("", text).strip(" ."))
+        if len(held) >= MAX_EVENTS or sum(len(part.split()) for part in held) >= MAX_WORDS:
+            joined.append(_joined(held))
+            held = []
+    return [*joined, _joined(held)] if held else joined
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return ". ".join(dict.fromkeys(parts))

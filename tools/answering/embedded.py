@@ -19,11 +19,11 @@ from foretell.tools.answering.choice_features import (
     Columns,
     Shown,
     choice_features,
+    passages,
     pointed_at,
 )
 from foretell.tools.answering.choice_weights import about_whole_video, probabilities, weights_for
 from foretell.tools.answering.commonness import Commonness, load_commonness
-from foretell.tools.answering.passages import passages
 from foretell.tools.answering.supporting_span import supporting_span
 from foretell.tools.answering.time_words import TimeWords, read_time_words
 from foretell.tools.answering.word_overlap import index_words

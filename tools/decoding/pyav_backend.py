@@ -16,7 +16,7 @@ import numpy as np
 from foretell.errors import VideoError
 from foretell.tools.decoding.interface import DecodeMode, Opening
 from foretell.tools.decoding.video_file import CONTAINERS, stalled, unreadable
-from foretell.tools.texts.cue_text import plain_text
+from foretell.tools.texts.cues import plain_text
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.types import Interval
 

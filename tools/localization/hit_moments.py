@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from foretell import ranking
 from foretell.tools.localization.settings import LocalizerSettings
-from foretell.tools.localization.threshold import stretches_above
+from foretell.tools.localization.windows import stretches_above
 from foretell.types import Hit, Interval, VideoInfo
 
 _SETTINGS = LocalizerSettings()

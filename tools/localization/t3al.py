@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from foretell import ranking
 from foretell.errors import ConfigError
-from foretell.tools.localization.caption_agreement import agreeing
 from foretell.tools.localization.frame_features import FrameFeatures
 from foretell.tools.localization.t3al_adaptation import Adapted, adapt
 from foretell.tools.localization.t3al_curve import (
@@ -151,3 +150,34 @@ def _shares(images: Floats, projections: Projections, texts: Floats) -> Floats:
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     shares: Floats = odds / odds.sum(axis=1, keepdims=True)
     return shares
+
+
+def agreeing(
+    stretches: Sequence[Interval],
+    captions: Sequence[Event],
+    embed: Callable[[Sequence[str]], Floats],
+    agreement: float,
+) -> list[Interval]:
+    """Gives the stretches whose captions are like those of more than half of them.
+
+    One alone has nobody to agree with and stays. Where the video has captions, a stretch without
+    any is left out; where it has none at all, all stay. After T3AL (CVPR 2024).
+
+    Args:
+        stretches: Of one video and one class.
+        captions: Of that video.
+        embed: Gives (N, E) vectors of length 1 of texts.
+        agreement: Cosine, the mean vectors of two stretches' captions must exceed.
+    """
+    if len(stretches) < 2 or not captions:
+        return list(stretches)
+    told = [
+        (stretch, texts)
+        for stretch in stretches
+        if (texts := [one.text for one in captions if one.interval.overlaps(stretch)])
+    ]
+    if not told:
+        return []
+    meanings = unit(np.stack([embed(texts).mean(axis=0) for _, texts in told]))
+    alike = (meanings @ meanings.T > agreement).sum(axis=1)
+    return [one for (one, _), count in zip(told, alike, strict=True) if count > len(told) // 2]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.localization.threshold import stretches_above
+from foretell.tools.localization.windows import stretches_above
 from foretell.tools.vision_models.image_text_encoder import Floats, Projections, unit
 from foretell.types import Interval
 

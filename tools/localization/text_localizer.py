@@ -19,9 +19,13 @@ from foretell.tools.localization.relevance import Relevance, judge_relevance
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
 from foretell.tools.localization.tfvtg import COMBINATIONS, PART_WINDOWS, QUERY_WINDOWS
-from foretell.tools.localization.threshold import stretches_above
 from foretell.tools.localization.voting import vote
-from foretell.tools.localization.windows import ScoredInterval, best_windows, shares_of_best
+from foretell.tools.localization.windows import (
+    ScoredInterval,
+    best_windows,
+    shares_of_best,
+    stretches_above,
+)
 from foretell.types import Event, Interval
 
 WHOLE_SHARE = 0.8

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.plans import Procedures
-from foretell.tools.planning.decoding import best_by_expected_score
 from foretell.tools.planning.known_task import known_tasks
 from foretell.tools.planning.length_model import LengthModel, RoutePosterior
 from foretell.tools.planning.observation import Floats, Ids, LabelObservation, Observation
@@ -22,6 +21,7 @@ from foretell.tools.planning.settings import PlanSettings
 
 LONGEST = 20
 """Most steps of a plan."""
+_NOTHING = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,3 +211,38 @@ def _routes(posterior: RoutePosterior, total: float) -> list[PlannedRoute]:
 def _shares_of_largest(joint: Floats) -> Floats:
     """Gives (tasks, n) values as shares of the largest in their column."""
     return np.asarray(joint / np.maximum(joint.max(axis=0, initial=0.0), np.finfo(float).tiny))
+
+
+def best_by_expected_score(
+    routes: Sequence[Ids], probabilities: Floats, success_weight: float
+) -> int:
+    """Gives the route with the greatest expected sum of success, accuracy and overlap.
+
+    The true route is taken to be one of those given (minimum Bayes risk decoding). Success is
+    being equal, accuracy the share of places with the same action, overlap that of the sets of
+    actions, intersection over union.
+
+    Args:
+        routes: (T,) action ids each, of any lengths.
+        probabilities: (n,) of each route, on any scale.
+        success_weight: How much success is worth beside each of the others.
+    """
+    lengths = np.array([len(route) for route in routes])
+    padded = np.full((len(routes), lengths.max()), _NOTHING)
+    for row, route in zip(padded, routes, strict=True):
+        row[: len(route)] = route
+    same = (padded[:, None] == padded[None]) & (padded != _NOTHING)
+    longer = np.maximum(lengths[:, None], lengths[None])
+    score = same.sum(axis=2) / longer + _overlaps(padded) + success_weight * np.eye(len(routes))
+    return ranking.best(score @ (probabilities / probabilities.sum()))
+
+
+def _overlaps(padded: Ids) -> Floats:
+    """Gives (n, n) intersection over union of the actions of each two routes."""
+    known, places = np.unique(padded, return_inverse=True)
+    holds = np.zeros((len(padded), len(known)))
+    np.put_along_axis(holds, places.reshape(padded.shape), 1.0, axis=1)
+    holds = holds[:, known != _NOTHING]
+    common = holds @ holds.T
+    sizes = holds.sum(axis=1)
+    return np.asarray(common / (sizes[:, None] + sizes[None] - common))

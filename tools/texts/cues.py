@@ -14,6 +14,10 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>\n]+)>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
 _ROLLING_GAP_SECONDS = 0.1
 _MOST_ROLLING_LINES = 8
+_OVERRIDE = re.compile(r"\{[^}]*\}")
+_DRAWING = re.compile(r"\{[^}]*\\p[1-9]")
+_LINE_BREAK = re.compile(r"\\[Nnh]")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +68,15 @@ def _repeated(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
 def _prolonged(cue: Cue, end_seconds: float) -> Cue:
     end = max(cue.interval.end, end_seconds)
     return replace(cue, interval=Interval(cue.interval.start, end))
+
+
+def plain_text(dialogue: str) -> str:
+    r"""Gives the words of an ASS text, the form to which FFmpeg brings every text subtitle.
+
+    Overrides such as `{\an8}` and tags such as `<i>` are left out, and so is a drawing whole;
+    line breaks become spaces.
+    """
+    if _DRAWING.search(dialogue):
+        return ""
+    spoken = _LINE_BREAK.sub(" ", _OVERRIDE.sub("", dialogue))
+    return one_line(html.unescape(_TAG.sub("", spoken)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import threading
 from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
@@ -13,17 +15,18 @@ from foretell.endpoint import Endpoint, describe_failure, shortened
 from foretell.errors import ModelError
 from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.chat_reply import ChatReply
-from foretell.tools.vision_models.picture_url import picture_url
 from foretell.tools.watching.profile import Profile
 from foretell.types import Frame, Usage, spread
 
 if TYPE_CHECKING:
     import openai
 
+
 MOST_PICTURES = 8
 THINKING_TOKENS = 2000
 _OF_PICTURES = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE)
 _OF_PICTURES_ALONE = re.compile(r"image input|mmproj", re.IGNORECASE)
+QUALITY = 85
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +190,12 @@ class PictureEndpoint:
 
 def _picture(frame: Frame) -> dict[str, Any]:
     return {"type": "image_url", "image_url": {"url": picture_url(frame)}}
+
+
+def picture_url(frame: Frame) -> str:
+    """Gives `data:image/jpeg;base64,...`."""
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.fromarray(frame.data).save(buffer, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -9,10 +9,9 @@ from pathlib import Path
 from foretell.actions import Action, ActionSequence
 from foretell.errors import ConfigError
 from foretell.memory.banks.everyday import everyday_sequences, everyday_taxonomy
-from foretell.memory.banks.examples import ExampleBank
+from foretell.memory.banks.examples import ExampleBank, taxonomy_of_words
 from foretell.memory.banks.named_banks import SHIPPED
 from foretell.memory.banks.taxonomy_files import load_taxonomy
-from foretell.memory.example_records import taxonomy_of_words
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.annotations.load import load_sequences
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from foretell.agent.tasks.plan_examples import leaning_on
 from foretell.agent.tasks.planning.plan_request import PlanRequest
 from foretell.agent.tasks.planning.procedure_pool import KnownProcedures
-from foretell.plans import Plan
+from foretell.plans import Demonstration, Plan, Procedures
 from foretell.tools.planning.embedded import plan_of
 from foretell.tools.planning.model import Planned
 from foretell.tools.planning.step_places import Floats
@@ -18,6 +19,8 @@ from foretell.tools.planning.step_texts import (
     task_likelihoods,
 )
 from foretell.types import Usage
+
+MOST = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,3 +117,27 @@ def _notes(known: KnownProcedures, drafted: Draft) -> tuple[str, ...]:
         f"(similarity {cosine:.2f}, of {drafted.wanted:.2f} that a fit needs), so that these steps "
         "are a guess; give --procedures with ones that fit, or a chat model with --model NAME",
     )
+
+
+def leaning_on(
+    procedures: Procedures, task: str, steps: Sequence[str]
+) -> tuple[Demonstration, ...]:
+    """Gives the written steps of a task, and its demonstrations that share most with a plan.
+
+    The written steps are a demonstration without a video. What shares no step is left out.
+    """
+    written = [
+        Demonstration("", one.name, one.steps)
+        for one in procedures.tasks
+        if one.name == task and one.steps
+    ]
+    shown = [one for one in procedures.demonstrations if one.task == task]
+    shared = {id(one): _shared(one.steps, steps) for one in shown}
+    ranked = sorted(shown, key=lambda one: shared[id(one)], reverse=True)
+    borne_out = [one for one in ranked if shared[id(one)][1] > 0]
+    return (*written, *borne_out)[:MOST]
+
+
+def _shared(shown: Sequence[str], steps: Sequence[str]) -> tuple[int, int]:
+    """Gives how many moves and how many steps two sequences share."""
+    return len(set(pairwise(shown)) & set(pairwise(steps))), len(set(shown) & set(steps))

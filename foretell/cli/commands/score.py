@@ -56,8 +56,7 @@ def score(
 ) -> None:
     """Score a file of predictions as its benchmark does, beside trivial baselines."""
     from foretell.cli.console.score_card import show_score_card
-    from foretell.evals.scoring.benchmarks import score_predictions
-    from foretell.evals.scoring.frame_diagnostics import with_diagnostics
+    from foretell.evals.scoring.benchmarks import score_predictions, with_diagnostics
 
     card = score_predictions(name, predictions, data, official=official)
     beside = {"one-frame": one_frame, "shuffled": shuffled, "chosen-frame": chosen_frame}

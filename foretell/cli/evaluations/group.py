@@ -5,8 +5,7 @@ from __future__ import annotations
 import typer
 
 from foretell.cli.evaluations.answering import QUESTIONS, answering, car
-from foretell.cli.evaluations.anticipation import ego4d_lta
-from foretell.cli.evaluations.kitchens import egtea_lta, epic_lta
+from foretell.cli.evaluations.anticipation import ego4d_lta, egtea_lta, epic_lta
 from foretell.cli.evaluations.localization import MOMENTS, locating
 from foretell.cli.evaluations.planning import procedure_planning
 

@@ -17,7 +17,7 @@ from foretell.errors import ModelError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioning.captioner import Clip
 from foretell.tools.captioning.endpoint_captioner import MAX_TOKENS, EndpointCaptioner
-from foretell.tools.vision_models.picture_url import picture_url
+from foretell.tools.vision_models.picture_endpoint import picture_url
 from foretell.types import Frame, Usage
 from tests.checkpoints.captioners import one_line
 from tests.checkpoints.plugin import CheckpointOf

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.decoding.missing_frames import MissingFrames
+from foretell.tools.decoding.track_decoder import MissingFrames
 
 ORDERS = st.lists(st.integers(0, 60), unique=True, min_size=1, max_size=30)
 

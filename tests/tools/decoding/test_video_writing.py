@@ -15,7 +15,7 @@ from av.subtitles.subtitle import SubtitleSet
 from foretell.errors import VideoError
 from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.decoding.video import open_video
-from foretell.tools.texts.cue_text import plain_text
+from foretell.tools.texts.cues import plain_text
 from foretell.types import Interval
 from tests.tools.clips import number_in, numbered, regular, write_clip
 

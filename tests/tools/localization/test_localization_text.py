@@ -20,8 +20,7 @@ from foretell.tools.localization.moments import Located, MomentQuery
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, split_query
 from foretell.tools.localization.text_localizer import TextLocalizer
-from foretell.tools.localization.threshold import stretches_above
-from foretell.tools.localization.windows import ScoredInterval, best_windows
+from foretell.tools.localization.windows import ScoredInterval, best_windows, stretches_above
 from foretell.types import Event, Interval
 
 KITCHEN = (

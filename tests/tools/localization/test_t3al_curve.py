@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
-from foretell.tools.localization.caption_agreement import agreeing
+from foretell.tools.localization.t3al import agreeing
 from foretell.tools.localization.t3al_curve import (
     moving_average,
     product_curve,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.planning.decoding import best_by_expected_score
+from foretell.tools.planning.model import best_by_expected_score
 
 ROUTES = st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=5), min_size=1, max_size=8)
 
