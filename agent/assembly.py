@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from langchain.agents.middleware import AgentMiddleware
+from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.rate_limiters import BaseRateLimiter
 
 from foretell.actions import Forecast
@@ -16,9 +17,10 @@ from foretell.agent.chat_models.endpoint_answerer import EndpointAnswerer
 from foretell.agent.chat_models.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.embedded.model import EmbeddedPlanner
 from foretell.agent.embedded.relevance import Judge
+from foretell.agent.final_answer import read_final_answer
 from foretell.agent.look import Looker
+from foretell.agent.middleware import ModelHandler
 from foretell.agent.planner import Planner
-from foretell.agent.self_check import SelfCheck
 from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
 from foretell.agent.tasks.localization.moment_finding import MomentFinding
 from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
@@ -37,6 +39,9 @@ FORESEEN = 3
 """Futures that a planner is told of."""
 PLANNED = 3
 """Plans that a planner is told of."""
+SURE = 0.5
+"""Confidence from which an answer stands."""
+ROUNDS = 2
 
 
 class Assembly:
@@ -172,3 +177,41 @@ class Assembly:
         config = self._config.model_copy(update={"model": EMBEDDED})
         planning = ProcedurePlanning(config, self._library.procedures, self._library.embedder)
         return planning.plan(goal, start, timeline=timeline, steps=steps, k=PLANNED)
+
+
+class SelfCheck(AgentMiddleware[Any, Any, Any]):
+    """Lets an answer stand that the model is sure of, and asks for another look otherwise.
+
+    After the rounds of "VideoAgent: Long-form Video Understanding with Large Language Model as
+    Agent", ECCV 2024, where a model scores its own confidence and looks at more while it is low.
+    An answer without a confidence stands, and so does one that was given under a limit.
+
+    Args:
+        meter: Where the tokens of an answer that does not stand are counted.
+        sure: Confidence from which an answer stands, in [0, 1].
+        rounds: How often the model is sent to look again, at most.
+    """
+
+    def __init__(self, meter: Meter, sure: float = SURE, rounds: int = ROUNDS) -> None:
+        super().__init__()
+        self._meter = meter
+        self._sure = sure
+        self._left = rounds
+
+    def wrap_model_call(
+        self, request: ModelRequest[Any], handler: ModelHandler
+    ) -> ModelResponse[Any]:
+        """Gives an answer that stands, or what the model does to find out more."""
+        response = handler(request)
+        reply = response.result[-1]
+        if not isinstance(reply, AIMessage) or reply.tool_calls or not request.tools:
+            return response
+        confidence = read_final_answer(reply.text).confidence
+        if confidence is None or confidence >= self._sure or self._left == 0:
+            return response
+        self._left -= 1
+        self._meter.add(reply)
+        note = HumanMessage(load_prompt("check").fill(confidence=confidence))
+        return self.wrap_model_call(
+            request.override(messages=[*request.messages, reply, note]), handler
+        )

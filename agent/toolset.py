@@ -24,9 +24,9 @@ from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, Vi
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.plans import Demonstration, Plan, Route
-from foretell.tools.localization.library_localizer import LibraryLocalizer
 from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.sub_events import without_question
+from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 Found = tuple[str, tuple[Hit, ...]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +18,6 @@ from foretell.agent.assembly import Assembly
 from foretell.agent.chat import Chat
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import asked_message, read_final_answer
-from foretell.agent.live_text import LiveText
 from foretell.agent.planner import Finished, PlannerEvent, TextDelta
 from foretell.agent.tasks.answering.question_answering import QuestionAnswering
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, Strategy
@@ -36,6 +36,15 @@ from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.tools.localization.moments import Located
 from foretell.tools.watching.watch import Progress, Watched
 from foretell.types import Answer, Timeline, VideoInfo
+
+_UNSETTLED = (
+    re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
+    re.compile(r"\s*<(?:think>.*|[a-z]{0,5})$", re.DOTALL),  # a thought that has not ended
+    re.compile(r"(?:^|\n)[\s*_]*c[a-z]*$", re.IGNORECASE),  # perhaps "Confidence" or "Choice"
+    re.compile(r"\s+$"),
+)
+_TAIL = re.compile(r"(?:^|\n)[\s*_]*(?:confidence|choice)\b", re.IGNORECASE)
+_THOUGHT_ENDS = "</think>"
 
 
 class VideoAgent(Closing):
@@ -332,3 +341,37 @@ class VideoAgent(Closing):
     def _anticipation(self, **learnt: Any) -> ActionAnticipation:
         examples, model = self.library.examples, self._chat_model
         return ActionAnticipation(self.config, examples, chat_model=model, **learnt)
+
+
+class LiveText:
+    """Holds back what cannot be shown yet: half a citation, thoughts, the lines after the answer.
+
+    Args:
+        finish: Turns text with citation labels into text as it is shown.
+    """
+
+    def __init__(self, finish: Callable[[str], str]) -> None:
+        self._finish = finish
+        self._heard = ""
+        self._shown = 0
+
+    def feed(self, piece: str) -> str:
+        """Takes the next piece and gives what can be shown by now, which may be nothing."""
+        self._heard += piece
+        if _THOUGHT_ENDS in self._heard:  # its beginning may stand in the prompt
+            self._heard = self._heard.rpartition(_THOUGHT_ENDS)[2]
+            self._shown = 0
+        return self._show(*_UNSETTLED, _TAIL)
+
+    def rest(self) -> str:
+        """Gives what is still held now that the message has ended, and begins anew."""
+        held = self._show(_TAIL)
+        self._heard, self._shown = "", 0
+        return held
+
+    def _show(self, *until: re.Pattern[str]) -> str:
+        """Gives what is new before the first of `until`."""
+        ends = [match.start() for end in until if (match := end.search(self._heard))]
+        finished = self._finish(self._heard[: min(ends, default=None)])
+        new, self._shown = finished[self._shown :], len(finished)
+        return new

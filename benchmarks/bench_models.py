@@ -26,7 +26,7 @@ from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.decoding.video import open_video
 from foretell.tools.recognition.perceiver import CLIP_SECONDS, OVERLAP, ClipActions
 from foretell.tools.recognition.recognizers import load_recognizer
-from foretell.tools.recognition.sliding import ClipGrid, resampled
+from foretell.tools.recognition.vote import ClipGrid, resampled
 from foretell.tools.watching.profile import Profile
 from foretell.types import Frame
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from foretell.config import EMBEDDED
 from foretell.errors import ConfigError, DatasetError
 
 Record = dict[str, Any]
-
 SETTINGS = "run.json"
 _SYNC_SECONDS = 5.0
+REPLAY = "replay:"
 
 
 class JsonLines:
@@ -163,3 +164,19 @@ def _check_settings(file: Path, settings: Mapping[str, Any], *, resume: bool) ->
             f"{file.parent} holds a run with other settings: {'; '.join(differing)}; "
             "give the same settings, or another folder to --out"
         )
+
+
+def is_chat_model(model: str) -> bool:
+    """Whether a model is asked in words, and is neither "embedded" nor a replay."""
+    return model != EMBEDDED and not model.startswith(REPLAY)
+
+
+def replay_file(model: str) -> Path | None:
+    """Gives the file of "replay:FILE", or None for any other model."""
+    return Path(model.removeprefix(REPLAY)) if model.startswith(REPLAY) else None
+
+
+def shown_name(model: str) -> str:
+    """Gives a model's name for people, without the folders of a file that is replayed."""
+    file = replay_file(model)
+    return model if file is None else REPLAY + file.name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from foretell.agent.chat import Chat
-    from foretell.agent.chat_models.scripted import ScriptedModel
+    from foretell.agent.chat_models.local_model import ScriptedModel
     from foretell.agent.video_agent import VideoAgent
     from foretell.config import Config
     from foretell.errors import ForetellError
@@ -35,7 +35,7 @@ _HOMES = {
     "Config": "foretell.config",
     "ForetellError": "foretell.errors",
     "HashEmbedder": "foretell.memory.embedding.embedders",
-    "ScriptedModel": "foretell.agent.chat_models.scripted",
+    "ScriptedModel": "foretell.agent.chat_models.local_model",
     "VideoAgent": "foretell.agent.video_agent",
 }
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from foretell.errors import MissingExtra
 from foretell.tools.importing.imported_text import ImportedText
-from foretell.tools.importing.subtitle_tracks import SubtitleTracks
-from foretell.tools.importing.subtitles import find_sidecars
+from foretell.tools.importing.subtitles import SubtitleTracks, find_sidecars
 from foretell.tools.pictures.motion import Motion
 from foretell.tools.pictures.shots import Shots
 from foretell.tools.screen_text.perceiver import ScreenText

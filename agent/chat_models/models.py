@@ -11,7 +11,7 @@ from langchain_core.rate_limiters import BaseRateLimiter
 from pydantic import SecretStr
 
 from foretell.agent.chat_models.endpoint_errors import EndpointErrors, endpoint_name
-from foretell.agent.chat_models.response_cache import ResponseCache
+from foretell.agent.chat_models.reply_store import ResponseCache
 from foretell.config import EMBEDDED, Config
 from foretell.endpoint import NO_KEY, describe_failure
 from foretell.errors import ConfigError, ModelError

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from foretell import ranking
-from foretell.agent.embedded.detail import detail_asked, tells
 from foretell.agent.embedded.inquiry import Inquiry, events_in_order
-from foretell.agent.embedded.question import Relation
+from foretell.agent.embedded.question import Relation, detail_asked, tells
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.pictures.shots import Shots

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from langchain_core.messages import ToolCall
 
 from foretell import ranking
-from foretell.agent.embedded.detail import thing_asked
-from foretell.agent.embedded.question import Question
+from foretell.agent.embedded.question import Question, thing_asked
 from foretell.agent.embedded.relevance import Judge
 from foretell.tools.texts.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo

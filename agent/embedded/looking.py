@@ -13,8 +13,8 @@ from dataclasses import replace
 from langchain_core.messages import ToolCall
 
 from foretell.agent.embedded.composer import Told, is_whole, when_of
-from foretell.agent.embedded.detail import detail_asked, tells
 from foretell.agent.embedded.inquiry import Inquiry, stretch_beside, stretches_at_end
+from foretell.agent.embedded.question import detail_asked, tells
 from foretell.agent.look import asked
 from foretell.tools.texts.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo

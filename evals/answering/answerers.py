@@ -12,7 +12,7 @@ from foretell.agent.tasks.answering.question_settings import (
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.evals.answering.replay import ReplayAnswerer
-from foretell.evals.model_names import replay_file
+from foretell.evals.run_folder import replay_file
 from foretell.memory.embedding.embedders import Embedder
 from foretell.tools.answering.answerer import Answerer
 from foretell.tools.answering.embedded import EmbeddedAnswerer

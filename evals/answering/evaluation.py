@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from foretell.evals.answering.diagnostics import Diagnostics
-from foretell.evals.answering.embedded_chronology import EmbedderChronology
+from foretell.evals.answering.diagnostics import Diagnostics, EmbedderChronology
 from foretell.evals.answering.records import answer_record, stored_answer
 from foretell.evals.answering.scores import QuestionScores, score_questions
 from foretell.evals.answering.sets import QuestionSet

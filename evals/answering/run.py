@@ -11,13 +11,11 @@ from typing import Any
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.config import Config
 from foretell.evals.answering.answerers import chosen_model, embedded_answerer, load_answerer
-from foretell.evals.answering.diagnostics import diagnose
-from foretell.evals.answering.embedded_chronology import embedder_chronology
+from foretell.evals.answering.diagnostics import diagnose, embedder_chronology
 from foretell.evals.answering.evaluation import QuestionsResult, evaluate
 from foretell.evals.answering.report import write_question_report
 from foretell.evals.answering.sets import CHRONOLOGY, QuestionSet
-from foretell.evals.model_names import is_chat_model, shown_name
-from foretell.evals.run_folder import RunFolder, open_run
+from foretell.evals.run_folder import RunFolder, is_chat_model, open_run, shown_name
 from foretell.evals.runner import OnProgress
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.questions import ChoiceAnswer

@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.evals.datasets.parts import part_of
-from foretell.evals.metrics.binary_accuracy import multiple_binary_accuracy
 from foretell.evals.metrics.bootstrap import ConfidenceInterval, mean_intervals
-from foretell.evals.metrics.multiple_choice import Accuracy, accuracy_by, merged
+from foretell.evals.metrics.multiple_choice import (
+    Accuracy,
+    accuracy_by,
+    merged,
+    multiple_binary_accuracy,
+)
 from foretell.evals.run_folder import Record
 from foretell.evals.scoring.question_baselines import trivial_chances
 from foretell.questions import VideoQuestion

@@ -11,9 +11,7 @@ from typing import Self
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.datasets.chronology import chronology_questions
 from foretell.evals.datasets.egoschema import load_egoschema
-from foretell.evals.datasets.intentqa import load_intentqa
-from foretell.evals.datasets.nextgqa import load_nextgqa
-from foretell.evals.datasets.nextqa import load_nextqa
+from foretell.evals.datasets.nextqa import load_intentqa, load_nextgqa, load_nextqa
 from foretell.evals.datasets.parts import questions_of
 from foretell.evals.datasets.star import load_star, situation_captions
 from foretell.evals.datasets.stored_captions import Captions, load_captions

@@ -7,13 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from foretell.agent.tasks.anticipation.lalm_settings import LalmSettings
+from foretell.agent.tasks.anticipation.lalm import LalmSettings
 from foretell.config import Config
 from foretell.evals.anticipation.anticipators import load_anticipator
 from foretell.evals.anticipation.evaluation import AnticipationResult, AnticipationTask, evaluate
 from foretell.evals.anticipation.report import write_report
-from foretell.evals.model_names import is_chat_model, shown_name
-from foretell.evals.run_folder import open_run
+from foretell.evals.run_folder import is_chat_model, open_run, shown_name
 from foretell.evals.runner import OnProgress
 
 

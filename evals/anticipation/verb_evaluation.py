@@ -10,21 +10,22 @@ from numpy.typing import NDArray
 
 from foretell.evals.anticipation.future_verbs import FutureVerbPredictor, VerbHistory
 from foretell.evals.anticipation.records import repairs_of, usage_of
-from foretell.evals.anticipation.verb_baselines import verb_baselines
-from foretell.evals.datasets.future_verbs import (
+from foretell.evals.datasets.epic_lta import (
     TEST_FRACTIONS,
     AnnotatedVideo,
     FutureVerbs,
     FutureVerbsDataset,
 )
-from foretell.evals.metrics.average_precision import MeanAveragePrecision, mean_average_precision
-from foretell.evals.metrics.average_precision_interval import average_precision_intervals
+from foretell.evals.metrics.average_precision import (
+    MeanAveragePrecision,
+    average_precision_intervals,
+    mean_average_precision,
+)
 from foretell.evals.metrics.bootstrap import ConfidenceInterval
 from foretell.evals.run_folder import Record
 from foretell.types import Usage
 
 Floats = NDArray[np.float64]
-
 _NOBODY = ""
 
 
@@ -156,3 +157,36 @@ def _whole(video: AnnotatedVideo) -> VerbHistory:
 
 def _seen(record: FutureVerbs) -> VerbHistory:
     return VerbHistory(record.person, tuple(verb for verb, _ in record.past))
+
+
+def verb_baselines(
+    dataset: FutureVerbsDataset, records: list[FutureVerbs], seed: int = 0
+) -> dict[str, Floats]:
+    """Gives each baseline's (N, C) scores of the records.
+
+    "train-prior" scores a verb alike in all records, so that its figure is made of nothing but the
+    order of equals: see `foretell.evals.metrics.average_precision`.
+
+    Args:
+        dataset: Where the prior is learned.
+        records: N videos observed in part.
+        seed: Of the random baseline.
+    """
+    shape = (len(records), dataset.verbs)
+    prior = dataset.targets(dataset.train_records()).mean(axis=0)
+    counts = observed_counts(dataset, records)
+    return {
+        "random": np.random.default_rng(seed).random(shape),
+        "train-prior": np.broadcast_to(prior, shape),
+        "observed-counts": counts,
+        "observed-set+prior": (counts > 0) + prior,
+    }
+
+
+def observed_counts(dataset: FutureVerbsDataset, records: list[FutureVerbs]) -> Floats:
+    """Gives (N, C): how often each verb was observed."""
+    rows = [
+        np.bincount([verb for verb, _ in record.past], minlength=dataset.verbs)
+        for record in records
+    ]
+    return np.array(rows, dtype=np.float64)

@@ -12,8 +12,7 @@ from foretell.actions import ActionWindow
 from foretell.errors import DatasetError
 from foretell.evals.anticipation.evaluation import AnticipationTask
 from foretell.evals.anticipation.records import candidates_of, forecast_record
-from foretell.evals.anticipation.verb_votes import verb_votes
-from foretell.evals.datasets.future_verbs import FutureVerbs, FutureVerbsDataset
+from foretell.evals.datasets.epic_lta import FutureVerbs, FutureVerbsDataset
 from foretell.evals.run_folder import Record, RunFolder
 from foretell.evals.runner import OnProgress, run
 from foretell.memory.words.taxonomy import Taxonomy
@@ -85,3 +84,39 @@ def forecast_verb_scores(
 def _window(record: FutureVerbs, taxonomy: Taxonomy, observed: int) -> ActionWindow:
     past = taxonomy.decode(np.array(record.past[-observed:]))
     return ActionWindow(f"{record.video}_{record.fraction:g}", record.video, past)
+
+
+def verb_votes(
+    forecast: NDArray[np.integer],
+    observed: Sequence[int],
+    classes: int,
+    fraction: float = 0.5,
+) -> NDArray[np.float64]:
+    """Gives how often each verb is expected to follow.
+
+    A forecast reaches but a few actions far, and names few verbs. What was observed says more of
+    the long run and orders the verbs that no candidate names, so that both shares count alike.
+
+    Args:
+        forecast: (K, Z) ids of the verbs of the candidate futures.
+        observed: Ids of the verbs of all observed actions.
+        classes: How many verbs there are, C.
+        fraction: The observed share of the video; a half where it is not known.
+
+    Returns:
+        (C,) expected numbers of uses, each at least 0.
+
+    Raises:
+        ValueError: If there is no forecast, nothing was observed, or `fraction` is not inside
+            (0, 1).
+    """
+    if forecast.size == 0 or not observed or not 0.0 < fraction < 1.0:
+        raise ValueError(
+            f"a forecast of shape {forecast.shape}, {len(observed)} observed verbs and the "
+            f"fraction {fraction!r} were given; give at least one of each, and a fraction "
+            "between 0 and 1"
+        )
+    votes = np.bincount(forecast.ravel(), minlength=classes) / forecast.size
+    seen = np.bincount(observed, minlength=classes) / len(observed)
+    expected: NDArray[np.float64] = (votes + seen) / 2.0 * len(observed) * (1 - fraction) / fraction
+    return expected

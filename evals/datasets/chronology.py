@@ -17,7 +17,7 @@ import numpy as np
 
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.datasets.stored_captions import Captions
-from foretell.evals.metrics.chronology import another_order
+from foretell.evals.metrics.diagnostics import another_order
 from foretell.questions import VideoQuestion
 from foretell.types import Event, Interval, spread
 

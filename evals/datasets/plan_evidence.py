@@ -6,21 +6,23 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Self
 
 import numpy as np
+from pydantic import BaseModel, Field
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.datasets.predicted_windows import PlanWindow, read_windows
-from foretell.evals.datasets.procedure_windows import ProcedureWindow
+from foretell.evals.datasets.procedures import ProcedureWindow
 from foretell.tools.procedures.normalized import NumberedProcedures
+from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.timed_text import Seconds, interval_at
+from foretell.types import Interval
 
 ORACLE, PREDICTED, CORRUPT = "oracle", "predicted", "corrupt:"
 RECOGNISER_ACCURACY = 0.7
 CLASSIFIER_ACCURACY = 0.8
 _ROUNDING_SECONDS = 1.0
-
 Ends = tuple[str, str]
 
 
@@ -229,3 +231,69 @@ def _accuracy(option: str, given: float | None, known: float) -> float:
     if not 0.0 < given <= 1.0:
         raise ConfigError(f"{option} must be above 0 and at most 1, got {given!r}")
     return given
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWindow:
+    """Some consecutive steps of a video.
+
+    Attributes:
+        video: Names the video.
+        task_id: Number of its task.
+        actions: Numbers of the steps.
+        intervals: When each is, in whole seconds.
+        predicted_task: The task that a classifier told from the video, or None.
+        predicted_ends: First and last step that a recogniser told from the video, or None.
+    """
+
+    video: str
+    task_id: int
+    actions: tuple[int, ...]
+    intervals: tuple[Interval, ...]
+    predicted_task: int | None = None
+    predicted_ends: tuple[int, int] | None = None
+
+
+class _Window(BaseModel):
+    vid: str = ""
+    feature: str = ""
+    task_id: int = Field(ge=0)
+    legal_range: list[tuple[Seconds, Seconds, int]] = Field(min_length=1)
+    event_class: int | None = Field(default=None, ge=0)
+    pred_list: list[int] | None = Field(default=None, min_length=2)
+
+
+def read_windows(path: str | Path) -> tuple[PlanWindow, ...]:
+    """Gives the windows of a list, in its order.
+
+    Raises:
+        DatasetError: If the file cannot be read, is no such list, or a window lacks a field or
+            has a wrong one.
+    """
+    node = read_annotations(Path(path))
+    rows = node.items()
+    if not rows or "id" not in rows[0].fields():
+        raise node.error(
+            'holds no windows; give a list of {"id": {"vid": ..., "task_id": ..., '
+            '"legal_range": [[start, end, action], ...]}}'
+        )
+    return tuple(_window(row) for row in rows)
+
+
+def _window(row: Node) -> PlanWindow:
+    if "id" not in row.fields():
+        raise row.error("field 'id' is missing; give what the window is in it")
+    item = row.entries()["id"]
+    fields = item.parse(_Window)
+    video = fields.vid or PurePosixPath(fields.feature).stem
+    if not video:
+        raise item.error("names no video; give 'vid' or 'feature'")
+    told = fields.pred_list
+    return PlanWindow(
+        video=video,
+        task_id=fields.task_id,
+        actions=tuple(action for _, _, action in fields.legal_range),
+        intervals=tuple(interval_at(item, start, end) for start, end, _ in fields.legal_range),
+        predicted_task=fields.event_class,
+        predicted_ends=(told[0], told[-1]) if told else None,
+    )

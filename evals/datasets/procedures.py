@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.datasets.plan_confusions import cross_fitted
-from foretell.evals.datasets.plan_evidence import Endpoints, ToldTasks
-from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
-from foretell.plans import Procedures
+from foretell.evals.datasets.parts import fold_of
+from foretell.evals.datasets.plan_evidence import Endpoints, Ends, ToldTasks
+from foretell.plans import Demonstration, Procedures
+from foretell.tools.planning.length_model import cut_windows
+from foretell.tools.planning.observation import Confusions, Floats, learn_confusions
 from foretell.tools.planning.planner import PlanQuery
 from foretell.tools.procedures.load import load_numbered
+from foretell.types import Interval
 
 SHORTEST, LONGEST = 2, 20
 PDPP_BATCH = 32
 """What each of PDPP's eight processes scores at a time."""
+EndConfusions = tuple[Confusions, Confusions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +168,86 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
         k=settings.k,
         seed=settings.seed,
         batch=settings.batch,
+    )
+
+
+def cross_fitted(
+    windows: Sequence[ProcedureWindow], ends: Sequence[Ends], procedures: Procedures
+) -> list[EndConfusions]:
+    """Gives each window the confusions at both ends, learnt from the other parts of the videos.
+
+    Args:
+        windows: N windows; the parts are those of `fold_of`.
+        ends: (N,) the labels seen.
+        procedures: The tasks; steps of one task are expected to be confused.
+
+    Raises:
+        DatasetError: If all videos fall into one part.
+    """
+    actions = procedures.actions()
+    number = {name: place for place, name in enumerate(actions)}
+    truth = np.array([[number[w.steps[0]], number[w.steps[-1]]] for w in windows])
+    labels = np.array([[number[start], number[goal]] for start, goal in ends])
+    parts = np.array([fold_of(window.video) for window in windows])
+    if len(set(parts.tolist())) == 1:
+        raise DatasetError(
+            f"the {len(windows)} windows are of too few videos to learn a recogniser's confusions "
+            "from others; plan more windows, or leave out --confusions"
+        )
+    related = _related(procedures, number)
+    learnt = {
+        part: tuple(
+            learn_confusions(actions, truth[others, end], labels[others, end], related)
+            for end in (0, 1)
+        )
+        for part in set(parts.tolist())
+        for others in [parts != part]
+    }
+    return [(learnt[part][0], learnt[part][1]) for part in parts.tolist()]
+
+
+def _related(procedures: Procedures, number: dict[str, int]) -> Floats:
+    """Gives (A, A) in how many tasks two actions are both steps."""
+    steps = {task.name: set(task.steps) for task in procedures.tasks}
+    for one in procedures.demonstrations:
+        steps[one.task].update(one.steps)
+    member = np.zeros((len(steps), len(number)))
+    for row, names in zip(member, steps.values(), strict=True):
+        row[[number[name] for name in names]] = 1.0
+    return member.T @ member
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureWindow:
+    """T consecutive steps of a video.
+
+    Attributes:
+        key: Names the window in its dataset.
+        video: Names the video.
+        task: What the video shows.
+        steps: (T,) in order.
+        intervals: When each is, in seconds.
+    """
+
+    key: str
+    video: str
+    task: str
+    steps: tuple[str, ...]
+    intervals: tuple[Interval, ...]
+
+
+def procedure_windows(
+    demonstrations: Iterable[Demonstration], length: int
+) -> tuple[ProcedureWindow, ...]:
+    """Gives every window of some demonstrations, in their order and in that of time."""
+    return tuple(
+        ProcedureWindow(
+            f"{shown.video}_{number}",
+            shown.video,
+            shown.task,
+            tuple(shown.steps[place] for place in places),
+            tuple(shown.intervals[place] for place in places if shown.intervals),
+        )
+        for shown in demonstrations
+        for number, places in enumerate(cut_windows(range(len(shown.steps)), length, pad=True))
     )

@@ -9,10 +9,10 @@ from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.evals.localization.records import ReplayLocalizer
 from foretell.evals.localization.sets import SETTINGS, MomentSet, is_thumos
-from foretell.evals.model_names import replay_file
+from foretell.evals.run_folder import replay_file
 from foretell.memory.embedding.embedders import load_embedder
-from foretell.tools.localization.deferred import DeferredLocalizer
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
+from foretell.tools.localization.frame_scorer import DeferredLocalizer
 from foretell.tools.localization.frame_scorers import load_frame_localizer
 from foretell.tools.localization.moments import Localizer
 from foretell.tools.localization.settings import LocalizerSettings

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AliasChoices, BaseModel, Field, FiniteFloat
 
-from foretell.agent.tasks.localization.located_reply import read_located
+from foretell.agent.tasks.localization.temporal_grounding import read_located
 from foretell.errors import DatasetError
 from foretell.evals.run_folder import Record
 from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery

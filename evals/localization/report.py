@@ -8,8 +8,7 @@ from typing import Any, cast
 
 from foretell.evals.localization.evaluation import MomentsResult
 from foretell.evals.markdown import listing, pairs, table, told_usage
-from foretell.evals.model_names import shown_name
-from foretell.evals.run_folder import RunFolder
+from foretell.evals.run_folder import RunFolder, shown_name
 from foretell.evals.scoring.score_card import Figures
 from foretell.tools.vision_models.checkpoint import Checkpoint
 

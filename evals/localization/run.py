@@ -17,8 +17,7 @@ from foretell.evals.localization.localizers import (
 )
 from foretell.evals.localization.report import localizer_name, write_moment_report
 from foretell.evals.localization.sets import SETTINGS, MomentSet
-from foretell.evals.model_names import is_chat_model
-from foretell.evals.run_folder import open_run
+from foretell.evals.run_folder import is_chat_model, open_run
 from foretell.evals.runner import OnProgress
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
 from foretell.tools.localization.t3al_settings import T3ALSettings

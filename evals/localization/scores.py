@@ -18,8 +18,12 @@ from foretell.evals.metrics.detection import (
     detection_precision,
     mean_over_classes,
 )
-from foretell.evals.metrics.moment_recall import RECALL_THRESHOLDS, best_ious
-from foretell.evals.metrics.moment_retrieval import QVHIGHLIGHTS_THRESHOLDS, moment_scores
+from foretell.evals.metrics.moment_retrieval import (
+    QVHIGHLIGHTS_THRESHOLDS,
+    RECALL_THRESHOLDS,
+    best_ious,
+    moment_scores,
+)
 from foretell.evals.run_folder import Record
 from foretell.evals.scoring.score_card import Figure
 from foretell.evals.scoring.temporal_grounding import grounding_figures

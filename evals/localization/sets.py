@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -16,14 +16,12 @@ from foretell.evals.datasets.parts import check_part, questions_of
 from foretell.evals.datasets.qvhighlights import load_qvhighlights
 from foretell.evals.datasets.stored_captions import Captions, load_captions
 from foretell.evals.datasets.ual_bench import load_ual_bench, load_ual_captions
-from foretell.evals.localization.video_folder import find_videos
 from foretell.tools.localization.moments import MomentQuery
 from foretell.tools.localization.settings import LocalizerSettings
 
 UAL_BENCH = "ual-bench"
 ACTIONS = "temporal-action-detection"
 _THUMOS = "video_test_"
-
 _LOADERS: Mapping[str, Callable[[Path], list[MomentQuery]]] = MappingProxyType(
     {
         "qvhighlights": load_qvhighlights,
@@ -43,6 +41,12 @@ SETTINGS: Mapping[str, LocalizerSettings] = MappingProxyType(
         ACTIONS: _DETAILS,
     }
 )
+SUFFIXES = (
+    *(".3gp", ".avi", ".flv", ".gif", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4"),
+    *(".mpeg", ".mpg", ".ogv", ".ts", ".webm", ".wmv"),
+)
+_ACTIVITYNET = "v_"
+"""ActivityNet names the file of the video "NAME" so: "v_NAME.mp4"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +174,36 @@ def _read(files: MomentFiles) -> tuple[list[MomentQuery], Captions]:
             "docs/importing.md, or --videos DIR with their files and a --frame-scorer"
         )
     return queries, {}
+
+
+def find_videos(folder: Path, names: Collection[str]) -> Mapping[str, Path]:
+    """Gives the file of each video that a folder, or a folder in it, holds one of.
+
+    Args:
+        folder: Holds files such as "NAME.mp4" or "v_NAME.webm".
+        names: Of the videos.
+
+    Raises:
+        DatasetError: If there is no such folder, it holds two files of one video, or none of any.
+    """
+    if not folder.is_dir():
+        raise DatasetError(f"{folder} is no folder; give --videos the one that holds the videos")
+    wanted = {*names}
+    found: dict[str, Path] = {}
+    for file in sorted(folder.rglob("*")):
+        stems = (file.stem, file.stem.removeprefix(_ACTIVITYNET))
+        name = next((stem for stem in stems if stem in wanted), None)
+        if name is None or file.suffix.lower() not in SUFFIXES:
+            continue
+        if name in found:
+            raise DatasetError(
+                f"{folder} holds both {found[name].name!r} and {file.name!r}; leave one of them"
+            )
+        found[name] = file
+    if not found:
+        example = min(wanted, default="")
+        raise DatasetError(
+            f"{folder} holds none of the {len(wanted)} videos, such as {example!r}; give --videos "
+            "the folder with files of those names"
+        )
+    return found

@@ -7,7 +7,14 @@ one caption, from all and from the same ones shuffled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.evals.metrics.multiple_choice import Accuracy
+
+Floats = NDArray[np.float64]
 
 
 def frame_gain(accuracy: float, one_frame: float) -> float | None:
@@ -60,3 +67,35 @@ def mean_of_models(values: Iterable[float | None]) -> float | None:
 
 def _gain(accuracy: float, over: float) -> float | None:
     return 100.0 * (accuracy / over - 1.0) if over else None
+
+
+def chronological_accuracy(in_order: Floats, shuffled: Floats) -> Accuracy:
+    """Gives how many items are nearer to their events in order than to them shuffled.
+
+    Args:
+        in_order: (N,) similarity of each item to its description.
+        shuffled: (N,) similarity to the shuffled one; equals count as wrong.
+
+    Raises:
+        ValueError: If the shapes differ.
+    """
+    if in_order.shape != shuffled.shape:
+        raise ValueError(f"{in_order.shape} and {shuffled.shape} similarities must be alike (N,)")
+    return Accuracy(int(np.sum(in_order > shuffled)), len(in_order))
+
+
+def another_order(events: Sequence[str], random: np.random.Generator) -> tuple[str, ...] | None:
+    """Gives the events in another order, each as likely; None where all orders read alike.
+
+    Args:
+        events: What happens, in order.
+        random: What draws the order.
+    """
+    given = tuple(events)
+    if len(set(given)) < 2:
+        return None
+    while True:
+        places: list[int] = random.permutation(len(given)).tolist()
+        drawn = tuple(given[place] for place in places)
+        if drawn != given:
+            return drawn

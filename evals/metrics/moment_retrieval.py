@@ -7,7 +7,7 @@ R1, and both again for true moments of a range of lengths.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -18,13 +18,13 @@ from foretell.evals.metrics.ranked_matches import greedy_hits, interpolated_prec
 from foretell.evals.metrics.temporal_iou import ordered_spans, span_ious
 
 Floats = NDArray[np.float64]
-
 QVHIGHLIGHTS_THRESHOLDS = np.linspace(0.5, 0.95, 10).round(2)
 LENGTH_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {"short": (0.0, 10.0), "middle": (10.0, 30.0), "long": (30.0, 150.0)}
 )
 """Of QVHighlights, in seconds: longer than the first number, at most as long as the second."""
 _MOST_MOMENTS = 10
+RECALL_THRESHOLDS = (0.3, 0.5, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +115,39 @@ def _hull_iou(span: Floats, other: Floats) -> float:
     hull = max(span[1], other[1]) - min(span[0], other[0])
     shared = max(0.0, min(span[1], other[1]) - max(span[0], other[0]))
     return shared / hull if hull else 0.0
+
+
+def best_ious(truth: Sequence[Floats], predicted: Sequence[Floats], n: int = 1) -> Floats:
+    """Gives (Q,) the highest IoU of the first n predictions of a query with a true span.
+
+    Empty spans overlap nothing, and a query without a prediction has 0.
+
+    Args:
+        truth: (M, 2) starts and ends in seconds, for each query.
+        predicted: (P, 2) of its predictions in order of rank.
+        n: How many of them count.
+
+    Raises:
+        ValueError: If there are not as many predictions as queries.
+    """
+    pairs = zip(truth, predicted, strict=True)
+    return np.array([span_ious(ranked[:n], true).max(initial=0.0) for true, ranked in pairs])
+
+
+def recall_at(ious: Floats, threshold: float) -> float:
+    """Gives the share of the queries whose IoU is `threshold` or more; NaN without any."""
+    return float(np.mean(ious >= threshold)) if len(ious) else float("nan")
+
+
+def mean_by_group(values: Floats, groups: Sequence[Hashable]) -> float:
+    """Gives the mean over groups, such as videos, of the mean within each; NaN without any.
+
+    Args:
+        values: (N,) such as IoUs.
+        groups: (N,) what each belongs to.
+    """
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(groups))}
+    if not numbers:
+        return float("nan")
+    of_value = [numbers[group] for group in groups]
+    return float(np.mean(np.bincount(of_value, values) / np.bincount(of_value)))

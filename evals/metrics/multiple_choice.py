@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 
 Bools = NDArray[np.bool_]
 Group = TypeVar("Group", bound=Hashable)
-
 NEXTQA_GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "C": ("CW", "CH"),
@@ -83,3 +83,23 @@ def merged(
         for name, parts in held.items()
         if parts
     }
+
+
+def multiple_binary_accuracy(videos: Sequence[Hashable], right: Bools) -> Accuracy:
+    """Gives how many videos have all their questions answered right.
+
+    Args:
+        videos: (N,) the video of each question; for the figure of a category, only its questions.
+        right: (N,) whether each is answered right.
+
+    Raises:
+        ValueError: If there are not as many videos as answers.
+    """
+    by_video = accuracy_by(videos, right)
+    return Accuracy(sum(of.correct == of.n for of in by_video.values()), len(by_video))
+
+
+def chance_of_all(videos: Sequence[Hashable], choices: int = 2) -> float:
+    """Gives the share of the videos, in [0, 1], that guessing gets wholly right on average."""
+    chances = [float(choices) ** -count for count in Counter(videos).values()]
+    return sum(chances) / len(chances) if chances else float("nan")

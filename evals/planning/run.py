@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from foretell.agent.tasks.planning.llm_plan_settings import LlmPlanSettings
-from foretell.config import Config
+from foretell.agent.tasks.planning.llm_plans import LlmPlanSettings
+from foretell.config import EMBEDDED, Config
 from foretell.evals.datasets.procedures import PlanningTask
-from foretell.evals.model_names import is_chat_model, shown_name
 from foretell.evals.planning.evaluation import PlanningResult, evaluate
-from foretell.evals.planning.planners import load_planner
+from foretell.evals.planning.records import ReplayPlanner
 from foretell.evals.planning.report import write_plan_report
-from foretell.evals.run_folder import open_run
+from foretell.evals.run_folder import is_chat_model, open_run, replay_file, shown_name
 from foretell.evals.runner import OnProgress
+from foretell.tools.planning.embedded import EmbeddedPlanner
+from foretell.tools.planning.planner import PlanSettings, WindowPlanner
+
+if TYPE_CHECKING:
+    from foretell.agent.tasks.planning.llm_plans import LlmPlanner, LlmPlanSettings
+
+
+# The windows that are planned are padded, so those that are learnt from are too; and every one of
+# them is to be planned, those whose steps are in no written order included.
+_SETTINGS = PlanSettings(pad=True, any_order=True)
 
 
 def run_planning(
@@ -69,3 +78,42 @@ def _described(task: PlanningTask, config: Config, asks: LlmPlanSettings | None)
         settings |= {"base_url": config.base_url, "temperature": config.temperature}
         settings |= {"asks": asdict(asks or LlmPlanSettings())}
     return settings
+
+
+def load_planner(
+    task: PlanningTask, config: Config, asks: LlmPlanSettings | None = None
+) -> WindowPlanner:
+    """Gives the planner that the settings name.
+
+    Args:
+        task: What it will plan, and what it may learn from.
+        config: Whose `model` is "embedded", "replay:FILE" or `NAME` or `PROVIDER:NAME` of a chat
+            model.
+        asks: What a chat model is shown and how it is asked.
+
+    Raises:
+        ConfigError: If the model is unknown, or a key is missing.
+        DatasetError: If stored plans cannot be read.
+    """
+    if config.model == EMBEDDED:
+        return EmbeddedPlanner(task.train, _SETTINGS, task.k)
+    if file := replay_file(config.model):
+        return ReplayPlanner(file)
+    return _llm_planner(task, config, asks)
+
+
+def _llm_planner(task: PlanningTask, config: Config, asks: LlmPlanSettings | None) -> LlmPlanner:
+    from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+    from foretell.agent.chat_models.models import price_of
+    from foretell.agent.tasks.planning.llm_plans import LlmPlanner
+    from foretell.agent.tasks.planning.procedure_planning import VECTORS
+    from foretell.agent.tasks.planning.procedure_pool import KnownProcedures
+    from foretell.memory.embedding.embedders import load_embedder
+
+    rate = asks.requests_per_second if asks else None
+    return LlmPlanner(
+        ChatEndpoint.load(config, rate),
+        KnownProcedures(task.train, load_embedder(config), config.library / VECTORS, _SETTINGS),
+        asks,
+        price=price_of(config.model, config),
+    )

@@ -13,13 +13,13 @@ from pydantic import BaseModel, FiniteFloat
 
 from foretell.errors import DatasetError
 from foretell.evals.datasets.question_files import found_file
-from foretell.evals.metrics.average_recall import proposal_recall
 from foretell.evals.metrics.detection import (
     ACTIVITYNET_THRESHOLDS,
     THUMOS_THRESHOLDS,
     Detection,
     detection_precision,
     mean_over_classes,
+    proposal_recall,
 )
 from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import Figure, ScoreCard

@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from foretell.evals.datasets.intentqa import load_intentqa
-from foretell.evals.datasets.nextqa import load_nextqa
+from foretell.evals.datasets.nextqa import load_intentqa, load_nextqa
 from foretell.evals.datasets.temporalbench import load_temporalbench
 from foretell.evals.datasets.tomato import load_tomato
-from foretell.evals.metrics.binary_accuracy import chance_of_all, multiple_binary_accuracy
 from foretell.evals.metrics.multiple_choice import (
     INTENTQA_GROUPS,
     NEXTQA_GROUPS,
     accuracy,
     accuracy_by,
+    chance_of_all,
     merged,
+    multiple_binary_accuracy,
 )
 from foretell.evals.scoring.answered_questions import (
     AnsweredQuestions,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, FiniteFloat
 
-from foretell.evals.datasets.nextgqa import load_nextgqa
+from foretell.evals.datasets.nextqa import load_nextgqa
 from foretell.evals.metrics.grounded_answers import Floats, GroundedScores, grounded_scores
 from foretell.evals.scoring.answered_questions import check_belonging, load_answered_split
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, FiniteFloat
 
 from foretell.errors import DatasetError
-from foretell.evals.metrics.moment_recall import RECALL_THRESHOLDS
+from foretell.evals.metrics.moment_retrieval import RECALL_THRESHOLDS
 from foretell.evals.metrics.span_timing import (
     DISTANCES_SECONDS,
     ONSETS_SECONDS,
@@ -24,7 +24,7 @@ from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import Figure, ScoreCard
 from foretell.evals.scoring.trivial_spans import trivial_spans
 from foretell.tools.texts.annotation_file import Node, read_annotations
-from foretell.tools.texts.timestamps import parse_seconds
+from foretell.tools.texts.timed_text import parse_seconds
 
 Floats = NDArray[np.float64]
 

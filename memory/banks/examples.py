@@ -11,8 +11,7 @@ from typing import Any
 
 from foretell.actions import Action, ActionSequence, ActionWindow
 from foretell.errors import MemoryStoreError
-from foretell.memory.banks.digest import digest_of
-from foretell.memory.banks.named_banks import Change, NamedBanks
+from foretell.memory.banks.named_banks import Change, NamedBanks, digest_of
 from foretell.memory.database import Database
 from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from foretell.types import VideoInfo

@@ -9,8 +9,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from foretell.errors import MemoryStoreError
-from foretell.memory.banks.digest import digest_of
-from foretell.memory.banks.named_banks import Change, NamedBanks
+from foretell.memory.banks.named_banks import Change, NamedBanks, digest_of
 from foretell.memory.database import Database
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.types import Interval

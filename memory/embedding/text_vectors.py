@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.errors import MemoryStoreError
 from foretell.memory.embedding.embedders import Embedder
-from foretell.memory.embedding.vector_file import read_vectors, write_vectors
 
 BATCH = 1024
 _FORM = "float64, on a grid of 2**-24"
 """How the vectors that are kept were made: others are made again."""
 Progress = Callable[[int, int], None]
+_log = logging.getLogger(__name__)
 
 
 def text_vectors(
@@ -66,3 +69,33 @@ def _digest(texts: Sequence[str], embedder: str) -> str:
     for text in texts:
         digest.update(b"\0" + text.encode())
     return digest.hexdigest()[:32]
+
+
+def read_vectors(file: Path) -> NDArray[np.float32] | None:
+    """Gives the (N, D) vectors of a file, or None where there is none that can be read."""
+    if not file.is_file():
+        return None
+    try:
+        vectors: NDArray[np.float32] = np.load(file, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        _log.info("%s cannot be read (%s), so it is made again", file, error)
+        return None
+    return vectors if vectors.ndim == 2 else None
+
+
+def write_vectors(file: Path, vectors: NDArray[np.float32]) -> None:
+    """Writes a file that another process never sees half of.
+
+    Raises:
+        MemoryStoreError: If the file cannot be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+            np.save(part, vectors)
+        Path(part.name).replace(file)
+    except OSError as error:
+        raise MemoryStoreError(
+            f"cannot keep the vectors {str(file)!r}: {error.strerror}; see that there is room and "
+            "that its folder may be written to"
+        ) from error

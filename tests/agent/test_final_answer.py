@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.agent.final_answer import read_final_answer
-from foretell.agent.live_text import LiveText
+from foretell.agent.video_agent import LiveText
 
 CHOICES = ("a cat", "a dog", "a bird")
 

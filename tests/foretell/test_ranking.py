@@ -90,8 +90,8 @@ GIVEN = {
     "evals/scoring": "scores that somebody gave are compared as they are, as official scripts do",
 }
 WHOLE_NUMBERS = {
-    ("tools/anticipation/context_index.py", "argsort"): "keys are whole numbers",
-    ("evals/anticipation/nearest_examples.py", "argsort"): "tokens are whole numbers",
+    ("tools/anticipation/sources.py", "argsort"): "keys are whole numbers",
+    ("evals/anticipation/baselines.py", "argsort"): "tokens are whole numbers",
     (
         "agent/tasks/planning/embedded_plans.py",
         "sorted by lambda one: shared[id(one)]",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.index import VectorIndex
-from foretell.memory.index_file import load_index, save_index
+from foretell.memory.synced_index import load_index, save_index
 
 DIMENSION = 24
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.memory.cosines import cosines
-from foretell.tools.answering.commonness import Commonness
-from foretell.tools.answering.time_weights import (
+from foretell.tools.answering.choice_weights import Commonness
+from foretell.tools.answering.time_words import (
+    TimeWords,
     attention,
     beside_anchor,
     certainty,
     closeness,
     in_place,
 )
-from foretell.tools.answering.time_words import TimeWords
-from foretell.tools.answering.word_overlap import WordIndex, best_overlap
+from foretell.tools.texts.wording import content_words, meaning
 
 Vectors = NDArray[np.float32]
 Columns = dict[str, NDArray[np.floating]]
@@ -151,3 +153,50 @@ def passages(texts: Sequence[str]) -> list[str]:
 
 def _joined(parts: Sequence[str]) -> str:
     return ". ".join(dict.fromkeys(parts))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordIndex:
+    """Which events hold which meanings.
+
+    Attributes:
+        events: Number of events, T.
+        places: The ascending places of the events that hold a meaning.
+    """
+
+    events: int
+    places: Mapping[str, NDArray[np.intp]]
+
+
+def index_words(texts: Sequence[str]) -> WordIndex:
+    """Gives the index of the events' texts."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, text in enumerate(texts):
+        for word in _meanings(text):
+            places[word].append(place)
+    return WordIndex(len(texts), {word: np.array(held) for word, held in places.items()})
+
+
+def best_overlap(texts: Sequence[str], index: WordIndex) -> NDArray[np.float64]:
+    """Gives the share of each text's words that the best event holds, rarer words counting more.
+
+    Returns:
+        (N,) shares in [0, 1]; 0 for a text without content words.
+    """
+    return np.array([_best_share(_meanings(text), index) for text in texts])
+
+
+def _best_share(wanted: frozenset[str], index: WordIndex) -> float:
+    found = np.zeros(index.events)
+    total = 0.0
+    for word in sorted(wanted):
+        places = index.places.get(word, ())
+        rarity = math.log((index.events + 1.0) / (len(places) + 0.5))
+        total += rarity
+        if len(places):
+            found[places] += rarity
+    return float(found.max(initial=0.0) / total) if total else 0.0
+
+
+def _meanings(text: str) -> frozenset[str]:
+    return frozenset(meaning(word) for word in content_words(text))

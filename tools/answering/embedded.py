@@ -19,15 +19,24 @@ from foretell.tools.answering.choice_features import (
     Columns,
     Shown,
     choice_features,
+    index_words,
     passages,
     pointed_at,
 )
-from foretell.tools.answering.choice_weights import about_whole_video, probabilities, weights_for
-from foretell.tools.answering.commonness import Commonness, load_commonness
-from foretell.tools.answering.supporting_span import supporting_span
+from foretell.tools.answering.choice_weights import (
+    Commonness,
+    about_whole_video,
+    load_commonness,
+    probabilities,
+    weights_for,
+)
 from foretell.tools.answering.time_words import TimeWords, read_time_words
-from foretell.tools.answering.word_overlap import index_words
 from foretell.types import Event, Interval
+
+SMOOTH_SECONDS = 2.0
+"""Standard deviation of the bell that evens out the curve of cosines."""
+WIDTH_SHARE = 0.2
+"""Length of the span, as a share of the timeline."""
 
 
 class EmbeddedAnswerer:
@@ -206,3 +215,40 @@ def _shown(events: Sequence[Event], vectors: _Vectors, described: bool) -> Shown
         seconds=np.array(middles),
         words=index_words(texts),
     )
+
+
+def supporting_span(
+    cosines: NDArray[np.floating],
+    events: Sequence[Event],
+    *,
+    width_share: float = WIDTH_SHARE,
+    smooth_seconds: float = SMOOTH_SECONDS,
+) -> Interval:
+    """Gives the stretch around the highest point of the evened-out curve of cosines.
+
+    Args:
+        cosines: (T,) of what is to be supported with each event.
+        events: The T events in order of time, at least one.
+        width_share: Length of the span, as a share of the timeline; it is never shorter than the
+            best event.
+        smooth_seconds: How far neighbours count when the curve is evened out; positive.
+    """
+    start, end = events[0].interval.start, max(event.interval.end for event in events)
+    middles = np.array([(e.interval.start + e.interval.end) / 2.0 for e in events])
+    best = events[ranking.best(_smoothed(np.asarray(cosines), middles, smooth_seconds))].interval
+    width = max(best.duration, width_share * (end - start))
+    first = min(max((best.start + best.end - width) / 2.0, start), end - width)
+    return Interval(max(first, start), min(first + width, end))
+
+
+def _smoothed(
+    curve: NDArray[np.floating], middles: NDArray[np.float64], seconds: float
+) -> NDArray[np.floating]:
+    """Averages a curve with its neighbours, the nearer counting more."""
+    first = np.searchsorted(middles, middles - 3.0 * seconds)
+    last = np.searchsorted(middles, middles + 3.0 * seconds, side="right")
+    evened = np.empty(len(curve))
+    for place, (low, high) in enumerate(zip(first, last, strict=True)):
+        near = np.exp(-0.5 * ((middles[low:high] - middles[place]) / seconds) ** 2)
+        evened[place] = near @ curve[low:high] / near.sum()
+    return evened

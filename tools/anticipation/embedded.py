@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, islice
 
 import numpy as np
@@ -13,17 +13,21 @@ from numpy.typing import NDArray
 from foretell.actions import ActionSequence, ActionWindow, ExampleUse, Forecast
 from foretell.errors import DatasetError
 from foretell.memory.words.taxonomy import Taxonomy
-from foretell.tools.anticipation.future_sampler import FutureSampler
-from foretell.tools.anticipation.mixture_weights import CrossFittedWeights, even_weights
+from foretell.tools.anticipation.mixture_weights import (
+    CrossFittedWeights,
+    MixtureWeights,
+    even_weights,
+    stage,
+)
 from foretell.tools.anticipation.pool import Ids, Mask, encode_pool
-from foretell.tools.anticipation.sequence_model import PoolStatistics
+from foretell.tools.anticipation.sequence_model import PoolStatistics, SequenceModel
 from foretell.tools.anticipation.set_selection import SelectionSettings, select_set
 from foretell.tools.anticipation.similar_pasts import SimilarPasts
-from foretell.tools.anticipation.sources import Histories
-from foretell.tools.anticipation.uniforms import seeds_of
+from foretell.tools.anticipation.sources import NOUN, VERB, Histories, Mixture, Uniforms, seeds_of
 
 _TOLD = 5
 """How many examples a forecast names."""
+_NUMBERS_A_WORD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +220,39 @@ def _habits(window: ActionWindow) -> tuple[str, ...]:
     if held > often:
         notes.append(f"{held} of the {count} actions seen are with {noun!r}")
     return tuple(notes)
+
+
+class FutureSampler:
+    """Draws from the sources of a model, each as often as a mixture's weights say."""
+
+    def __init__(self, model: SequenceModel, weights: MixtureWeights) -> None:
+        nouns, verbs = list(model.nouns.values()), list(model.verbs.values())
+        self._nouns = [Mixture(nouns, row) for row in weights.nouns]
+        self._verbs = [Mixture(verbs, row) for row in weights.verbs]
+
+    def draw(self, known: Histories, horizon: int, seeds: NDArray[np.uint64]) -> Ids:
+        """Draws S futures of each of B pasts.
+
+        Args:
+            known: B histories that hold the past alone.
+            horizon: Z, how many actions to draw.
+            seeds: (B, S) one for each future; equal seeds of equal pasts draw equal futures.
+
+        Returns:
+            (B, S, Z, 2) verb and noun ids.
+        """
+        count, past = seeds.shape[1], known.observed
+        rows = known.take(np.repeat(np.arange(len(known)), count))
+        uniforms = Uniforms(seeds.ravel())
+        actions = np.empty((len(rows), past + horizon, 2), np.int32)
+        actions[:, :past] = rows.actions
+        for step in range(horizon):
+            at, number = past + step, 2 * step * _NUMBERS_A_WORD
+            before = replace(rows, actions=actions[:, :at])
+            noun = self._nouns[stage(step)].draw(before, uniforms.skip(number))
+            given = replace(before, noun=noun)
+            actions[:, at, NOUN] = noun
+            actions[:, at, VERB] = self._verbs[stage(step)].draw(
+                given, uniforms.skip(number + _NUMBERS_A_WORD)
+            )
+        return actions[:, past:].reshape(*seeds.shape, horizon, 2)

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.anticipation.context_index import ContextIndex
 from foretell.tools.anticipation.pool import Mask, Pool
 from foretell.tools.anticipation.sources import (
     NOUN,
     VERB,
+    ContextIndex,
     FromExamples,
     FromHistory,
     FromPool,

@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
-from foretell.tools.anticipation.ballot import Ballot
-from foretell.tools.anticipation.local_ids import Ids, LocalIds, Tokens
+from foretell.tools.anticipation.ballot import Ballot, Ids, LocalIds, Tokens
 
 Floats = NDArray[np.float64]
 Table = NDArray[np.int8]

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
+from foretell.tools.anticipation.ballot import LocalIds
 from foretell.tools.anticipation.edit_distance import levenshtein_matrix
-from foretell.tools.anticipation.local_ids import LocalIds
 from foretell.tools.anticipation.set_search import LONGEST, improve_sets
 
 Ids = NDArray[np.int32]

@@ -7,6 +7,7 @@ what followed the same context elsewhere in the pool, and from the futures of si
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
@@ -14,19 +15,18 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.anticipation.context_index import ContextIndex
-from foretell.tools.anticipation.uniforms import Uniforms
-
 Integers = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
 Slot = Literal[0, 1]
-
 VERB: Slot = 0
 NOUN: Slot = 1
 _BACK_OFF = 2.0
 """Entries that the shorter context counts for, as in Witten-Bell smoothing."""
 _NUMBERS = 4
 """Random numbers that one source may use before its fallback."""
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,3 +214,92 @@ class Mixture:
             if rows.size:
                 tokens[rows] = source.draw(histories.take(rows), uniforms.take(rows, 1))
         return tokens
+
+
+class Uniforms:
+    """One stream of uniform numbers a row, read by position.
+
+    The numbers are those of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom
+    number generators", OOPSLA 2014), whose state after n steps is known without taking them.
+
+    Args:
+        seeds: (R,) start of each row's stream.
+        first: Position that counts as 0.
+    """
+
+    def __init__(self, seeds: NDArray[np.uint64], first: int = 0) -> None:
+        self._seeds = seeds
+        self._first = first
+
+    def __call__(self, position: int) -> NDArray[np.float64]:
+        """Gives (R,) the number at `position` of each row's stream, in [0, 1)."""
+        with np.errstate(over="ignore"):
+            state = self._seeds + _STEP * np.uint64(self._first + position + 1)
+            for shift, factor in _MIX:
+                state = (state ^ (state >> np.uint64(shift))) * np.uint64(factor)
+        state = state ^ (state >> np.uint64(31))
+        return (state >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+    def take(self, rows: NDArray[np.integer[Any]], skip: int = 0) -> Uniforms:
+        """Gives the streams of some rows, from `skip` positions further on."""
+        return Uniforms(self._seeds[rows], self._first + skip)
+
+    def skip(self, count: int) -> Uniforms:
+        """Gives the same streams, from `count` positions further on."""
+        return Uniforms(self._seeds, self._first + count)
+
+
+def seeds_of(name: str, count: int, seed: int = 0) -> NDArray[np.uint64]:
+    """Gives (count,) seeds that depend on a name alone."""
+    digest = hashlib.blake2b(f"{seed} {name}".encode(), digest_size=8).digest()
+    start = np.uint64(int.from_bytes(digest, "little"))
+    rows = np.arange(1, count + 1, dtype=np.uint64)
+    return (Uniforms(np.array([start]) ^ rows)(0) * 2.0**53).astype(np.uint64) << np.uint64(11)
+
+
+class ContextIndex:
+    """Tokens by context, sorted.
+
+    Args:
+        keys: (E,) context * labels + token of each entry, ascending.
+        sequence: (E,) sequence of the pool that each entry comes from.
+        labels: How many labels a token may have.
+    """
+
+    def __init__(self, keys: Keys, sequence: Integers, labels: int) -> None:
+        self._keys = keys
+        self._sequence = sequence
+        self._labels = labels
+
+    @classmethod
+    def of(
+        cls, context: Integers, token: Integers, sequence: Integers, labels: int
+    ) -> ContextIndex:
+        """Sorts (E,) entries."""
+        keys = context.astype(np.int64) * labels + token
+        order = np.argsort(keys, kind="stable")
+        return cls(keys[order], sequence[order], labels)
+
+    def only(self, allowed: NDArray[np.bool_]) -> ContextIndex:
+        """Gives the entries of the allowed sequences; (sequences,) of `allowed` says which."""
+        kept = allowed[self._sequence]
+        return ContextIndex(self._keys[kept], self._sequence[kept], self._labels)
+
+    def sizes(self, context: Integers) -> Keys:
+        """Gives how many entries each context has."""
+        first, last = self._range(context)
+        return last - first
+
+    def counts(self, context: Integers, token: Integers) -> Keys:
+        """Gives how many entries of each context hold a token."""
+        key = context.astype(np.int64) * self._labels + token
+        return np.searchsorted(self._keys, key + 1) - np.searchsorted(self._keys, key)
+
+    def draw(self, context: Integers, uniform: Floats) -> Integers:
+        """Gives a token of each context, which must have one; equal numbers draw equal tokens."""
+        first, last = self._range(context)
+        return self._keys[first + (uniform * (last - first)).astype(np.int64)] % self._labels
+
+    def _range(self, context: Integers) -> tuple[Keys, Keys]:
+        start = context.astype(np.int64) * self._labels
+        return np.searchsorted(self._keys, start), np.searchsorted(self._keys, start + self._labels)

@@ -17,7 +17,7 @@ from foretell.tools.captioning.captioner import (
     Clip,
     UnfinishedCaptions,
 )
-from foretell.tools.vision_models.model_words import tidy_caption
+from foretell.tools.vision_models.chat_reply import tidy_caption
 from foretell.tools.vision_models.picture_endpoint import MOST_PICTURES, PictureEndpoint
 from foretell.tools.watching.profile import Profile
 from foretell.types import Usage

@@ -6,10 +6,10 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated, Self, cast
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field, model_validator
 
-from foretell.tools.importing.action_segments import STARTS, action_events
 from foretell.tools.texts.annotation_file import (
     VIDEO_FIELDS,
     Node,
@@ -17,11 +17,10 @@ from foretell.tools.texts.annotation_file import (
     read_annotations,
     rows_for_video,
 )
-from foretell.tools.texts.timed_text import Seconds, Text, fit_to_video
+from foretell.tools.texts.timed_text import Seconds, Text, fit_to_video, interval_at
 from foretell.types import Event, Interval, VideoInfo
 
 LONGEST_NARRATION_SECONDS = 5.0
-
 _FORMS = (
     "narrations are Ego4D's 'narrations' with 'timestamp_sec' and 'narration_text', or rows with "
     "start and end (or 'segment') and an action, label, narration, or verb and noun, each also "
@@ -31,6 +30,7 @@ _WRAPPERS = ("database", "results", "videos")
 _PASSES = ("narration_pass_1", "narration_pass_2")
 _LISTS = ("narrations", "annotations", "segments")
 _TIMESTAMPS = ("timestamp_sec", "timestamp")
+STARTS = ("start", "start_time", "start_timestamp", "start_sec")
 _ROW_FIELDS = (*_TIMESTAMPS, *STARTS, "segment")
 
 
@@ -113,3 +113,63 @@ def _narration_events(rows: list[Node], source: str) -> Iterator[Event]:
         following = times[later] if later < len(times) else math.inf
         end = min(following, start + LONGEST_NARRATION_SECONDS)
         yield Event(Interval(start, end), "caption", narration.text, source)
+
+
+class _Action(BaseModel):
+    """A row of EPIC-KITCHENS, Ego4D Goal-Step, THUMOS'14, ActivityNet or one's own.
+
+    The fields are tried in this order, so that free text wins over the name of a class.
+    """
+
+    start: Seconds = Field(validation_alias=AliasChoices(*STARTS))
+    end: Seconds = Field(
+        validation_alias=AliasChoices("end", "end_time", "stop_timestamp", "end_sec")
+    )
+    action: Text = Field(
+        default="",
+        validation_alias=AliasChoices("narration", "step_description", "action", "label", "type"),
+    )
+    verb: Text = ""
+    noun: Text = ""
+    score: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, validation_alias=AliasChoices("score", "confidence")
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread_segment(cls, row: dict[str, object]) -> dict[str, object]:
+        if "segment" not in row:
+            return row
+        segment = row["segment"]
+        if not isinstance(segment, list) or len(cast(list[object], segment)) != 2:
+            raise ValueError(f"field 'segment' is {segment!r}; give [start, end]")
+        start, end = cast(list[object], segment)
+        return {**row, "start": start, "end": end}
+
+    @model_validator(mode="after")
+    def _is_named(self) -> Self:
+        if not self.action and not (self.verb and self.noun):
+            raise ValueError(
+                "names no action; give 'action', 'label', 'narration' or 'step_description', "
+                "or 'verb' and 'noun'"
+            )
+        return self
+
+
+def action_events(rows: list[Node], source: str) -> Iterator[Event]:
+    """Gives each row's action, and those of the steps within it.
+
+    Raises:
+        DatasetError: If a row has no times or no action; names file, place and field.
+    """
+    for row in rows:
+        action = row.parse(_Action)
+        yield Event(
+            interval_at(row, action.start, action.end),
+            "action",
+            action.action or f"{action.verb} {action.noun}",
+            source,
+            action.score,
+        )
+        if steps := row.entries().get("segments"):
+            yield from action_events(steps.items(), source)

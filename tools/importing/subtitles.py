@@ -5,16 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from foretell.errors import DatasetError
+from foretell.tools.decoding.video import Video
 from foretell.tools.texts.cues import Cue, plain_cue, speech_events
+from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.texts.text_file import read_text
-from foretell.tools.texts.timestamps import parse_seconds
+from foretell.tools.texts.timed_text import ending_since, parse_seconds, within_video
 from foretell.types import Event, Interval
 
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass", ".ssa")
-
 _LANGUAGE = re.compile(r"\.[a-z]{2,3}([-_][a-z0-9]{2,8})*(\.(cc|forced|sdh))?", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _HOURS = r"\d+:\d{1,2}:\d{1,2}[.,]\d{1,3}"
@@ -124,3 +126,28 @@ def _check_times(lines: Sequence[str], mark: str, times: re.Pattern[str], path: 
             Interval(*map(parse_seconds, found.groups()))
         except ValueError as error:
             raise DatasetError(f"{path}, line {number}: {line.strip()[:80]!r}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleTracks:
+    """Gives the speech of the first embedded subtitle track that says anything.
+
+    Further tracks say the same in other languages, or for the hard of hearing.
+
+    Attributes:
+        source: The track's name.
+        settings: Which version of this it is.
+    """
+
+    source: str = "subtitles:embedded"
+    settings: str = "subtitles 1"
+
+    def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
+        """Gives the cues in order of their ends, as `Perceiver` states."""
+        tracks: dict[int, list[Cue]] = {}
+        for track, interval, text in video.subtitles():
+            if line := one_line(text):
+                tracks.setdefault(track, []).append(Cue(interval, (line,)))
+        cues = tracks[min(tracks)] if tracks else []
+        events = speech_events(cues, self.source)
+        return ending_since(since_seconds, within_video(events, video.info))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -13,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, VideoError
+from foretell.memory.embedding.text_vectors import read_vectors, write_vectors
 from foretell.tools.decoding.video import Video
-from foretell.tools.localization.feature_store import FeatureStore
 from foretell.tools.localization.frame_scorer import (
     FrameScores,
     OnProgress,
@@ -29,6 +30,7 @@ BATCH = 32
 """Frames that are encoded, and kept, at once."""
 MAX_SIDE = 640
 """Frames are decoded at this size, more than any such model looks at."""
+_SUFFIX = ".npy"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,3 +153,49 @@ class FrameFeatureScorer:
         said = (self.encoder.id, self.encoder.dtype, self._step_seconds, MAX_SIDE)
         text = "\0".join(map(str, (*said, video.info.content_hash)))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureStore:
+    """The features of one video: pieces while they are made, then one file.
+
+    A piece is a file of its own, named by its first row, so that two processes that make the same
+    features write the same files.
+
+    Attributes:
+        folder: Holds those of many videos.
+        key: Names them.
+    """
+
+    folder: Path
+    key: str
+
+    def gathered(self, make: Callable[[int], Iterator[Floats]]) -> Floats:
+        """Gives the (T, D) features, having made those that are not kept.
+
+        Args:
+            make: Gives the pieces from a row on, one at least where that is 0.
+
+        Raises:
+            MemoryStoreError: If they cannot be written.
+        """
+        whole = read_vectors(self.folder / f"{self.key}{_SUFFIX}")
+        if whole is not None:
+            return whole
+        pieces: list[Floats] = []
+        while (piece := read_vectors(self._piece(pieces))) is not None:
+            pieces.append(piece)
+        for piece in make(_rows(pieces)):
+            write_vectors(self._piece(pieces), piece)
+            pieces.append(piece)
+        whole = np.concatenate(pieces)
+        write_vectors(self.folder / f"{self.key}{_SUFFIX}", whole)
+        shutil.rmtree(self.folder / self.key, ignore_errors=True)
+        return whole
+
+    def _piece(self, before: list[Floats]) -> Path:
+        return self.folder / self.key / f"{_rows(before)}{_SUFFIX}"
+
+
+def _rows(pieces: list[Floats]) -> int:
+    return sum(map(len, pieces))

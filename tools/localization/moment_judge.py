@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import functools
+import logging
+import math
+import re
+from collections.abc import Sequence
 
-from foretell.errors import UnusableModel
+from foretell.config import Config
+from foretell.endpoint import PREFIX, shortened
+from foretell.errors import UnusableModel, VideoError
+from foretell.prompts.loader import load_prompt
 from foretell.tools.decoding.video import Video
-from foretell.tools.localization.judge_question import judge_question, shown_around
+from foretell.tools.localization.verification import MomentJudge
+from foretell.tools.vision_models.chat_reply import ChatReply
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
 from foretell.tools.vision_models.image_text_model import ImageTextModel
 from foretell.tools.vision_models.loading import Kind
+from foretell.tools.vision_models.picture_endpoint import MOST_PICTURES, PictureEndpoint
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, question_prompt
-from foretell.types import Interval
+from foretell.tools.watching.sampling import fit_within, uniform_times
+from foretell.types import Frame, Interval
 
 FRAMES = 8
 KIND = Kind(
@@ -23,6 +33,14 @@ KIND = Kind(
 )
 _YES = ("Yes", "yes", " Yes", " yes")
 _NO = ("No", "no", " No", " no")
+MAX_SIDE = 640
+MAX_TOKENS = 16
+LIKELIEST = 10
+UNDECIDED = 0.5
+_MOST = 0.5
+"""How likely yes or no must be as the first token; a model that thinks first begins otherwise."""
+_ANSWER = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
+_log = logging.getLogger(__name__)
 
 
 class VisionJudge:
@@ -81,3 +99,113 @@ class VisionJudge:
 
         yes, no = begins(_YES), begins(_NO)
         return yes - no, no - yes
+
+
+def times_around(moment: Interval, context: Interval, count: int) -> list[float]:
+    """Gives times in seconds spread over the context, ascending, one in the moment at least."""
+    times = uniform_times(context, count)
+    (middle,) = uniform_times(moment, 1)
+    if count > 1 and any(moment.start <= time < moment.end for time in times):
+        return times
+    nearest = min(times, key=lambda time: abs(time - middle))
+    return sorted(middle if time == nearest else time for time in times)
+
+
+def shown_around(
+    video: Video, moment: Interval, context: Interval, count: int
+) -> tuple[list[Frame], list[float]]:
+    """Gives frames spread over the context, and the times that they are shown at, in seconds.
+
+    Raises:
+        VideoError: If the video cannot be decoded.
+    """
+    times = times_around(moment, context, count)
+    size = fit_within(video.info.width, video.info.height, MAX_SIDE)
+    clip = list(video.frames(times, size=size))
+    return clip, times[: len(clip)]
+
+
+def judge_question(text: str, moment: Interval, times: Sequence[float], video: str) -> str:
+    """Asks whether something happens in those pictures that lie in the moment.
+
+    Args:
+        text: What is said to happen.
+        moment: When it is said to happen.
+        times: When the pictures are shown, in seconds, ascending.
+        video: The video's name, for the error.
+
+    Raises:
+        VideoError: If no picture lies in the moment.
+    """
+    inside = [number for number, time in enumerate(times, 1) if moment.start <= time < moment.end]
+    if not inside:
+        raise VideoError(f"no frame of {video!r} in {moment} can be decoded")
+    first, last = inside[0], inside[-1]
+    shown = f"picture {first}" if first == last else f"pictures {first} to {last}"
+    return load_prompt("judge_moment").fill(text=text, shown=shown, count=len(times))
+
+
+class EndpointJudge:
+    """Takes the share of "yes" in the first word that the model would say: a `MomentJudge`.
+
+    Where the endpoint does not tell how likely its words are, yes is 1 and no is 0; where it says
+    neither, the moment is undecided, which is logged.
+
+    Args:
+        endpoint: The model.
+        frames: How many frames it is shown.
+    """
+
+    def __init__(self, endpoint: PictureEndpoint, *, frames: int = MOST_PICTURES) -> None:
+        self._endpoint = endpoint
+        self._frames = frames
+
+    def probability(self, video: Video, moment: Interval, context: Interval, text: str) -> float:
+        """Gives how likely the model says yes rather than no, in [0, 1].
+
+        Raises:
+            VideoError: If the video cannot be decoded.
+            ModelError: If the endpoint fails, refuses pictures, or the model only thinks.
+        """
+        clip, times = shown_around(video, moment, context, self._frames)
+        question = judge_question(text, moment, times, video.info.name)
+        with self._endpoint.client() as client:
+            reply = self._endpoint.ask(client, question, clip, MAX_TOKENS, likeliest=LIKELIEST)
+        share = _share_of_yes(reply)
+        if share is None:
+            said = shortened(reply.text or reply.silence or "")
+            _log.warning("the judge said neither yes nor no of %s: %s", moment, said)
+        return UNDECIDED if share is None else share
+
+
+def _share_of_yes(reply: ChatReply) -> float | None:
+    odds = {"yes": 0.0, "no": 0.0}
+    for token, logarithm in reply.first_token.items():
+        if token.strip().lower() in odds:
+            odds[token.strip().lower()] += math.exp(logarithm)
+    if sum(odds.values()) > _MOST:
+        return odds["yes"] / sum(odds.values())
+    said = _ANSWER.match(reply.text)
+    return None if said is None else float(said[1].lower() == "yes")
+
+
+_here = functools.lru_cache(maxsize=1)(VisionJudge)
+
+
+def load_judge(config: Config) -> MomentJudge | None:
+    """Gives the judge `hf:FOLDER`, `hf:OWNER/NAME` or `openai:NAME`; None where none is set.
+
+    Raises:
+        ConfigError: If it is named otherwise, its endpoint is not set, or there is no such device.
+    """
+    given = config.moment_judge
+    if given is None:
+        return None
+    if not given.startswith(PREFIX):
+        return _here(given, config.device)
+    endpoint = PictureEndpoint(
+        given.removeprefix(PREFIX),
+        "moment_judge",
+        config.endpoint,
+    )
+    return EndpointJudge(endpoint)

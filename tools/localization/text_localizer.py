@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import text_vectors
-from foretell.tools.localization.combination import combine
+from foretell.memory.library import Library
 from foretell.tools.localization.curve import draw_curve, smooth
 from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.relevance import Relevance, judge_relevance
 from foretell.tools.localization.settings import LocalizerSettings
-from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
+from foretell.tools.localization.sub_events import SubEvents, combine, split_query, without_question
 from foretell.tools.localization.tfvtg import COMBINATIONS, PART_WINDOWS, QUERY_WINDOWS
-from foretell.tools.localization.voting import vote
 from foretell.tools.localization.windows import (
     ScoredInterval,
     best_windows,
     shares_of_best,
     stretches_above,
+    vote,
 )
 from foretell.types import Event, Interval
 
@@ -212,3 +212,30 @@ def moment_events(events: Sequence[Event], video: Interval) -> list[Event]:
 def _within_one(interval: Interval, stretches: Sequence[Interval]) -> bool:
     """Whether a window leads from no stretch into another one."""
     return sum(stretch.overlaps(interval) for stretch in stretches) == 1
+
+
+class LibraryLocalizer:
+    """Finds moments with the vectors that a library keeps of its events: a `Localizer`.
+
+    Args:
+        library: Holds the events that are searched.
+        settings: What the text localizer goes by.
+    """
+
+    def __init__(self, library: Library, settings: LocalizerSettings | None = None) -> None:
+        self._library = library
+        self._text = TextLocalizer(library.embedder, settings)
+
+    def locate(
+        self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[Located]:
+        """Gives what is found of every query; events that are new are embedded first.
+
+        Raises:
+            MemoryStoreError: If an event is not in the library.
+            ModelError: If the embedder fails.
+        """
+        for query in queries:
+            events = captions.get(query.video, ())
+            vectors = self._library.event_vectors(events)
+            yield self._text.locate_among(query.text, events, vectors, query.whole)

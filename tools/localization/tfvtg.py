@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from foretell.errors import ConfigError
-from foretell.tools.localization.combination import combine
 from foretell.tools.localization.curve import smooth
 from foretell.tools.localization.frame_scorer import FrameScores
-from foretell.tools.localization.sub_events import SubEvents
-from foretell.tools.localization.voting import apart, vote
-from foretell.tools.localization.windows import ScoredInterval, best_windows, shares_of_best
+from foretell.tools.localization.sub_events import SubEvents, combine
+from foretell.tools.localization.windows import (
+    ScoredInterval,
+    apart,
+    best_windows,
+    shares_of_best,
+    vote,
+)
 from foretell.types import Interval
 
 QUERY_WINDOWS = 7

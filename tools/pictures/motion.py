@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from foretell.tools.decoding.video import DecodeMode, Video
-from foretell.tools.pictures.background import comes_back, estimate_background
 from foretell.tools.pictures.glances import (
     PICTURE_SIZE,
     Picture,
@@ -18,7 +17,7 @@ from foretell.tools.pictures.glances import (
     pictures,
 )
 from foretell.tools.pictures.picture_measures import changed_pixels
-from foretell.tools.pictures.presence import Stay, find_stays
+from foretell.tools.pictures.presence import Stay, comes_back, estimate_background, find_stays
 from foretell.types import Event, Interval
 
 _HERTZ = 2

@@ -8,8 +8,7 @@ from dataclasses import replace
 from foretell import ranking
 from foretell.plans import Plan, PlannedStep, Procedures, Route
 from foretell.tools.planning.model import PlanModel, Planned, PlannedRoute
-from foretell.tools.planning.planner import PlanQuery
-from foretell.tools.planning.settings import PlanSettings
+from foretell.tools.planning.planner import PlanQuery, PlanSettings
 
 
 class EmbeddedPlanner:

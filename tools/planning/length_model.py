@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from foretell.tools.planning.chain import Chain, Routes
-from foretell.tools.planning.known_task import KnownTask
+from foretell.errors import ConfigError
+from foretell.plans import Procedures
 from foretell.tools.planning.observation import Floats, Ids, Observation, likelihood_of
-from foretell.tools.planning.settings import PlanSettings
-from foretell.tools.planning.task_model import TaskModel
-from foretell.tools.planning.windows import count_windows
+from foretell.tools.planning.planner import PlanSettings
+from foretell.tools.planning.task_model import Chain, Routes, TaskModel
 
 _UNSEEN = 0.5
 """How often a task, and an action at the start, counts beside what was seen of it."""
@@ -140,3 +141,67 @@ def _rows(weights: Floats) -> Floats:
     total = weights.sum(axis=1, keepdims=True)
     shares: Floats = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
     return shares
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownTask:
+    """A task in ids.
+
+    Attributes:
+        actions: (A,) ids of all its actions, ascending.
+        written: The written steps, in order.
+        shown: The steps of each demonstration.
+    """
+
+    actions: Ids
+    written: tuple[int, ...]
+    shown: tuple[tuple[int, ...], ...]
+
+
+def known_tasks(procedures: Procedures, actions: Sequence[str]) -> list[KnownTask]:
+    """Numbers the steps of every task by their places in `actions`.
+
+    Raises:
+        ConfigError: If a demonstration is of no task.
+    """
+    ids = {name: number for number, name in enumerate(actions)}
+    shown: dict[str, list[tuple[int, ...]]] = {task.name: [] for task in procedures.tasks}
+    for one in procedures.demonstrations:
+        if one.task not in shown:
+            raise ConfigError(
+                f"demonstration {one.video!r} is of the task {one.task!r}, which is none of the "
+                f"{len(shown)} tasks of {procedures.name!r}; add it to the tasks"
+            )
+        shown[one.task].append(tuple(ids[step] for step in one.steps))
+    return [
+        _known_task(tuple(ids[step] for step in task.steps), tuple(shown[task.name]))
+        for task in procedures.tasks
+    ]
+
+
+def _known_task(written: tuple[int, ...], shown: tuple[tuple[int, ...], ...]) -> KnownTask:
+    every = {*written, *(action for steps in shown for action in steps)}
+    return KnownTask(np.array(sorted(every), dtype=np.intp), written, shown)
+
+
+def cut_windows(steps: Sequence[int], length: int, *, pad: bool) -> list[tuple[int, ...]]:
+    """Gives every run of `length` steps, in order, as PDPP cuts its windows.
+
+    Args:
+        steps: Of one demonstration.
+        length: Steps of a window.
+        pad: Whether a demonstration that is too short gives one window, its first step repeated
+            in front; else it gives none.
+    """
+    if pad and steps:
+        steps = [steps[0]] * (length - len(steps)) + list(steps)
+    return [tuple(steps[i : i + length]) for i in range(len(steps) - length + 1)]
+
+
+def count_windows(
+    demonstrations: Iterable[Sequence[int]], length: int, *, pad: bool
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Gives the (n, length) distinct windows of some demonstrations, and (n,) how often each is."""
+    counts = Counter(w for steps in demonstrations for w in cut_windows(steps, length, pad=pad))
+    windows = np.array(list(counts), dtype=np.intp).reshape(-1, length)
+    return windows, np.array(list(counts.values()), dtype=np.float64)

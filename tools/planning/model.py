@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.plans import Procedures
-from foretell.tools.planning.known_task import known_tasks
-from foretell.tools.planning.length_model import LengthModel, RoutePosterior
+from foretell.tools.planning.length_model import LengthModel, RoutePosterior, known_tasks
 from foretell.tools.planning.observation import Floats, Ids, LabelObservation, Observation
-from foretell.tools.planning.planner import PlanQuery
-from foretell.tools.planning.settings import PlanSettings
+from foretell.tools.planning.planner import PlanQuery, PlanSettings
 
 LONGEST = 20
 """Most steps of a plan."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from foretell.plans import Demonstration, Procedures, ProcedureTask
-from foretell.tools.procedures.names import Name, distinct_names, task_title
+from foretell.tools.procedures.normalized import Name, distinct_names, task_title
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.timed_text import Seconds, interval_at
 

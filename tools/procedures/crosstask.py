@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from foretell.errors import DatasetError
 from foretell.plans import Demonstration, Procedures, ProcedureTask
-from foretell.tools.procedures.names import one_line
+from foretell.tools.procedures.normalized import one_line
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.text_file import read_text
 from foretell.tools.texts.timed_text import Seconds, interval_at

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 
 from foretell.plans import Demonstration, Procedures, ProcedureTask
-from foretell.tools.procedures.names import Name, check_distinct, one_line
+from foretell.tools.procedures.normalized import Name, check_distinct, one_line
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.timed_text import Seconds, interval_at
 from foretell.types import Interval

@@ -12,8 +12,12 @@ from foretell.errors import ConfigError
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.memory.words.vocabulary import Match
 from foretell.tools.captioning.captioner import Clip
-from foretell.tools.recognition.labels import digest_of_labels
-from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet, Probabilities
+from foretell.tools.recognition.recognizer import (
+    ActionRecognizer,
+    LabelSet,
+    Probabilities,
+    digest_of_labels,
+)
 from foretell.types import LabelSlot
 
 

@@ -14,8 +14,7 @@ from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.tools.decoding.video import Video
 from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet
-from foretell.tools.recognition.sliding import ClipGrid, PlacedClip
-from foretell.tools.recognition.vote import Ballot, PartVote, sliding_votes
+from foretell.tools.recognition.vote import Ballot, ClipGrid, PartVote, PlacedClip, sliding_votes
 from foretell.tools.watching.read_ahead import read_ahead
 from foretell.tools.watching.sampling import fit_around
 from foretell.types import Event, Interval, ScoredLabel

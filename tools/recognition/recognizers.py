@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from foretell.errors import ConfigError
 from foretell.memory.banks.taxonomy_files import EVERYDAY
-from foretell.tools.recognition.frame_average import FrameAverage
 from foretell.tools.recognition.in_taxonomy import InTaxonomy
-from foretell.tools.recognition.labels import load_labels
-from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet
+from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet, load_labels
 from foretell.tools.recognition.video_classification import CLASSIFIER, VideoClassifier
-from foretell.tools.recognition.zero_shot import ZeroShotRecognizer
+from foretell.tools.recognition.zero_shot import FrameAverage, ZeroShotRecognizer
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO
 from foretell.tools.vision_models.dual_encoder import KIND as IMAGE_TEXT

@@ -8,20 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
+from foretell.errors import ConfigError
 from foretell.memory.cosines import nearest
+from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.memory.mmr import maximal_marginal_relevance
-from foretell.tools.representation.meanings import Meanings
 from foretell.tools.representation.segments import Segmenter
-from foretell.tools.representation.settings import Representation
 from foretell.tools.texts.text_cleaning import one_line
-from foretell.types import Event, count_tokens, spread
+from foretell.types import EVENT_KINDS, Event, EventKind, count_tokens, spread
 
 NEAREST = 1000
 """Among how many of the events nearest to a question those unlike each other are picked."""
 _LEAST_TOKENS = 4
 """Fewest tokens that a line with a time takes."""
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+Thinning = Literal["uniform", "relevance", "summary", "all"]
+THINNINGS: tuple[Thinning, ...] = get_args(Thinning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +172,82 @@ def _shortened(event: Event, max_tokens: int) -> str:
         return text
     cut = text.encode()[: 4 * max_tokens].decode(errors="ignore")
     return f"{cut}{_ELLIPSIS}"
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """Which events are told, and which of them where not all fit.
+
+    Attributes:
+        kinds: The kinds of event that are told.
+        max_tokens: Most tokens of text, as `count_tokens` counts them.
+        thinning: What is told where not everything fits: "uniform" takes events spread evenly
+            over the video, "relevance" those near the question and unlike each other, "summary"
+            an outline of the video, "all" an outline with moments of both sorts.
+        diversity: Weight of nearness to the question where events are picked by maximal marginal
+            relevance, in [0, 1].
+
+    Raises:
+        ConfigError: If a setting is unknown or out of range.
+    """
+
+    kinds: tuple[EventKind, ...] = EVENT_KINDS
+    max_tokens: int = 8000
+    thinning: Thinning = "uniform"
+    diversity: float = 0.7
+
+    def __post_init__(self) -> None:
+        unknown = [kind for kind in self.kinds if kind not in EVENT_KINDS]
+        if unknown or not self.kinds:
+            raise ConfigError(f"kinds must be some of {', '.join(EVENT_KINDS)}, got {self.kinds!r}")
+        if self.thinning not in THINNINGS:
+            raise ConfigError(
+                f"thinning must be one of {', '.join(THINNINGS)}, got {self.thinning!r}"
+            )
+        if self.max_tokens < 1:
+            raise ConfigError(f"max_tokens must be 1 or more, got {self.max_tokens!r}")
+        if not 0.0 <= self.diversity <= 1.0:
+            raise ConfigError(f"diversity must lie in [0, 1], got {self.diversity!r}")
+
+
+class Meanings(Protocol):
+    """Gives events and questions vectors that can be compared; a library is one."""
+
+    def event_vectors(self, events: Sequence[Event]) -> NDArray[np.float32]:
+        """Gives (E, D) unit vectors of events."""
+        ...
+
+    def text_vector(self, text: str) -> NDArray[np.float32]:
+        """Gives the (D,) unit vector of a text."""
+        ...
+
+
+class EmbeddedMeanings:
+    """Vectors of events that are in no library.
+
+    Args:
+        embedder: What turns text into vectors.
+        folder: Where the vectors of events are kept for the next time; None keeps none.
+    """
+
+    def __init__(self, embedder: Embedder, folder: Path | None = None) -> None:
+        self._embedder = embedder
+        self._folder = folder
+
+    def event_vectors(self, events: Sequence[Event]) -> NDArray[np.float32]:
+        """Gives (E, D) unit vectors of events.
+
+        Raises:
+            ModelError: If the embedder fails.
+            MemoryStoreError: If the vectors cannot be kept.
+        """
+        return text_vectors([event.text for event in events], self._embedder, self._folder)
+
+    def text_vector(self, text: str) -> NDArray[np.float32]:
+        """Gives the (D,) unit vector of a text.
+
+        Raises:
+            ModelError: If the embedder fails.
+        """
+        vector: NDArray[np.float32] = self._embedder.embed([text])[0]
+        return vector

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foretell.errors import ConfigError, MissingExtra, ModelError, UnusableModel
-from foretell.memory.banks.digest import digest_of_files
+from foretell.memory.banks.named_banks import digest_of_files
 from foretell.tools.speech.transcriber import Utterance
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.watching.profile import Profile

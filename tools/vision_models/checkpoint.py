@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self, cast
 
 from foretell.errors import ConfigError, ModelError, UnusableModel
-from foretell.memory.banks.digest import digest_of_files
+from foretell.memory.banks.named_banks import digest_of_files
 from foretell.tools.vision_models.catalog import find_entry
 
 PREFIX = "hf:"

@@ -8,10 +8,10 @@ from typing import Any
 
 from foretell.errors import ModelError, UnusableModel
 from foretell.tools.captioning.captioner import Clip
+from foretell.tools.vision_models.chat_reply import tidy_caption, without_thoughts
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
 from foretell.tools.vision_models.loading import Kind, Loaded, load, load_processor
-from foretell.tools.vision_models.model_words import tidy_caption, without_thoughts
 from foretell.tools.vision_models.picture_prompt import PicturePrompt
 from foretell.tools.watching.profile import Profile
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
+from foretell.errors import ConfigError
 from foretell.memory.store import Store, Track
 from foretell.tools.decoding.video import Video
 from foretell.tools.decoding.video_file import check_video_file, content_hash
 from foretell.tools.watching.perceiver import Perceiver
-from foretell.tools.watching.profile import Profile
-from foretell.tools.watching.profiled_video import ProfiledVideo
-from foretell.tools.watching.thumbnails import thumbnails
-from foretell.types import Event, Timeline, VideoInfo
+from foretell.tools.watching.profile import Profile, ProfiledVideo
+from foretell.types import Event, Frame, Thumbnail, Timeline, VideoInfo
 
 OpenVideo = Callable[[Path, str], Video]
 """Opens a file whose content hash is known."""
-
 THUMBNAILS_TRACK = "thumbnails"
+WIDTH = 160
+_JPEG_QUALITY = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +177,37 @@ def _note_path(store: Store, digest: str, path: Path) -> None:
     info = store.video(digest)
     if info is not None and info.path != os.path.abspath(path):
         store.put_video(replace(info, path=os.path.abspath(path)))
+
+
+def thumbnails(video: Video, count: int = 12) -> Iterator[Thumbnail]:
+    """Gives up to `count` pictures 160 pixels wide, uniform over the video, in order of time.
+
+    They are keyframes where these lie close enough to give that many, else the frames on show in
+    the middle of each share of the video. A frame comes once only.
+
+    Raises:
+        ConfigError: If `count` is not positive.
+        VideoError: If the video cannot be decoded.
+    """
+    if count <= 0:
+        raise ConfigError(f"count of thumbnails is {count!r}; give 1 or more")
+    whole = video.info.interval
+    times = [whole.start + whole.duration * (index + 0.5) / count for index in range(count)]
+    size = (WIDTH, max(1, round(WIDTH * video.info.height / video.info.width)))
+    frames = _distinct(video.frames(times, mode="key", size=size))
+    if len(frames) < count:
+        frames = _distinct(video.frames(times, mode="exact", size=size))
+    for frame in frames:
+        yield Thumbnail(frame.pts_seconds, _jpeg(frame))
+
+
+def _distinct(frames: Iterator[Frame]) -> list[Frame]:
+    return list({frame.pts_seconds: frame for frame in frames}.values())
+
+
+def _jpeg(frame: Frame) -> bytes:
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(frame.data).save(file, format="JPEG", quality=_JPEG_QUALITY)
+    return file.getvalue()

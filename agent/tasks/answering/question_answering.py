@@ -21,6 +21,8 @@ from foretell.agent.chat_models.models import price_of
 from foretell.agent.evidence import check_citations, supported_span
 from foretell.agent.final_answer import FinalAnswer, without_thoughts
 from foretell.agent.tasks.answering.question_prompt import (
+    VideoText,
+    timeline_texts,
     write_for_label,
     write_for_summary,
     write_question,
@@ -32,14 +34,13 @@ from foretell.agent.tasks.answering.question_reply import (
     read_reply,
 )
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
-from foretell.agent.tasks.answering.timeline_text import VideoText, timeline_texts
 from foretell.agent.trajectory import Meter
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import Embedder, load_embedder
 from foretell.memory.library import Library
 from foretell.questions import ChoiceAnswer, VideoQuestion
-from foretell.tools.representation.meanings import EmbeddedMeanings
+from foretell.tools.representation.renderer import EmbeddedMeanings
 from foretell.types import Answer, Event, VideoInfo
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
 from foretell.prompts.loader import load_prompt
 from foretell.tools.answering.choice_reading import labelled
+from foretell.tools.representation.renderer import Meanings, event_line, render
+from foretell.types import Event, count_tokens
 
 _MARKS = ("<timeline>", "</timeline>")
 
@@ -40,3 +44,53 @@ def _asked(timeline: str, question: str) -> str:
         timeline = timeline.replace(mark, "")
     shown = timeline or "(The timeline is empty.)"
     return load_prompt("answer_question").fill(timeline=shown, question=question)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoText:
+    """The events of a video, and its name where there are several."""
+
+    events: Sequence[Event]
+    name: str = ""
+
+
+def timeline_texts(
+    videos: Sequence[VideoText], question: str, settings: QuestionSettings, meanings: Meanings
+) -> tuple[str, ...]:
+    """Gives the timelines as text: one that holds all, or parts to be summarised one by one.
+
+    Args:
+        videos: What each video shows; where there are several, each has its share of the tokens.
+        question: What is asked.
+        settings: How timelines are shown, and whether they are summarised.
+        meanings: Gives vectors where not everything fits.
+
+    Raises:
+        ModelError: If the embedder fails.
+    """
+    shown = settings.representation
+    if settings.strategy == "summarise":
+        return tuple(
+            _written(video, render(part, shown, question, meanings).text, len(videos))
+            for video in videos
+            for part in _parts(video.events, settings)
+        )
+    share = replace(shown, max_tokens=max(1, shown.max_tokens // len(videos)))
+    texts = [
+        _written(video, render(video.events, share, question, meanings).text, len(videos))
+        for video in videos
+    ]
+    return ("\n\n".join(texts),)
+
+
+def _parts(events: Sequence[Event], settings: QuestionSettings) -> list[Sequence[Event]]:
+    """Cuts a timeline into equal stretches, as few as fit and at most as many as are allowed."""
+    limit = settings.representation.max_tokens
+    tokens = count_tokens("\n".join(event_line(event, limit) for event in events))
+    count = max(1, min(settings.summary_parts, -(-tokens // limit)))
+    size = max(1, -(-len(events) // count))
+    return [events[start : start + size] for start in range(0, max(1, len(events)), size)]
+
+
+def _written(video: VideoText, text: str, videos: int) -> str:
+    return f"Video {video.name}:\n{text}" if videos > 1 else text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from foretell.errors import ConfigError
-from foretell.tools.representation.settings import Representation
+from foretell.tools.representation.renderer import Representation
 
 Strategy = Literal["one-call", "summarise", "agent"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)

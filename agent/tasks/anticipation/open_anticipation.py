@@ -15,7 +15,7 @@ from foretell.agent.trajectory import Meter
 from foretell.errors import ModelError
 from foretell.memory.words.vocabulary import words_of
 from foretell.prompts.loader import load_prompt
-from foretell.tools.anticipation.completion_items import Piece, answers, layouts
+from foretell.tools.anticipation.completion import Piece, answers, layouts
 
 _IN_FLIGHT = 8
 _LONGEST_ACTION = 5

@@ -12,14 +12,13 @@ from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.memory.library import Library
 from foretell.tools.decoding.video import Video
-from foretell.tools.localization.deferred import DeferredLocalizer
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
-from foretell.tools.localization.frame_scorer import OnProgress
+from foretell.tools.localization.frame_scorer import DeferredLocalizer, OnProgress
 from foretell.tools.localization.frame_scorers import load_frame_localizer
-from foretell.tools.localization.library_localizer import LibraryLocalizer
 from foretell.tools.localization.moments import Localizer, Located, MomentQuery
 from foretell.tools.localization.settings import LocalizerSettings
-from foretell.tools.recognition.labels import label_sets_of, load_labels
+from foretell.tools.localization.text_localizer import LibraryLocalizer
+from foretell.tools.recognition.recognizer import label_sets_of, load_labels
 from foretell.tools.watching.watch import OpenVideo
 from foretell.types import SHOWN_KINDS, Timeline, VideoInfo
 

@@ -14,21 +14,22 @@ from typing import Any, Literal
 
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.in_flight import run_grouped
+from foretell.agent.final_answer import without_thoughts
 from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
-from foretell.agent.tasks.localization.located_reply import read_ends, read_located
 from foretell.agent.trajectory import Meter
 from foretell.errors import ConfigError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.localization.moments import Located, MomentQuery
-from foretell.tools.representation.renderer import render
-from foretell.tools.representation.settings import Representation
-from foretell.types import Event
+from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.spoken_times import read_moment, read_spans
+from foretell.tools.representation.renderer import Representation, render
+from foretell.types import Event, Interval
 
 EMPTY = "the timeline holds nothing that has a time"
 _EDGES = {"onset": "begins", "offset": "ends"}
 _NOT_THERE = "Where it does not happen, give no moment."
 _NO_TIME = "Where it does not happen, give null."
 _THERE = "It does happen, even if no line says so: give your best guess."
+UNTOLD = "the reply names no span"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +171,29 @@ def _format(schema: Mapping[str, Any]) -> dict[str, Any]:
         "type": "json_schema",
         "json_schema": {"name": "moments", "strict": True, "schema": dict(schema)},
     }
+
+
+def read_located(reply: str, video: Interval) -> Located:
+    """Gives the moments that a reply names, the first the surest; none where it names none."""
+    told = read_spans(without_thoughts(reply), video)
+    moments = (
+        LocatedMoment(interval, 1.0 / rank) for rank, interval in enumerate(told.intervals, 1)
+    )
+    return Located(
+        moments=tuple(moments),
+        reason="" if told.intervals else UNTOLD,
+        reply=reply,
+        repairs=told.repairs,
+    )
+
+
+def read_ends(onset: str, offset: str, video: Interval) -> Located:
+    """Gives the moment between the times that two replies name; none where one names none."""
+    start = read_moment(without_thoughts(onset), video)
+    end = read_moment(without_thoughts(offset), video)
+    reply = f"{onset}\n{offset}"
+    if start is None or end is None:
+        return Located((), UNTOLD, reply)
+    moment = LocatedMoment(Interval(min(start, end), max(start, end)), 1.0)
+    repairs = ("swapped",) if end < start else ()
+    return Located((moment,), reply=reply, repairs=repairs)

@@ -11,9 +11,9 @@ from foretell.agent.tasks.planning.procedure_pool import KnownProcedures
 from foretell.plans import Demonstration, Plan, Procedures
 from foretell.tools.planning.embedded import plan_of
 from foretell.tools.planning.model import Planned
-from foretell.tools.planning.step_places import Floats
 from foretell.tools.planning.step_texts import (
     STATE_FITS,
+    Floats,
     Likeness,
     best_fit,
     task_likelihoods,

@@ -6,7 +6,7 @@ all that a model may answer with, and its plans are ranked with those of the cou
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,16 +18,14 @@ from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.in_flight import run_grouped
 from foretell.agent.final_answer import without_thoughts
 from foretell.agent.tasks.planning.embedded_plans import Draft, draft, with_grounds
-from foretell.agent.tasks.planning.llm_plan_settings import LlmPlanSettings
-from foretell.agent.tasks.planning.plan_form import plan_format
-from foretell.agent.tasks.planning.plan_prompt import Surroundings, write_plan_prompt
-from foretell.agent.tasks.planning.plan_ranking import RankedRoute, rank
+from foretell.agent.tasks.planning.plan_prompt import Surroundings, plan_format, write_plan_prompt
 from foretell.agent.tasks.planning.plan_request import PlanRequest, request_of_query
-from foretell.agent.tasks.planning.plan_retriever import PlanRetriever
-from foretell.agent.tasks.planning.procedure_pool import KnownProcedures
+from foretell.agent.tasks.planning.procedure_pool import KnownProcedures, PlanRetriever
 from foretell.agent.trajectory import Meter
+from foretell.errors import ConfigError
 from foretell.plans import Demonstration, Plan, PlannedStep, Route
 from foretell.tools.planning.embedded import plan_of
+from foretell.tools.planning.model import PlannedRoute
 from foretell.tools.planning.plan_reading import ReadSteps, read_steps
 from foretell.tools.planning.planner import PlanQuery
 
@@ -206,3 +204,118 @@ def _notes(told: Sequence[ReadSteps], counted: int) -> tuple[str, ...]:
     if not repairs:
         return (chosen,)
     return (chosen, "read with " + ", ".join(f"{how} {n}" for how, n in repairs.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRoute:
+    """A candidate plan.
+
+    Attributes:
+        actions: Ids, in order.
+        probability: Its share among all candidates.
+        step_probabilities: For each place, the share of the candidates of this length that have
+            the same action there.
+    """
+
+    actions: tuple[int, ...]
+    probability: float
+    step_probabilities: tuple[float, ...]
+
+
+def rank(told: Sequence[tuple[int, ...]], counted: Sequence[PlannedRoute]) -> list[RankedRoute]:
+    """Gives all distinct candidates, the likeliest first; among equals the first told.
+
+    Half of a candidate's probability is its share of the model's votes, half its share of the
+    posterior of the counted routes. Where there are no votes, or no routes, the other is all.
+    """
+    votes = Counter(told)
+    posterior = {tuple(one.actions.tolist()): one.probability for one in counted}
+    voted, weighed = sum(votes.values()), sum(posterior.values())
+    parts = (voted > 0) + (weighed > 0)
+    shares = {
+        actions: (
+            (votes[actions] / voted if voted else 0.0)
+            + (posterior.get(actions, 0.0) / weighed if weighed else 0.0)
+        )
+        / parts
+        for actions in dict.fromkeys((*votes, *posterior))
+    }
+    ranked = ranking.ordered(shares, shares.__getitem__)
+    at_place, of_length = _marginals(shares)
+    return [
+        RankedRoute(
+            actions,
+            shares[actions],
+            tuple(
+                at_place[len(actions), place, action] / of_length[len(actions)]
+                for place, action in enumerate(actions)
+            ),
+        )
+        for actions in ranked
+    ]
+
+
+def _marginals(
+    shares: dict[tuple[int, ...], float],
+) -> tuple[dict[tuple[int, int, int], float], dict[int, float]]:
+    """Gives the share of each (length, place, action), and of each length."""
+    at_place: dict[tuple[int, int, int], float] = defaultdict(float)
+    of_length: dict[int, float] = defaultdict(float)
+    for actions, share in shares.items():
+        of_length[len(actions)] += share
+        for place, action in enumerate(actions):
+            at_place[len(actions), place, action] += share
+    return at_place, of_length
+
+
+@dataclass(frozen=True, slots=True)
+class LlmPlanSettings:
+    """What a model is shown and how often it is asked.
+
+    Attributes:
+        samples: How many plans it is asked for.
+        examples: Demonstrations shown with each, others each time as far as there are any.
+        tasks: Most tasks whose steps it may choose from.
+        task_mass: How much of the posterior these tasks need not go beyond, in (0, 1].
+        routes: Routes of the counting planner that its plans are ranked with.
+        lambda_: Weight of likeness to the request when examples are picked by MMR, in [0, 1].
+        fetch_k: Among how many of the nearest demonstrations MMR picks.
+        structured: Whether replies are asked for in JSON, by OpenAI's `response_format`, until
+            the endpoint turns out not to have it.
+        requests_in_flight: Most requests at a time.
+        requests_per_second: Most requests begun in a second; None for no limit.
+
+    Raises:
+        ConfigError: If a number is out of range.
+    """
+
+    samples: int = 5
+    examples: int = 3
+    tasks: int = 3
+    task_mass: float = 0.95
+    routes: int = 20
+    lambda_: float = 0.5
+    fetch_k: int = 20
+    structured: bool = True
+    requests_in_flight: int = 8
+    requests_per_second: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value, least in (
+            ("samples", self.samples, 1),
+            ("examples", self.examples, 0),
+            ("tasks", self.tasks, 1),
+            ("routes", self.routes, 1),
+            ("fetch_k", self.fetch_k, 1),
+            ("requests_in_flight", self.requests_in_flight, 1),
+        ):
+            if value < least:
+                raise ConfigError(f"{name} must be {least} or more, got {value!r}")
+        for name, share in (("task_mass", self.task_mass), ("lambda_", self.lambda_)):
+            if not 0.0 <= share <= 1.0:
+                raise ConfigError(f"{name} must lie in [0, 1], got {share!r}")
+        if self.requests_per_second is not None and self.requests_per_second <= 0:
+            raise ConfigError(
+                f"requests_per_second must be positive, got {self.requests_per_second!r}; "
+                "None is no limit"
+            )

@@ -9,8 +9,7 @@ from functools import partial
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.in_flight import run_grouped
 from foretell.agent.final_answer import without_thoughts
-from foretell.agent.tasks.planning.plan_form import plan_format
-from foretell.agent.tasks.planning.plan_prompt import write_open_prompt
+from foretell.agent.tasks.planning.plan_prompt import plan_format, write_open_prompt
 from foretell.agent.tasks.planning.plan_request import PlanRequest
 from foretell.agent.trajectory import Meter
 from foretell.errors import ModelError

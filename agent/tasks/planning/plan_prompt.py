@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
 from foretell.agent.tasks.planning.plan_request import PlanEnd, PlanRequest, Steps
@@ -92,3 +93,28 @@ def _in_order(steps: Iterable[str]) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def plan_format(least: int, most: int, vocabulary: Sequence[str] = ()) -> dict[str, Any]:
+    """Gives OpenAI's `response_format` for a list of steps.
+
+    Args:
+        least: Fewest steps.
+        most: Most steps.
+        vocabulary: The only steps that are allowed; none allows any.
+    """
+    step: dict[str, Any] = {"type": "string"}
+    if vocabulary:
+        step["enum"] = list(vocabulary)
+    schema = {
+        "type": "object",
+        "properties": {
+            "steps": {"type": "array", "items": step, "minItems": least, "maxItems": most}
+        },
+        "required": ["steps"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": "plan", "strict": True, "schema": schema},
+    }

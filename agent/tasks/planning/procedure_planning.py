@@ -8,8 +8,15 @@ from functools import cached_property
 from langchain_core.language_models import BaseChatModel
 
 from foretell.agent.tasks.planning.embedded_plans import Draft, draft, embedded_plan
-from foretell.agent.tasks.planning.plan_ends import end_at, end_in_words, end_of_action, end_untold
-from foretell.agent.tasks.planning.plan_request import PlanEnd, PlanRequest, Steps
+from foretell.agent.tasks.planning.plan_request import (
+    PlanEnd,
+    PlanRequest,
+    Steps,
+    end_at,
+    end_in_words,
+    end_of_action,
+    end_untold,
+)
 from foretell.agent.tasks.planning.procedure_pool import KnownProcedures, find_procedures
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError

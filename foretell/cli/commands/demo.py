@@ -6,8 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
+from foretell.cli.console.answer import answer_record, print_answer
+from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.timeline import print_watched, video_record
 from foretell.cli.options import JsonOption
+from foretell.demo import DemoResult
 
 
 def demo(
@@ -17,7 +22,30 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Render a short clip, watch it, and answer four questions about it."""
-    from foretell.cli.console.demo import show_demo
+    from foretell.cli.commands.demo import show_demo
     from foretell.demo import run_demo
 
     show_demo(run_demo(folder), as_json)
+
+
+def show_demo(result: DemoResult, as_json: bool) -> None:
+    """Prints the demo's questions with their answers."""
+    if as_json:
+        record = {
+            "video": video_record(result.watched.timeline.video),
+            "events": len(result.watched.timeline),
+            "answers": [
+                {"question": question} | answer_record(answer)
+                for question, answer in result.answers
+            ],
+            "seconds": result.seconds,
+        }
+        write_json(record)
+        return
+    print_watched(result.watched)
+    for question, answer in result.answers:
+        out.print(f"\n[bold cyan]? {escape(question)}[/]")
+        print_answer(answer)
+    path = escape(result.watched.timeline.video.path)
+    out.print(f"\n{len(result.answers)} questions answered in {result.seconds:.1f} s. Go on with:")
+    out.print(f"  foretell chat {path}")

@@ -40,7 +40,7 @@ def pull(
     as_json: JsonOption = False,
 ) -> None:
     """Fetch a model, which nothing else does; what is here already is not fetched again."""
-    from foretell.tools.vision_models.pull import pull as fetch
+    from foretell.tools.vision_models.catalog import pull as fetch
 
     name = model.removeprefix("hf:")
     folder = fetch(name)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
+from foretell.cli.console.progress import out, print_notes, write_json
 from foretell.cli.options import JsonOption
+from foretell.evals.scoring.score_card import ScoreCard, flat
 
 NameArgument = Annotated[
     str,
@@ -42,6 +47,7 @@ ChosenFrameOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Choices by the most telling one: disparity rho."),
 ]
+_LEAST_WIDTH = 120
 
 
 def score(
@@ -55,7 +61,7 @@ def score(
     as_json: JsonOption = False,
 ) -> None:
     """Score a file of predictions as its benchmark does, beside trivial baselines."""
-    from foretell.cli.console.score_card import show_score_card
+    from foretell.cli.commands.score import show_score_card
     from foretell.evals.scoring.benchmarks import score_predictions, with_diagnostics
 
     card = score_predictions(name, predictions, data, official=official)
@@ -65,3 +71,26 @@ def score(
             card, {o: score_predictions(name, f, data) for o, f in given.items()}
         )
     show_score_card(card, as_json)
+
+
+def show_score_card(card: ScoreCard, as_json: bool) -> None:
+    """Prints every figure beside those of the baselines."""
+    if as_json:
+        write_json(card.record())
+        return
+    blind = {name: dict(flat(figures)) for name, figures in card.baselines.items()}
+    table = Table(box=None, title=f"{card.benchmark}: {card.n} scored")
+    table.add_column("", no_wrap=True)
+    for heading in ("predictions", *blind):
+        table.add_column(escape(heading), justify="right", no_wrap=True)
+    for name, figure in flat(card.figures):
+        cells = (_told(figure), *(_told(figures.get(name)) for figures in blind.values()))
+        table.add_row(escape(name), *cells)
+    out.print(table, soft_wrap=False, width=max(out.width, _LEAST_WIDTH))
+    print_notes(card.notes)
+
+
+def _told(figure: float | None) -> str:
+    if figure is None or math.isnan(figure):
+        return ""
+    return f"{figure:.4g}" if isinstance(figure, float) else str(figure)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.streams import out, print_notes, write_json
+from foretell.cli.console.progress import out, print_notes, write_json
 from foretell.evals.markdown import told_usage
-from foretell.evals.model_names import shown_name
+from foretell.evals.run_folder import shown_name
 from foretell.types import Usage
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def show_anticipation(result: AnticipationResult, as_json: bool) -> None:
 
 def show_verbs(evaluation: VerbEvaluation, as_json: bool) -> None:
     """Prints the verb mAP of a model beside that of the baselines, and by what was observed."""
-    from foretell.evals.anticipation.verb_report import told_scores, verb_record
+    from foretell.evals.anticipation.verb_run import told_scores, verb_record
 
     if as_json:
         write_json(verb_record(evaluation))

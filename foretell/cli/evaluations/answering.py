@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from foretell.config import Config
     from foretell.evals.answering.run import QuestionRun
     from foretell.evals.answering.sets import QuestionSet
-    from foretell.tools.representation.settings import Thinning
+    from foretell.tools.representation.renderer import Thinning
 
 QUESTIONS = {
     "nextqa": "Answer NExT-QA's questions: why, how, what next, how many.",
@@ -178,7 +178,7 @@ def _asks(
     choosing: str, thinning: str, budget: int, in_flight: int, rate: float | None
 ) -> QuestionSettings:
     from foretell.agent.tasks.answering.question_settings import QuestionSettings
-    from foretell.tools.representation.settings import Representation
+    from foretell.tools.representation.renderer import Representation
 
     return QuestionSettings(
         choosing=cast("Choosing", choosing),

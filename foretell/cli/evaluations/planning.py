@@ -101,7 +101,7 @@ def procedure_planning(
     as_json: JsonOption = False,
 ) -> None:
     """Plan the steps between the ends of CrossTask's, COIN's or NIV's windows."""
-    from foretell.agent.tasks.planning.llm_plan_settings import LlmPlanSettings
+    from foretell.agent.tasks.planning.llm_plans import LlmPlanSettings
     from foretell.cli.console.evaluations import show_plans
     from foretell.cli.console.progress import evaluating
     from foretell.config import load_config

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from foretell.agent.embedded.detail import Detail, detail_asked, tells
+from foretell.agent.embedded.question import Detail, detail_asked, tells
 from foretell.agent.video_agent import VideoAgent
 from foretell.types import Answer, Event, Interval, VideoInfo
 from tests.agent.made_library import Line

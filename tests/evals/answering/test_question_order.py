@@ -9,8 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.answering.diagnostics import diagnose
-from foretell.evals.answering.embedded_chronology import embedder_chronology
+from foretell.evals.answering.diagnostics import diagnose, embedder_chronology
 from foretell.evals.datasets.chronology import QUESTION, chronology_questions
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.questions import ChoiceAnswer, VideoQuestion

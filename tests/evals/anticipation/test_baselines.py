@@ -9,11 +9,16 @@ import pytest
 from numpy.typing import NDArray
 
 from foretell.actions import ActionSequence
-from foretell.evals.anticipation.baselines import baselines, commonest_past, loop_past, repeat_last
+from foretell.evals.anticipation.baselines import (
+    baselines,
+    commonest_past,
+    loop_past,
+    nearest_examples,
+    repeat_last,
+)
 from foretell.evals.anticipation.encoded_windows import EncodedWindows, encode_windows
 from foretell.evals.anticipation.evaluation import score
-from foretell.evals.anticipation.nearest_examples import nearest_examples
-from foretell.evals.datasets.antgpt_subset import subset_keys
+from foretell.evals.datasets.ego4d_lta import subset_keys
 from foretell.tools.annotations.load import Annotations, load_sequences
 from tests.evals.made_sequences import TAXONOMY, circle, clips
 

@@ -11,8 +11,13 @@ import pytest
 
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.anticipation.verb_evaluation import VerbEvaluation, evaluate_embedded
-from foretell.evals.datasets.epic_lta import load_egtea_lta, load_epic_lta
-from foretell.evals.datasets.future_verbs import AnnotatedVideo, FutureVerbsDataset, Segment
+from foretell.evals.datasets.epic_lta import (
+    AnnotatedVideo,
+    FutureVerbsDataset,
+    Segment,
+    load_egtea_lta,
+    load_epic_lta,
+)
 from foretell.evals.metrics.average_precision import MeanAveragePrecision
 from tests.evals.made_kitchens import write_ego_topo
 

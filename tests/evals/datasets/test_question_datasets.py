@@ -14,9 +14,7 @@ import pytest
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.answering.sets import QuestionFiles, load_question_set
 from foretell.evals.datasets.egoschema import load_egoschema
-from foretell.evals.datasets.intentqa import load_intentqa
-from foretell.evals.datasets.nextgqa import load_nextgqa
-from foretell.evals.datasets.nextqa import load_nextqa
+from foretell.evals.datasets.nextqa import load_intentqa, load_nextgqa, load_nextqa
 from foretell.evals.datasets.parts import part_of, questions_of
 from foretell.evals.datasets.star import load_star, situation_captions
 from foretell.evals.datasets.temporalbench import load_temporalbench

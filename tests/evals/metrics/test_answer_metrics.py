@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from foretell.evals.metrics.binary_accuracy import chance_of_all, multiple_binary_accuracy
-from foretell.evals.metrics.chronology import another_order, chronological_accuracy
 from foretell.evals.metrics.diagnostics import (
+    another_order,
+    chronological_accuracy,
     frame_gain,
     information_disparity,
     mean_of_models,
@@ -25,7 +25,9 @@ from foretell.evals.metrics.multiple_choice import (
     Accuracy,
     accuracy,
     accuracy_by,
+    chance_of_all,
     merged,
+    multiple_binary_accuracy,
 )
 
 Bools = NDArray[np.bool_]

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from foretell.evals.metrics.average_precision import (
     average_precision,
+    average_precision_intervals,
     mean_average_precision,
 )
-from foretell.evals.metrics.average_precision_interval import average_precision_intervals
 
 rankings = st.lists(st.tuples(st.integers(0, 3), st.booleans()), min_size=1, max_size=6)
 

@@ -10,8 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.evals.metrics.average_recall import proposal_recall
-from foretell.evals.metrics.detection import Detection, detection_precision, mean_over_classes
+from foretell.evals.metrics.detection import (
+    Detection,
+    detection_precision,
+    mean_over_classes,
+    proposal_recall,
+)
 from foretell.evals.metrics.frame_detection import ActionBox, frame_precision, mean_precision
 
 THRESHOLDS = np.array([0.3, 0.5, 0.7])

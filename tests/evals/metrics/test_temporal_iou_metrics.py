@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from foretell.evals.metrics.moment_recall import best_ious, mean_by_group, recall_at
+from foretell.evals.metrics.moment_retrieval import best_ious, mean_by_group, recall_at
 from foretell.evals.metrics.temporal_iou import paired_ious, span_iops, span_ious
 from foretell.types import Interval
 

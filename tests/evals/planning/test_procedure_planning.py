@@ -21,9 +21,8 @@ from foretell.evals.datasets.procedures import (
 from foretell.evals.metrics.bootstrap import mean_interval
 from foretell.evals.metrics.plans import successes
 from foretell.evals.planning.evaluation import PlanningResult, evaluate
-from foretell.evals.planning.planners import load_planner
 from foretell.evals.planning.records import ReplayPlanner, encode_plans
-from foretell.evals.planning.run import run_planning
+from foretell.evals.planning.run import load_planner, run_planning
 from foretell.evals.planning.scores import score_plans
 from foretell.evals.run_folder import RunFolder
 from foretell.evals.runner import Progress

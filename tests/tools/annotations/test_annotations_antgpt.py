@@ -6,7 +6,7 @@ import pytest
 
 from foretell.actions import Action
 from foretell.errors import DatasetError
-from foretell.evals.datasets.antgpt_subset import subset_keys
+from foretell.evals.datasets.ego4d_lta import subset_keys
 from foretell.memory.banks.taxonomy_files import load_taxonomy
 from foretell.tools.annotations.antgpt import NEIGHBOUR_ROWS, read_antgpt
 from foretell.tools.annotations.load import Annotations, load_sequences

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.anticipation.context_index import ContextIndex
+from foretell.tools.anticipation.sources import ContextIndex
 
 LABELS = 4
 ENTRIES = st.lists(

@@ -11,8 +11,16 @@ from foretell.actions import ActionSequence
 from foretell.tools.anticipation.pool import encode_pool
 from foretell.tools.anticipation.sequence_model import PoolStatistics, SequenceModel
 from foretell.tools.anticipation.similar_pasts import SimilarPasts
-from foretell.tools.anticipation.sources import NOUN, VERB, Histories, Mixture, Slot, Source
-from foretell.tools.anticipation.uniforms import Uniforms, seeds_of
+from foretell.tools.anticipation.sources import (
+    NOUN,
+    VERB,
+    Histories,
+    Mixture,
+    Slot,
+    Source,
+    Uniforms,
+    seeds_of,
+)
 from tests.tools.made_habits import NOUNS, TAXONOMY, VERBS, actions, clips
 
 OBSERVED, HORIZON = 4, 5

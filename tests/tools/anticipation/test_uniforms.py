@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from foretell.tools.anticipation.uniforms import Uniforms, seeds_of
+from foretell.tools.anticipation.sources import Uniforms, seeds_of
 
 SEEDS = seeds_of("clip_7", 4096)
 

@@ -5,7 +5,7 @@ import pytest
 
 from foretell.errors import DatasetError
 from foretell.tools.importing.imported_text import ImportedText
-from foretell.tools.importing.subtitle_tracks import SubtitleTracks
+from foretell.tools.importing.subtitles import SubtitleTracks
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.types import Event, Interval
 from tests.tools.memory_video import MemoryVideo

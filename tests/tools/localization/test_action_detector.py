@@ -8,8 +8,8 @@ import pytest
 
 from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.localization.action_detector import ActionDetector
-from foretell.tools.localization.deferred import DeferredLocalizer
 from foretell.tools.localization.frame_features import FrameFeatureScorer
+from foretell.tools.localization.frame_scorer import DeferredLocalizer
 from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
 from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.types import Event, Interval

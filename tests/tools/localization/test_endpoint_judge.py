@@ -13,9 +13,7 @@ from foretell.config import load_config
 from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.decoding.video import Video
-from foretell.tools.localization.endpoint_judge import EndpointJudge
-from foretell.tools.localization.moment_judge import VisionJudge
-from foretell.tools.localization.moment_judges import load_judge
+from foretell.tools.localization.moment_judge import EndpointJudge, VisionJudge, load_judge
 from foretell.tools.vision_models.picture_endpoint import PictureEndpoint
 from foretell.types import Interval
 from tests.servers.replies import Fail, Reply, Say, ScriptLine

@@ -14,11 +14,10 @@ from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
-from foretell.tools.localization.combination import combine
 from foretell.tools.localization.curve import draw_curve, smooth
 from foretell.tools.localization.moments import Located, MomentQuery
 from foretell.tools.localization.settings import LocalizerSettings
-from foretell.tools.localization.sub_events import SubEvents, split_query
+from foretell.tools.localization.sub_events import SubEvents, combine, split_query
 from foretell.tools.localization.text_localizer import TextLocalizer
 from foretell.tools.localization.windows import ScoredInterval, best_windows, stretches_above
 from foretell.types import Event, Interval

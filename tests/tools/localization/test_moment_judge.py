@@ -9,8 +9,7 @@ import pytest
 
 from foretell.errors import ModelError, VideoError
 from foretell.tools.decoding.video import Video
-from foretell.tools.localization.judge_question import judge_question, times_around
-from foretell.tools.localization.moment_judge import VisionJudge
+from foretell.tools.localization.moment_judge import VisionJudge, judge_question, times_around
 from foretell.types import Interval
 from tests.checkpoints.captioners import save_blip, save_blip2, save_llava
 from tests.tools.synthetic_clips import opened, texture

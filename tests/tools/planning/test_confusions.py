@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from foretell.plans import Demonstration, Procedures, ProcedureTask
-from foretell.tools.planning.confusions import Confusions, learn_confusions
 from foretell.tools.planning.embedded import EmbeddedPlanner
+from foretell.tools.planning.observation import Confusions, learn_confusions
 from foretell.tools.planning.planner import PlanQuery
 
 ACTIONS = ("boil", "pour", "stir", "drink")

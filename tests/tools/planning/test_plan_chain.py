@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.planning.chain import Chain, Floats, Routes
-from foretell.tools.planning.task_model import TaskModel
+from foretell.tools.planning.observation import Floats
+from foretell.tools.planning.task_model import Chain, Routes, TaskModel
 
 LENGTHS, COUNTS, SEEDS = st.integers(1, 4), st.integers(1, 4), st.integers(0, 10**6)
 

@@ -17,7 +17,7 @@ from foretell.errors import ConfigError
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.tools.planning.model import PlanModel, PlannedRoute
 from foretell.tools.planning.observation import LabelObservation, Observation, TextObservation
-from foretell.tools.planning.settings import PlanSettings
+from foretell.tools.planning.planner import PlanSettings
 
 Shown = tuple[str, ...]
 Weights = dict[str, float]

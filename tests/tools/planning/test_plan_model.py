@@ -12,8 +12,7 @@ from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.tools.planning.embedded import EmbeddedPlanner
 from foretell.tools.planning.model import PlanModel, Planned, PlannedRoute
 from foretell.tools.planning.observation import LabelObservation, TextObservation
-from foretell.tools.planning.planner import PlanQuery
-from foretell.tools.planning.settings import PlanSettings
+from foretell.tools.planning.planner import PlanQuery, PlanSettings
 
 TEA = ("fill kettle", "boil water", "add tea", "pour water", "drink")
 TOAST = ("slice bread", "toast bread", "spread butter", "eat")

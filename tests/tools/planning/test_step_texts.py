@@ -12,10 +12,10 @@ from foretell.memory.banks.everyday import everyday_plans
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.plans import Demonstration, Procedures, ProcedureTask
-from foretell.tools.planning.step_places import Floats
 from foretell.tools.planning.step_texts import (
     MOST_TASKS,
     STATE_FITS,
+    Floats,
     Likeness,
     StepTexts,
     best_fit,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.evals.datasets.predicted_windows import PlanWindow, read_windows
+from foretell.evals.datasets.plan_evidence import PlanWindow, read_windows
 from foretell.tools.procedures.load import load_numbered
 from foretell.types import Interval
 from tests.tools.procedure_files import write

@@ -12,10 +12,15 @@ from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import HashEmbedder
-from foretell.tools.representation.meanings import EmbeddedMeanings
-from foretell.tools.representation.renderer import Rendered, render
+from foretell.tools.representation.renderer import (
+    THINNINGS,
+    EmbeddedMeanings,
+    Rendered,
+    Representation,
+    Thinning,
+    render,
+)
 from foretell.tools.representation.segments import Segmenter, boundaries_by_strength
-from foretell.tools.representation.settings import THINNINGS, Representation, Thinning
 from foretell.types import Event, EventKind, Interval, count_tokens
 
 MEANINGS = EmbeddedMeanings(HashEmbedder())

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from foretell.cli import app
-from foretell.tools.speech.chunks import chunks
-from foretell.tools.speech.perceiver import Speech
+from foretell.tools.speech.perceiver import Speech, chunks
 from foretell.tools.speech.transcriber import Utterance
 from foretell.types import SAMPLE_RATE, Event, Interval, Sound
 from tests.servers.scripted_server import ScriptedServer

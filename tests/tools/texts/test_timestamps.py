@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.texts.timestamps import parse_seconds
+from foretell.tools.texts.timed_text import parse_seconds
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.vision_models.model_words import tidy_caption, without_thoughts
+from foretell.tools.vision_models.chat_reply import tidy_caption, without_thoughts
 
 WHOLE = [
     "The price is $3.50",

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from foretell.errors import ConfigError
-from foretell.tools.watching.thumbnails import thumbnails
+from foretell.tools.watching.watch import thumbnails
 from tests.tools.synthetic_clips import opened, texture
 
 

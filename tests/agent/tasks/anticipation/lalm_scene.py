@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from foretell.actions import Action, ActionSequence, ActionWindow
-from foretell.agent.tasks.anticipation.lalm import LalmAnticipator, OnSamples, load_lalm
-from foretell.agent.tasks.anticipation.lalm_settings import LalmSettings
+from foretell.agent.tasks.anticipation.lalm import (
+    LalmAnticipator,
+    LalmSettings,
+    OnSamples,
+    load_lalm,
+)
 from foretell.config import load_config
 from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from foretell.tools.anticipation.example_retriever import RetrievalSettings

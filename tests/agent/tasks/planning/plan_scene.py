@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
-from foretell.agent.tasks.planning.llm_plan_settings import LlmPlanSettings
-from foretell.agent.tasks.planning.llm_plans import LlmPlanner
+from foretell.agent.tasks.planning.llm_plans import LlmPlanner, LlmPlanSettings
 from foretell.agent.tasks.planning.procedure_pool import KnownProcedures
 from foretell.config import load_config
 from foretell.memory.embedding.embedders import HashEmbedder

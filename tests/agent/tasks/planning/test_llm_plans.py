@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from foretell.agent.tasks.planning.llm_plan_settings import LlmPlanSettings
+from foretell.agent.tasks.planning.llm_plans import LlmPlanSettings
 from foretell.errors import ConfigError, ModelError
 from foretell.tools.planning.planner import PlanQuery
 from foretell.types import Usage
