@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any, Self
 
 from langchain_core.language_models import BaseChatModel
@@ -15,7 +16,6 @@ from foretell.agent.chat_models.endpoint_errors import endpoint_name, explained
 from foretell.agent.chat_models.models import REPLIES_NAME, load_chat_model, model_identity
 from foretell.agent.chat_models.reply_store import ReplyStore, request_key
 from foretell.agent.final_answer import without_thoughts
-from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
 from foretell.config import Config
 from foretell.errors import ModelError
 
@@ -179,3 +179,14 @@ def rate_limiter(requests_per_second: float) -> InMemoryRateLimiter:
         requests_per_second=requests_per_second,
         check_every_n_seconds=max(_SHORTEST_WAIT_SECONDS, min(0.1, 0.1 / requests_per_second)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPrompt:
+    """What a model is told, and then asked."""
+
+    system: str
+    user: str
+
+    def __str__(self) -> str:
+        return f"{self.system}\n\n{self.user}"

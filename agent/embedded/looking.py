@@ -3,6 +3,9 @@
 It looks where the timeline holds no answer, or where what it would quote leaves out the colour, the
 number or the place that is asked for. What the timeline answers is never looked at, and neither is
 what pictures without a clock cannot tell: when, how often, what comes next.
+
+It searches frames where a question asks when something happens and no event tells of it. Some
+frames are always most like the words, which need not show it: the answer says no more than that.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ from foretell.tools.anticipation.embedded import EmbeddedAnticipator
 from foretell.tools.anticipation.set_selection import select_set
 
 if TYPE_CHECKING:
-    from foretell.agent.tasks.anticipation.lalm import LalmAnticipator, LalmSettings, Samples
+    from foretell.agent.tasks.anticipation.lalm import LalmAnticipator, Samples
+    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
 
 
 Candidates = Literal["llm", "llm+embedded"]
@@ -73,7 +74,6 @@ def load_anticipator(
     told = _RecordedLalm(_lalm(task, config, lalm), lines)
     if candidates == "llm":
         return told
-    from foretell.evals.anticipation.anticipators import JointAnticipator
 
     return JointAnticipator(told, _embedded(task), task.taxonomy)
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from foretell.agent.tasks.anticipation.lalm import LalmSettings
+from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
 from foretell.config import Config
 from foretell.evals.anticipation.anticipators import load_anticipator
 from foretell.evals.anticipation.evaluation import AnticipationResult, AnticipationTask, evaluate

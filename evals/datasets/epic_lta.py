@@ -1,4 +1,9 @@
-"""EPIC-KITCHENS-55 with EGO-TOPO's split "S1": kitchens seen in training, later videos."""
+"""Which verbs follow in the rest of a video, in EPIC-KITCHENS-55 and EGTEA.
+
+The protocol is that of Nagarajan et al., "EGO-TOPO: Environment affordances from egocentric video",
+CVPR 2020. A part of a video is observed; the verbs of everything that starts later are to be named,
+as a set. EPIC-KITCHENS-55 is split by "S1": kitchens seen in training, later videos.
+"""
 
 from __future__ import annotations
 

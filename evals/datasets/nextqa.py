@@ -1,6 +1,12 @@
-"""NExT-QA's multiple-choice questions, and the table that its kin are written in too.
+"""NExT-QA's multiple-choice questions, and its kin: IntentQA and NExT-GQA.
 
 Xiao et al., "NExT-QA: Next phase of question-answering to explaining temporal actions", CVPR 2021.
+
+IntentQA: why and how people do what they do. Li et al., "IntentQA: Context-aware video intent
+reasoning", ICCV 2023.
+
+NExT-GQA: the spans of the video that show the right answer. Xiao et al., "Can I trust your answer?
+Visually grounded video question answering", CVPR 2024.
 """
 
 from __future__ import annotations

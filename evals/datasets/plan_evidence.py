@@ -1,4 +1,9 @@
-"""What is seen of the ends of a window and told of its task: the truth, a noisy one, a file."""
+"""What is seen of the ends of a window and told of its task: the truth, a noisy one, a file.
+
+PDPP, KEPP (Nagasinghe et al., "Why Not Use Your Textbook? Knowledge-Enhanced Procedure Planning of
+Instructional Videos", CVPR 2024) and MTID write lists of tested windows alike; steps and tasks are
+numbers there.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.datasets.procedures import ProcedureWindow
+from foretell.evals.datasets.procedure_windows import ProcedureWindow
 from foretell.tools.procedures.normalized import NumberedProcedures
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.timed_text import Seconds, interval_at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -13,12 +13,11 @@ import numpy as np
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.datasets.parts import fold_of
 from foretell.evals.datasets.plan_evidence import Endpoints, Ends, ToldTasks
-from foretell.plans import Demonstration, Procedures
-from foretell.tools.planning.length_model import cut_windows
+from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
+from foretell.plans import Procedures
 from foretell.tools.planning.observation import Confusions, Floats, learn_confusions
 from foretell.tools.planning.planner import PlanQuery
 from foretell.tools.procedures.load import load_numbered
-from foretell.types import Interval
 
 SHORTEST, LONGEST = 2, 20
 PDPP_BATCH = 32
@@ -215,39 +214,3 @@ def _related(procedures: Procedures, number: dict[str, int]) -> Floats:
     for row, names in zip(member, steps.values(), strict=True):
         row[[number[name] for name in names]] = 1.0
     return member.T @ member
-
-
-@dataclass(frozen=True, slots=True)
-class ProcedureWindow:
-    """T consecutive steps of a video.
-
-    Attributes:
-        key: Names the window in its dataset.
-        video: Names the video.
-        task: What the video shows.
-        steps: (T,) in order.
-        intervals: When each is, in seconds.
-    """
-
-    key: str
-    video: str
-    task: str
-    steps: tuple[str, ...]
-    intervals: tuple[Interval, ...]
-
-
-def procedure_windows(
-    demonstrations: Iterable[Demonstration], length: int
-) -> tuple[ProcedureWindow, ...]:
-    """Gives every window of some demonstrations, in their order and in that of time."""
-    return tuple(
-        ProcedureWindow(
-            f"{shown.video}_{number}",
-            shown.video,
-            shown.task,
-            tuple(shown.steps[place] for place in places),
-            tuple(shown.intervals[place] for place in places if shown.intervals),
-        )
-        for shown in demonstrations
-        for number, places in enumerate(cut_windows(range(len(shown.steps)), length, pad=True))
-    )

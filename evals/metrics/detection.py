@@ -1,7 +1,11 @@
-"""How well actions are found in untrimmed videos: mean average precision over overlaps.
+"""How well actions are found in untrimmed videos: mean average precision, average recall.
 
 ActivityNet's `eval_detection.py`, Heilbron et al., "ActivityNet: A large-scale video benchmark for
 human activity understanding", CVPR 2015; THUMOS14 uses the same with other thresholds.
+
+How many instances proposals find, however they are named: mmaction2's
+`average_recall_at_avg_proposals`, after the ActivityNet challenge's proposal task, in single
+precision, with as many proposals of each video as its share of all.
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
 Shangguan et al., "TOMATO: Assessing visual temporal reasoning capabilities in multimodal foundation
 models", ICLR 2025. They hold for any set of questions with choices: what an agent gets right from
 one caption, from all and from the same ones shuffled.
+
+Whether a description of events in their order is told from the same events in another:
+chronologically accurate retrieval (CAR) of Fujiwara, Tanaka and Yu, "Chronologically accurate
+retrieval for temporal grounding of motion-language models", ECCV 2024.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 Lei, Berg and Bansal, "QVHighlights: Detecting moments and highlights in videos via natural language
 queries", NeurIPS 2021, `standalone_eval/eval.py`: mean average precision of at most ten moments,
 R1, and both again for true moments of a range of lengths.
+
+R@n, IoU=m is that of Gao et al., "TALL: Temporal activity localization via language query", ICCV
+2017, and so is the mean IoU over queries; over videos it is LITA's.
 """
 
 from __future__ import annotations

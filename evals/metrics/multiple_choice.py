@@ -1,4 +1,9 @@
-"""Shares of right choices, over all questions and by their types."""
+"""Shares of right choices, over all questions and by their types.
+
+Multiple binary accuracy only counts videos without a mistake: Cai et al., "TemporalBench:
+Benchmarking fine-grained temporal understanding for multimodal video models", 2024,
+`get_qa_acc.py`. With k questions a video, guessing gets 1 in 2^k of them.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from foretell.evals.anticipation.records import usage_of
-from foretell.evals.datasets.procedures import PlanningTask, procedure_windows
+from foretell.evals.datasets.procedure_windows import procedure_windows
+from foretell.evals.datasets.procedures import PlanningTask
 from foretell.evals.metrics.plans import Ids
 from foretell.evals.planning.baselines import likeliest_tasks, plan_baselines
 from foretell.evals.planning.records import encode_plans, plan_record

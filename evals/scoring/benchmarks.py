@@ -14,13 +14,13 @@ from foretell.evals.metrics.diagnostics import (
     order_sensitivity,
 )
 from foretell.evals.scoring.action_detection import score_action_detection
-from foretell.evals.scoring.choice_files import score_egoschema
 from foretell.evals.scoring.choices import (
     score_intentqa,
     score_nextqa,
     score_temporalbench,
     score_tomato,
 )
+from foretell.evals.scoring.egoschema import score_egoschema
 from foretell.evals.scoring.frame_detection import score_frame_detection
 from foretell.evals.scoring.nextgqa import score_nextgqa
 from foretell.evals.scoring.qvhighlights import score_qvhighlights

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from foretell.evals.datasets.egoschema import load_egoschema
-from foretell.evals.scoring.answered_questions import answered_questions
-from foretell.evals.scoring.choices import choice_card
-from foretell.evals.scoring.score_card import ScoreCard
-from foretell.questions import VideoQuestion
 from foretell.tools.answering.choice_reading import read_choice
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
 _NAMES = ("key", "id", "idx", "q_uid", "uid", "qid")
 _VIDEOS = ("video", "video_id", "vid")
 _CHOICES = ("prediction", "pred", "choice", "response")
-_ANSWERS = "subset_answers.json"
-_QUESTIONS = ("questions.json*", "*anno.json*")
-_EGOSCHEMA_CHOICES = ("A", "B", "C", "D", "E")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,40 +88,3 @@ def _given(node: Node) -> GivenChoice:
     if "answer" in fields:
         return GivenChoice(node, fields["answer"], fields.get("label"))
     raise node.error(f"holds no choice; give one of the fields {', '.join(_CHOICES)}, answer")
-
-
-def score_egoschema(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
-    """Scores choices on those of EgoSchema's questions whose answer is known.
-
-    The official answers do without the questions; the longest choice is not told then.
-
-    Raises:
-        DatasetError: If a file cannot be read, or they do not belong together.
-    """
-    choices = read_choices(predictions)
-    answers = _answers_alone(data)
-    questions = load_egoschema(data) if answers is None else _unworded_questions(answers)
-    answered = answered_questions(choices, questions, predictions, official=official)
-    card = choice_card("egoschema", answered)
-    if answers is None:
-        return card
-    told = {name: figures for name, figures in card.baselines.items() if name != "longest"}
-    return replace(card, baselines=told)
-
-
-def _answers_alone(data: Path) -> Path | None:
-    """Gives the file of the answers, where no file of the questions is given or lies beside it."""
-    if data.name == _ANSWERS:
-        return data
-    has_questions = any(path for pattern in _QUESTIONS for path in data.glob(pattern))
-    answers = data / _ANSWERS
-    return answers if answers.is_file() and not has_questions else None
-
-
-def _unworded_questions(answers: Path) -> list[VideoQuestion]:
-    entries = read_annotations(answers).entries()
-    places = {
-        uid: GivenChoice(node, node.value).place(_EGOSCHEMA_CHOICES)
-        for uid, node in entries.items()
-    }
-    return [VideoQuestion(uid, uid, "", _EGOSCHEMA_CHOICES, place) for uid, place in places.items()]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from foretell.evals.datasets.procedures import ProcedureWindow, procedure_windows
+from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
 from foretell.tools.procedures.load import load_numbered
 from foretell.tools.procedures.normalized import NumberedProcedures
 from tests.tools.procedure_files import write

@@ -17,19 +17,15 @@ from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.choice_features import (
     Asked,
     Columns,
+    Commonness,
     Shown,
     choice_features,
     index_words,
+    load_commonness,
     passages,
     pointed_at,
 )
-from foretell.tools.answering.choice_weights import (
-    Commonness,
-    about_whole_video,
-    load_commonness,
-    probabilities,
-    weights_for,
-)
+from foretell.tools.answering.choice_weights import about_whole_video, probabilities, weights_for
 from foretell.tools.answering.time_words import TimeWords, read_time_words
 from foretell.types import Event, Interval
 

@@ -3,6 +3,9 @@
 The rules for what is missing are those of LALM (Kim et al., "PALM: Predicting Actions through
 Language Models", ECCV 2024): a missing noun or verb is that of the action before, an item with
 neither is dropped, too few actions are padded and too many cut. Every such repair is counted.
+
+The text is cut in every layout that models use, without a vocabulary; what its pieces read as tells
+which layout was meant.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from foretell.agent.chat_models.chat_endpoint import ChatPrompt
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
-from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
 from foretell.prompts.loader import load_prompt
 from foretell.tools.answering.choice_reading import labelled
 from foretell.tools.representation.renderer import Meanings, event_line, render

@@ -148,7 +148,8 @@ class ActionAnticipation:
             kind = EmbeddedAnticipator if self._optimal else WholeExamples
             anticipator = kind(learnt, self.taxonomy, observed=OBSERVED, horizon=self._horizon)
             return replace(anticipator.forecast(window, k), usage=Usage(cost=0.0))
-        from foretell.agent.tasks.anticipation.lalm import LalmSettings, load_lalm
+        from foretell.agent.tasks.anticipation.lalm import load_lalm
+        from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
 
         pool = [w for s in learnt for w in s.windows(OBSERVED, self._horizon)]
         settings = LalmSettings(observed=OBSERVED, horizon=self._horizon)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from foretell.actions import Action, ActionWindow, Forecast
-from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, ChatPrompt
 from foretell.agent.chat_models.in_flight import run_grouped
 from foretell.agent.final_answer import without_thoughts
-from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
 from foretell.agent.trajectory import Meter
 from foretell.errors import ModelError
 from foretell.memory.words.vocabulary import words_of

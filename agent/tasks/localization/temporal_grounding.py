@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
-from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, ChatPrompt
 from foretell.agent.chat_models.in_flight import run_grouped
 from foretell.agent.final_answer import without_thoughts
-from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
 from foretell.agent.trajectory import Meter
 from foretell.errors import ConfigError
 from foretell.prompts.loader import load_prompt

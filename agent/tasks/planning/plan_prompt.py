@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt
+from foretell.agent.chat_models.chat_endpoint import ChatPrompt
 from foretell.agent.tasks.planning.plan_request import PlanEnd, PlanRequest, Steps
 from foretell.plans import Demonstration, ProcedureTask
 from foretell.prompts.loader import load_prompt

@@ -102,7 +102,6 @@ def chat(
 ) -> None:
     """Talk about videos; each line of input is a question, an empty line ends."""
     from foretell.agent.video_agent import VideoAgent
-    from foretell.cli.commands.ask import converse, show_conversations
 
     with VideoAgent(
         library=library,

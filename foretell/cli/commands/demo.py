@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -12,7 +12,9 @@ from foretell.cli.console.answer import answer_record, print_answer
 from foretell.cli.console.progress import out, write_json
 from foretell.cli.console.timeline import print_watched, video_record
 from foretell.cli.options import JsonOption
-from foretell.demo import DemoResult
+
+if TYPE_CHECKING:
+    from foretell.demo import DemoResult
 
 
 def demo(
@@ -22,7 +24,6 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Render a short clip, watch it, and answer four questions about it."""
-    from foretell.cli.commands.demo import show_demo
     from foretell.demo import run_demo
 
     show_demo(run_demo(folder), as_json)

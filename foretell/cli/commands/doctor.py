@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
 
 from foretell.cli.console.progress import out, write_json
 from foretell.cli.options import BaseUrlOption, JsonOption, LibraryOption, ModelOption
-from foretell.doctor import Finding
+
+if TYPE_CHECKING:
+    from foretell.doctor import Finding
 
 
 def doctor(
@@ -20,7 +23,6 @@ def doctor(
     as_json: JsonOption = False,
 ) -> None:
     """Tell what is installed and reachable, and what each missing piece would add."""
-    from foretell.cli.commands.doctor import show_findings
     from foretell.config import load_config
     from foretell.doctor import examine
 

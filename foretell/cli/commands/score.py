@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -12,7 +12,9 @@ from rich.table import Table
 
 from foretell.cli.console.progress import out, print_notes, write_json
 from foretell.cli.options import JsonOption
-from foretell.evals.scoring.score_card import ScoreCard, flat
+
+if TYPE_CHECKING:
+    from foretell.evals.scoring.score_card import ScoreCard
 
 NameArgument = Annotated[
     str,
@@ -61,7 +63,6 @@ def score(
     as_json: JsonOption = False,
 ) -> None:
     """Score a file of predictions as its benchmark does, beside trivial baselines."""
-    from foretell.cli.commands.score import show_score_card
     from foretell.evals.scoring.benchmarks import score_predictions, with_diagnostics
 
     card = score_predictions(name, predictions, data, official=official)
@@ -78,6 +79,8 @@ def show_score_card(card: ScoreCard, as_json: bool) -> None:
     if as_json:
         write_json(card.record())
         return
+    from foretell.evals.scoring.score_card import flat
+
     blind = {name: dict(flat(figures)) for name, figures in card.baselines.items()}
     table = Table(box=None, title=f"{card.benchmark}: {card.n} scored")
     table.add_column("", no_wrap=True)

@@ -24,7 +24,7 @@ from foretell.cli.evaluations.options import (
 from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
-    from foretell.agent.tasks.anticipation.lalm import LalmSettings
+    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
     from foretell.config import Config
     from foretell.evals.datasets.epic_lta import FutureVerbsDataset
     from foretell.tools.anticipation.example_retriever import Embedded, Selection
@@ -105,7 +105,7 @@ def ego4d_lta(
     as_json: JsonOption = False,
 ) -> None:
     """Forecast the next actions of Ego4D's windows, beside five baselines."""
-    from foretell.agent.tasks.anticipation.lalm import LalmSettings
+    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
     from foretell.cli.console.evaluations import show_anticipation
     from foretell.cli.console.progress import evaluating
     from foretell.config import load_config
@@ -165,7 +165,7 @@ def epic_lta(
     as_json: JsonOption = False,
 ) -> None:
     """Foretell the verbs in the rest of EPIC-55's videos, or the next actions in EPIC-100's."""
-    from foretell.agent.tasks.anticipation.lalm import LalmSettings
+    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
     from foretell.config import load_config
     from foretell.evals.datasets.epic_lta import holds_epic_100, load_epic_lta
 
@@ -192,7 +192,7 @@ def egtea_lta(
     as_json: JsonOption = False,
 ) -> None:
     """Foretell the verbs in the rest of EGTEA Gaze+'s videos."""
-    from foretell.agent.tasks.anticipation.lalm import LalmSettings
+    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
     from foretell.config import load_config
     from foretell.evals.datasets.epic_lta import load_egtea_lta
 

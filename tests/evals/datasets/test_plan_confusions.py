@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.evals.datasets.procedures import cross_fitted, procedure_windows
+from foretell.evals.datasets.procedure_windows import procedure_windows
+from foretell.evals.datasets.procedures import cross_fitted
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.types import Interval
 

@@ -10,10 +10,10 @@ import pytest
 
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.datasets.plan_evidence import Endpoints, Ends, ToldTasks
+from foretell.evals.datasets.procedure_windows import ProcedureWindow
 from foretell.evals.datasets.procedures import (
     PlanningTask,
     ProcedurePlanning,
-    ProcedureWindow,
     load_procedure_planning,
 )
 from foretell.tools.procedures.load import load_numbered

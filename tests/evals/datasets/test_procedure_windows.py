@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.evals.datasets.plan_evidence import read_windows
-from foretell.evals.datasets.procedures import ProcedureWindow, procedure_windows
+from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
 from foretell.plans import Demonstration
 from foretell.tools.procedures.load import load_numbered
 from foretell.tools.procedures.normalized import NumberedProcedures

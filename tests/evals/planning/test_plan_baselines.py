@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from foretell.evals.datasets.procedures import procedure_windows
+from foretell.evals.datasets.procedure_windows import procedure_windows
 from foretell.evals.metrics.plans import accuracies, overlaps, successes
 from foretell.evals.planning.baselines import (
     commonest_of_task,

@@ -9,12 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from foretell.actions import Action, ActionSequence, ActionWindow
-from foretell.agent.tasks.anticipation.lalm import (
-    LalmAnticipator,
-    LalmSettings,
-    OnSamples,
-    load_lalm,
-)
+from foretell.agent.tasks.anticipation.lalm import LalmAnticipator, OnSamples, load_lalm
+from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
 from foretell.config import load_config
 from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from foretell.tools.anticipation.example_retriever import RetrievalSettings

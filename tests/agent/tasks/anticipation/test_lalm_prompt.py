@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from foretell.actions import Action, ActionWindow, ExampleUse
-from foretell.agent.tasks.anticipation.lalm import LalmSettings
-from foretell.agent.tasks.anticipation.lalm_prompt import ChatPrompt, write_prompt
+from foretell.agent.chat_models.chat_endpoint import ChatPrompt
+from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings, write_prompt
 from foretell.errors import ConfigError
 from tests.agent.tasks.anticipation.lalm_scene import POOL, TAXONOMY, WINDOW
 
