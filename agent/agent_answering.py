@@ -19,16 +19,30 @@ from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import asked_message, read_final_answer
 from foretell.agent.planner import Finished
-from foretell.agent.tasks.answering.question_settings import QuestionSettings
+from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
 from foretell.errors import LimitExceeded
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.library import Library
 from foretell.questions import ChoiceAnswer, VideoQuestion
+from foretell.tools.answering.answerer import Answerer
 from foretell.types import Event, Evidence, Interval, VideoInfo
 
 SOURCE = "stored captions"
+
+
+def load_model_answerer(config: Config, settings: QuestionSettings, embedder: Embedder) -> Answerer:
+    """Gives who answers with the chat model that the settings name, as their strategy says.
+
+    Raises:
+        ConfigError: If the model is "embedded" or unknown, or a key is missing.
+    """
+    if settings.strategy != "agent":
+        return QuestionAnswering(config, settings, embedder=embedder)
+    check_chat_model(config.model, settings.strategy)
+    return AgentAnswerer(config, embedder, settings)
 
 
 class AgentAnswerer:

@@ -61,10 +61,10 @@ def load_answerer(
         return ReplayAnswerer(file)
     if config.model == EMBEDDED and strategy in (None, EMBEDDED):
         return embedded_answerer(config, embedder)
-    from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+    from foretell.agent.agent_answering import load_model_answerer
 
     how = asks if strategy is None else replace(asks, strategy=check_strategy(strategy))
-    return QuestionAnswering(config, how, embedder=embedder)
+    return load_model_answerer(config, how, embedder)
 
 
 def embedded_answerer(config: Config, embedder: Embedder) -> Answerer:

@@ -14,7 +14,6 @@ from functools import partial
 from langchain_core.language_models import BaseChatModel
 
 from foretell import ranking
-from foretell.agent.agent_answering import AgentAnswerer
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.chat_models.models import price_of
@@ -33,9 +32,9 @@ from foretell.agent.tasks.answering.question_reply import (
     read_likelihoods,
     read_reply,
 )
-from foretell.agent.tasks.answering.question_settings import QuestionSettings
+from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
-from foretell.config import EMBEDDED, Config
+from foretell.config import Config
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import Embedder, load_embedder
 from foretell.memory.library import Library
@@ -66,10 +65,12 @@ class QuestionAnswering:
         chat_model: BaseChatModel | None = None,
     ) -> None:
         self.settings = settings or QuestionSettings()
-        if chat_model is None and config.model == EMBEDDED:
+        if chat_model is None:
+            check_chat_model(config.model, self.settings.strategy)
+        if self.settings.strategy == "agent":
             raise ConfigError(
-                f"strategy {self.settings.strategy!r} asks a chat model, and the model is "
-                f"{EMBEDDED!r}; name one, such as 'openai:NAME'"
+                "strategy 'agent' searches in steps, which one question to a model cannot; let "
+                "`load_model_answerer` choose who answers"
             )
         self._config = config
         self._chat_model = chat_model
@@ -95,9 +96,6 @@ class QuestionAnswering:
             ConfigError: If a question has more choices than likelihoods are told of.
             ModelError: If the endpoint or the embedder fails.
         """
-        if self.settings.strategy == "agent":
-            agent = AgentAnswerer(self._config, self._embedder, self.settings, self._chat_model)
-            return agent.answer(questions, captions)
         jobs = (self._begin(question, captions.get(question.video, ())) for question in questions)
         return run_in_order(jobs, self.settings.requests_in_flight)
 

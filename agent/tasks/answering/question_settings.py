@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from foretell.config import EMBEDDED
 from foretell.errors import ConfigError
 from foretell.tools.representation.renderer import Representation
 
@@ -62,6 +63,19 @@ class QuestionSettings:
                 f"requests_per_second must be positive, got {self.requests_per_second!r}; "
                 "None is no limit"
             )
+
+
+def check_chat_model(model: str, strategy: Strategy) -> None:
+    """Sees that a strategy that asks a chat model has one.
+
+    Raises:
+        ConfigError: If the model is "embedded".
+    """
+    if model == EMBEDDED:
+        raise ConfigError(
+            f"strategy {strategy!r} asks a chat model, and the model is {EMBEDDED!r}; name one, "
+            "such as 'openai:NAME'"
+        )
 
 
 def check_strategy(name: str) -> Strategy:

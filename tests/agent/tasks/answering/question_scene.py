@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+from foretell.agent.agent_answering import load_model_answerer
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.config import load_config
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.questions import ChoiceAnswer, VideoQuestion
+from foretell.tools.answering.answerer import Answerer
 from foretell.types import Event, Interval
 from tests.servers.clients import Reachable
 from tests.servers.scripted_server import Request
@@ -39,7 +41,7 @@ def question(
 
 def answering(
     endpoint: Reachable, library: Path, config: dict[str, Any] | None = None, **settings: Any
-) -> QuestionAnswering:
+) -> Answerer:
     """Answers on an endpoint, in plain text unless the settings say otherwise."""
     configured = load_config(
         model=f"openai:{endpoint.model}",
@@ -50,11 +52,11 @@ def answering(
         **({"request_retries": 0} | (config or {})),
     )
     asked: dict[str, Any] = {"choosing": "text"} | settings
-    return QuestionAnswering(configured, QuestionSettings(**asked))
+    return load_model_answerer(configured, QuestionSettings(**asked), HashEmbedder())
 
 
 def one(
-    made: QuestionAnswering,
+    made: Answerer,
     asked: VideoQuestion | None = None,
     events: tuple[Event, ...] | None = None,
 ) -> ChoiceAnswer:
