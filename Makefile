@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Several tests run at a time, so that each is given one thread.
+ONE_THREAD = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 .PHONY: demo test check everywhere bench eval same format clean
 
@@ -10,7 +12,7 @@ demo: $(VENV)/.demo  ## Watch a clip and answer four questions about it.
 	$(BIN)/foretell demo
 
 test: check  ## All checks and tests.
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
+	$(ONE_THREAD) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
 
 check: $(VENV)/.dev  ## Style, types and the import rule.
 	$(BIN)/ruff check .
