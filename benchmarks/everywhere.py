@@ -31,6 +31,8 @@ from benchmarks.surroundings import (
 )
 
 COMMAND = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""As in `make test`: several tests run at a time."""
 WORKERS = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
 
 
@@ -73,7 +75,8 @@ def _row(surrounding: Surrounding) -> list[str]:
 
 
 def _outcomes(surrounding: Surrounding, run: Run, scratch: str) -> Iterator[Outcome]:
-    environment = {k: v for k, v in {**os.environ, **run.environment}.items() if v is not None}
+    given = {**ONE_THREAD, **os.environ, **run.environment}
+    environment = {name: value for name, value in given.items() if value is not None}
     _see_that_its_own_code_is_run(run, environment)
     reports = Path(scratch) / "reports"
     reports.mkdir()

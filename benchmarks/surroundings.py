@@ -15,17 +15,23 @@ CACHE = ROOT / ".everywhere"
 """Keeps logs, and the environment of each other Python."""
 WHOLE = ("tests",)
 SYSTEM = (
-    "tests/foretell",
-    "tests/memory",
+    "tests/foretell/test_config.py",
+    "tests/foretell/test_packaging.py",
+    "tests/foretell/cli/test_commands.py",
+    "tests/foretell/cli/test_examples.py",
+    "tests/memory/test_conversations.py",
+    "tests/memory/test_database.py",
+    "tests/memory/test_store.py",
     "tests/prompts",
-    "tests/agent/test_endpoint*.py",
+    "tests/agent/test_endpoint_cache.py",
+    "tests/agent/test_endpoint_privacy.py",
     "tests/agent/test_planner.py",
-    "tests/agent/test_servers.py",
-    "tests/agent/test_tiny_model.py",
     "tests/evals/test_runner.py",
     "tests/evals/anticipation/test_parallel_anticipator.py",
     "tests/tools/annotations",
-    "tests/tools/decoding",
+    "tests/tools/decoding/test_video_damaged.py",
+    "tests/tools/decoding/test_video_isolation.py",
+    "tests/tools/decoding/test_video_writing.py",
     "tests/tools/importing",
     "tests/tools/texts",
     "tests/tools/watching",
@@ -33,19 +39,16 @@ SYSTEM = (
 """The tests of what meets the system: the command line, files, processes, servers, decoding."""
 SCORES = (
     "tests/agent/embedded",
-    "tests/agent/tasks",
     "tests/agent/test_question_robustness.py",
     "tests/agent/test_tiny_model.py",
-    "tests/evals",
     "tests/foretell/test_ranking.py",
-    "tests/memory",
+    "tests/memory/embedding",
+    "tests/memory/test_library.py",
+    "tests/memory/test_mmr.py",
     "tests/tools/answering",
     "tests/tools/anticipation",
     "tests/tools/localization",
-    "tests/tools/pictures",
-    "tests/tools/planning",
-    "tests/tools/recognition",
-    "tests/tools/representation",
+    "tests/tools/planning/test_plan*.py",
 )
 """The tests of what is worked out in floating-point numbers."""
 PARTS: Mapping[tuple[str, ...], str] = {WHOLE: "all", SYSTEM: "system", SCORES: "scores"}
@@ -102,7 +105,7 @@ def all_surroundings() -> Iterator[Surrounding]:
     yield from _of_the_run()
     for path in os.environ.get("PYTHONS", "").split():
         told = _version(path)
-        yield Surrounding(told.lower().replace(" ", "-"), told, WHOLE, _python(path))
+        yield Surrounding(told.lower().replace(" ", "-"), told, SYSTEM, _python(path))
 
 
 def _of_the_system() -> Iterator[Surrounding]:
@@ -115,7 +118,7 @@ def _of_the_system() -> Iterator[Surrounding]:
     yield Surrounding("lang-tr", "LANG=tr_TR.UTF-8", SYSTEM, _turkish)
     yield Surrounding("tz", "TZ=Asia/Kathmandu", SYSTEM, _kathmandu)
     yield Surrounding("no-ffmpeg", "no ffmpeg on PATH", SYSTEM, _no_ffmpeg)
-    yield Surrounding("no-data", "no ../shared", WHOLE, _no_data)
+    yield Surrounding("no-data", "no ../shared", SYSTEM, _no_data)
     yield Surrounding("one-core", "one core", SYSTEM, _one_core)
 
 
@@ -145,7 +148,7 @@ def _of_the_processor() -> Iterator[Surrounding]:
 def _of_the_run() -> Iterator[Surrounding]:
     yield Surrounding("two", "two runs at once", SYSTEM, lambda scratch: Run(at_once=2))
     shuffled = ("--random-order", "--random-order-seed=20")
-    yield Surrounding("shuffled", "in random order", WHOLE, lambda scratch: Run(arguments=shuffled))
+    yield Surrounding("shuffled", "in random order", SYSTEM, lambda scratch: Run(arguments=shuffled))
 
 
 def _set(needs: str = "", **environment: str | None) -> Callable[[Path], Run]:
