@@ -148,7 +148,9 @@ def _of_the_processor() -> Iterator[Surrounding]:
 def _of_the_run() -> Iterator[Surrounding]:
     yield Surrounding("two", "two runs at once", SYSTEM, lambda scratch: Run(at_once=2))
     shuffled = ("--random-order", "--random-order-seed=20")
-    yield Surrounding("shuffled", "in random order", SYSTEM, lambda scratch: Run(arguments=shuffled))
+    yield Surrounding(
+        "shuffled", "in random order", SYSTEM, lambda scratch: Run(arguments=shuffled)
+    )
 
 
 def _set(needs: str = "", **environment: str | None) -> Callable[[Path], Run]:
