@@ -125,7 +125,7 @@ def slides(path: Path) -> Path:
 def test_slides_that_were_cut_off_are_told_to_their_end(tmp_path: Path) -> None:
     whole = slides(tmp_path / "whole.mkv").read_bytes()
     cut = tmp_path / "cut.mkv"
-    cut.write_bytes(whole[: len(whole) * 9 // 10])
+    cut.write_bytes(whole[: len(whole) * 17 // 20])  # the encoder's bytes hang on the cores
     with opened(cut) as video:
         assert "it may have been cut off" in (video.damage or "")
         end = round(video.info.interval.end, 1)
