@@ -88,7 +88,8 @@ class SentenceEmbedder:
         new = [text for text in dict.fromkeys(texts) if text not in known]
         made = dict(zip(new, self._embedded(new), strict=True))
         held = {text: vector for text, vector in made.items() if len(text) <= SHORT}
-        self._known = held if len(known) > MOST_KNOWN else known | held
+        if held:
+            self._known = held if len(known) > MOST_KNOWN else known | held
         rows = [made[text] if text in made else known[text] for text in texts]
         return np.array(rows, np.float32).reshape(len(texts), self.dimension)
 

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from foretell.cli.console.answer import answer_record, print_answer
-from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.streams import out, write_json
 from foretell.cli.console.timeline import print_watched, video_record
 from foretell.cli.options import JsonOption
 

@@ -10,7 +10,7 @@ from typing import Any
 from rich.markup import escape
 
 from foretell.actions import Action, ExampleUse, Forecast
-from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.streams import out, write_json
 from foretell.ranking import shown
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.streams import out, write_json
 from foretell.plans import Demonstration, Plan, Route
 from foretell.ranking import shown
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -22,10 +18,7 @@ from rich.progress import (
 if TYPE_CHECKING:
     from foretell.evals.runner import Progress as Evaluated
     from foretell.tools.watching.watch import Progress as Watched
-
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+from foretell.cli.console.streams import err
 
 
 @contextmanager
@@ -72,14 +65,3 @@ def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
             bars.update(task, total=progress.total, completed=progress.done)
 
         yield show
-
-
-def write_json(record: object) -> None:
-    """Writes a record to standard output, on one line."""
-    typer.echo(json.dumps(record))
-
-
-def print_notes(notes: Iterable[str]) -> None:
-    """Prints what the reader of a result should know."""
-    for note in notes:
-        out.print(f"[yellow]{escape(note)}[/]")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.progress import out, print_notes, write_json
+from foretell.cli.console.streams import out, print_notes, write_json
 from foretell.types import Event, Timeline, VideoInfo
 
 if TYPE_CHECKING:
