@@ -13,12 +13,12 @@ from pathlib import Path
 
 from langchain_core.language_models import BaseChatModel
 
-from foretell.agent.assembly import Assembly
 from foretell.agent.chat_models.chat_endpoint import rate_limiter
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import asked_message, read_final_answer
 from foretell.agent.planner import Finished
+from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.tasks.answering.question_answering import QuestionAnswering
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
@@ -81,10 +81,10 @@ class AgentAnswerer:
             tempfile.TemporaryDirectory(prefix="foretell-") as folder,
             Library.open(Path(folder), self._embedder) as library,
         ):
-            assembly = Assembly(
+            factory = PlannerFactory(
                 self._config, library, chat_model=self._chat_model, rate_limiter=limiter
             )
-            jobs = (self._begin(question, captions, library, assembly) for question in questions)
+            jobs = (self._begin(question, captions, library, factory) for question in questions)
             yield from run_in_order(jobs, self._settings.requests_in_flight)
 
     def _begin(
@@ -92,17 +92,17 @@ class AgentAnswerer:
         question: VideoQuestion,
         captions: Mapping[str, Sequence[Event]],
         library: Library,
-        assembly: Assembly,
+        factory: PlannerFactory,
     ) -> Callable[[], ChoiceAnswer]:
         events = captions.get(question.video, ())
         video = _put(question, events, library)
-        return partial(self._run, question, video, library, assembly)
+        return partial(self._run, question, video, library, factory)
 
     def _run(
-        self, question: VideoQuestion, video: VideoInfo, library: Library, assembly: Assembly
+        self, question: VideoQuestion, video: VideoInfo, library: Library, factory: PlannerFactory
     ) -> ChoiceAnswer:
-        meter = Meter(assembly.price)
-        planner = assembly.planner([video], meter, self_check=True)
+        meter = Meter(factory.price)
+        planner = factory.planner([video], meter, self_check=True)
         try:
             *_, finished = planner.run([asked_message(question.text, question.choices)])
         except LimitExceeded:

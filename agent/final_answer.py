@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from langchain_core.messages import HumanMessage
 
 from foretell.prompts.loader import load_prompt
-from foretell.tools.answering.choice_reading import labelled, read_choice
+from foretell.tools.answering.choice_parsing import labelled, read_choice
 
 _CHOICE_LINE = re.compile(
     r"^\W*(?:final\s+)?(?:choice|answer|option)\W*(?:is\W*)?[(\[]?(?:\d+|[A-Za-z])\b[)\].]?.*$",

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from foretell import ranking
 from foretell.actions import Forecast
-from foretell.agent.look import Looker
+from foretell.agent.frame_inspector import FrameInspector
 from foretell.agent.tool_arguments import (
     AnticipateActions,
     FindMoment,
@@ -24,7 +24,7 @@ from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, Vi
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.plans import Demonstration, Plan, Route
-from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.moments import Localizer, LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
@@ -50,7 +50,7 @@ class Toolset:
     Args:
         library: The memory that holds the videos.
         videos: The videos that may be spoken of, in the order of their numbers.
-        looker: Looks at frames again, where a vision model can.
+        inspector: Looks at frames again, where a vision model can.
         foresee: Forecasts what follows a timeline, up to a second or its end.
         plan: Plans the steps from what a timeline shows to a goal.
         localizer: Finds moments of videos, named by their content hashes; None reads the timeline.
@@ -64,7 +64,7 @@ class Toolset:
         self,
         library: Library,
         videos: Sequence[VideoInfo],
-        looker: Looker | None = None,
+        inspector: FrameInspector | None = None,
         foresee: Foresee | None = None,
         plan: PlanSteps | None = None,
         localizer: Localizer | None = None,
@@ -74,7 +74,7 @@ class Toolset:
             raise ToolError("no video was given; name at least one")
         self.library = library
         self.videos = tuple(videos)
-        self._looker = looker
+        self._frame_inspector = inspector
         self._foresee = foresee
         self._plan = plan
         self._localizer = localizer or LibraryLocalizer(library)
@@ -140,7 +140,7 @@ class Toolset:
                 ),
             ),
             (
-                self._looker is not None,
+                self._frame_inspector is not None,
                 _tool(
                     "look_at",
                     "Looks at the frames of an interval again to answer a question.",
@@ -215,7 +215,9 @@ class Toolset:
             return f"No moment in memory matches {description!r}.", ()
         return "\n".join(lines), tuple(hits)
 
-    def _located(self, said: str, videos: Sequence[VideoInfo]) -> list[tuple[VideoInfo, Located]]:
+    def _located(
+        self, said: str, videos: Sequence[VideoInfo]
+    ) -> list[tuple[VideoInfo, LocateResult]]:
         """Looks for something in each video."""
         asked = [MomentQuery("", one.content_hash, said, one.interval) for one in videos]
         store = self.library.store
@@ -287,14 +289,14 @@ class Toolset:
 
     def look_at(self, start: float, end: float, question: str, video: int | None = None) -> Found:
         """Gives what a vision model sees between two times; kept in memory as an event."""
-        if self._looker is None:
+        if self._frame_inspector is None:
             raise ToolError(
                 "look_at needs a vision model that works and a video file that is still there; set "
                 "vision_model, and `foretell doctor` says what it lacks"
             )
         chosen = self._one(video, "to look at")
         try:
-            seen = self._looker.look(chosen, _window(start, end, chosen), _said(question))
+            seen = self._frame_inspector.look(chosen, _window(start, end, chosen), _said(question))
         except (ModelError, VideoError) as error:
             raise ToolError(f"the frames cannot be looked at: {error}") from error
         return self._show([Hit(seen, chosen, 1.0)], "")

@@ -14,11 +14,11 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AnyMessage
 
 from foretell.actions import Forecast
-from foretell.agent.assembly import Assembly
 from foretell.agent.chat import Chat
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import asked_message, read_final_answer
 from foretell.agent.planner import Finished, PlannerEvent, TextDelta
+from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.tasks.answering.question_answering import QuestionAnswering
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, Strategy
 from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
@@ -26,14 +26,14 @@ from foretell.agent.tasks.localization.moment_finding import MomentFinding
 from foretell.agent.tasks.planning.plan_request import Steps
 from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
 from foretell.agent.trajectory import Meter
-from foretell.agent.viewer import VideoPath, Viewer
+from foretell.agent.video_indexer import VideoIndexer, VideoPath
 from foretell.closing import Closing
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.plans import Plan
 from foretell.tools.annotations.window_file import read_window
 from foretell.tools.localization.frame_scorer import OnProgress
-from foretell.tools.localization.moments import Located
+from foretell.tools.localization.moments import LocateResult
 from foretell.tools.watching.watch import Progress, Watched
 from foretell.types import Answer, Timeline, VideoInfo
 
@@ -74,15 +74,17 @@ class VideoAgent(Closing):
                 "give one, or put the settings into the config"
             )
         self.config = config or load_config(**settings)
-        self.viewer = Viewer(self.config)
-        self.library = self.viewer.library
+        self.indexer = VideoIndexer(self.config)
+        self.library = self.indexer.library
         self._chat_model = chat_model
-        self._assembly = Assembly(self.config, self.library, self.viewer.open_video, chat_model)
+        self._factory = PlannerFactory(
+            self.config, self.library, self.indexer.open_video, chat_model
+        )
 
     @property
     def model(self) -> str:
         """The name of the model that plans."""
-        return self._assembly.model
+        return self._factory.model
 
     def watch(
         self,
@@ -106,7 +108,7 @@ class VideoAgent(Closing):
             VideoError: If the file cannot be decoded.
             DatasetError: If a file of text cannot be read.
         """
-        return self.viewer.watch(
+        return self.indexer.watch(
             video,
             captions=captions,
             subtitles=subtitles,
@@ -120,7 +122,7 @@ class VideoAgent(Closing):
         Raises:
             VideoError: If the file cannot be decoded.
         """
-        return self.viewer.watch(video).timeline
+        return self.indexer.watch(video).timeline
 
     def ask(
         self,
@@ -239,7 +241,7 @@ class VideoAgent(Closing):
         *,
         top: int = 5,
         on_progress: OnProgress | None = None,
-    ) -> Located:
+    ) -> LocateResult:
         """Says when something happens in a video, or that it does not.
 
         Args:
@@ -257,7 +259,7 @@ class VideoAgent(Closing):
             self.config,
             self.library,
             chat_model=self._chat_model,
-            open_video=self.viewer.open_video,
+            open_video=self.indexer.open_video,
             on_progress=on_progress,
         )
         return finding.locate(query, self.timeline(video), top)
@@ -300,8 +302,8 @@ class VideoAgent(Closing):
             yield self._answering(strategy).ask(question, videos, self.library, choices)
             return
         began = time.perf_counter()
-        meter = Meter(self._assembly.price)
-        planner = self._assembly.planner(videos, meter, self_check=not stream)
+        meter = Meter(self._factory.price)
+        planner = self._factory.planner(videos, meter, self_check=not stream)
         finished = Finished("", ())
         live = LiveText(lambda text: check_citations(text, self.library.store, videos).text)
         for event in planner.run([*history, asked_message(question, choices)], stream=stream):
@@ -328,7 +330,7 @@ class VideoAgent(Closing):
 
     def close(self) -> None:
         """Closes the library."""
-        self.viewer.close()
+        self.indexer.close()
 
     def _answering(self, strategy: Strategy) -> QuestionAnswering:
         return QuestionAnswering(

@@ -2,7 +2,7 @@
 
     python benchmarks/fit_choice_weights.py QA_FOLDER CAPTIONS_FILE VECTORS_FOLDER
 
-QA_FOLDER holds NExT-QA's val.csv. Writes tools/answering/commonness.npz and prints the weights for
+QA_FOLDER holds NExT-QA's val.csv. Writes tools/answering/hubness.npz and prints the weights for
 tools/answering/choice_weights.py with the accuracy and the calibration on both parts.
 """
 
@@ -29,17 +29,17 @@ from foretell.types import Event
 PENALTY = 30.0
 """Of the squared weights, for features of unit spread."""
 RIDGE = 3.0
-"""Of the squared weights of the commonness maps."""
+"""Of the squared weights of the hubness maps."""
 NEWTON_STEPS = 20
 BINS = 15
 NOT_FITTED = ("out_of_time", "choice_passages")
 """Set by hand, since NExT-QA's captions hardly tell moments apart; for choices of another sort."""
-COMMONNESS = Path(__file__).parents[1] / "tools" / "answering" / "commonness.npz"
+HUBNESS = Path(__file__).parents[1] / "tools" / "answering" / "hubness.npz"
 
 Matrix = NDArray[np.float64]
 
 
-def fit_commonness(weighed: Sequence[Weighed]) -> None:
+def fit_hubness(weighed: Sequence[Weighed]) -> None:
     """Regresses texts' best cosines with the captions of every video on the texts' vectors."""
     videos = list({id(one.shown): one.shown for one in weighed if one.shown is not None}.values())
     texts = {
@@ -52,7 +52,7 @@ def fit_commonness(weighed: Sequence[Weighed]) -> None:
         best = np.array([(vectors @ shown.vectors.T).max(axis=1) for shown in videos])
         maps[f"{kind}_mean"] = _ridge(vectors, best.mean(axis=0))
         maps[f"{kind}_spread"] = _ridge(vectors, best.std(axis=0))
-    np.savez(COMMONNESS, allow_pickle=False, **maps)
+    np.savez(HUBNESS, allow_pickle=False, **maps)
 
 
 def _ridge(vectors: Matrix, target: Matrix) -> NDArray[np.float32]:
@@ -122,7 +122,7 @@ def run(
     """Fits on the part to choose on and reports on both."""
     answerer = EmbeddedAnswerer(embedder, folder)
     chosen = np.array([part_of(question.video) == "choose" for question in questions])
-    fit_commonness(list(itertools.compress(answerer.weigh(questions, captions), chosen)))
+    fit_hubness(list(itertools.compress(answerer.weigh(questions, captions), chosen)))
     weighed = list(answerer.weigh(questions, captions))
     here = list(itertools.compress(weighed, chosen))
     answers = np.array([question.answer for question in questions])

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from foretell import ranking
-from foretell.agent.embedded.inquiry import Inquiry, events_in_order
 from foretell.agent.embedded.question import Relation, detail_asked, tells
+from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.pictures.shots import Shots
@@ -23,7 +23,7 @@ _TOLD_FIRST: tuple[EventKind, ...] = ("action", "caption", "speech", "screen_tex
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DraftAnswer:
     """An answer with citation labels in its text.
 
     Attributes:
@@ -39,141 +39,141 @@ class Told:
     rests_on: tuple[Hit, ...] = ()
 
 
-def compose(inquiry: Inquiry) -> Told:
+def compose(state: QuestionState) -> DraftAnswer:
     """Answers the question, or says that the timeline holds no answer."""
-    question = inquiry.question
-    if inquiry.choices:
-        return _choose(inquiry)
-    if question.kind == "overview" or not inquiry.seen:
-        return _listed("The timeline shows", _main_events(_all(inquiry)))
+    question = state.question
+    if state.choices:
+        return _choose(state)
+    if question.kind == "overview" or not state.seen:
+        return _listed("The timeline shows", _main_events(_all(state)))
     if question.kind == "forecast":
-        return _foreseen(inquiry)
+        return _foreseen(state)
     if question.kind == "plan":
-        return _planned(inquiry)
+        return _planned(state)
     if question.within is not None:
-        return _listed("Then the timeline shows", events_in_order(_all(inquiry)))
+        return _listed("Then the timeline shows", events_in_order(_all(state)))
     if question.relation in ("before", "after", "during"):
-        return _relative(inquiry)
+        return _relative(state)
     if not content_words(question.focus):
-        return _at_the_ends(inquiry)
-    return _direct(inquiry, inquiry.ranked("focus", question.focus) or _telling(inquiry))
+        return _at_the_ends(state)
+    return _direct(state, state.ranked("focus", question.focus) or _telling(state))
 
 
-def _foreseen(inquiry: Inquiry) -> Told:
+def _foreseen(state: QuestionState) -> DraftAnswer:
     """Tells the likeliest future of each video after what was seen last, or why there is none."""
     told: list[str] = []
-    for name, hits in inquiry.seen.items():
-        likeliest = inquiry.said[name].splitlines()[0]
+    for name, hits in state.seen.items():
+        likeliest = state.said[name].splitlines()[0]
         told.append(f"{likeliest}. Seen last: {_said(hits[-1])}" if hits else likeliest)
-    return Told("\n".join(told))
+    return DraftAnswer("\n".join(told))
 
 
-def _planned(inquiry: Inquiry) -> Told:
+def _planned(state: QuestionState) -> DraftAnswer:
     """Tells the likeliest plan from what each video shows, and what it rests on."""
     told: list[str] = []
-    for name, hits in inquiry.seen.items():
+    for name, hits in state.seen.items():
         steps, *grounds = [
-            line for line in inquiry.said[name].splitlines() if not line.startswith(("Or: ", "[e"))
+            line for line in state.said[name].splitlines() if not line.startswith(("Or: ", "[e"))
         ]
         shown = " ".join(_said(hit, capital=True) for hit in hits[-1:])
         seen = [f"The start: {shown}"] if hits else []
         told.append(
             " ".join([f"{steps}.", *seen, *(f"{line[:1].upper()}{line[1:]}." for line in grounds)])
         )
-    return Told("\n".join(told))
+    return DraftAnswer("\n".join(told))
 
 
-def _telling(inquiry: Inquiry) -> list[Hit]:
+def _telling(state: QuestionState) -> list[Hit]:
     """Gives the hits that tell a detail without naming its sort: "a red car", but no "colour"."""
-    detail = detail_asked(inquiry.question.text)
-    return [hit for hit in inquiry.shown_things() if detail and tells(detail, hit.event.text)]
+    detail = detail_asked(state.question.text)
+    return [hit for hit in state.shown_things() if detail and tells(detail, hit.event.text)]
 
 
-def _direct(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
+def _direct(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
     """Answers from the events that show what is asked for, best first."""
     if not hits:
-        return Told(NOTHING)
-    question = inquiry.question
+        return DraftAnswer(NOTHING)
+    question = state.question
     if question.relation in ("first", "last"):
         ordered = events_in_order(hits)
         hits = [ordered[0] if question.relation == "first" else ordered[-1]]
-    return replace(_from_hits(inquiry, hits), rests_on=tuple(hits))
+    return replace(_from_hits(state, hits), rests_on=tuple(hits))
 
 
-def _from_hits(inquiry: Inquiry, hits: Sequence[Hit]) -> Told:
+def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
     """Answers from one hit at least, as the kind of question wants it."""
     best = hits[0]
-    match inquiry.question.kind:
+    match state.question.kind:
         case "when":
             return when_of(hits)
         case "count":
             return _count(hits)
         case "yes_no":
-            return Told(f"Yes: {_said(best)}", confidence=best.score)
+            return DraftAnswer(f"Yes: {_said(best)}", confidence=best.score)
         case "why":
-            return Told(
+            return DraftAnswer(
                 f"The timeline says what happened, not why: {_said(best)}",
                 confidence=best.score / 2,
             )
         case _:
-            return _what(inquiry, best)
+            return _what(state, best)
 
 
-def _what(inquiry: Inquiry, best: Hit) -> Told:
+def _what(state: QuestionState, best: Hit) -> DraftAnswer:
     """Quotes the best event, or the whole sentence where it is a part of one."""
     if best.event.kind != "speech":
-        return Told(_said(best, capital=True), confidence=best.score)
-    cues = _sentence(best, inquiry.seen.get("sentence", ()))
+        return DraftAnswer(_said(best, capital=True), confidence=best.score)
+    cues = _sentence(best, state.seen.get("sentence", ()))
     quote = " ".join(hit.event.text for hit in cues)
     labels = "".join(f" [e{hit.event.id}]" for hit in cues)
-    return Told(f'It is said: "{quote}"{labels}', confidence=best.score)
+    return DraftAnswer(f'It is said: "{quote}"{labels}', confidence=best.score)
 
 
-def _relative(inquiry: Inquiry) -> Told:
+def _relative(state: QuestionState) -> DraftAnswer:
     """Answers what happens before, after or during the anchor."""
-    question = inquiry.question
-    anchor = inquiry.anchor()
+    question = state.question
+    anchor = state.anchor()
     if anchor is None:
         if question.follows_up:
-            return Told("Nothing was spoken of yet that this could follow; name the moment.")
-        return Told(f'{NOTHING[:-1]}: no event matches "{question.anchor}".')
+            return DraftAnswer("Nothing was spoken of yet that this could follow; name the moment.")
+        return DraftAnswer(f'{NOTHING[:-1]}: no event matches "{question.anchor}".')
     video, at, event = anchor
     beside = [
         hit
-        for hit in events_in_order(inquiry.seen.get("beside", ()))
+        for hit in events_in_order(state.seen.get("beside", ()))
         if hit.video.content_hash == video.content_hash
         and _stands(hit.event, at, question.relation)
     ]
     if content_words(question.focus) and question.kind in ("when", "count", "yes_no"):
         shown = {hit.event.id for hit in beside}
-        focused = inquiry.ranked("focus", question.focus)
-        return _direct(inquiry, [hit for hit in focused if hit.event.id in shown])
+        focused = state.ranked("focus", question.focus)
+        return _direct(state, [hit for hit in focused if hit.event.id in shown])
     told = _distinct(_of_best_kind(beside, event), event)
     if question.relation == "before":
         told = told[::-1]
     if not told:
-        return Told(f"The timeline holds nothing {question.relation} {at}.")
+        return DraftAnswer(f"The timeline holds nothing {question.relation} {at}.")
     when = {"before": "Before that", "after": "After that", "during": "Meanwhile"}
     text = f"{when[question.relation or 'during']}, {_said(told[0])}"
     if len(told) > 1 and question.relation != "during":
         text += f" {'Before' if question.relation == 'before' else 'Then'}: {_said(told[1])}"
-    anchored = 1.0 if event is None else inquiry.judge.judge(question.anchor, [event])[0].score
-    return Told(text, confidence=anchored, rests_on=tuple(told))
+    anchored = 1.0 if event is None else state.scorer.score(question.anchor, [event])[0].score
+    return DraftAnswer(text, confidence=anchored, rests_on=tuple(told))
 
 
-def _at_the_ends(inquiry: Inquiry) -> Told:
+def _at_the_ends(state: QuestionState) -> DraftAnswer:
     """Tells what stands first or last in the timeline."""
-    hits = _of_best_kind(events_in_order(_all(inquiry)), None)
+    hits = _of_best_kind(events_in_order(_all(state)), None)
     if not hits:
-        return Told(NOTHING)
-    if inquiry.question.relation == "last":
-        return Told(
+        return DraftAnswer(NOTHING)
+    if state.question.relation == "last":
+        return DraftAnswer(
             f"At the end, {_said(hits[-1])}",
             confidence=0.8,
             rests_on=_telling_more_than_cuts(hits[-1:]),
         )
-    if inquiry.question.relation == "first":
-        return Told(
+    if state.question.relation == "first":
+        return DraftAnswer(
             f"At the beginning, {_said(hits[0])}",
             confidence=0.8,
             rests_on=_telling_more_than_cuts(hits[:1]),
@@ -181,21 +181,21 @@ def _at_the_ends(inquiry: Inquiry) -> Told:
     return _listed("The timeline shows", _main_events(hits))
 
 
-def _choose(inquiry: Inquiry) -> Told:
+def _choose(state: QuestionState) -> DraftAnswer:
     """Picks the likeliest choice, and quotes the event that shows it best."""
-    hits = sorted(_all(inquiry), key=lambda hit: hit.event.interval)
+    hits = sorted(_all(state), key=lambda hit: hit.event.interval)
     events = [hit.event for hit in hits]
-    answer = inquiry.judge.choose(inquiry.question.text, inquiry.choices, events)
+    answer = state.scorer.choose(state.question.text, state.choices, events)
     place = answer.choice or 0
-    choice, confidence = inquiry.choices[place], answer.confidence
-    question = " ".join(content_words(inquiry.question.text))
-    alone = inquiry.judge.judge(choice, events)
-    joined = inquiry.judge.judge(f"{question} {choice}", events)
+    choice, confidence = state.choices[place], answer.confidence
+    question = " ".join(content_words(state.question.text))
+    alone = state.scorer.score(choice, events)
+    joined = state.scorer.score(f"{question} {choice}", events)
     scores = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
     if max(scores, default=0.0) < MIN_SCORE / 2:
-        return Told(f"{NOTHING} A guess: {choice}.", place, confidence)
+        return DraftAnswer(f"{NOTHING} A guess: {choice}.", place, confidence)
     best = hits[ranking.best(scores)]
-    return Told(f"{choice}: {_said(best)}", place, confidence, (best,))
+    return DraftAnswer(f"{choice}: {_said(best)}", place, confidence, (best,))
 
 
 def _said(hit: Hit, *, capital: bool = False) -> str:
@@ -220,24 +220,24 @@ _SENTENCE_STARTS = frozenset({"A", "An", "Another", "Nobody", "Somebody", "Somet
 _CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on", "the", "with"})
 
 
-def when_of(hits: Sequence[Hit]) -> Told:
+def when_of(hits: Sequence[Hit]) -> DraftAnswer:
     """Names the moments in which well-matching events stand, in order of time."""
     moments, confidence = _moments(hits, MAX_LISTED)
     parts = [f"{m.interval}: {_said(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments]
     text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
-    return Told(text, confidence=confidence)
+    return DraftAnswer(text, confidence=confidence)
 
 
-def _count(hits: Sequence[Hit]) -> Told:
+def _count(hits: Sequence[Hit]) -> DraftAnswer:
     """Counts the moments, unless an event about the whole video tells a number itself."""
     if is_whole(hits[0]) and any(character.isdigit() for character in hits[0].event.text):
-        return Told(_said(hits[0], capital=True), confidence=hits[0].score)
+        return DraftAnswer(_said(hits[0], capital=True), confidence=hits[0].score)
     ordered, confidence = _moments(hits, len(hits))
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
     example = ordered[0].hits[0].event.text.rstrip(". ")
     text = f'The timeline shows it {times} ("{example}"){labels}.'
-    return Told(text, confidence=confidence * 0.8)
+    return DraftAnswer(text, confidence=confidence * 0.8)
 
 
 def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
@@ -252,12 +252,12 @@ def is_whole(hit: Hit) -> bool:
     return hit.event.interval.duration >= WHOLE_SHARE * hit.video.duration_seconds
 
 
-def _listed(lead: str, hits: Sequence[Hit]) -> Told:
+def _listed(lead: str, hits: Sequence[Hit]) -> DraftAnswer:
     """Lists events in order of time."""
     if not hits:
-        return Told("The timeline holds nothing there.")
+        return DraftAnswer("The timeline holds nothing there.")
     shown = " ".join(_said(hit, capital=True) for hit in spread(hits, MAX_LISTED))
-    return Told(f"{lead}: {shown}", confidence=0.7, rests_on=_telling_more_than_cuts(hits))
+    return DraftAnswer(f"{lead}: {shown}", confidence=0.7, rests_on=_telling_more_than_cuts(hits))
 
 
 def _telling_more_than_cuts(hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -323,6 +323,6 @@ def _ends_sentence(text: str) -> bool:
     return text.rstrip("\"')] ").endswith((".", "!", "?", "\N{HORIZONTAL ELLIPSIS}"))
 
 
-def _all(inquiry: Inquiry) -> list[Hit]:
+def _all(state: QuestionState) -> list[Hit]:
     """Gives every hit that was looked up, each event once."""
-    return list({hit.event.id: hit for hits in inquiry.seen.values() for hit in hits}.values())
+    return list({hit.event.id: hit for hits in state.seen.values() for hit in hits}.values())

@@ -15,10 +15,10 @@ from dataclasses import replace
 
 from langchain_core.messages import ToolCall
 
-from foretell.agent.embedded.composer import Told, is_whole, when_of
-from foretell.agent.embedded.inquiry import Inquiry, stretch_beside, stretches_at_end
+from foretell.agent.embedded.composer import DraftAnswer, is_whole, when_of
 from foretell.agent.embedded.question import detail_asked, tells
-from foretell.agent.look import asked
+from foretell.agent.embedded.question_state import QuestionState, stretch_beside, stretches_at_end
+from foretell.agent.frame_inspector import asked
 from foretell.tools.texts.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 
@@ -31,9 +31,9 @@ FIND = "find_moment"
 _NAME = "moment"
 
 
-def look_calls(inquiry: Inquiry, told: Told) -> list[ToolCall]:
+def look_calls(state: QuestionState, told: DraftAnswer) -> list[ToolCall]:
     """Gives the looks still to be taken, `MAX_LOOKS` in all; none where `told` is the answer."""
-    if not _lacks(inquiry, told):
+    if not _lacks(state, told):
         return []
     calls = [
         ToolCall(
@@ -41,32 +41,32 @@ def look_calls(inquiry: Inquiry, told: Told) -> list[ToolCall]:
             args={
                 "start": at.start,
                 "end": at.end,
-                "question": inquiry.question.text,
-                "video": inquiry.number(video),
+                "question": state.question.text,
+                "video": state.number(video),
             },
             id=f"look-{place}",
             type="tool_call",
         )
-        for place, (video, at) in enumerate(_places(inquiry, told)[:MAX_LOOKS], start=1)
+        for place, (video, at) in enumerate(_places(state, told)[:MAX_LOOKS], start=1)
     ]
-    return [call for call in calls if call["id"] not in inquiry.said]
+    return [call for call in calls if call["id"] not in state.said]
 
 
-def with_looks(inquiry: Inquiry, told: Told) -> Told:
+def with_looks(state: QuestionState, told: DraftAnswer) -> DraftAnswer:
     """Answers with what was seen, if it was looked at all; says so where looking failed."""
-    tried = [said for name, said in inquiry.said.items() if name.startswith("look-")]
+    tried = [said for name, said in state.said.items() if name.startswith("look-")]
     if not tried:
         return told
-    if not inquiry.looks:
+    if not state.looks:
         return replace(told, text=f"{told.text} Looking again failed: {tried[0]}")
-    seen = [_answered(hit.event, inquiry.question.text) for hit in inquiry.looks]
+    seen = [_answered(hit.event, state.question.text) for hit in state.looks]
     words = " ".join(f"{event.text.rstrip('. ')} [e{event.id}]." for event in seen)
     text = f"Looked at the frames: {words}"
-    if not inquiry.choices:
-        return Told(text)
-    chosen = inquiry.judge.choose(inquiry.question.text, inquiry.choices, seen)
+    if not state.choices:
+        return DraftAnswer(text)
+    chosen = state.scorer.choose(state.question.text, state.choices, seen)
     place = chosen.choice or 0
-    return Told(f"{inquiry.choices[place]}. {text}", place, chosen.confidence)
+    return DraftAnswer(f"{state.choices[place]}. {text}", place, chosen.confidence)
 
 
 def _answered(look: Event, question: str) -> Event:
@@ -74,9 +74,9 @@ def _answered(look: Event, question: str) -> Event:
     return replace(look, text=look.text.removeprefix(asked(question)))
 
 
-def _lacks(inquiry: Inquiry, told: Told) -> bool:
+def _lacks(state: QuestionState, told: DraftAnswer) -> bool:
     """Whether frames may tell what the timeline does not."""
-    kind, detail = inquiry.question.kind, detail_asked(inquiry.question.text)
+    kind, detail = state.question.kind, detail_asked(state.question.text)
     if kind in ("when", "forecast", "plan") or (kind == "count" and detail is None):
         return False
     if detail is None:
@@ -84,24 +84,22 @@ def _lacks(inquiry: Inquiry, told: Told) -> bool:
     return not any(tells(detail, hit.event.text) for hit in told.rests_on)
 
 
-def _places(inquiry: Inquiry, told: Told) -> list[Place]:
+def _places(state: QuestionState, told: DraftAnswer) -> list[Place]:
     """Gives where an answer may be seen, the likeliest first."""
-    question = inquiry.question
+    question = state.question
     if question.within is not None:
-        return [
-            (v, question.within) for v in inquiry.videos if question.within.overlaps(v.interval)
-        ]
+        return [(v, question.within) for v in state.videos if question.within.overlaps(v.interval)]
     if told.rests_on:
         return _apart(told.rests_on[:1])
     if question.relation in ("before", "after", "during"):
-        beside = stretch_beside(inquiry)
+        beside = stretch_beside(state)
         return [beside] if beside else []
     if question.relation in ("first", "last") and not content_words(question.focus):
-        return stretches_at_end(inquiry)
-    if shown := inquiry.shown_things():
+        return stretches_at_end(state)
+    if shown := state.shown_things():
         return _apart(shown[:1])
-    likeliest = _apart([hit for hit in inquiry.seen.get("focus", ()) if not is_whole(hit)])
-    return likeliest or [(video, video.interval) for video in inquiry.videos]
+    likeliest = _apart([hit for hit in state.seen.get("focus", ()) if not is_whole(hit)])
+    return likeliest or [(video, video.interval) for video in state.videos]
 
 
 def _apart(hits: Sequence[Hit]) -> list[Place]:
@@ -119,19 +117,19 @@ def _widened(at: Interval) -> Interval:
     return Interval(at.start - missing, at.end + missing)
 
 
-def find_calls(inquiry: Inquiry, told: Told) -> list[ToolCall]:
+def find_calls(state: QuestionState, told: DraftAnswer) -> list[ToolCall]:
     """Gives the search of frames that is still to be made; none where `told` is the answer."""
-    question = inquiry.question
-    if question.kind != "when" or inquiry.choices or told.rests_on or _NAME in inquiry.said:
+    question = state.question
+    if question.kind != "when" or state.choices or told.rests_on or _NAME in state.said:
         return []
     arguments = {"description": question.text}
     return [ToolCall(name=FIND, args=arguments, id=_NAME, type="tool_call")]
 
 
-def with_moments(inquiry: Inquiry, told: Told) -> Told:
+def with_moments(state: QuestionState, told: DraftAnswer) -> DraftAnswer:
     """Answers with the moments that were found in frames, or says why there are none."""
-    if _NAME not in inquiry.said:
+    if _NAME not in state.said:
         return told
-    if not inquiry.looks:
-        return replace(told, text=f"{told.text} {inquiry.said[_NAME]}")
-    return when_of(inquiry.looks)
+    if not state.looks:
+        return replace(told, text=f"{told.text} {state.said[_NAME]}")
+    return when_of(state.looks)

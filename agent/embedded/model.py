@@ -21,8 +21,7 @@ from langchain_core.runnables import Runnable
 from pydantic import ConfigDict, PrivateAttr
 
 from foretell.agent.chat_models.local_model import LocalChatModel
-from foretell.agent.embedded.composer import Told, compose
-from foretell.agent.embedded.inquiry import Inquiry, next_calls
+from foretell.agent.embedded.composer import DraftAnswer, compose
 from foretell.agent.embedded.looking import (
     FIND,
     LOOK,
@@ -32,8 +31,9 @@ from foretell.agent.embedded.looking import (
     with_moments,
 )
 from foretell.agent.embedded.question import read_question
-from foretell.agent.embedded.relevance import Judge
-from foretell.tools.answering.choice_reading import choice_labels
+from foretell.agent.embedded.question_state import QuestionState, next_calls
+from foretell.agent.embedded.relevance import RelevanceScorer
+from foretell.tools.answering.choice_parsing import choice_labels
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 
 _LOOKING = (LOOK, FIND)
@@ -43,14 +43,14 @@ class EmbeddedPlanner(LocalChatModel):
     """Answers questions about videos without a language model.
 
     Attributes:
-        judge: Scores events against a query.
+        scorer: Scores events against a query.
         videos: The videos at hand, in the order of the tools' numbers.
         searches_frames: Whether `find_moment` looks at frames.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    judge: Judge
+    scorer: RelevanceScorer
     videos: tuple[VideoInfo, ...]
     searches_frames: bool = False
     _offered: frozenset[str] = PrivateAttr(default=frozenset())
@@ -72,20 +72,20 @@ class EmbeddedPlanner(LocalChatModel):
 
         Frames are looked at last, where the timeline does not answer.
         """
-        inquiry = self._inquiry(messages)
-        if calls := self._possible(next_calls(inquiry)):
+        state = self._state(messages)
+        if calls := self._possible(next_calls(state)):
             return AIMessage("", tool_calls=calls)
-        told = compose(inquiry)
-        found = find_calls(inquiry, told) if self.searches_frames else []
-        if calls := self._possible([*found, *look_calls(inquiry, told)]):
+        told = compose(state)
+        found = find_calls(state, told) if self.searches_frames else []
+        if calls := self._possible([*found, *look_calls(state, told)]):
             return AIMessage("", tool_calls=calls)
-        told = with_looks(inquiry, with_moments(inquiry, told))
-        return AIMessage(_written(told, choice_labels(len(inquiry.choices))))
+        told = with_looks(state, with_moments(state, told))
+        return AIMessage(_written(told, choice_labels(len(state.choices))))
 
     def _possible(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
         return [call for call in calls if call["name"] in self._offered]
 
-    def _inquiry(self, messages: Sequence[BaseMessage]) -> Inquiry:
+    def _state(self, messages: Sequence[BaseMessage]) -> QuestionState:
         """Collects what this turn asks and what its tools have given."""
         begin = 1 + max(
             (index for index, message in enumerate(messages) if _is_answer(message)), default=-1
@@ -101,14 +101,14 @@ class EmbeddedPlanner(LocalChatModel):
             for call in message.tool_calls
             if call["id"] in replies
         ]
-        return Inquiry(
+        return QuestionState(
             question=read_question(str(extra.get("question", asked.text))),
             choices=tuple(extra.get("choices", ())),
             videos=self.videos,
             spoken_of=_spoken_of(messages[:begin]),
             seen={name: _shown(reply) for tool, name, reply in answered if tool not in _LOOKING},
             said={name: reply.text for _, name, reply in answered},
-            judge=self.judge,
+            scorer=self.scorer,
             looks=tuple(h for tool, _, reply in answered for h in _looks(tool, reply)),
         )
 
@@ -137,7 +137,7 @@ def _spoken_of(history: Sequence[BaseMessage]) -> tuple[str, Interval] | None:
     return None
 
 
-def _written(told: Told, labels: Sequence[str]) -> str:
+def _written(told: DraftAnswer, labels: Sequence[str]) -> str:
     lines = [told.text]
     if told.choice is not None:
         lines.append(f"Choice: {labels[told.choice]}")

@@ -11,13 +11,13 @@ from foretell.tools.localization.relevance import Relevance, judge_relevance
 from foretell.types import Event
 
 
-class Judge:
+class RelevanceScorer:
     """Scores events with the library's embedder and with the words themselves."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def judge(
+    def score(
         self, query: str, events: Sequence[Event], sentence: str | None = None
     ) -> list[Relevance]:
         """Gives the relevance of each event to `query`, in the order given.

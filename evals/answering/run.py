@@ -69,7 +69,7 @@ def run_questions(
     """
     asked = questions.first(how.limit)
     config = chosen_model(config, how.strategy)
-    settings = {**described, **_described(asked, config, how)}
+    settings = {**described, **_captioner(asked, config, how)}
     embedder = load_embedder(config)
     with open_run(how.out, settings, resume=how.resume) as folder:
         answerer = load_answerer(config, how.strategy, how.asks, embedder)
@@ -95,7 +95,7 @@ def run_questions(
     return result
 
 
-def _described(asked: QuestionSet, config: Config, how: QuestionRun) -> dict[str, Any]:
+def _captioner(asked: QuestionSet, config: Config, how: QuestionRun) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "model": config.model,
         "strategy": how.strategy,

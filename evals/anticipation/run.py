@@ -50,7 +50,7 @@ def run_anticipation(
         ForetellError: If a setting is wrong, the folder holds another run, or a forecast fails.
     """
     asked = task.first(limit)
-    settings = {**described, "limit": limit, **_described(asked, config, lalm, candidates)}
+    settings = {**described, "limit": limit, **_captioner(asked, config, lalm, candidates)}
     with open_run(out, settings, resume=resume) as folder:
         anticipator = load_anticipator(task, config, lalm, folder, candidates, workers)
         result = evaluate(
@@ -61,7 +61,7 @@ def run_anticipation(
     return result
 
 
-def _described(
+def _captioner(
     task: AnticipationTask, config: Config, lalm: LalmSettings | None, candidates: str
 ) -> dict[str, Any]:
     settings: dict[str, Any] = {

@@ -63,7 +63,7 @@ def run_future_verbs(
         ForetellError: If a setting is wrong, the folder holds another run, or a forecast fails.
     """
     asked = dataset.first(limit)
-    settings = {**described, "limit": limit, **_described(config, lalm)}
+    settings = {**described, "limit": limit, **_captioner(config, lalm)}
     with open_run(out, settings, resume=resume) as folder:
         if config.model == EMBEDDED:
             evaluation = evaluate_embedded(asked)
@@ -94,7 +94,7 @@ def _score_lines(dataset: FutureVerbsDataset, evaluation: VerbEvaluation) -> str
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
-def _described(config: Config, lalm: LalmSettings | None) -> dict[str, Any]:
+def _captioner(config: Config, lalm: LalmSettings | None) -> dict[str, Any]:
     settings: dict[str, Any] = {"model": config.model}
     if config.model != EMBEDDED:
         asks = asdict(lalm or LalmSettings())

@@ -40,16 +40,16 @@ class Endpoints:
             this probability, the wrong label being another step of the same task; or a file of
             windows with the labels that a recogniser gave.
         accuracy: How often a planner is told that such a label is right.
-        learn_confusions: Whether it is told instead which labels were confused in other videos.
+        learn_confusion_model: Whether it is told which labels were confused in other videos.
     """
 
     source: str
     accuracy: float
-    learn_confusions: bool = False
+    learn_confusion_model: bool = False
 
     @classmethod
     def parse(
-        cls, source: str, accuracy: float | None = None, *, learn_confusions: bool = False
+        cls, source: str, accuracy: float | None = None, *, learn_confusion_model: bool = False
     ) -> Self:
         """Reads `--endpoints`; where no accuracy is given, a file's labels count as 70 % right.
 
@@ -67,7 +67,7 @@ class Endpoints:
                 f"--endpoints {source!r} is unknown; give 'oracle', 'corrupt:RATE' with the share "
                 "of wrong labels, or a file of windows with predicted steps"
             )
-        return cls(source, _accuracy("--endpoint-accuracy", accuracy, known), learn_confusions)
+        return cls(source, _accuracy("--endpoint-accuracy", accuracy, known), learn_confusion_model)
 
     def of(
         self, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures, seed: int

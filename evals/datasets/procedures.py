@@ -15,14 +15,14 @@ from foretell.evals.datasets.parts import fold_of
 from foretell.evals.datasets.plan_evidence import Endpoints, Ends, ToldTasks
 from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
 from foretell.plans import Procedures
-from foretell.tools.planning.observation import Confusions, Floats, learn_confusions
+from foretell.tools.planning.observation import ConfusionModel, Floats, learn_confusion_model
 from foretell.tools.planning.planner import PlanQuery
 from foretell.tools.procedures.load import load_numbered
 
 SHORTEST, LONGEST = 2, 20
 PDPP_BATCH = 32
 """What each of PDPP's eight processes scores at a time."""
-EndConfusions = tuple[Confusions, Confusions]
+EndConfusionModels = tuple[ConfusionModel, ConfusionModel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ProcedurePlanning:
             "data": str(self.data),
             "endpoints": self.endpoints.source,
             "endpoint_accuracy": self.endpoints.accuracy,
-            "learn_confusions": self.endpoints.learn_confusions,
+            "learn_confusion_model": self.endpoints.learn_confusion_model,
             "task": self.tasks.source,
             "task_accuracy": self.tasks.accuracy,
         }
@@ -139,7 +139,7 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
     told = settings.tasks.of(windows, numbered)
     confusions = (
         cross_fitted(windows, ends, procedures)
-        if settings.endpoints.learn_confusions
+        if settings.endpoints.learn_confusion_model
         else [None] * len(windows)
     )
     queries = tuple(
@@ -172,7 +172,7 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
 
 def cross_fitted(
     windows: Sequence[ProcedureWindow], ends: Sequence[Ends], procedures: Procedures
-) -> list[EndConfusions]:
+) -> list[EndConfusionModels]:
     """Gives each window the confusions at both ends, learnt from the other parts of the videos.
 
     Args:
@@ -196,7 +196,7 @@ def cross_fitted(
     related = _related(procedures, number)
     learnt = {
         part: tuple(
-            learn_confusions(actions, truth[others, end], labels[others, end], related)
+            learn_confusion_model(actions, truth[others, end], labels[others, end], related)
             for end in (0, 1)
         )
         for part in set(parts.tolist())

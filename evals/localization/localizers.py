@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from foretell.agent.viewer import open_as_set
+from foretell.agent.video_indexer import open_as_set
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.evals.localization.records import ReplayLocalizer

@@ -13,7 +13,7 @@ from pydantic import AliasChoices, BaseModel, Field, FiniteFloat
 from foretell.agent.tasks.localization.temporal_grounding import read_located
 from foretell.errors import DatasetError
 from foretell.evals.run_folder import Record
-from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Event, Interval, Usage
 
@@ -29,7 +29,7 @@ class _Given(BaseModel):
     )
 
 
-def moment_record(located: Located) -> Record:
+def moment_record(located: LocateResult) -> Record:
     """Gives what was located as JSON can hold it: moments of start, end and score."""
     return {
         "moments": [(one.interval.start, one.interval.end, one.score) for one in located.moments],
@@ -70,7 +70,7 @@ class ReplayLocalizer:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives the moments of each query.
 
         Raises:
@@ -85,7 +85,7 @@ class ReplayLocalizer:
             yield _located(self._given[query.id], query.whole)
 
 
-def _located(node: Node, video: Interval) -> Located:
+def _located(node: Node, video: Interval) -> LocateResult:
     if isinstance(node.value, str):
         return replace(read_located(node.value, video), usage=Usage(cost=0.0))
     given = node.parse(_Given)
@@ -93,7 +93,7 @@ def _located(node: Node, video: Interval) -> Located:
         return replace(read_located(given.reply, video), usage=Usage(cost=0.0))
     if given.moments is None:
         raise node.error("holds neither 'reply' nor 'moments'; give one of them")
-    return Located(
+    return LocateResult(
         tuple(
             LocatedMoment(Interval(min(start, end), max(start, end)), score)
             for start, end, score in given.moments

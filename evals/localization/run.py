@@ -71,7 +71,7 @@ def run_moments(
     """
     asked = asked.first(how.limit)
     asked.check_shown()
-    settings = {**described, **_described(asked, config, how)}
+    settings = {**described, **_captioner(asked, config, how)}
     with open_run(how.out, settings, resume=how.resume) as folder:
         localizer = load_localizer(
             config,
@@ -94,7 +94,7 @@ def run_moments(
     return result
 
 
-def _described(asked: MomentSet, config: Config, how: MomentRun) -> dict[str, Any]:
+def _captioner(asked: MomentSet, config: Config, how: MomentRun) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "model": config.model,
         "limit": how.limit,

@@ -55,7 +55,7 @@ def run_planning(
         ForetellError: If a setting is wrong, the folder holds another run, or a plan fails.
     """
     asked = task.first(limit)
-    settings = {**described, "limit": limit, **_described(asked, config, asks)}
+    settings = {**described, "limit": limit, **_captioner(asked, config, asks)}
     with open_run(out, settings, resume=resume) as folder:
         planner = load_planner(asked, config, asks)
         result = evaluate(asked, planner, settings=settings, folder=folder, on_progress=on_progress)
@@ -64,7 +64,7 @@ def run_planning(
     return result
 
 
-def _described(task: PlanningTask, config: Config, asks: LlmPlanSettings | None) -> dict[str, Any]:
+def _captioner(task: PlanningTask, config: Config, asks: LlmPlanSettings | None) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "model": config.model,
         "dataset": task.name,

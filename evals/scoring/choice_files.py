@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foretell.tools.answering.choice_reading import read_choice
+from foretell.tools.answering.choice_parsing import read_choice
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
 _NAMES = ("key", "id", "idx", "q_uid", "uid", "qid")

@@ -62,9 +62,9 @@ def load_taxonomy(source: str | Path, data_root: Path | None = None) -> Taxonomy
         DatasetError: If a file is in no known form, is empty, or repeats a label.
     """
     if source == EVERYDAY:
-        from foretell.memory.banks.everyday import everyday_taxonomy
+        from foretell.memory.banks.built_in import built_in_taxonomy
 
-        return everyday_taxonomy()
+        return built_in_taxonomy()
     if isinstance(source, str) and source in _NAMED:
         return _load(_named_path(source, data_root), source)
     path = Path(source)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from foretell.errors import ModelError
 from foretell.memory.cosines import on_grid
-from foretell.memory.embedding.quick_bert import QuickBert
+from foretell.memory.embedding.numpy_minilm import QuickBert
 from foretell.memory.embedding.quiet_loading import no_progress_bar
 
 if TYPE_CHECKING:

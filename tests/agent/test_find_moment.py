@@ -58,7 +58,7 @@ def asked(agent: VideoAgent, question: str, *videos: VideoInfo) -> Answer:
 
 def unwatched(agent: VideoAgent, folder: Path) -> VideoInfo:
     """Puts the clip into the library with nothing told of it."""
-    with agent.viewer.open_video(folder / "clip.mp4", "c0ffee") as opened_video:
+    with agent.indexer.open_video(folder / "clip.mp4", "c0ffee") as opened_video:
         return put(agent.library, opened_video.info, ())
 
 

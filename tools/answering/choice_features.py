@@ -33,7 +33,7 @@ MAX_WORDS = 130
 MAX_EVENTS = 20
 """Most events of a passage."""
 _WHO = re.compile(r"^(?:(?:the )?camera wearer|person [a-z]|an?|the)\s+", re.IGNORECASE)
-_FILE = "commonness.npz"
+_FILE = "hubness.npz"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +56,7 @@ class Asked:
     anchor: Vectors | None
     time: TimeWords
     texts: Sequence[str]
-    common: Mapping[str, Commonness]
+    common: Mapping[str, Hubness]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,7 +205,7 @@ def _meanings(text: str) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Commonness:
+class Hubness:
     """Predicts a text's best cosine with the captions of videos at large, from its vector alone.
 
     Two linear maps, fitted by ridge regression (`benchmarks/fit_choice_weights.py`).
@@ -224,8 +224,8 @@ class Commonness:
         return np.asarray(vectors.astype(np.float64) @ maps[:-1] + maps[-1])
 
 
-def load_commonness(embedder: str) -> dict[str, Commonness]:
-    """Gives the commonness of "choice" and of "statement", as fitted for all-MiniLM-L6-v2.
+def load_hubness(embedder: str) -> dict[str, Hubness]:
+    """Gives the hubness of "choice" and of "statement", as fitted for all-MiniLM-L6-v2.
 
     Of any other embedder nothing is known, so that there is none.
     """
@@ -233,6 +233,6 @@ def load_commonness(embedder: str) -> dict[str, Commonness]:
         return {}
     with as_file(files("foretell.tools.answering") / _FILE) as path, np.load(path) as arrays:
         return {
-            kind: Commonness(mean=arrays[f"{kind}_mean"], spread=arrays[f"{kind}_spread"])
+            kind: Hubness(mean=arrays[f"{kind}_mean"], spread=arrays[f"{kind}_spread"])
             for kind in ("choice", "statement")
         }

@@ -17,11 +17,11 @@ from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.choice_features import (
     Asked,
     Columns,
-    Commonness,
+    Hubness,
     Shown,
     choice_features,
     index_words,
-    load_commonness,
+    load_hubness,
     passages,
     pointed_at,
 )
@@ -82,7 +82,7 @@ class EmbeddedAnswerer:
         """
         times = {question.text: read_time_words(question.text) for question in questions}
         vectors = self._vectors(questions, captions, times)
-        common = load_commonness(self._embedder.id)
+        common = load_hubness(self._embedder.id)
         described = {q.video for q in questions if about_whole_video(q.text, q.choices)}
         videos: dict[str, Shown | None] = {}
         for question in questions:
@@ -176,7 +176,7 @@ def _asked(
     time: TimeWords,
     vectors: _Vectors,
     shown: Shown | None,
-    common: Mapping[str, Commonness],
+    common: Mapping[str, Hubness],
 ) -> Asked:
     statements = [_statement(question.text, choice) for choice in question.choices]
     return Asked(

@@ -18,7 +18,7 @@ from foretell.types import Usage
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class BilledCaptioner:
     """A captioner with its bill.
 
     Attributes:
@@ -35,7 +35,7 @@ class Described:
         return Usage() if self.endpoint is None else self.endpoint.usage
 
 
-def load_captioner(config: Config, profile: Profile) -> Described | None:
+def load_captioner(config: Config, profile: Profile) -> BilledCaptioner | None:
     """Gives the captioner `hf:FOLDER`, `hf:OWNER/NAME` or `openai:NAME`, or None where none is set.
 
     Raises:
@@ -47,7 +47,7 @@ def load_captioner(config: Config, profile: Profile) -> Described | None:
     kept = config.library / CAPTIONS_NAME
     if given.startswith(PREFIX):
         endpoint = _endpoint(given.removeprefix(PREFIX), config, profile)
-        return Described(CachedCaptioner(endpoint, kept), endpoint)
+        return BilledCaptioner(CachedCaptioner(endpoint, kept), endpoint)
     if not given.startswith(checkpoint.PREFIX):
         raise ConfigError(
             f"captioner is {given!r}; give hf:FOLDER or hf:OWNER/NAME of a model on this machine, "
@@ -60,7 +60,7 @@ def load_captioner(config: Config, profile: Profile) -> Described | None:
         device=config.device,
         profile=profile,
     )
-    return Described(CachedCaptioner(here, kept))
+    return BilledCaptioner(CachedCaptioner(here, kept))
 
 
 def _endpoint(name: str, config: Config, profile: Profile) -> EndpointCaptioner:

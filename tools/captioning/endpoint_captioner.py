@@ -93,7 +93,7 @@ class EndpointCaptioner:
             UnfinishedCaptions: If the endpoint fails or refuses pictures.
         """
         with self._endpoint.client() as client, ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
-            asked = [pool.submit(self._described, client, clip) for clip in clips]
+            asked = [pool.submit(self._captioner, client, clip) for clip in clips]
             wait(asked, return_when=FIRST_EXCEPTION)
             pool.shutdown(cancel_futures=True)
         done = {place: one for place, one in enumerate(asked) if not one.cancelled()}
@@ -104,7 +104,7 @@ class EndpointCaptioner:
                 raise UnfinishedCaptions(str(failure), told) from failure
         return [one.result() for one in asked]
 
-    def _described(self, client: openai.OpenAI, clip: Clip) -> str:
+    def _captioner(self, client: openai.OpenAI, clip: Clip) -> str:
         asked = load_prompt(PROMPT_FILES[self._prompt]).text
         reply = self._endpoint.ask(client, asked, clip, MAX_TOKENS)
         if reply.silence is not None and not self._told_of_silence:

@@ -10,7 +10,7 @@ from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import NEVER, OpenByName, by_video
 from foretell.tools.localization.frame_scorer import OnProgress
-from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.moments import Localizer, LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.t3al import T3AL, Detections
 from foretell.tools.localization.t3al_settings import T3ALSettings
@@ -51,7 +51,7 @@ class ActionDetector:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives the instances of every query's action, none where the video shows another.
 
         Raises:
@@ -62,7 +62,7 @@ class ActionDetector:
 
     def _detected(
         self, video: Video, queries: Sequence[MomentQuery], events: Sequence[Event]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives what is found of queries about one video, which is searched once a class list."""
         features = self._scorer.features(video, self._on_progress)
         shown = [event for event in events if event.kind == "caption"]
@@ -87,9 +87,9 @@ def _folded(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 
-def _located(label: str, detections: Detections, events: Sequence[Event]) -> Located:
+def _located(label: str, detections: Detections, events: Sequence[Event]) -> LocateResult:
     if label != detections.label:
-        return Located((), f"the video shows {detections.label!r}")
+        return LocateResult((), f"the video shows {detections.label!r}")
     ranked = ranking.ordered(detections.instances, lambda one: one.score, ranking.MODEL_PRECISION)
     moments = tuple(
         LocatedMoment(
@@ -99,4 +99,4 @@ def _located(label: str, detections: Detections, events: Sequence[Event]) -> Loc
         )
         for one in ranked
     )
-    return Located(moments, "" if moments else NEVER)
+    return LocateResult(moments, "" if moments else NEVER)

@@ -9,17 +9,17 @@ from itertools import groupby
 from foretell.errors import ConfigError
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_scorer import FrameScorer, FrameScores, OnProgress
-from foretell.tools.localization.moments import Localizer, Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.moments import Localizer, LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
 from foretell.tools.localization.tfvtg import GroundingCurve, ground
-from foretell.tools.localization.verification import MomentJudge, verified
+from foretell.tools.localization.verification import MomentJudge, rerank_with_judge
 from foretell.tools.localization.windows import ScoredInterval
 from foretell.types import Event
 
 NEVER = "no frame of the video shows it"
 OpenByName = Callable[[str], Video | None]
 """Opens the video of a query by its name; None where there is no file to look at."""
-Look = Callable[[Video, Sequence[MomentQuery], Sequence[Event]], Iterator[Located]]
+Look = Callable[[Video, Sequence[MomentQuery], Sequence[Event]], Iterator[LocateResult]]
 """Gives what is found of queries about an open video, of which the events tell."""
 
 
@@ -79,7 +79,7 @@ class FrameLocalizer:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives what is found of every query; queries about one video in a row open it once.
 
         Raises:
@@ -90,7 +90,7 @@ class FrameLocalizer:
 
     def _looked_at(
         self, video: Video, queries: Sequence[MomentQuery], events: Sequence[Event]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         wanted = [split_query(query.text) for query in queries]
         texts = [
             (without_question(query.text), *parts.parts)
@@ -110,13 +110,13 @@ class FrameLocalizer:
         parts: SubEvents,
         scores: FrameScores,
         events: Sequence[Event],
-    ) -> Located:
+    ) -> LocateResult:
         spans = ground(scores, parts, self.settings.curve)
         if self._judge is not None:
-            judged = verified(spans, video, text, self._judge)
+            judged = rerank_with_judge(spans, video, text, self._judge)
             spans = [span for span in judged if span.score >= self.settings.min_probability]
         moments = tuple(_moment(span, events) for span in spans[: self.settings.limit])
-        return Located(moments, "" if moments else NEVER, source=self._scorer.id)
+        return LocateResult(moments, "" if moments else NEVER, source=self._scorer.id)
 
 
 def by_video(
@@ -125,7 +125,7 @@ def by_video(
     open_video: OpenByName,
     fallback: Localizer,
     look: Look,
-) -> Iterator[Located]:
+) -> Iterator[LocateResult]:
     """Gives what is found of every query by looking, or by the fallback where there is no file.
 
     Queries about one video in a row open it once.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.curve import Curve
-from foretell.tools.localization.moments import Localizer, Located, MomentQuery
+from foretell.tools.localization.moments import Localizer, LocateResult, MomentQuery
 from foretell.types import Event, Interval
 
 OnProgress = Callable[[float], None]
@@ -109,7 +109,7 @@ class DeferredLocalizer:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives what the other one finds of every query.
 
         Raises:

@@ -51,7 +51,7 @@ class LocatedMoment:
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class LocateResult:
     """Where something happens.
 
     Attributes:
@@ -81,7 +81,7 @@ class Localizer(Protocol):
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives what is found of every query, in their order, each as soon as it is there.
 
         Args:

@@ -14,7 +14,7 @@ from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.memory.library import Library
 from foretell.tools.localization.curve import draw_curve, smooth
-from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.relevance import Relevance, judge_relevance
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, combine, split_query, without_question
@@ -55,7 +55,7 @@ class TextLocalizer:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives what is found of every query; all texts are embedded together.
 
         Raises:
@@ -78,7 +78,7 @@ class TextLocalizer:
 
     def locate_among(
         self, query: str, events: Sequence[Event], vectors: NDArray[np.float32], video: Interval
-    ) -> Located:
+    ) -> LocateResult:
         """Finds when something happens in events that are embedded already.
 
         Args:
@@ -104,10 +104,10 @@ class TextLocalizer:
         events: Sequence[Event],
         fits: NDArray[np.float64],
         video: Interval,
-    ) -> Located:
+    ) -> LocateResult:
         """Locates a query whose (1 + P, E) cosines, of it and of its P parts, are given."""
         if not events or video.duration == 0.0:
-            return Located((), EMPTY)
+            return LocateResult((), EMPTY)
         proving = np.ones(len(events), bool)
         if self.settings.may_be_absent:
             judged = [
@@ -117,7 +117,7 @@ class TextLocalizer:
             fits = np.array([[one.score for one in row] for row in judged])
             proves = np.array([[one.proves for one in row] for row in judged])
             if not (proves[0].any() or (len(parts.parts) > 1 and proves[1:].any(axis=1).all())):
-                return Located((), NEVER)
+                return LocateResult((), NEVER)
             proving = proves[0] | proves[[1 + place for place in parts.asked]].any(axis=0)
         timed = _Timed(events, fits, proving, video)
         candidates = self._candidates(timed, parts) or [ScoredInterval(video, 1.0)]
@@ -154,7 +154,7 @@ class TextLocalizer:
         found = best_windows(curve, extent=settings.extent, limit=limit, overlap=settings.overlap)
         return shares_of_best(found)
 
-    def _ranked(self, timed: _Timed, candidates: Sequence[ScoredInterval]) -> Located:
+    def _ranked(self, timed: _Timed, candidates: Sequence[ScoredInterval]) -> LocateResult:
         """Gives the moments that most routes agree on; one event makes one moment.
 
         None counts as surer than one that more agree on, however well its best event fits.
@@ -168,7 +168,7 @@ class TextLocalizer:
             surest = moments[-1].score if moments else 1.0
             moments.append(replace(moment, score=min(moment.score, surest)))
             told.update(moment.events)
-        return Located(tuple(moments[: self.settings.limit]), "" if moments else NEVER)
+        return LocateResult(tuple(moments[: self.settings.limit]), "" if moments else NEVER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,7 +228,7 @@ class LibraryLocalizer:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives what is found of every query; events that are new are embedded first.
 
         Raises:

@@ -33,7 +33,7 @@ class MomentJudge(Protocol):
         ...
 
 
-def verified(
+def rerank_with_judge(
     candidates: Iterable[ScoredInterval], video: Video, text: str, judge: MomentJudge
 ) -> list[ScoredInterval]:
     """Gives the candidates with the probability of yes as their score, best first.

@@ -76,7 +76,7 @@ def likelihood_of(seen: Observation | None, actions: Ids, vocabulary: int) -> Fl
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Confusions:
+class ConfusionModel:
     """What a recogniser says of each action.
 
     Attributes:
@@ -93,9 +93,9 @@ class Confusions:
         return TextObservation(self.rates[[of[action] for action in actions], of[label]])
 
 
-def learn_confusions(
+def learn_confusion_model(
     actions: Sequence[str], truth: Ids, labels: Ids, related: Floats
-) -> Confusions:
+) -> ConfusionModel:
     """Counts labels of known actions, beside what is expected where little was counted.
 
     Expected is that all actions are recognised as often, and mostly taken for related ones.
@@ -116,4 +116,4 @@ def learn_confusions(
     np.fill_diagonal(expected, accuracy)
     expected /= expected.sum(axis=1, keepdims=True)
     rates = (counted + _WEIGHT * expected) / (counted.sum(axis=1, keepdims=True) + _WEIGHT)
-    return Confusions(tuple(actions), rates)
+    return ConfusionModel(tuple(actions), rates)

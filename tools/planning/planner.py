@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from foretell.plans import Plan
-from foretell.tools.planning.observation import Confusions
+from foretell.tools.planning.observation import ConfusionModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PlanQuery:
     accuracy: float = 1.0
     task: str = ""
     task_accuracy: float = 1.0
-    confusions: tuple[Confusions, Confusions] | None = field(default=None, repr=False)
+    confusions: tuple[ConfusionModel, ConfusionModel] | None = field(default=None, repr=False)
 
 
 class WindowPlanner(Protocol):

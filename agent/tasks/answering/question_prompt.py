@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from foretell.agent.chat_models.chat_endpoint import ChatPrompt
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.prompts.loader import load_prompt
-from foretell.tools.answering.choice_reading import labelled
+from foretell.tools.answering.choice_parsing import labelled
 from foretell.tools.representation.renderer import Meanings, event_line, render
 from foretell.types import Event, count_tokens
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from foretell.agent.final_answer import FinalAnswer, read_final_answer, without_thoughts
 from foretell.errors import ModelError
-from foretell.tools.answering.choice_reading import choice_labels, read_choice
+from foretell.tools.answering.choice_parsing import choice_labels, read_choice
 
 MOST_LIKELIHOODS = 20
 """Most tokens whose log-probabilities OpenAI's endpoints tell at one place."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from foretell.actions import Action, ActionSequence
 from foretell.errors import ConfigError
-from foretell.memory.banks.everyday import everyday_sequences, everyday_taxonomy
+from foretell.memory.banks.built_in import built_in_sequences, built_in_taxonomy
 from foretell.memory.banks.examples import ExampleBank, taxonomy_of_words
 from foretell.memory.banks.named_banks import SHIPPED
 from foretell.memory.banks.taxonomy_files import load_taxonomy
@@ -51,7 +51,7 @@ def load_example_pool(
     name = examples or SHIPPED
     wanted = load_taxonomy(taxonomy) if taxonomy is not None else None
     if name == SHIPPED:
-        own, sequences = everyday_taxonomy(), everyday_sequences()
+        own, sequences = built_in_taxonomy(), built_in_sequences()
     elif name in bank.names():
         own, sequences = bank.taxonomy(name), bank.sequences(name)
     elif Path(name).exists():

@@ -15,7 +15,7 @@ from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
 from foretell.tools.localization.frame_scorer import DeferredLocalizer, OnProgress
 from foretell.tools.localization.frame_scorers import load_frame_localizer
-from foretell.tools.localization.moments import Localizer, Located, MomentQuery
+from foretell.tools.localization.moments import Localizer, LocateResult, MomentQuery
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.tools.recognition.recognizer import label_sets_of, load_labels
@@ -52,7 +52,7 @@ class MomentFinding:
         self._open_video = open_video
         self._on_progress = on_progress
 
-    def locate(self, query: str, timeline: Timeline, top: int = 5) -> Located:
+    def locate(self, query: str, timeline: Timeline, top: int = 5) -> LocateResult:
         """Gives when something happens, the surest first, or says that it does not.
 
         Args:

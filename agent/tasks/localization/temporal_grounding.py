@@ -18,8 +18,8 @@ from foretell.agent.final_answer import without_thoughts
 from foretell.agent.trajectory import Meter
 from foretell.errors import ConfigError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
-from foretell.tools.localization.spoken_times import read_moment, read_spans
+from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
+from foretell.tools.localization.span_parsing import read_moment, read_spans
 from foretell.tools.representation.renderer import Representation, render
 from foretell.types import Event, Interval
 
@@ -81,13 +81,13 @@ class TemporalGrounding:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         """Gives what the model says of every query, in their order.
 
         Raises:
             ModelError: If the endpoint fails.
         """
-        waiting: dict[int, Located] = {}
+        waiting: dict[int, LocateResult] = {}
         coming = 0
         jobs = (
             (number, [partial(self._ask, query, captions.get(query.video, ()))])
@@ -99,10 +99,10 @@ class TemporalGrounding:
                 yield waiting.pop(coming)
                 coming += 1
 
-    def _ask(self, query: MomentQuery, events: Sequence[Event]) -> Located:
+    def _ask(self, query: MomentQuery, events: Sequence[Event]) -> LocateResult:
         timeline = render(events, self.settings.shown).text
         if not timeline:
-            return Located((), EMPTY)
+            return LocateResult((), EMPTY)
         meter = Meter(self._price)
         problem = load_prompt("locate_problem").fill(
             whole=query.whole, timeline=timeline, query=query.text
@@ -131,7 +131,7 @@ class TemporalGrounding:
         return reply.text
 
 
-def _with_evidence(located: Located, events: Sequence[Event]) -> Located:
+def _with_evidence(located: LocateResult, events: Sequence[Event]) -> LocateResult:
     """Adds to each moment what the timeline shows then."""
     return replace(
         located,
@@ -172,13 +172,13 @@ def _format(schema: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def read_located(reply: str, video: Interval) -> Located:
+def read_located(reply: str, video: Interval) -> LocateResult:
     """Gives the moments that a reply names, the first the surest; none where it names none."""
     told = read_spans(without_thoughts(reply), video)
     moments = (
         LocatedMoment(interval, 1.0 / rank) for rank, interval in enumerate(told.intervals, 1)
     )
-    return Located(
+    return LocateResult(
         moments=tuple(moments),
         reason="" if told.intervals else UNTOLD,
         reply=reply,
@@ -186,13 +186,13 @@ def read_located(reply: str, video: Interval) -> Located:
     )
 
 
-def read_ends(onset: str, offset: str, video: Interval) -> Located:
+def read_ends(onset: str, offset: str, video: Interval) -> LocateResult:
     """Gives the moment between the times that two replies name; none where one names none."""
     start = read_moment(without_thoughts(onset), video)
     end = read_moment(without_thoughts(offset), video)
     reply = f"{onset}\n{offset}"
     if start is None or end is None:
-        return Located((), UNTOLD, reply)
+        return LocateResult((), UNTOLD, reply)
     moment = LocatedMoment(Interval(min(start, end), max(start, end)), 1.0)
     repairs = ("swapped",) if end < start else ()
-    return Located((moment,), reply=reply, repairs=repairs)
+    return LocateResult((moment,), reply=reply, repairs=repairs)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from foretell.agent.tasks.planning.plan_request import PlanRequest
 from foretell.errors import ConfigError
-from foretell.memory.banks.everyday import everyday_plans
+from foretell.memory.banks.built_in import built_in_plans
 from foretell.memory.banks.named_banks import SHIPPED
 from foretell.memory.banks.procedures import ProcedureBank
 from foretell.memory.cosines import nearest
@@ -78,7 +78,7 @@ def find_procedures(bank: ProcedureBank, name: str | None = None) -> Procedures:
         DatasetError: If a file is in no known form.
     """
     if name is None or name == SHIPPED:
-        return everyday_plans()
+        return built_in_plans()
     if name in bank.names():
         return bank.procedures(name)
     if Path(name).exists():

@@ -50,7 +50,7 @@ def watch(
     as_json: JsonOption = False,
 ) -> None:
     """Watch a video into its timeline; what was seen before is not looked at again."""
-    from foretell.agent.viewer import Viewer
+    from foretell.agent.video_indexer import VideoIndexer
     from foretell.cli.console.progress import watching
     from foretell.cli.console.timeline import show_watched
     from foretell.config import load_config
@@ -64,15 +64,15 @@ def watch(
         labels=labels,
         transcriber=transcriber,
     )
-    with Viewer(config) as viewer, watching() as on_progress:
-        watched = viewer.watch(
+    with VideoIndexer(config) as indexer, watching() as on_progress:
+        watched = indexer.watch(
             video,
             captions=captions,
             subtitles=subtitles,
             narrations=narrations,
             on_progress=on_progress,
         )
-    show_watched(watched, viewer.profile.seconds() if profile else (), as_json)
+    show_watched(watched, indexer.profile.seconds() if profile else (), as_json)
 
 
 def timeline(
@@ -83,13 +83,13 @@ def timeline(
     as_json: JsonOption = False,
 ) -> None:
     """Show a video's timeline, watching it first if it is new."""
-    from foretell.agent.viewer import Viewer
+    from foretell.agent.video_indexer import VideoIndexer
     from foretell.cli.console.progress import watching
     from foretell.cli.console.timeline import show_timeline
     from foretell.config import load_config
 
-    with Viewer(load_config(library=library)) as viewer, watching() as on_progress:
-        shown = viewer.watch(video, on_progress=on_progress).timeline
+    with VideoIndexer(load_config(library=library)) as indexer, watching() as on_progress:
+        shown = indexer.watch(video, on_progress=on_progress).timeline
     if start is not None or end is not None:
         first = shown.video.interval.start if start is None else start
         last = shown.video.interval.end if end is None else end

@@ -9,10 +9,10 @@ from rich.markup import escape
 
 from foretell.cli.console.streams import out, write_json
 from foretell.ranking import shown
-from foretell.tools.localization.moments import Located
+from foretell.tools.localization.moments import LocateResult
 
 
-def located_record(located: Located) -> dict[str, Any]:
+def located_record(located: LocateResult) -> dict[str, Any]:
     """Gives what was located as JSON can hold it."""
     return {
         "moments": [
@@ -39,7 +39,7 @@ def located_record(located: Located) -> dict[str, Any]:
     }
 
 
-def show_located(located: Located, as_json: bool) -> None:
+def show_located(located: LocateResult, as_json: bool) -> None:
     """Prints the moments, the surest first, with what they rest on."""
     if as_json:
         write_json(located_record(located))

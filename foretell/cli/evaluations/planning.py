@@ -121,7 +121,7 @@ def procedure_planning(
         data=data,
         dataset=dataset,
         steps=steps,
-        endpoints=Endpoints.parse(endpoints, endpoint_accuracy, learn_confusions=confusions),
+        endpoints=Endpoints.parse(endpoints, endpoint_accuracy, learn_confusion_model=confusions),
         tasks=ToldTasks.parse(task, task_accuracy),
         k=routes,
         seed=seed,

@@ -310,7 +310,7 @@ def test_a_query_holds_what_is_seen_and_told(tmp_path: Path) -> None:
 
 
 def test_confusions_are_learnt_where_asked(tmp_path: Path) -> None:
-    ends = Endpoints.parse("corrupt:0.4", learn_confusions=True)
+    ends = Endpoints.parse("corrupt:0.4", learn_confusion_model=True)
     task = load(tmp_path, ends, ToldTasks.parse("predicted"))
     learnt = [query.confusions for query in task.queries]
     assert all(pair and pair[0].actions == task.actions for pair in learnt)
@@ -347,7 +347,7 @@ def test_settings_are_told() -> None:
         "data": "here",
         "endpoints": "corrupt:0.3",
         "endpoint_accuracy": 0.7,
-        "learn_confusions": False,
+        "learn_confusion_model": False,
         "task": "oracle",
         "task_accuracy": 1.0,
     }

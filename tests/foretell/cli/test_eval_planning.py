@@ -136,7 +136,7 @@ def test_corrupted_ends_are_drawn_by_the_seed(data: Path) -> None:
 
 def test_confusions_are_learnt_from_other_videos(data: Path) -> None:
     found = record("--data", data, "--endpoints", "corrupt:0.4", "--confusions")
-    assert found["settings"]["learn_confusions"] is True
+    assert found["settings"]["learn_confusion_model"] is True
     assert found["n"] == 6
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from foretell.agent.viewer import Viewer
+from foretell.agent.video_indexer import VideoIndexer
 from foretell.cli import app
 from foretell.config import load_config
 from foretell.demo import render_clip
@@ -149,8 +149,8 @@ def test_what_an_endpoint_took_is_told(clip: Path, tmp_path: Path) -> None:
             caption_seconds=60.0,
             read_screen_text=False,
         )
-        with Viewer(config) as viewer:
-            watched = viewer.watch(clip)
+        with VideoIndexer(config) as indexer:
+            watched = indexer.watch(clip)
     assert [e.text for e in watched.timeline.of_kind("caption")] == ["Tea is made."]
     assert watched.notes == ("captions took 900+10 tokens, $0.0010",)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from foretell.memory.banks.everyday import everyday_taxonomy
+from foretell.memory.banks.built_in import built_in_taxonomy
 from foretell.tools.annotations.load import load_sequences
 from foretell.tools.annotations.window_file import read_window
 from foretell.tools.procedures.load import load_procedures
@@ -21,12 +21,12 @@ def test_an_example_is_read(tmp_path: Path, kind: str, example: str) -> None:
     file = tmp_path / "example"
     file.write_text(example, encoding="utf-8")
     if kind == "window":
-        assert len(read_window(file, everyday_taxonomy()).window.past) == 3
+        assert len(read_window(file, built_in_taxonomy()).window.past) == 3
     elif kind == "procedures":
         assert "boil water" in load_procedures(file).actions()
     else:
         assert all(one.actions for one in load_sequences(file).sequences)
-        assert load_sequences(file, everyday_taxonomy()).sequences
+        assert load_sequences(file, built_in_taxonomy()).sequences
 
 
 def test_the_page_shows_every_kind() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.answering.choice_reading import choice_labels, read_choice
+from foretell.tools.answering.choice_parsing import choice_labels, read_choice
 
 CHOICES = ("the girl", "a dog", "the boy", "to wash the car", "nothing")
 

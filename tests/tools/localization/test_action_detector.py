@@ -10,7 +10,7 @@ from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.localization.action_detector import ActionDetector
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_scorer import DeferredLocalizer
-from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.types import Event, Interval
 from tests.tools.colour_model import COLOURS, ColourModel
@@ -28,9 +28,9 @@ class SilentText:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         for query in queries:
-            yield Located((LocatedMoment(query.whole, 0.5),), reply=f"text: {query.text}")
+            yield LocateResult((LocatedMoment(query.whole, 0.5),), reply=f"text: {query.text}")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import FrameLocalizer, FrameLocalizerSettings
 from foretell.tools.localization.frame_scorer import FrameScores
-from foretell.tools.localization.moments import Located, LocatedMoment, MomentQuery
+from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.sub_events import split_query
 from foretell.tools.localization.tfvtg import GroundingCurve, ground
 from foretell.tools.localization.verification import MomentJudge, with_context
@@ -31,9 +31,9 @@ class SilentText:
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[Located]:
+    ) -> Iterator[LocateResult]:
         for query in queries:
-            yield Located((LocatedMoment(query.whole, 0.5),), reply=f"text: {query.text}")
+            yield LocateResult((LocatedMoment(query.whole, 0.5),), reply=f"text: {query.text}")
 
 
 class Sceptic:

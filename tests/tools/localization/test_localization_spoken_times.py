@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.localization.spoken_times import read_moment, read_spans
+from foretell.tools.localization.span_parsing import read_moment, read_spans
 from foretell.types import Interval
 
 MINUTES = Interval(0.0, 4000.0)

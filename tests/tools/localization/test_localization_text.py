@@ -15,7 +15,7 @@ from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.tools.localization.curve import draw_curve, smooth
-from foretell.tools.localization.moments import Located, MomentQuery
+from foretell.tools.localization.moments import LocateResult, MomentQuery
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, combine, split_query
 from foretell.tools.localization.text_localizer import TextLocalizer
@@ -37,7 +37,7 @@ def shown(*texts: str, seconds: float = 2.0) -> tuple[Event, ...]:
 
 def located(
     query: str, events: tuple[Event, ...], end: float = 18.0, **settings: float | bool | int
-) -> Located:
+) -> LocateResult:
     localizer = TextLocalizer(HashEmbedder(), LocalizerSettings(**settings))  # type: ignore[arg-type]
     (found,) = localizer.locate([MomentQuery("q", "v", query, Interval(0.0, end))], {"v": events})
     return found

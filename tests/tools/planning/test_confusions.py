@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.tools.planning.embedded import EmbeddedPlanner
-from foretell.tools.planning.observation import Confusions, learn_confusions
+from foretell.tools.planning.observation import ConfusionModel, learn_confusion_model
 from foretell.tools.planning.planner import PlanQuery
 
 ACTIONS = ("boil", "pour", "stir", "drink")
 RELATED = np.ones((4, 4))
 
 
-def learnt(pairs: list[tuple[int, int]], related: NDArray[np.float64] = RELATED) -> Confusions:
+def learnt(pairs: list[tuple[int, int]], related: NDArray[np.float64] = RELATED) -> ConfusionModel:
     truth, labels = np.array(pairs).T
-    return learn_confusions(ACTIONS, truth, labels, related)
+    return learn_confusion_model(ACTIONS, truth, labels, related)
 
 
 def test_rates_of_each_action_add_up_to_one() -> None:

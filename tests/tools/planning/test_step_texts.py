@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foretell.memory.banks.everyday import everyday_plans
+from foretell.memory.banks.built_in import built_in_plans
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.plans import Demonstration, Procedures, ProcedureTask
@@ -106,7 +106,7 @@ def test_vectors_are_kept(tmp_path: Path) -> None:
 
 @cache
 def everyday(vectors: Path) -> StepTexts:
-    return StepTexts(everyday_plans(), SentenceEmbedder(), vectors)
+    return StepTexts(built_in_plans(), SentenceEmbedder(), vectors)
 
 
 @cache
@@ -132,7 +132,7 @@ def test_the_task_is_found(everyday_vectors: Path, half: int) -> None:
 @pytest.mark.parametrize("half", [0, 1], ids=["chosen on", "checked on"])
 def test_the_step_is_found_at_the_edge(everyday_vectors: Path, half: int) -> None:
     texts = everyday(everyday_vectors)
-    steps = {task.name: task.steps for task in everyday_plans().tasks}
+    steps = {task.name: task.steps for task in built_in_plans().tasks}
     losses: list[float] = []
     for ends in MADE_ENDS[half::2]:
         ids = [texts.actions.index(step) for step in steps[ends.tasks[0]]]

@@ -11,7 +11,7 @@ import pytest
 from foretell.actions import Action, ActionSequence
 from foretell.agent.tasks.anticipation.example_pool import load_example_pool
 from foretell.errors import ConfigError
-from foretell.memory.banks.everyday import everyday_sequences, everyday_taxonomy
+from foretell.memory.banks.built_in import built_in_sequences, built_in_taxonomy
 from foretell.memory.library import Library
 from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 
@@ -32,8 +32,8 @@ def test_the_shipped_examples_by_default(library: Library) -> None:
     for name in (None, "everyday"):
         pool = load_example_pool(library.examples, name)
         assert pool.name == "everyday"
-        assert pool.sequences == everyday_sequences()
-        assert pool.taxonomy is everyday_taxonomy()
+        assert pool.sequences == built_in_sequences()
+        assert pool.taxonomy is built_in_taxonomy()
         assert pool.left_out == 0
 
 

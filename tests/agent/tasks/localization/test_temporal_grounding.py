@@ -15,7 +15,7 @@ from foretell.agent.tasks.localization.temporal_grounding import (
     TemporalGrounding,
 )
 from foretell.errors import ConfigError
-from foretell.tools.localization.moments import Located, MomentQuery
+from foretell.tools.localization.moments import LocateResult, MomentQuery
 from foretell.types import Event, Interval, Timeline, VideoInfo
 from tests.agent.made_library import make_library
 from tests.agent.tasks.anticipation.anticipation_scene import on_endpoint
@@ -29,7 +29,7 @@ EVENTS = (
 FALL = MomentQuery("fall", "clip", "he falls", Interval(0.0, 4.0))
 
 
-def asked(replies: list[str], folder: Path, **settings: Any) -> tuple[Located, str]:
+def asked(replies: list[str], folder: Path, **settings: Any) -> tuple[LocateResult, str]:
     with ScriptedServer([Say(reply) for reply in replies]) as server:
         endpoint = ChatEndpoint.load(on_endpoint(server, folder))
         grounding = TemporalGrounding(endpoint, GroundingSettings(**settings))

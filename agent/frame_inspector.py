@@ -20,7 +20,7 @@ TimedFrame = tuple[float, Frame]
 """A frame and the time in seconds that it was wanted for."""
 
 
-class Looker:
+class FrameInspector:
     """Answers questions about stretches of video from their frames, and remembers the answers.
 
     Args:

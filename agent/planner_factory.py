@@ -16,9 +16,9 @@ from foretell.actions import Forecast
 from foretell.agent.chat_models.endpoint_answerer import EndpointAnswerer
 from foretell.agent.chat_models.models import around_chat_model, load_chat_model, price_of
 from foretell.agent.embedded.model import EmbeddedPlanner
-from foretell.agent.embedded.relevance import Judge
+from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.final_answer import read_final_answer
-from foretell.agent.look import Looker
+from foretell.agent.frame_inspector import FrameInspector
 from foretell.agent.middleware import ModelHandler
 from foretell.agent.planner import Planner
 from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
@@ -44,7 +44,7 @@ SURE = 0.5
 ROUNDS = 2
 
 
-class Assembly:
+class PlannerFactory:
     """Makes planners on one library and one model.
 
     Args:
@@ -105,7 +105,7 @@ class Assembly:
         tools = Toolset(
             self._library,
             videos,
-            self._looker(videos, meter),
+            self._frame_inspector(videos, meter),
             self._foresee,
             self._plan_steps,
             finding.localizer(videos, MAX_MOMENTS) if searchable else None,
@@ -126,14 +126,14 @@ class Assembly:
             return self._chat_model, []
         config = self._config
         if self.embedded:
-            judge = Judge(self._library)
+            scorer = RelevanceScorer(self._library)
             return EmbeddedPlanner(
-                judge=judge, videos=tuple(videos), searches_frames=searches_frames
+                scorer=scorer, videos=tuple(videos), searches_frames=searches_frames
             ), []
         model = load_chat_model(config.model, config, self._rate_limiter)
         return model, around_chat_model(config.model, config)
 
-    def _looker(self, videos: Sequence[VideoInfo], meter: Meter) -> Looker | None:
+    def _frame_inspector(self, videos: Sequence[VideoInfo], meter: Meter) -> FrameInspector | None:
         """Gives eyes, where a vision model can work and there are files to look at."""
         files = any(Path(video.path).is_file() for video in videos)
         if self._config.vision_model is None or self._open_video is None or not files:
@@ -142,7 +142,7 @@ class Assembly:
         if local is not None and not local.can_answer:
             return None
         answerer = local or self._endpoint_answerer(self._config.vision_model, meter)
-        return Looker(answerer, self._open_video, self._library.store)
+        return FrameInspector(answerer, self._open_video, self._library.store)
 
     @functools.cached_property
     def _local_answerer(self) -> ImageTextAnswerer | None:

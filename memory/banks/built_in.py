@@ -1,4 +1,4 @@
-"""The everyday procedures that ship with foretell, so that a fresh machine can forecast and plan.
+"""The built-in banks: everyday procedures, so that a fresh machine can forecast and plan.
 
 `everyday_procedures.jsonl` holds one procedure a line, `everyday_synonyms.json` other words for
 the verbs and nouns they use, `everyday_plans.jsonl` plainer goals and just their steps. All are
@@ -64,16 +64,16 @@ def everyday_procedures() -> tuple[Procedure, ...]:
 
 
 @cache
-def everyday_sequences() -> tuple[ActionSequence, ...]:
+def built_in_sequences() -> tuple[ActionSequence, ...]:
     """Gives the procedures as action sequences, each a video of its own."""
     return tuple(_sequence(procedure) for procedure in everyday_procedures())
 
 
 @cache
-def everyday_taxonomy() -> Taxonomy:
+def built_in_taxonomy() -> Taxonomy:
     """Gives the verbs and nouns that the procedures use, with their everyday synonyms."""
     synonyms = json.loads((_FOLDER / "everyday_synonyms.json").read_text(encoding="utf-8"))
-    actions = [action for sequence in everyday_sequences() for action in sequence.actions]
+    actions = [action for sequence in built_in_sequences() for action in sequence.actions]
     return Taxonomy(
         "everyday",
         _vocabulary((action.verb for action in actions), synonyms["verbs"]),
@@ -82,7 +82,7 @@ def everyday_taxonomy() -> Taxonomy:
 
 
 @cache
-def everyday_plans() -> Procedures:
+def built_in_plans() -> Procedures:
     """Gives the steps to each goal, the plainer goals first; nobody demonstrates them."""
     plain = (
         ProcedureTask(record["goal"], tuple(record["steps"]))

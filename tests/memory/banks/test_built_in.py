@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from foretell.actions import Action
-from foretell.memory.banks.everyday import (
+from foretell.memory.banks.built_in import (
     Procedure,
-    everyday_plans,
+    built_in_plans,
+    built_in_sequences,
+    built_in_taxonomy,
     everyday_procedures,
-    everyday_sequences,
-    everyday_taxonomy,
 )
 from foretell.memory.banks.taxonomy_files import load_taxonomy
 
@@ -41,7 +41,7 @@ def test_each_procedure_has_four_to_nine_steps_and_28_to_45_actions() -> None:
 
 def test_goals_and_steps_are_plain_sentences_without_an_end_mark() -> None:
     assert all(procedure.scenario for procedure in everyday_procedures())
-    for task in everyday_plans().tasks:
+    for task in built_in_plans().tasks:
         for text in (task.name, *task.steps):
             assert text[0].islower(), text
             assert text[-1].isalpha(), text
@@ -49,7 +49,7 @@ def test_goals_and_steps_are_plain_sentences_without_an_end_mark() -> None:
 
 
 def test_plans_are_the_procedures_and_plainer_goals() -> None:
-    plans = everyday_plans()
+    plans = built_in_plans()
     steps = {task.name: task.steps for task in plans.tasks}
     assert len(steps) == len(plans.tasks)
     for procedure in everyday_procedures():
@@ -60,7 +60,7 @@ def test_plans_are_the_procedures_and_plainer_goals() -> None:
 
 
 def test_a_step_stands_alone_and_tells_its_task() -> None:
-    plans = everyday_plans()
+    plans = built_in_plans()
     steps = [step for task in plans.tasks for step in task.steps]
     assert all(len(set(task.steps)) == len(task.steps) for task in plans.tasks)
     assert not [step for step in steps if step.split()[1] in {"it", "them", "her"}]
@@ -72,24 +72,24 @@ def test_a_step_stands_alone_and_tells_its_task() -> None:
     ["scrambled eggs", "tea", "coffee", "sandwich", "pancakes", "tyre", "wash clothes", "seedling"],
 )
 def test_common_goals_can_be_planned(words: str) -> None:
-    assert [task for task in everyday_plans().tasks if words in task.name]
+    assert [task for task in built_in_plans().tasks if words in task.name]
 
 
 def test_phrasal_verbs_are_verbs() -> None:
-    verbs = everyday_taxonomy().verbs
+    verbs = built_in_taxonomy().verbs
     actions = everyday_procedures()[0].actions
     assert Action("turn on", "kettle") in actions
     assert {"turn", "turn on", "turn off"} <= set(verbs.labels)
 
 
 def test_every_action_is_in_the_taxonomy() -> None:
-    taxonomy = everyday_taxonomy()
-    for sequence in everyday_sequences():
+    taxonomy = built_in_taxonomy()
+    for sequence in built_in_sequences():
         assert taxonomy.decode(taxonomy.encode(sequence.actions)) == sequence.actions
 
 
 def test_sequences_are_videos_of_their_own_that_carry_the_goal() -> None:
-    sequences = everyday_sequences()
+    sequences = built_in_sequences()
     assert len({sequence.video for sequence in sequences}) == len(sequences)
     first = sequences[0]
     assert first.name == first.video == "everyday:make-a-cup-of-tea-with-milk-and-sugar"
@@ -106,14 +106,14 @@ def test_no_procedure_is_a_copy_of_another() -> None:
 
 def test_every_word_is_a_head_of_ego4d(data_root: Path) -> None:
     ego4d = load_taxonomy("ego4d-v2", data_root)
-    everyday = everyday_taxonomy()
+    everyday = built_in_taxonomy()
     assert set(everyday.verbs.labels) <= set(ego4d.verbs.labels)
     assert set(everyday.nouns.labels) <= set(ego4d.nouns.labels)
 
 
 def test_each_synonym_names_one_label_and_is_none_itself() -> None:
     file = Path(__file__).parents[3] / "memory" / "banks" / "everyday_synonyms.json"
-    taxonomy = everyday_taxonomy()
+    taxonomy = built_in_taxonomy()
     slots = {"verbs": taxonomy.verbs, "nouns": taxonomy.nouns}
     for slot, groups in json.loads(file.read_text(encoding="utf-8")).items():
         names = [name for group in groups.values() for name in group]
@@ -143,7 +143,7 @@ def test_each_synonym_names_one_label_and_is_none_itself() -> None:
     ],
 )
 def test_plain_narrations_are_read(sentence: str, action: Action) -> None:
-    read = everyday_taxonomy().read(sentence)
+    read = built_in_taxonomy().read(sentence)
     assert read is not None
     assert read.verb is not None
     assert read.noun is not None
@@ -155,7 +155,7 @@ def test_every_caption_of_the_kitchen_clip_has_a_verb_and_a_noun(videos: Path) -
     captions: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     assert captions
     for caption in captions.values():
-        read = everyday_taxonomy().read(caption)
+        read = built_in_taxonomy().read(caption)
         assert read is not None, caption
         assert read.verb is not None, caption
         assert read.noun is not None, caption

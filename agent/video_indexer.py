@@ -13,7 +13,7 @@ from foretell.config import Config
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.library import Library
-from foretell.tools.captioning.captioners import Described, load_captioner
+from foretell.tools.captioning.captioners import BilledCaptioner, load_captioner
 from foretell.tools.captioning.perceiver import ClipCaptions
 from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
@@ -31,7 +31,7 @@ from foretell.types import Usage
 VideoPath = str | PathLike[str]
 
 
-class Viewer(Closing):
+class VideoIndexer(Closing):
     """Opens the library and watches videos into it; a context manager.
 
     Attributes:
@@ -81,8 +81,8 @@ class Viewer(Closing):
     def _models(self) -> list[Perceiver]:
         """Gives what runs the models that the settings name."""
         models: list[Perceiver] = []
-        if self._described is not None:
-            models.append(ClipCaptions(self._described.captioner, self.config.caption_seconds))
+        if self._captioner is not None:
+            models.append(ClipCaptions(self._captioner.captioner, self.config.caption_seconds))
         if self._recognizer is not None:
             seconds = self.config.action_seconds
             models.append(ClipActions(self._recognizer, clip_seconds=seconds))
@@ -91,7 +91,7 @@ class Viewer(Closing):
         return models
 
     @functools.cached_property
-    def _described(self) -> Described | None:
+    def _captioner(self) -> BilledCaptioner | None:
         return load_captioner(self.config, self.profile)
 
     @functools.cached_property
@@ -114,7 +114,7 @@ class Viewer(Closing):
 
     def _bill(self) -> list[str]:
         """Says what an endpoint's captions took so far, where any were asked for."""
-        used = Usage() if self._described is None else self._described.usage
+        used = Usage() if self._captioner is None else self._captioner.usage
         if not used.input_tokens:
             return []
         price = "" if used.cost is None else f", ${used.cost:.4f}"

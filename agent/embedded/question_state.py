@@ -9,7 +9,7 @@ from langchain_core.messages import ToolCall
 
 from foretell import ranking
 from foretell.agent.embedded.question import Question, thing_asked
-from foretell.agent.embedded.relevance import Judge
+from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.tools.texts.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 
@@ -22,7 +22,7 @@ SENTENCE_SECONDS = 12.0
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class QuestionState:
     """A question with all that was looked up for it so far.
 
     Attributes:
@@ -32,7 +32,7 @@ class Inquiry:
         spoken_of: The path and span that the conversation was about, for follow-ups.
         seen: The hits that each lookup gave, by the lookup's name.
         said: The words that each lookup gave, each look at frames too.
-        judge: Scores events against a query.
+        scorer: Scores events against a query.
         looks: What was seen in frames.
     """
 
@@ -42,7 +42,7 @@ class Inquiry:
     spoken_of: tuple[str, Interval] | None
     seen: Mapping[str, tuple[Hit, ...]]
     said: Mapping[str, str]
-    judge: Judge
+    scorer: RelevanceScorer
     looks: tuple[Hit, ...] = ()
 
     def number(self, video: VideoInfo) -> int:
@@ -56,10 +56,10 @@ class Inquiry:
         return ranked[0] if ranked else None
 
     def ranked(self, lookup: str, query: str) -> list[Hit]:
-        """Gives the hits of a lookup that show `query`: with the judge's scores, best first."""
+        """Gives the hits of a lookup that show `query`: with the scorer's scores, best first."""
         hits = self.seen.get(lookup, ())
         sentence = self.question.sentence if query == self.question.focus else query
-        relevances = self.judge.judge(query, [hit.event for hit in hits], sentence)
+        relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
         kept = [
             Hit(hit.event, hit.video, relevance.score)
             for hit, relevance in zip(hits, relevances, strict=True)
@@ -87,20 +87,20 @@ class Inquiry:
         return (video, interval, None) if video else None
 
 
-def next_calls(inquiry: Inquiry) -> list[ToolCall]:
+def next_calls(state: QuestionState) -> list[ToolCall]:
     """Gives the tool calls still to be made, each named by its `id`; none when all is seen."""
-    return [call for call in _wanted(inquiry) if call["id"] not in inquiry.seen]
+    return [call for call in _wanted(state) if call["id"] not in state.seen]
 
 
-def _wanted(inquiry: Inquiry) -> list[ToolCall]:
+def _wanted(state: QuestionState) -> list[ToolCall]:
     """Gives all the calls that the question takes, as far as they are known by now."""
-    question = inquiry.question
-    if inquiry.choices:
-        return _choice_calls(inquiry)
+    question = state.question
+    if state.choices:
+        return _choice_calls(state)
     if question.within is not None:
         return [
             _read(f"within-{number}", number, question.within)
-            for number, video in enumerate(inquiry.videos, start=1)
+            for number, video in enumerate(state.videos, start=1)
             if question.within.overlaps(video.interval)
         ]
     if question.kind == "overview":
@@ -108,59 +108,59 @@ def _wanted(inquiry: Inquiry) -> list[ToolCall]:
     if question.kind == "forecast":
         return [
             _call(f"forecast-{number}", "anticipate_actions", video=number)
-            for number in range(1, len(inquiry.videos) + 1)
+            for number in range(1, len(state.videos) + 1)
         ]
     if question.kind == "plan":
         return [
             _call(f"plan-{number}", "plan_steps", goal=question.focus, video=number)
-            for number in range(1, len(inquiry.videos) + 1)
+            for number in range(1, len(state.videos) + 1)
         ]
     calls: list[ToolCall] = []
     if question.anchor:
         calls.append(_search("anchor", question.anchor))
     if content_words(question.focus):
         calls.append(_search("focus", question.sentence))
-        calls += _sentence_calls(inquiry)
+        calls += _sentence_calls(state)
     if question.relation in ("before", "after", "during"):
-        calls += _beside_anchor(inquiry)
+        calls += _beside_anchor(state)
     elif question.relation in ("first", "last") and not content_words(question.focus):
-        calls += _at_the_ends(inquiry)
+        calls += _at_the_ends(state)
     return calls or [_call("overview", "overview")]
 
 
-def _choice_calls(inquiry: Inquiry) -> list[ToolCall]:
+def _choice_calls(state: QuestionState) -> list[ToolCall]:
     """Searches for each choice, for the question itself and for the moment that it names."""
-    calls = [_search("focus", inquiry.question.text)]
-    if inquiry.question.anchor:
-        calls.append(_search("anchor", inquiry.question.anchor))
+    calls = [_search("focus", state.question.text)]
+    if state.question.anchor:
+        calls.append(_search("anchor", state.question.anchor))
     calls += [
         _search(f"choice-{index}", choice)
-        for index, choice in enumerate(inquiry.choices)
-        if choice.strip() and choice not in inquiry.choices[:index]
+        for index, choice in enumerate(state.choices)
+        if choice.strip() and choice not in state.choices[:index]
     ]
     return calls
 
 
-def _sentence_calls(inquiry: Inquiry) -> list[ToolCall]:
+def _sentence_calls(state: QuestionState) -> list[ToolCall]:
     """Reads around the best line of speech, so that a sentence cut into cues is whole."""
-    best = inquiry.best("focus", inquiry.question.focus)
+    best = state.best("focus", state.question.focus)
     if best is None or best.event.kind != "speech":
         return []
-    return [_read("sentence", inquiry.number(best.video), _around(best, SENTENCE_SECONDS))]
+    return [_read("sentence", state.number(best.video), _around(best, SENTENCE_SECONDS))]
 
 
-def _beside_anchor(inquiry: Inquiry) -> list[ToolCall]:
+def _beside_anchor(state: QuestionState) -> list[ToolCall]:
     """Reads the timeline on the side of the anchor that is asked for."""
-    beside = stretch_beside(inquiry)
+    beside = stretch_beside(state)
     if beside is None:
         return []
     video, window = beside
-    return [_read("beside", inquiry.number(video), window)]
+    return [_read("beside", state.number(video), window)]
 
 
-def stretch_beside(inquiry: Inquiry) -> tuple[VideoInfo, Interval] | None:
+def stretch_beside(state: QuestionState) -> tuple[VideoInfo, Interval] | None:
     """Gives the stretch on the side of the anchor that is asked for, or None if there is none."""
-    anchor = inquiry.anchor()
+    anchor = state.anchor()
     if anchor is None:
         return None
     video, at, _ = anchor
@@ -169,24 +169,24 @@ def stretch_beside(inquiry: Inquiry) -> tuple[VideoInfo, Interval] | None:
         "after": Interval(at.end, at.end + BESIDE_SECONDS),
         "during": at,
     }
-    window = windows[inquiry.question.relation or "during"]
+    window = windows[state.question.relation or "during"]
     return (video, window) if window.overlaps(video.interval) else None
 
 
-def _at_the_ends(inquiry: Inquiry) -> list[ToolCall]:
+def _at_the_ends(state: QuestionState) -> list[ToolCall]:
     """Reads the beginning or the end of each video."""
     return [
         _read(f"end-{number}", number, window)
-        for number, (_, window) in enumerate(stretches_at_end(inquiry), start=1)
+        for number, (_, window) in enumerate(stretches_at_end(state), start=1)
     ]
 
 
-def stretches_at_end(inquiry: Inquiry) -> list[tuple[VideoInfo, Interval]]:
+def stretches_at_end(state: QuestionState) -> list[tuple[VideoInfo, Interval]]:
     """Gives the beginning of each video, or the end if that is asked for."""
     stretches: list[tuple[VideoInfo, Interval]] = []
-    for video in inquiry.videos:
+    for video in state.videos:
         start, end = video.interval.start, video.interval.end
-        if inquiry.question.relation == "first":
+        if state.question.relation == "first":
             window = Interval(start, min(end, start + BESIDE_SECONDS))
         else:
             window = Interval(max(start, end - BESIDE_SECONDS), end)
