@@ -31,7 +31,7 @@ from foretell.closing import Closing
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.plans import Plan
-from foretell.tools.annotations.window_file import read_window
+from foretell.tools.annotations.plain import read_window
 from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.tools.localization.moments import LocateResult
 from foretell.tools.watching.watch import Progress, Watched

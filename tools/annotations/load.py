@@ -14,8 +14,12 @@ from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.annotations.action_words import ActionWords
 from foretell.tools.annotations.antgpt import read_antgpt
 from foretell.tools.annotations.ego4d_lta import read_ego4d_lta
-from foretell.tools.annotations.egtea import read_egtea_labels, read_egtea_split
-from foretell.tools.annotations.epic import epic_taxonomy, read_epic
+from foretell.tools.annotations.kitchens import (
+    epic_taxonomy,
+    read_egtea_labels,
+    read_egtea_split,
+    read_epic,
+)
 from foretell.tools.annotations.plain import PLAIN_FORM, read_plain
 from foretell.tools.annotations.tables import read_rows, rows_of
 from foretell.tools.texts.annotation_file import Node

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from foretell.closing import Closing
 from foretell.errors import VideoError
-from foretell.tools.decoding.frame_selection import on_show_at, on_show_within
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.decoding.pyav_backend import Ends, Rasterizer, Source
 from foretell.tools.decoding.sound_track import sound_pieces
-from foretell.tools.decoding.track_decoder import Decoding
+from foretell.tools.decoding.track_decoder import Decoding, on_show_at, on_show_within
 from foretell.types import Frame, Interval, Sound, VideoInfo
 
 FAR_SECONDS = 1e9

@@ -1,17 +1,20 @@
-"""Decodes a video track once through, or from keyframe to keyframe, and outlives bad packets."""
+"""Decodes a video track, once through or from keyframe to keyframe, and outlives bad packets.
+
+Of the frames decoded, it gives those that are on show at given times.
+"""
 
 from __future__ import annotations
 
 import math
 import time
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from foretell.tools.decoding.frame_selection import STALE_SECONDS
 from foretell.tools.decoding.interface import DecodeMode, Opening
 from foretell.tools.decoding.pyav_backend import Source
 from foretell.tools.decoding.video_file import stalled
+from foretell.types import Interval
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 SEEK_GAIN_SECONDS: dict[DecodeMode, float] = {"key": 20.0, "fast": 1.5, "exact": 1.5}
 FIRST_STRIDE_SECONDS = 10.0
+STALE_SECONDS = 1.0
+Picture = TypeVar("Picture", covariant=True)
 
 
 class Decoding:
@@ -221,3 +226,64 @@ class MissingFrames:
             if ticks > self._latest and (before is None or ticks < before)
         ]
         return min(missing, default=None)
+
+
+class DecodedFrames(Protocol[Picture]):
+    """Frames of one video in order of time, decoded one ahead."""
+
+    def peek(self) -> tuple[float, Picture] | None:
+        """Gives (seconds, picture) of the next frame without taking it, None after the last."""
+        ...
+
+    def take(self) -> tuple[float, Picture] | None:
+        """Gives (seconds, picture) of the next frame and moves past it, None after the last."""
+        ...
+
+    def lost_after(self, seconds: float) -> float:
+        """Gives from when on frames are missing behind the one that begins at `seconds`.
+
+        Infinity where none is, as far as it is decoded by now.
+        """
+        ...
+
+    def skip_towards(self, seconds: float) -> bool:
+        """Moves to a frame at or before `seconds` where that is quicker than decoding on.
+
+        Returns:
+            Whether it moved, so that the next frame does not follow the one taken last.
+        """
+        ...
+
+
+def on_show_at(
+    decoded: DecodedFrames[Picture], times_seconds: Sequence[float]
+) -> Iterator[tuple[float, Picture]]:
+    """Gives the frame on show at each of the ascending times, the same object for one frame.
+
+    That is the last frame that begins at or before the time, the first frame where there is none.
+    Where frames are missing at the end, times more than a second later are left out.
+    """
+    shown: tuple[float, Picture] | None = None
+    for wanted in times_seconds:
+        if decoded.skip_towards(wanted):
+            shown = None
+        while (ahead := decoded.peek()) is not None and (shown is None or ahead[0] <= wanted):
+            shown = decoded.take()
+        if shown is None:
+            return
+        if ahead is None and wanted > decoded.lost_after(shown[0]) + STALE_SECONDS:
+            return
+        yield shown
+
+
+def on_show_within(
+    decoded: DecodedFrames[Picture], within: Interval
+) -> Iterator[tuple[float, Picture]]:
+    """Gives the frames on show at any time in `within`; at its one instant if it has no length."""
+    decoded.skip_towards(within.start)
+    shown = decoded.take()
+    while shown is not None and (shown[0] < within.end or shown[0] <= within.start):
+        ahead = decoded.peek()
+        if ahead is None or ahead[0] > within.start:
+            yield shown
+        shown = decoded.take()

@@ -1,4 +1,4 @@
-"""Asks a model that sees whether something happens at a moment, yes or no."""
+"""Asks a model that sees whether something happens at a moment, and ranks moments anew by it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import functools
 import logging
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
+from foretell import ranking
 from foretell.config import Config
 from foretell.endpoint import PREFIX, shortened
 from foretell.errors import UnusableModel, VideoError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.decoding.video import Video
-from foretell.tools.localization.verification import MomentJudge
+from foretell.tools.localization.windows import ScoredInterval
 from foretell.tools.vision_models.chat_reply import ChatReply
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
@@ -41,6 +43,8 @@ _MOST = 0.5
 """How likely yes or no must be as the first token; a model that thinks first begins otherwise."""
 _ANSWER = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
 _log = logging.getLogger(__name__)
+CONTEXT_SHARE = 0.5
+"""Share of a candidate's length that is looked at on each side of it."""
 
 
 class VisionJudge:
@@ -209,3 +213,51 @@ def load_judge(config: Config) -> MomentJudge | None:
         config.endpoint,
     )
     return EndpointJudge(endpoint)
+
+
+class MomentJudge(Protocol):
+    """Answers yes or no to whether something happens at a moment."""
+
+    def probability(self, video: Video, moment: Interval, context: Interval, text: str) -> float:
+        """Gives how likely the answer is yes, in [0, 1].
+
+        Args:
+            video: The open video.
+            moment: When it is said to happen.
+            context: What is to be looked at: the moment and what lies around it.
+            text: What is said to happen.
+
+        Raises:
+            VideoError: If the video cannot be decoded.
+            ModelError: If the model cannot be loaded or fails.
+        """
+        ...
+
+
+def rerank_with_judge(
+    candidates: Iterable[ScoredInterval], video: Video, text: str, judge: MomentJudge
+) -> list[ScoredInterval]:
+    """Gives the candidates with the probability of yes as their score, best first.
+
+    Each is shown with half its length on both sides, after VideoMind (Y. Liu et al., "VideoMind: A
+    Chain-of-LoRA Agent for Long Video Reasoning", 2025). Those equally likely keep their order.
+
+    Raises:
+        VideoError: If the video cannot be decoded.
+        ModelError: If the judge fails.
+    """
+    judged = [
+        ScoredInterval(
+            moment,
+            judge.probability(video, moment, with_context(moment, video.info.interval), text),
+        )
+        for moment in (candidate.interval for candidate in candidates)
+    ]
+    return ranking.ordered(judged, lambda one: one.score, ranking.MODEL_PRECISION)
+
+
+def with_context(moment: Interval, whole: Interval) -> Interval:
+    """Gives the moment with half its length on both sides, as far as the video goes."""
+    margin = CONTEXT_SHARE * moment.duration
+    start = min(max(moment.start - margin, whole.start), moment.start)
+    return Interval(start, max(min(moment.end + margin, whole.end), moment.end))

@@ -11,8 +11,9 @@ import numpy as np
 from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.tools.localization.frame_features import FrameFeatures
-from foretell.tools.localization.t3al_adaptation import Adapted, adapt
-from foretell.tools.localization.t3al_curve import (
+from foretell.tools.localization.t3al_adaptation import (
+    Adapted,
+    adapt,
     moving_average,
     rescaled,
     similarity_curve,

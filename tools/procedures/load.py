@@ -7,10 +7,9 @@ from pathlib import Path
 
 from foretell.errors import ConfigError, DatasetError
 from foretell.plans import Procedures
-from foretell.tools.procedures.coin import read_coin
-from foretell.tools.procedures.crosstask import TASKS, read_crosstask
 from foretell.tools.procedures.normalized import NumberedProcedures, read_normalized
 from foretell.tools.procedures.plain import PLAIN_FORM, read_plain
+from foretell.tools.procedures.published import TASKS, read_coin, read_crosstask
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
 DATASETS = ("crosstask", "coin", "niv")

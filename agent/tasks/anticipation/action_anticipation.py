@@ -17,7 +17,7 @@ from foretell.memory.banks.examples import ExampleBank, examples_for
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator
 from foretell.tools.anticipation.set_search import LONGEST
-from foretell.tools.anticipation.whole_examples import WholeExamples
+from foretell.tools.anticipation.similar_pasts import WholeExamples
 from foretell.types import Timeline, Usage, VideoInfo
 
 OBSERVED = 8

@@ -9,7 +9,7 @@ import pytest
 
 from foretell.memory.banks.built_in import built_in_taxonomy
 from foretell.tools.annotations.load import load_sequences
-from foretell.tools.annotations.window_file import read_window
+from foretell.tools.annotations.plain import read_window
 from foretell.tools.procedures.load import load_procedures
 
 PAGE = (Path(__file__).parents[3] / "docs" / "annotations.md").read_text(encoding="utf-8")

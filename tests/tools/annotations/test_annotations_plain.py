@@ -8,7 +8,7 @@ import pytest
 from foretell.actions import Action, ActionSequence, ActionWindow
 from foretell.errors import DatasetError
 from foretell.tools.annotations.load import load_sequences
-from foretell.tools.annotations.window_file import read_window
+from foretell.tools.annotations.plain import read_window
 from tests.tools.annotation_files import tiny_taxonomy
 
 TAKE, WASH = Action("take", "cup"), Action("wash", "knife")

@@ -9,7 +9,7 @@ import pytest
 from foretell.actions import Action, ActionSequence, ActionWindow
 from foretell.errors import DatasetError
 from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
-from foretell.tools.anticipation.whole_examples import WholeExamples
+from foretell.tools.anticipation.similar_pasts import WholeExamples
 
 VERBS, NOUNS = ("take", "wash", "put", "cut"), ("cup", "pan", "bowl", "knife", "onion")
 TAXONOMY = Taxonomy("kitchen", Vocabulary(VERBS, {}), Vocabulary(NOUNS, {}))

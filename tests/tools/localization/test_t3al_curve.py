@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
 from foretell.tools.localization.t3al import agreeing
-from foretell.tools.localization.t3al_curve import (
+from foretell.tools.localization.t3al_adaptation import (
     moving_average,
     product_curve,
     rescaled,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.decoding.frame_selection import on_show_at, on_show_within
+from foretell.tools.decoding.track_decoder import on_show_at, on_show_within
 from foretell.tools.watching.sampling import fit_within, times_every, uniform_times
 from foretell.types import Interval
 
