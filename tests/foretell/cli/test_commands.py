@@ -37,24 +37,15 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A library that every command of this module uses, searched by words."""
-    folder = tmp_path_factory.mktemp("library")
-    settings = {
-        "FORETELL_LIBRARY": str(folder),
-        "FORETELL_EMBEDDER": "hash",
-        "FORETELL_CONFIG": str(folder / "config.toml"),
-        "FORETELL_READ_SCREEN_TEXT": "false",
-    }
-    kept = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    yield folder
-    for name, value in kept.items():
-        if value is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = value
+@pytest.fixture(autouse=True)
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library of the test's own, searched by words."""
+    folder = tmp_path / "library"
+    monkeypatch.setenv("FORETELL_LIBRARY", str(folder))
+    monkeypatch.setenv("FORETELL_EMBEDDER", "hash")
+    monkeypatch.setenv("FORETELL_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("FORETELL_READ_SCREEN_TEXT", "false")
+    return folder
 
 
 @pytest.fixture
@@ -95,7 +86,6 @@ def test_watch_gives_the_events_and_does_nothing_twice(
     again = record("watch", clip, "--captions", captions)
     assert again["reused"] is True
     assert again["events"] == first["events"]
-    assert again["seconds"] < first["seconds"]
 
 
 def test_changed_captions_replace_the_old_ones(library: Path, clip: Path, captions: Path) -> None:
