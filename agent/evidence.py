@@ -15,7 +15,9 @@ _TIMES = re.compile(
     r"\s*\[\s*(\d+(?:\.\d+)?)\s*s?\s*(?:-|\N{EN DASH}|to)\s*(\d+(?:\.\d+)?)\s*s?\s*\]"
 )
 _MIN_IOU = 0.5
+"""A span that overlaps an event by half of their union is taken to mean that event."""
 _MIN_SHARE = 0.5
+"""A span is kept where events cover at least half of its seconds; less is mostly unseen."""
 
 
 @dataclass(frozen=True, slots=True)

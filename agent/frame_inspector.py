@@ -14,7 +14,9 @@ from foretell.tools.watching.watch import OpenVideo
 from foretell.types import Event, Frame, Interval, VideoInfo
 
 MAX_FRAMES = 8
+"""Frames of one look: two a second for up to 4 s; more cost tokens with each."""
 MAX_SIDE = 512
+"""Pixels of a frame's longer side, which bounds the tokens it costs."""
 
 TimedFrame = tuple[float, Frame]
 """A frame and the time in seconds that it was wanted for."""

@@ -35,6 +35,7 @@ from foretell.tools.watching.watch import OpenVideo
 from foretell.types import Timeline, VideoInfo
 
 FREE = (0.0, 0.0)
+"""US dollars per million tokens in and out of a model that runs here."""
 FORESEEN = 3
 """Futures that a planner is told of."""
 PLANNED = 3
@@ -42,6 +43,7 @@ PLANNED = 3
 SURE = 0.5
 """Confidence from which an answer stands."""
 ROUNDS = 2
+"""Times that an unsure planner is sent back, which bounds what a question costs."""
 
 
 class PlannerFactory:

@@ -14,6 +14,7 @@ from langgraph.types import Command
 from foretell.types import Step, Usage
 
 MAX_RESULT_CHARACTERS = 2000
+"""Characters kept of what a tool said, about 500 tokens; the memory has the rest."""
 
 
 def calls_made(request: ToolCallRequest) -> tuple[list[ToolCall], list[ToolCall]]:

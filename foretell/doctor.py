@@ -13,6 +13,7 @@ from foretell.config import EMBEDDED, Config, config_file
 from foretell.errors import ForetellError
 
 ENDPOINT_SECONDS = 5.0
+"""Seconds that an endpoint has to list its models before it counts as dead."""
 
 _PACKAGES = (
     ("av", "decodes video (the default)"),

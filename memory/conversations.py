@@ -13,6 +13,7 @@ from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
 
 TITLE_CHARACTERS = 80
+"""Characters of a title: what a line of a terminal holds."""
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 _SELECT = """
     SELECT c.id, c.started_seconds,

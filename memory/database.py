@@ -12,7 +12,9 @@ from typing import Any
 from foretell.errors import MemoryStoreError
 
 APPLICATION_ID = 0x666F7265
+""""fore" in ASCII, by which a file of ours is told from another SQLite database."""
 BUSY_SECONDS = 30.0
+"""Seconds to wait for another process's write before giving up."""
 
 TIMELINES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;

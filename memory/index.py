@@ -15,11 +15,17 @@ from foretell import ranking
 from foretell.memory.cosines import ROUNDING, cosines
 
 EXACT_LIMIT = 50_000
+"""Vectors up to which all are compared; beyond, lists are faster (docs/design/memory.md)."""
 RECALL = 0.98
+"""Share of the true nearest that a search through lists has to find."""
 MAX_THREADS = 8
+"""Threads of a search at most, which leaves the rest of a large machine to others."""
 _CHUNK = 65_536
+"""Vectors worked on at a time, 100 MB at 384 dimensions."""
 _TRAINING_VECTORS_PER_LIST = 40
+"""FAISS warns below 39 vectors a centroid."""
 _RECALL_QUERIES = 64
+"""Searches from which recall is estimated."""
 _SHALLOW, _DEEP = 50, 1000
 _SPARE = 16
 """How many more than asked for FAISS is asked for, so that its rounding leaves none out."""

@@ -27,6 +27,7 @@ from foretell.types import Event, EventKind, Hit, Interval
 
 INDEX_NAME = "events.faiss"
 BATCH = 256
+"""Events embedded between two writes; that many are lost at most where a run is killed."""
 
 
 class Library(Closing):

@@ -19,7 +19,9 @@ from foretell.memory.index import VectorIndex
 from foretell.memory.vectors import Vectors
 
 _CHUNK = 65_536
+"""Vectors read from the store at a time, 100 MB at 384 dimensions."""
 _UNSAVED_SHARE = 0.1
+"""Share of the index that may be new before its file is written again."""
 _log = logging.getLogger(__name__)
 
 

@@ -20,6 +20,7 @@ from foretell.config import Config
 from foretell.errors import ModelError
 
 _SHORTEST_WAIT_SECONDS = 0.001
+"""Seconds between two looks at the limiter, which 0 would spin on."""
 
 
 class ChatEndpoint:

@@ -16,9 +16,11 @@ from foretell.types import Event, EventKind, Hit, Interval, spread
 
 NOTHING = "Nothing in the timeline shows it."
 MAX_LISTED = 6
+"""Events of a list, which is read at a glance."""
 WHOLE_SHARE = 0.8
 """An event that covers this share of a video is about the whole of it."""
 _TOLERANCE_SECONDS = 0.05
+"""Seconds by which two events may overlap and still follow each other: a frame."""
 _TOLD_FIRST: tuple[EventKind, ...] = ("action", "caption", "speech", "screen_text", "object")
 
 

@@ -24,6 +24,7 @@ from foretell.types import Event, Hit, Interval, VideoInfo
 
 LOOK = "look_at"
 MAX_LOOKS = 2
+"""Looks of one question, each of which costs seconds or a request."""
 MIN_SECONDS = 2.0
 """The shortest stretch that is looked at."""
 Place = tuple[VideoInfo, Interval]

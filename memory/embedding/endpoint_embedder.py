@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import openai
 
 BATCH = 64
+"""Texts of a request, so many that round trips hardly count."""
 
 
 class _Item(BaseModel):

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _UNSEEN = -1e9
+"""Added to what padding scores in attention, whose softmax then is 0."""
 _WORDS = "embeddings.word_embeddings.weight"
 _CELLS = 512
 """Of the table of erf, for each 1; within half a cell a series of 4 terms is right to 1e-16."""

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256
+"""Tokens after which all-MiniLM-L6-v2 cuts a text off."""
 BATCH = 32
+"""Texts of a pass, sorted by length, so that little is padding."""
 MOST_KNOWN = 10_000
+"""Vectors of short texts that are held, 15 MB at 384 dimensions."""
 SHORT = 100
 """Characters of a text whose vector is held for the next time; a question compares some words with
 many texts, again and again."""

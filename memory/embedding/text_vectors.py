@@ -15,6 +15,7 @@ from foretell.errors import MemoryStoreError
 from foretell.memory.embedding.embedders import Embedder
 
 BATCH = 1024
+"""Texts between two writes; that many are lost at most where a run is killed."""
 _FORM = "float64, on a grid of 2**-24"
 """How the vectors that are kept were made: others are made again."""
 Progress = Callable[[int, int], None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 _SHORTEST = 3
+"""Letters of the shortest word that an inflection is traced to."""
 _IRREGULAR = {
     "ate": "eat", "bent": "bend", "broke": "break", "broken": "break", "brought": "bring",
     "caught": "catch", "children": "child", "dealt": "deal", "drank": "drink", "drawn": "draw",

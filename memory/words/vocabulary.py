@@ -22,6 +22,7 @@ MatchKind = Literal["exact", "synonym", "inside", "fuzzy"]
 # many still scores 93.
 FUZZY_THRESHOLD = 90.0
 _PERFECT = 100.0
+"""The score of words that are the same, as RapidFuzz counts."""
 _WORD = re.compile(r"[^\W_]+")
 
 

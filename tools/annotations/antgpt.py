@@ -23,6 +23,7 @@ from foretell.tools.annotations.tables import read_rows, rows_of
 from foretell.tools.texts.annotation_file import Node
 
 NEIGHBOUR_ROWS = 300
+"""Rows of the published list within which the windows of one recording stand."""
 
 _SUBSET = re.compile(r"(_subset\d+)?$")
 

@@ -40,7 +40,9 @@ _OTHER_LABEL = re.compile(
     r"(?:[A-Z]|\d{1,3})(?![\w'\u2019])"
 )
 _SHORT_WORDS = 4
+"""Words of a reply in which a lone last letter names a choice."""
 _REACH = 40
+"""Characters behind a letter within which words of that choice are looked for."""
 _NEGATION = re.compile(
     r"\b(?:not|never|wrong|incorrect|neither|cannot|except)\b|n['\u2019]t\b", re.IGNORECASE
 )

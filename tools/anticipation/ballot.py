@@ -13,6 +13,7 @@ from foretell import ranking
 Places = NDArray[np.intp]
 Votes = NDArray[np.float64]
 _LEAST_GAIN = 1e-6
+"""Votes that an exchange must gain, above rounding, so that exchanges end."""
 Ids = NDArray[np.int32]
 Tokens = NDArray[np.int16]
 UNSEEN = -1

@@ -26,11 +26,17 @@ from foretell.memory.words.vocabulary import words_of
 
 Padding = Literal["last", "loop"]
 _LONGEST_ACTION = 8
+"""Words of the longest action; a longer line is prose."""
 _LONGEST_FRAGMENT = 3
+"""Words of the longest piece of a cut-off action."""
 _WORTH_OF_ACTION = 1.0
+"""What a line adds that names a verb and a noun; the reading with the highest sum is taken."""
 _WORTH_OF_FRAGMENT = 0.25
+"""What a line adds that names one of the two."""
 _WORTH_OF_UNKNOWN_WORDS = -0.5
+"""What a line takes off whose words are in no vocabulary."""
 _WORTH_OF_PROSE = -1.0
+"""What a line takes off that reads as a sentence."""
 _BEFORE_A_VERB = {
     "a", "again", "and", "c", "camera", "finally", "first", "he", "i", "next", "now", "person",
     "she", "the", "they", "to", "user", "wearer", "will", "you",

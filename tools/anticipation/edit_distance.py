@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 Ids = NDArray[np.integer[Any]]
 
 _BLOCK = 8192
+"""Pairs worked on at a time; their tables then stay in the processor's cache."""
 _BYTE = 256
+"""Codes that fit into a byte, for which the tables are smallest."""
 _SURROGATES = range(0xD800, 0xE000)
 
 

@@ -28,6 +28,7 @@ from foretell.tools.anticipation.sources import NOUN, VERB, Histories, Mixture, 
 _TOLD = 5
 """How many examples a forecast names."""
 _NUMBERS_A_WORD = 16
+"""Random numbers set aside for each word, more than a draw takes."""
 
 
 @dataclass(frozen=True, slots=True)

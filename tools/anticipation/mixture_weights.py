@@ -19,9 +19,13 @@ STAGES = (1, 3, 8)
 """Weights change after so many drawn actions: the first words lean on what was shown, the later
 ones on what was drawn."""
 FOLDS = 4
+"""Parts of the bank; each is forecast from the other three."""
 _ROUNDS = 60
+"""Steps of expectation maximisation, which bounds its time."""
 _FIT_SEQUENCES = 96
+"""Sequences of the bank that weights are fitted on, which bounds the seconds of a start."""
 _FIT_WINDOWS = 8
+"""Windows of each, spread evenly."""
 
 
 def stage(drawn: int) -> int:

@@ -18,9 +18,11 @@ from foretell.tools.anticipation.sources import NOUN, VERB
 Floats = NDArray[np.float64]
 Features = NDArray[np.float32]
 VERB_WEIGHT = 0.4
+"""How much a verb counts beside a noun: verbs recur in any activity."""
 SHARPNESS = 8.0
 """How much more a likelier example weighs: shares are proportional to exp(SHARPNESS * cosine)."""
 _MOST_EXAMPLES = 100
+"""Windows looked at for whole futures, which bounds the time of a forecast."""
 
 
 class SimilarPasts:

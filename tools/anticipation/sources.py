@@ -20,12 +20,14 @@ Floats = NDArray[np.float64]
 Slot = Literal[0, 1]
 VERB: Slot = 0
 NOUN: Slot = 1
+"""Places of the two in a (..., 2) array of an action."""
 _BACK_OFF = 2.0
 """Entries that the shorter context counts for, as in Witten-Bell smoothing."""
 _NUMBERS = 4
 """Random numbers that one source may use before its fallback."""
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+"""Shifts and factors of SplitMix64 (Steele et al., OOPSLA 2014)."""
 Keys = NDArray[np.int64]
 
 

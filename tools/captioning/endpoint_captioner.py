@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     import openai
 
 MAX_TOKENS = 120
+"""Tokens of a caption: two sentences in any language."""
 _REQUESTS_AT_ONCE = 4
+"""Requests at a time, which keep a server busy while frames are decoded."""
 _log = logging.getLogger(__name__)
 
 

@@ -21,6 +21,7 @@ CAPTIONER = Kind(
     without_it="captions that were made elsewhere are imported with --captions",
 )
 MAX_NEW_TOKENS = 70
+"""Tokens of a caption: two sentences."""
 
 
 class ImageTextCaptioner:

@@ -14,6 +14,7 @@ from foretell.tools.watching.sampling import fit_within, times_every, uniform_ti
 from foretell.types import Event, Frame, Interval
 
 MAX_SIDE = 512
+"""Pixels of the longer side; models scale to 224-448 themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from foretell.tools.decoding.worker import Message, read_message, write_message
 from foretell.types import Frame, Interval, Sound, VideoInfo
 
 START_SECONDS = 30.0
+"""Seconds that a decoder process has to open a file before it counts as hanging."""
 
 
 class IsolatedVideo(Closing):

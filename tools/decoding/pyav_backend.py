@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PADDING_PIXELS = 1 << 16
+"""Pixels by which a codec may pad a picture to whole blocks."""
 THREADS = min(16, os.cpu_count() or 1)
 
 

@@ -13,8 +13,11 @@ from foretell.tools.decoding.track_decoder import Decoding, on_show_at, on_show_
 from foretell.types import Frame, Interval, Sound, VideoInfo
 
 FAR_SECONDS = 1e9
+"""A time after the end of any video: seeking there gives the last keyframe."""
 REORDERED_SECONDS = 5.0
+"""Seconds by which frames may be out of order at the end."""
 SHORT_SECONDS = 1.0
+"""Seconds by which a container may round its length up."""
 
 
 class PyavVideo(Closing):

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 SEEK_GAIN_SECONDS: dict[DecodeMode, float] = {"key": 20.0, "fast": 1.5, "exact": 1.5}
 FIRST_STRIDE_SECONDS = 10.0
+"""Seconds skipped first where packets cannot be decoded; doubled while that goes on."""
 STALE_SECONDS = 1.0
+"""Seconds that a frame stays on show where those after it are missing."""
 Picture = TypeVar("Picture", covariant=True)
 
 

@@ -24,6 +24,7 @@ from foretell.types import Interval
 
 Message = Mapping[str, Any]
 SILENCE_SECONDS = 0.05
+"""Seconds after which a decoder tells that it is alive."""
 _LENGTHS = struct.Struct("<II")
 
 

@@ -25,6 +25,7 @@ _ENDS = ("end", "end_time", "end_sec")
 _FRAME_SPAN = re.compile(r"\d{1,12}_\d{1,12}")
 _SLACK_SECONDS = 3.0
 _SLACK_SHARE = 0.05
+"""By how much the number of captions may miss the seconds of a video, one a second."""
 
 
 class _Caption(BaseModel):

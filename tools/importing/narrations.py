@@ -21,6 +21,7 @@ from foretell.tools.texts.timed_text import Seconds, Text, fit_to_video, interva
 from foretell.types import Event, Interval, VideoInfo
 
 LONGEST_NARRATION_SECONDS = 5.0
+"""Seconds, about the mean distance between two narrations in all of Ego4D."""
 _FORMS = (
     "narrations are Ego4D's 'narrations' with 'timestamp_sec' and 'narration_text', or rows with "
     "start and end (or 'segment') and an action, label, narration, or verb and noun, each also "

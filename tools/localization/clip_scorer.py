@@ -18,7 +18,9 @@ from foretell.tools.watching.sampling import fit_within, uniform_times
 from foretell.types import Frame, Interval
 
 CLIP_SECONDS = 1.0
+"""Seconds of a clip; the moments found cannot be finer."""
 MAX_SIDE = 640
+"""Pixels of the longer side; models scale to 224-384 themselves."""
 KIND = replace(X_CLIP, without_it="moments are found in the text of the timeline")
 
 

@@ -26,6 +26,7 @@ from foretell.tools.vision_models.image_text_encoder import Floats, ImageTextEnc
 from foretell.tools.watching.sampling import fit_within
 
 STEP_SECONDS = 0.5
+"""Seconds between frames, two a second."""
 BATCH = 32
 """Frames that are encoded, and kept, at once."""
 MAX_SIDE = 640

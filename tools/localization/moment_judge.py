@@ -27,6 +27,7 @@ from foretell.tools.watching.sampling import fit_within, uniform_times
 from foretell.types import Frame, Interval
 
 FRAMES = 8
+"""Frames of a candidate and its context, which bound what a look costs."""
 KIND = Kind(
     name="a model that answers questions about pictures",
     auto_model="AutoModelForImageTextToText",
@@ -36,9 +37,13 @@ KIND = Kind(
 _YES = ("Yes", "yes", " Yes", " yes")
 _NO = ("No", "no", " No", " no")
 MAX_SIDE = 640
+"""Pixels of the longer side; models scale to 224-448 themselves."""
 MAX_TOKENS = 16
+"""Tokens of a reply: "yes" or "no" and a few words around it."""
 LIKELIEST = 10
+"""First tokens whose probabilities are asked for; spellings of yes and no are among them."""
 UNDECIDED = 0.5
+"""The probability where a reply says neither."""
 _MOST = 0.5
 """How likely yes or no must be as the first token; a model that thinks first begins otherwise."""
 _ANSWER = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 LABEL_SMOOTHING = 0.2
+"""Share of a target that is spread over both classes, so that none is fitted to certainty."""
 Places = NDArray[np.intp]
 Curve = NDArray[np.float64]
 

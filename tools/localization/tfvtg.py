@@ -20,8 +20,11 @@ from foretell.tools.localization.windows import (
 from foretell.types import Interval
 
 QUERY_WINDOWS = 7
+"""Windows of the whole query that are kept."""
 PART_WINDOWS = 3
+"""Windows of each part that are kept; all combinations are tried."""
 COMBINATIONS = 2
+"""Combinations of parts that are kept."""
 CONTEXT_WEIGHT = 0.5
 """What windows of a sentence count that names more than what is asked."""
 EVEN = 1e-3

@@ -15,9 +15,11 @@ from foretell.types import Interval
 EVERY_LENGTH_UP_TO = 32
 """Windows of up to so many cells are tried in every length; longer ones in growing steps."""
 LENGTH_GROWTH = 1.1
+"""Ratio of two lengths: the best of them overlaps any window by 95 % of its length."""
 RISE_SHARE = 0.02
 """A curve rises where it gains this share of its range in a cell."""
 IOU_POWER = 0.6
+"""Of overlap where near moments vote; below 1, so that a loose overlap counts too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PICTURE_SIZE = (64, 36)
+"""Width and height in pixels that pictures are compared at."""
 WHOLE_SECONDS = 30.0
+"""A shorter video is decoded whole."""
 MAX_GAP_SECONDS = 12.0
+"""Seconds between keyframes that can vouch for what lies between."""
 MIN_GAP_SECONDS = 0.5
+"""Seconds between keyframes below which one is passed over."""
 SAME_DIFFERENCE = 10.0
+"""Mean difference, of 255, below which two keyframes are alike (docs/design/perception.md)."""
 SAME_CHANGED_SHARE = 0.2
+"""Or the share of changed pixels: a person who steps in changes 0.08-0.17, a cut 0.5."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

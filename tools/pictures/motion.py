@@ -21,12 +21,19 @@ from foretell.tools.pictures.presence import Stay, comes_back, estimate_backgrou
 from foretell.types import Event, Interval
 
 _HERTZ = 2
+"""Pictures a second where something moves."""
 _CHUNK_SECONDS = 600.0
+"""Seconds after which motion starts anew, which bounds memory and what is repeated."""
 _MIN_STRETCH_SECONDS = 6.0
+"""A shorter stretch shows too little of its background."""
 _TRUSTED_GAP_SECONDS = 4.0
+"""Seconds between keyframes within which nobody comes and goes unseen."""
 _STILL_SHARE = 0.01
+"""Share of changed pixels below which nothing moved."""
 _OTHER_VIEW_SHARE = 0.4
+"""Share above which the camera looks elsewhere: a person changes 0.17 at most."""
 _MIN_EMPTY_SECONDS = 1.0
+"""A scene is called empty from so many seconds on."""
 
 
 class Motion:

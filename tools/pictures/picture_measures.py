@@ -36,10 +36,12 @@ _HUES = (
     (340.0, "pink"),
     (360.0, "red"),
 )
+"""Where on the colour wheel, in degrees, each named colour begins."""
 CHANGED_LEVELS = 20.0
 """A pixel that differs by more than this, of 255, has changed."""
 
 _SHIFTED_LEVELS = 10.0
+"""Grey levels, of 255, above which a pixel has changed; noise stays below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,22 @@ if TYPE_CHECKING:
 
 Side = Literal["left", "right", "top", "bottom"]
 _PRESENT_SHARE = 0.03
+"""Share of changed pixels that a stay needs at its fullest."""
 _ABSENT_SHARE = 0.01
+"""Share at which a stay begins and ends; empty pictures differ in 0.000."""
 _OTHER_VIEW_SHARE = 0.4
+"""Share above which the camera looks elsewhere."""
 _MIN_EDGE_PIXELS = 5
+"""Pixels at a side of the picture that somebody who enters touches."""
 _EDGE_LEAD = 1.25
+"""How much more of one side than of the next is touched, for that side to be named."""
 _SAME_SHARE, _OTHER_SHARE = 0.02, 0.05
 _MAX_COMPARED = 600
+"""Pictures among which the empty scene is looked for; time grows with the square."""
 _MIN_SEEN_SECONDS = 3.0
+"""Seconds that an empty scene is seen in all, at least."""
 _MIN_VISIT_SECONDS = 1.5
+"""Seconds of a visit to a state, which passing by does not reach."""
 
 
 @dataclass(frozen=True, slots=True)

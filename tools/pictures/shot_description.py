@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PAIR_SECONDS = 0.45
+"""Seconds between two pictures whose shift still can be measured."""
 _BLANK_CONTRAST, _BLANK_SHARE = 8.0, 0.8
 _LIGHT = ((160.0, "bright, "), (80.0, ""), (45.0, "dim, "), (0.0, "dark, "))
+"""From which mean grey level, of 255, a shot is called so."""
 _NAMED_SHARE, _MOST_SHARE = 0.2, 0.5
 _NAMED_COLOURS = 3
+"""Colours named at most; a fourth covers little."""
 _STILL_SPEED, _STILL_CHANGE = 0.03, 0.45
 _MOVING_SPEED, _MOVING_CHANGE = 0.05, 0.3
 _LITTLE, _MUCH = 0.06, 0.25

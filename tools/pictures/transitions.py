@@ -27,21 +27,36 @@ REACH_SECONDS = 10.0
 """A transition depends on no picture farther from it than this."""
 
 _CUT_WINDOW_SECONDS = 0.4
+"""Seconds on either side with which a jump is compared."""
 _CUT_NEIGHBOURS = 4
+"""Jumps that must lie within them for a comparison."""
 _CUT_DIFFERENCE = 12.0
+"""Mean difference, of 255, from which a jump may be a cut (docs/design/perception.md)."""
 _LONE_CUT_DIFFERENCE = 30.0
+"""The same where it has too few neighbours."""
 _CUT_RATIO = 3.0
+"""How often the second largest neighbour; true cuts reach 4.6, false ones 1.2."""
 _LASTING_SHARE = 0.5
+"""Share of the jump that is still there afterwards; a flash leaves nothing."""
 
 _GRID_HERTZ = 10
+"""Pictures a second among which dissolves are looked for."""
 _DISSOLVE_STEPS = (4, 8, 16, 32)
+"""Lengths tried, in steps of the grid: 0.4 to 3.2 s."""
 _MAX_GRID_SECONDS = 0.15
+"""Seconds between pictures up to which the grid has no hole."""
 _LONGEST_SECONDS = _DISSOLVE_STEPS[-1] * _MAX_GRID_SECONDS
+"""Seconds after which nothing more is found about a moment."""
 _DISSOLVE_CHANGE = 20.0
+"""Difference of the two ends, of 255; less looks like a drift of light."""
 _MAX_RESIDUAL = 0.15
+"""What no mixture of the ends explains; true 0.01, false 0.20 and more."""
 _MAX_CORRELATION = 0.7
+"""Of the two ends; one shot that moves has 0.80."""
 _STEP_RANGE = (-0.05, 0.5)
+"""By how much the share of the later end may grow from picture to picture."""
 _BLANK_CONTRAST = 8.0
+"""Standard deviation in grey levels below which a picture is plain."""
 _BLACK, _WHITE = 16.0, 239.0
 
 

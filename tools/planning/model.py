@@ -20,6 +20,7 @@ from foretell.tools.planning.planner import PlanQuery, PlanSettings
 LONGEST = 20
 """Most steps of a plan."""
 _NOTHING = -1
+"""Stands where a route has ended; no action has this number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,9 @@ from rapidfuzz import fuzz, process
 from foretell import ranking
 
 FUZZY_SCORE = 85.0
+"""RapidFuzz's ratio, of 100, from which a step is a misspelling of a known one."""
 NEAR_COSINE = 0.6
+"""Cosine from which a step is taken for a known one; below, it is dropped."""
 _LONGEST_STEP = 16
 """Words; what is longer is prose."""
 

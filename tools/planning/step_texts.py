@@ -21,9 +21,11 @@ from foretell.plans import Procedures
 TASK_TEMPERATURE = 0.04
 DEED_TEMPERATURE = 0.06
 STATE_TEMPERATURE = 0.1
+"""Differences of cosine that are worth a factor e, for tasks, deeds and states."""
 STEPS_FROM_EDGE = 1.5
 """How much less likely, in nats a step, a state is met further inside a procedure."""
 MOST_TASKS = 10
+"""Tasks among which a plan is sought, which bounds its time."""
 STATE_FITS = 0.43
 DEED_FITS = 0.28
 """From which cosine on a task fits words for a state, and for deeds; all of these are chosen on

@@ -25,6 +25,7 @@ TASKS = "tasks_primary.txt"
 _ANNOTATIONS = "annotations"
 _VALIDATION = "videos_val.csv"
 _BLOCK_LINES = 5
+"""Lines of a task in tasks_primary.txt: id, name, address, number of steps, steps."""
 _SPLITS = {"training": "train", "validation": "val", "testing": "test"}
 
 

@@ -20,10 +20,13 @@ from foretell.tools.watching.sampling import fit_around
 from foretell.types import Event, Interval, ScoredLabel
 
 CLIP_SECONDS = 4.0
+"""Seconds of a clip, long enough for a fine-grained action."""
 OVERLAP = 4
+"""Clips that see each instant and vote on it."""
 LONGEST_SECONDS = 60.0
 """After so long an action is given and begins anew, as only what was given outlives a kill."""
 KEPT_LABELS = 5
+"""Labels kept of an instant, as top-5 is what the field reports."""
 
 
 @dataclass(frozen=True, slots=True)

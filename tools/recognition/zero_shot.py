@@ -27,9 +27,11 @@ PROMPT_FILES: dict[LabelSlot, str] = {
     "noun": "recognize_noun",
 }
 FRAMES = 8
+"""Frames of a clip, as X-CLIP was trained on."""
 SIDE = 384
 """Frames are decoded at this size, as much as the largest such models look at."""
 CLIPS_AT_ONCE = 8
+"""Clips of a pass: memory of 64 frames."""
 
 
 class ClipTextModel(Protocol):

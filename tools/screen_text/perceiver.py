@@ -23,11 +23,17 @@ if TYPE_CHECKING:
 STRETCH = 120
 """Samples after which reading begins anew, so that it can also go on from there."""
 _STEP_SECONDS = 1.0
+"""Seconds between pictures that are read; shorter texts can hardly be read by people."""
 _LONGEST_SIDE = 960
+"""Pixels that a picture's longer side is scaled to, the usual input of PP-OCR's detector."""
 _LOWEST_SCORE = 0.6
+"""The recogniser's confidence below which a line is taken for noise."""
 _FEWEST_SIGNS = 2
+"""Letters and digits of a text; a lone sign is mostly noise."""
 _SAME_TEXT = 0.8
+"""Likeness of two readings, in [0, 1], from which they are of one text."""
 _CELL = 16
+"""Pixels of a side of the cells whose change tells where to read again."""
 _CHANGED = 10.0
 """Mean difference in a cell, of 255; a still camera's noise stays under 7 in real clips."""
 _REACH = 0.6

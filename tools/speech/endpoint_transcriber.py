@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LOUDEST = 32767
+"""The largest 16-bit sample."""
 
 
 class EndpointTranscriber:

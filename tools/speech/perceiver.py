@@ -18,7 +18,9 @@ _FAINTEST = 1e-3
 LONGEST_SECONDS = 300.0
 """As WAV 9.6 MB; endpoints refuse files of more than 25 MB."""
 _WINDOW = SAMPLE_RATE // 10
+"""Samples of a tenth of a second, the shortest pause between words."""
 _SEARCHED = 0.1
+"""Share of a piece, at its end, in which the quietest place to cut is looked for."""
 
 
 class Speech:

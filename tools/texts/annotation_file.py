@@ -22,6 +22,7 @@ Part = TypeVar("Part")
 
 VIDEO_FIELDS = ("video_id", "video_uid", "video", "vid")
 _MOST_NAMED = 5
+"""Names that an error lists before it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)

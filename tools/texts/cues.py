@@ -13,7 +13,9 @@ from foretell.types import Event, Interval
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>\n]+)>", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
 _ROLLING_GAP_SECONDS = 0.1
+"""Seconds between two cues of which the later repeats the earlier's lines."""
 _MOST_ROLLING_LINES = 8
+"""Lines compared; captions on a screen have 2 to 4."""
 _OVERRIDE = re.compile(r"\{[^}]*\}")
 _DRAWING = re.compile(r"\{[^}]*\\p[1-9]")
 _LINE_BREAK = re.compile(r"\\[Nnh]")

@@ -11,6 +11,7 @@ from pathlib import Path
 from foretell.errors import DatasetError
 
 MAX_BYTES = 512 << 20
+"""Bytes of the largest text that is read, which bounds memory."""
 
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARKS = (

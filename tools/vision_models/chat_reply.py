@@ -11,6 +11,7 @@ _GOES_ON = r"(?<!\b[A-Za-z])(?<!\b[DMS][rst])(?<!\bMrs)(?<!\bProf)(?<!\d)"
 """No full stop ends a sentence after an initial, a title or a number."""
 _SENTENCE_END = re.compile(rf"(?:[!?]|{_GOES_ON}\.)(?=\s+[^\sa-z])")
 _FEWEST_WORDS = 3
+"""Words of a whole sentence; a shorter piece of a cut reply is left out."""
 _THOUGHTS = re.compile(r"^.*</think>|^\s*<think>.*", re.DOTALL)
 
 

@@ -10,6 +10,7 @@ from foretell.errors import ConfigError, ModelError
 
 AUTO = "auto"
 _MEMORY_SHARE = 0.5
+"""Share of free memory that a batch may take; the rest is for what else the model needs."""
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory")
 
 Item = TypeVar("Item")

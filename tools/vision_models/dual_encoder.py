@@ -16,6 +16,7 @@ from foretell.tools.watching.profile import Profile
 from foretell.types import Frame
 
 BATCH = 32
+"""Frames or texts of a pass, halved where memory runs out."""
 _SIGLIP = "siglip"
 KIND = Kind(
     name="a model that compares images with texts",

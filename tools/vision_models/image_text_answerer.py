@@ -23,6 +23,7 @@ ANSWERER = Kind(
     without_it="frames are not looked at again",
 )
 MAX_NEW_TOKENS = 120
+"""Tokens of an answer: a short paragraph."""
 
 
 def local_answerer(config: Config) -> ImageTextAnswerer | None:

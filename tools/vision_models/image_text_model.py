@@ -16,8 +16,10 @@ from foretell.tools.vision_models.picture_prompt import PicturePrompt
 from foretell.tools.watching.profile import Profile
 
 _CLIP_BYTES = 512 << 20
+"""Memory that a clip takes in a model of 2 billion parameters, estimated."""
 _MOST_CLIPS = {"cpu": 8}
 _MOST_CLIPS_ON_GPU = 32
+"""Clips of a pass; more are no faster."""
 
 
 class ImageTextModel:

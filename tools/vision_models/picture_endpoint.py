@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 
 MOST_PICTURES = 8
+"""Pictures of a request; servers refuse more, or charge for each."""
 THINKING_TOKENS = 2000
+"""Tokens that a model may think before its answer."""
 _OF_PICTURES = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE)
 _OF_PICTURES_ALONE = re.compile(r"image input|mmproj", re.IGNORECASE)
 QUALITY = 85
+"""JPEG quality at which artefacts are hardly seen."""
 
 
 @dataclass(frozen=True, slots=True)

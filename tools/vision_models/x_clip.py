@@ -24,6 +24,7 @@ X_CLIP = Kind(
     model_types=("xclip",),
 )
 _TEXTS_AT_ONCE = 64
+"""Texts of a pass."""
 
 
 class XClip:

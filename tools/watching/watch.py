@@ -23,7 +23,9 @@ OpenVideo = Callable[[Path, str], Video]
 """Opens a file whose content hash is known."""
 THUMBNAILS_TRACK = "thumbnails"
 WIDTH = 160
+"""Pixels of a thumbnail's width."""
 _JPEG_QUALITY = 80
+"""JPEG quality of thumbnails, of which there are many."""
 
 
 @dataclass(frozen=True, slots=True)

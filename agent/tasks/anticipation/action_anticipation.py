@@ -23,6 +23,7 @@ from foretell.types import Timeline, Usage, VideoInfo
 OBSERVED = 8
 """Past actions that are looked at, as in Ego4D's challenge."""
 MOST_CANDIDATES = 100
+"""Ego4D scores 5; beyond a hundred futures, further ones only repeat."""
 
 
 class ActionAnticipation:

@@ -17,6 +17,7 @@ from foretell.prompts.loader import load_prompt
 from foretell.tools.anticipation.completion import Piece, answers, layouts
 
 _IN_FLIGHT = 8
+"""Requests at a time: all candidates of one window at the usual K of 5."""
 _LONGEST_ACTION = 5
 """Words; what is longer is prose."""
 _ARTICLES = {"a", "an", "the"}

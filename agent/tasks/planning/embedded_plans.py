@@ -21,6 +21,7 @@ from foretell.tools.planning.step_texts import (
 from foretell.types import Usage
 
 MOST = 3
+"""Examples shown with a plan; more do not fit on a screen beside it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,9 @@ from foretell.plans import Plan, PlannedStep, Route
 from foretell.tools.planning.plan_reading import plain, step_layouts
 
 _IN_FLIGHT = 8
+"""Requests at a time: all samples of one plan."""
 _SAMPLES = 3
+"""Replies asked for: the fewest among which a majority can be told."""
 
 
 @dataclass(frozen=True, slots=True)

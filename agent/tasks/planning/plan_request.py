@@ -19,6 +19,7 @@ Steps = int | tuple[int, int]
 LATEST = 3
 """Most events that tell a moment."""
 _NEAR_SECONDS = 30.0
+"""Seconds before the last event that still describe where somebody stands."""
 _KINDS: tuple[EventKind, ...] = ("action", "caption", "speech")
 
 

@@ -29,6 +29,7 @@ from foretell.types import Timeline
 
 VECTORS = "procedure_vectors"
 SHORTEST = 2
+"""Steps of the shortest plan: a start and a goal."""
 OPEN = (2, 12)
 """How many steps a plan may have where nobody says."""
 

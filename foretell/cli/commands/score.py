@@ -50,6 +50,7 @@ ChosenFrameOption = Annotated[
     typer.Option(metavar="FILE", help="Choices by the most telling one: disparity rho."),
 ]
 _LEAST_WIDTH = 120
+"""Columns that the widest table of metrics needs, where the output is no terminal."""
 
 
 def score(
