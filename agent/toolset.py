@@ -23,8 +23,9 @@ from foretell.agent.tool_arguments import (
 from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, VideoError
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
+from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.plans import Demonstration, Plan, Route
-from foretell.tools.localization.moments import Localizer, LocatedMoment, LocateResult, MomentQuery
+from foretell.tools.localization.localizer import Localizer
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread

@@ -30,12 +30,11 @@ from foretell.agent.video_indexer import VideoIndexer, VideoPath
 from foretell.closing import Closing
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError
+from foretell.moments import LocateResult
 from foretell.plans import Plan
 from foretell.tools.annotations.plain import read_window
 from foretell.tools.localization.frame_scorer import OnProgress
-from foretell.tools.localization.moments import LocateResult
-from foretell.tools.watching.watch import Progress, Watched
-from foretell.types import Answer, Timeline, VideoInfo
+from foretell.types import Answer, Progress, Timeline, VideoInfo, Watched
 
 _UNSETTLED = (
     re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet

@@ -25,8 +25,8 @@ from foretell.tools.speech.transcriber import Transcriber
 from foretell.tools.speech.transcribers import load_transcriber
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.profile import Profile
-from foretell.tools.watching.watch import Progress, Watched, watch
-from foretell.types import Usage
+from foretell.tools.watching.watch import watch
+from foretell.types import Progress, Usage, Watched
 
 VideoPath = str | PathLike[str]
 

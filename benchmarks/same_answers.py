@@ -30,10 +30,6 @@ from benchmarks.same_questions import (
     plans,
 )
 from foretell.agent.video_agent import VideoAgent
-from foretell.cli.console.answer import answer_record
-from foretell.cli.console.forecast import forecast_record
-from foretell.cli.console.moments import located_record
-from foretell.cli.console.plan import plan_record
 from foretell.errors import ForetellError
 from foretell.tools.perceivers import perceivers_for
 from foretell.tools.watching.watch import THUMBNAILS_TRACK
@@ -122,24 +118,24 @@ def _put(agent: VideoAgent, scene: Scene) -> None:
 
 
 def _ask(agent: VideoAgent, one: Ask) -> Record:
-    return answer_record(agent.ask(one.question, one.video, choices=one.choices))
+    return agent.ask(one.question, one.video, choices=one.choices).to_dict()
 
 
 def _locate(agent: VideoAgent, one: Locate) -> Record:
-    return located_record(agent.locate(one.query, one.video, top=one.top))
+    return agent.locate(one.query, one.video, top=one.top).to_dict()
 
 
 def _plan(agent: VideoAgent, one: PlanAsk) -> Record:
     planned = agent.plan(
         one.goal, one.start, video=one.video, steps=one.steps, k=one.k, task=one.task
     )
-    return plan_record(planned)
+    return planned.to_dict()
 
 
 def _anticipate(agent: VideoAgent, one: Anticipation) -> Record:
     learnt = {"horizon": one.horizon, "optimal": one.optimal}
     forecast = agent.anticipate(one.video, at_seconds=one.at_seconds, k=one.k, **learnt)
-    return forecast_record(forecast)
+    return forecast.to_dict()
 
 
 def _write(

@@ -6,42 +6,137 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from foretell.actions import Action, ActionWindow, ExampleUse, Forecast
     from foretell.agent.chat import Chat
     from foretell.agent.chat_models.local_model import ScriptedModel
+    from foretell.agent.planner import TextDelta, ToolFinished, ToolStarted
     from foretell.agent.video_agent import VideoAgent
     from foretell.config import Config
-    from foretell.errors import ForetellError
+    from foretell.errors import (
+        ConfigError,
+        DatasetError,
+        ForetellError,
+        LimitExceeded,
+        MemoryStoreError,
+        MissingExtra,
+        ModelError,
+        ToolError,
+        UnusableModel,
+        VideoError,
+    )
     from foretell.memory.embedding.embedders import HashEmbedder
-    from foretell.types import Answer, Event, Evidence, Interval, Timeline, VideoInfo
+    from foretell.moments import LocatedMoment, LocateResult
+    from foretell.plans import Plan, PlannedStep, Route
+    from foretell.tools.captioning.captioner import Captioner
+    from foretell.tools.decoding.video import Video
+    from foretell.tools.localization.frame_scorer import FrameScorer, FrameScores
+    from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet
+    from foretell.tools.speech.transcriber import Transcriber, Utterance
+    from foretell.tools.watching.perceiver import Perceiver
+    from foretell.types import (
+        Answer,
+        Clip,
+        Event,
+        Evidence,
+        Frame,
+        Interval,
+        Progress,
+        ScoredLabel,
+        Sound,
+        Step,
+        Timeline,
+        Usage,
+        VideoInfo,
+        Watched,
+    )
 
 __version__ = "0.1.0"
 __all__ = [
+    "Action",
+    "ActionRecognizer",
+    "ActionWindow",
     "Answer",
+    "Captioner",
     "Chat",
+    "Clip",
     "Config",
+    "ConfigError",
+    "DatasetError",
     "Event",
     "Evidence",
+    "ExampleUse",
+    "Forecast",
     "ForetellError",
+    "Frame",
+    "FrameScorer",
+    "FrameScores",
     "HashEmbedder",
     "Interval",
+    "LabelSet",
+    "LimitExceeded",
+    "LocateResult",
+    "LocatedMoment",
+    "MemoryStoreError",
+    "MissingExtra",
+    "ModelError",
+    "Perceiver",
+    "Plan",
+    "PlannedStep",
+    "Progress",
+    "Route",
+    "ScoredLabel",
     "ScriptedModel",
+    "Sound",
+    "Step",
+    "TextDelta",
     "Timeline",
+    "ToolError",
+    "ToolFinished",
+    "ToolStarted",
+    "Transcriber",
+    "UnusableModel",
+    "Usage",
+    "Utterance",
+    "Video",
     "VideoAgent",
+    "VideoError",
     "VideoInfo",
+    "Watched",
 ]
 
 _HOMES = {
-    "Chat": "foretell.agent.chat",
-    "Config": "foretell.config",
-    "ForetellError": "foretell.errors",
-    "HashEmbedder": "foretell.memory.embedding.embedders",
-    "ScriptedModel": "foretell.agent.chat_models.local_model",
-    "VideoAgent": "foretell.agent.video_agent",
+    "foretell.actions": "Action ActionWindow ExampleUse Forecast",
+    "foretell.agent.chat": "Chat",
+    "foretell.agent.chat_models.local_model": "ScriptedModel",
+    "foretell.agent.planner": "TextDelta ToolFinished ToolStarted",
+    "foretell.agent.video_agent": "VideoAgent",
+    "foretell.config": "Config",
+    "foretell.errors": "ConfigError DatasetError ForetellError LimitExceeded MemoryStoreError "
+    "MissingExtra ModelError ToolError UnusableModel VideoError",
+    "foretell.memory.embedding.embedders": "HashEmbedder",
+    "foretell.moments": "LocateResult LocatedMoment",
+    "foretell.plans": "Plan PlannedStep Route",
+    "foretell.tools.captioning.captioner": "Captioner",
+    "foretell.tools.decoding.video": "Video",
+    "foretell.tools.localization.frame_scorer": "FrameScorer FrameScores",
+    "foretell.tools.recognition.recognizer": "ActionRecognizer LabelSet",
+    "foretell.tools.speech.transcriber": "Transcriber Utterance",
+    "foretell.tools.watching.perceiver": "Perceiver",
+    "foretell.types": "Answer Clip Event Evidence Frame Interval Progress ScoredLabel Sound Step "
+    "Timeline Usage VideoInfo Watched",
 }
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> object:
     """Imports a public name when it is first used, so that `import foretell` stays fast."""
-    if name not in __all__:
+    if name not in _HOME:
         raise AttributeError(f"module 'foretell' has no attribute {name!r}")
-    return getattr(import_module(_HOMES.get(name, "foretell.types")), name)
+    value: object = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Gives the public names, so that notebooks complete them."""
+    return [*__all__, "__version__"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from foretell import display
 from foretell.types import Event, Usage
 
 
@@ -145,3 +147,17 @@ class Forecast:
     notes: tuple[str, ...] = ()
     repairs: Mapping[str, int] = field(default_factory=dict[str, int])
     usage: Usage = field(default_factory=Usage)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the candidates and why, as `foretell anticipate --json` prints them."""
+        from foretell.records import forecast_record
+
+        return forecast_record(self)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (str(number), ", ".join(map(str, future)))
+            for number, future in enumerate(self.candidates, start=1)
+        ]
+        seen = ", ".join(map(str, self.window.past)) or "nothing known"
+        return display.titled(f"after {seen}", display.table(("", "what comes next"), rows))

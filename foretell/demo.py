@@ -19,7 +19,7 @@ from foretell.types import Answer, Interval
 if TYPE_CHECKING:
     from PIL import ImageDraw
 
-    from foretell.tools.watching.watch import Watched
+    from foretell.types import Watched
 
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 640, 360, 12
 QUESTIONS = (

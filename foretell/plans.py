@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from foretell import display
 from foretell.types import Event, Interval, Usage
 
 
@@ -108,3 +110,17 @@ class Plan:
     examples: tuple[Demonstration, ...] = ()
     notes: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the plan, as `foretell plan --json` prints it."""
+        from foretell.records import plan_record
+
+        return plan_record(self)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (str(number), step.action, f"{step.probability:.2f}")
+            for number, step in enumerate(self.route.steps, start=1)
+        ]
+        title = f"{self.task or 'plan'}, {self.route.probability:.0%}"
+        return display.titled(title, display.table(("", "step", "probability"), rows))

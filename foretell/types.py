@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
-from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
-from foretell import types as display
+from foretell import display
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,6 +103,12 @@ class VideoInfo:
         """The file's name without its folders."""
         return self.path.replace("\\", "/").rsplit("/", 1)[-1]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the video as JSON can hold it."""
+        from foretell.records import video_record
+
+        return video_record(self)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -120,6 +124,10 @@ class Frame:
     data: NDArray[np.uint8]
     pts_seconds: float
     lost_from_seconds: float = math.inf
+
+
+Clip = Sequence[Frame]
+"""Frames in order of time, one at least."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,6 +196,12 @@ class Event:
     def __str__(self) -> str:
         return f"{self.interval} {self.kind}: {self.text}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the event as JSON can hold it."""
+        from foretell.records import event_record
+
+        return event_record(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -237,6 +251,12 @@ class Timeline:
         """
         lines = [str(event) for event in self.events]
         return "\n".join(lines if max_tokens is None else thinned(lines, max_tokens))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the video and its events, as `foretell timeline --json` prints them."""
+        from foretell.records import timeline_record
+
+        return timeline_record(self)
 
     def _repr_html_(self) -> str:
         strip = display.strip([(t.pts_seconds, t.jpeg) for t in self.thumbnails])
@@ -296,6 +316,12 @@ class Evidence:
     quote: str
     source: str
 
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the span as JSON can hold it."""
+        from foretell.records import evidence_record
+
+        return evidence_record(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -315,6 +341,12 @@ class Step:
     seconds: float
     result: str = ""
     failed: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the call as JSON can hold it."""
+        from foretell.records import step_record
+
+        return step_record(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,33 +375,54 @@ class Answer:
     seconds: float = 0.0
     dropped_citations: int = 0
 
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the answer and what led to it, as `foretell ask --json` prints them."""
+        from foretell.records import answer_record
+
+        return answer_record(self)
+
     def _repr_html_(self) -> str:
         rows = [(e.video, str(e.interval), e.quote, e.source) for e in self.evidence]
         body = display.table(("video", "time", "quote", "from"), rows) if rows else ""
         return display.titled(self.text, body)
 
 
-def strip(pictures: Sequence[tuple[float, bytes]]) -> str:
-    """Gives a row of JPEG pictures, each with its time in seconds below it."""
-    cells = "".join(
-        '<figure style="display:inline-block;margin:2px;text-align:center">'
-        f'<img style="height:72px" src="data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"/>'
-        f"<figcaption>{seconds:.1f} s</figcaption></figure>"
-        for seconds, jpeg in pictures
-    )
-    return f'<div style="white-space:nowrap;overflow-x:auto">{cells}</div>' if cells else ""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far watching got.
+
+    Attributes:
+        source: The track that is being made.
+        share: In [0, 1], of that track.
+        event: What was just seen, or None at the beginning and the end of a track.
+    """
+
+    source: str
+    share: float
+    event: Event | None = None
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Gives an HTML table with every cell escaped."""
-    head = "".join(f'<th style="text-align:left">{escape(cell)}</th>' for cell in header)
-    body = "".join(
-        "<tr>" + "".join(f'<td style="text-align:left">{escape(c)}</td>' for c in row) + "</tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What watching gave.
 
+    Attributes:
+        timeline: All that the library holds of the video.
+        reused: Whether everything was there already, so that nothing was decoded.
+        seconds: Wall-clock time.
+        notes: What is worth telling, such as how far a damaged file could be read.
+    """
 
-def titled(title: str, body: str) -> str:
-    """Gives `body`, which is HTML, under `title`, which is text."""
-    return f"<div><p><b>{escape(title)}</b></p>{body}</div>"
+    timeline: Timeline
+    reused: bool
+    seconds: float
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the timeline and how it came about, as `foretell watch --json` prints them."""
+        from foretell.records import watched_record
+
+        return watched_record(self)
+
+    def _repr_html_(self) -> str:
+        return self.timeline._repr_html_()

@@ -11,8 +11,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage
 
 from foretell.agent.trajectory import Meter
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.picture_endpoint import picture_url
+from foretell.types import Clip
 
 
 class EndpointAnswerer:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, FiniteFloat
 
 from foretell.evals.datasets.question_files import found_file
-from foretell.tools.localization.moments import MomentQuery
+from foretell.moments import MomentQuery
 from foretell.tools.texts.annotation_file import read_annotations
 from foretell.types import Interval
 

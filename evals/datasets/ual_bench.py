@@ -14,7 +14,7 @@ from pydantic import BaseModel, FiniteFloat
 from foretell.errors import DatasetError
 from foretell.evals.datasets.question_files import check_there
 from foretell.evals.datasets.stored_captions import Captions
-from foretell.tools.localization.moments import MomentQuery
+from foretell.moments import MomentQuery
 from foretell.tools.texts.annotation_file import read_annotations
 from foretell.types import Event, Interval
 

@@ -24,7 +24,8 @@ from foretell.evals.run_folder import Record, RunFolder
 from foretell.evals.runner import OnProgress, run
 from foretell.evals.scoring.score_card import Figures
 from foretell.evals.scoring.trivial_spans import trivial_spans
-from foretell.tools.localization.moments import Localizer, MomentQuery
+from foretell.moments import MomentQuery
+from foretell.tools.localization.localizer import Localizer
 from foretell.types import Usage
 
 _LOCALIZER = "localizer"

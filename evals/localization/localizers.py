@@ -12,9 +12,8 @@ from foretell.evals.localization.sets import SETTINGS, MomentSet, is_thumos
 from foretell.evals.run_folder import replay_file
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
-from foretell.tools.localization.frame_scorer import DeferredLocalizer
 from foretell.tools.localization.frame_scorers import load_frame_localizer
-from foretell.tools.localization.moments import Localizer
+from foretell.tools.localization.localizer import DeferredLocalizer, Localizer
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.tools.localization.text_localizer import TextLocalizer

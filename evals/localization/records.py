@@ -13,7 +13,7 @@ from pydantic import AliasChoices, BaseModel, Field, FiniteFloat
 from foretell.agent.tasks.localization.temporal_grounding import read_located
 from foretell.errors import DatasetError
 from foretell.evals.run_folder import Record
-from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
+from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Event, Interval, Usage
 

@@ -28,7 +28,7 @@ from foretell.evals.run_folder import Record
 from foretell.evals.scoring.score_card import Figure
 from foretell.evals.scoring.temporal_grounding import grounding_figures
 from foretell.evals.scoring.ual_bench import span_figures
-from foretell.tools.localization.moments import MomentQuery
+from foretell.moments import MomentQuery
 
 Floats = NDArray[np.float64]
 

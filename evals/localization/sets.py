@@ -16,7 +16,7 @@ from foretell.evals.datasets.parts import check_part, questions_of
 from foretell.evals.datasets.qvhighlights import load_qvhighlights
 from foretell.evals.datasets.stored_captions import Captions, load_captions
 from foretell.evals.datasets.ual_bench import load_ual_bench, load_ual_captions
-from foretell.tools.localization.moments import MomentQuery
+from foretell.moments import MomentQuery
 from foretell.tools.localization.settings import LocalizerSettings
 
 UAL_BENCH = "ual-bench"

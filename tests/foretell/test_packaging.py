@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import foretell
+from foretell import errors
 
 ROOT = Path(__file__).parents[2]
 METADATA = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -44,8 +46,29 @@ def test_the_version_is_told_once() -> None:
 
 def test_every_public_name_can_be_had() -> None:
     assert [name for name in foretell.__all__ if not hasattr(foretell, name)] == []
+    assert set(foretell.__all__) <= set(dir(foretell))
     with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
         _ = foretell.nonsense
+
+
+def test_every_public_name_is_typed() -> None:
+    """What type checkers and editors see is what can be imported."""
+    tree = ast.parse(Path(foretell.__file__).read_text(encoding="utf-8"))
+    typed = [
+        alias.name
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for one in block.body
+        if isinstance(one, ast.ImportFrom)
+        for alias in one.names
+    ]
+    assert sorted(typed) == sorted(foretell.__all__)
+
+
+def test_every_error_is_public() -> None:
+    kinds = [one for one in vars(errors).values() if isinstance(one, type)]
+    tree = {kind.__name__ for kind in kinds if issubclass(kind, errors.ForetellError)}
+    assert tree <= set(foretell.__all__)
 
 
 @pytest.mark.parametrize("code", ["import foretell", "import foretell.cli"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from foretell.tools.captioning.captioner import Clip
+from foretell.types import Clip
 
 
 @dataclass

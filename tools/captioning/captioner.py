@@ -6,15 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol, get_args
 
 from foretell.errors import ModelError
-from foretell.types import Frame
-
-Clip = Sequence[Frame]
-"""Frames in order of time, one at least."""
+from foretell.types import Clip
 
 CaptionPrompt = Literal["description", "intention"]
 CAPTION_PROMPTS: tuple[CaptionPrompt, ...] = get_args(CaptionPrompt)
 """What is asked of each clip: what happens, or, as LALM asks, what the person wants to do."""
-
 PROMPT_FILES: dict[CaptionPrompt, str] = {
     "description": "caption",
     "intention": "caption_intention",

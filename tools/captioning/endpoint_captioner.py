@@ -11,16 +11,11 @@ from typing import TYPE_CHECKING
 from foretell.endpoint import PREFIX, Endpoint, shortened
 from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import (
-    PROMPT_FILES,
-    CaptionPrompt,
-    Clip,
-    UnfinishedCaptions,
-)
+from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt, UnfinishedCaptions
 from foretell.tools.vision_models.chat_reply import tidy_caption
 from foretell.tools.vision_models.picture_endpoint import MOST_PICTURES, PictureEndpoint
 from foretell.tools.watching.profile import Profile
-from foretell.types import Usage
+from foretell.types import Clip, Usage
 
 if TYPE_CHECKING:
     import openai

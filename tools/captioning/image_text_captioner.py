@@ -6,13 +6,14 @@ import functools
 from collections.abc import Sequence
 
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt, Clip
+from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO
 from foretell.tools.vision_models.image_text_model import ImageTextModel
 from foretell.tools.vision_models.loading import Kind, find
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, picture_prompt
 from foretell.tools.watching.profile import Profile
+from foretell.types import Clip
 
 CAPTIONER = Kind(
     name="a captioner",

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from foretell import ranking
+from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import NEVER, OpenByName, by_video
 from foretell.tools.localization.frame_scorer import OnProgress
-from foretell.tools.localization.moments import Localizer, LocatedMoment, LocateResult, MomentQuery
+from foretell.tools.localization.localizer import Localizer
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.t3al import T3AL, Detections
 from foretell.tools.localization.t3al_settings import T3ALSettings

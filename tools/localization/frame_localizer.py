@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from foretell.errors import ConfigError
+from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_scorer import FrameScorer, FrameScores, OnProgress
+from foretell.tools.localization.localizer import Localizer
 from foretell.tools.localization.moment_judge import MomentJudge, rerank_with_judge
-from foretell.tools.localization.moments import Localizer, LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.sub_events import SubEvents, split_query, without_question
 from foretell.tools.localization.tfvtg import GroundingCurve, ground
 from foretell.tools.localization.windows import ScoredInterval

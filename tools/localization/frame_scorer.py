@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.curve import Curve
-from foretell.tools.localization.moments import Localizer, LocateResult, MomentQuery
-from foretell.types import Event, Interval
+from foretell.types import Interval
 
 OnProgress = Callable[[float], None]
 """Told the share of a video that was looked at, in (0, 1], as it grows."""
@@ -88,31 +86,3 @@ def middles(borders: NDArray[np.float64]) -> NDArray[np.float64]:
 def covered_seconds(borders: NDArray[np.float64], interval: Interval) -> NDArray[np.float64]:
     """Gives (T,) how much of each part between (T + 1,) borders lies in `interval`, in seconds."""
     return np.diff(np.clip(borders, interval.start, interval.end))
-
-
-class DeferredLocalizer:
-    """Makes another localizer at its first query: a `Localizer`.
-
-    What only stands in for frames that cannot be looked at may need a key or a model of its own,
-    which nobody should have to give where all frames are there.
-
-    Args:
-        make: Makes the one that locates.
-    """
-
-    def __init__(self, make: Callable[[], Localizer]) -> None:
-        self._make = make
-
-    @functools.cached_property
-    def _made(self) -> Localizer:
-        return self._make()
-
-    def locate(
-        self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[LocateResult]:
-        """Gives what the other one finds of every query.
-
-        Raises:
-            ForetellError: If it cannot be made, or fails.
-        """
-        return self._made.locate(queries, captions)

@@ -18,8 +18,8 @@ from foretell.tools.localization.frame_localizer import (
     OpenByName,
 )
 from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
+from foretell.tools.localization.localizer import Localizer
 from foretell.tools.localization.moment_judge import load_judge
-from foretell.tools.localization.moments import Localizer
 from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.dual_encoder import DualEncoder

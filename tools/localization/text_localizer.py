@@ -13,8 +13,8 @@ from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.memory.library import Library
+from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.curve import draw_curve, smooth
-from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.relevance import Relevance, judge_relevance
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, combine, split_query, without_question

@@ -11,14 +11,13 @@ import numpy as np
 from foretell.errors import ConfigError
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.memory.words.vocabulary import Match
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.recognition.recognizer import (
     ActionRecognizer,
     LabelSet,
     Probabilities,
     digest_of_labels,
 )
-from foretell.types import LabelSlot
+from foretell.types import Clip, LabelSlot
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,9 +14,8 @@ from foretell.errors import DatasetError
 from foretell.memory.banks.named_banks import digest_of
 from foretell.memory.banks.taxonomy_files import load_taxonomy
 from foretell.memory.words.taxonomy import Taxonomy
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.texts.text_file import read_text
-from foretell.types import LabelSlot
+from foretell.types import Clip, LabelSlot
 
 Probabilities = NDArray[np.float64]
 """(N, L): of each of N clips, how likely each of L labels is, in [0, 1]."""

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.recognition.recognizer import LabelSet, Probabilities
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.clip_frames import clip_batches, clip_pixels, processor_side
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
 from foretell.tools.vision_models.loading import Kind, Loaded, load
 from foretell.tools.watching.profile import Profile
+from foretell.types import Clip
 
 # V-JEPA 2's own processor prepares frames like VideoMAE's, but needs torchvision.
 CLASSIFIER = Kind(

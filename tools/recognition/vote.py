@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.decoding.video import Video
 from foretell.tools.recognition.recognizer import Probabilities
 from foretell.tools.watching.sampling import uniform_times
-from foretell.types import Frame, Interval
+from foretell.types import Clip, Frame, Interval
 
 Item = TypeVar("Item")
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from foretell.memory.banks.named_banks import digest_of
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.recognition.recognizer import (
     LabelSet,
     Probabilities,
@@ -19,7 +18,7 @@ from foretell.tools.recognition.recognizer import (
     label_sets_of,
 )
 from foretell.tools.vision_models.image_text_encoder import Floats, ImageTextEncoder, unit
-from foretell.types import LabelSlot
+from foretell.types import Clip, LabelSlot
 
 PROMPT_FILES: dict[LabelSlot, str] = {
     "action": "recognize_action",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.device import Batches, Device, choose_device
 from foretell.tools.vision_models.loading import Loaded
+from foretell.types import Clip
 
 _CLIP_BYTES = 256 << 20
 """Memory that a clip takes in the model, estimated from ViT-B at 16 frames."""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from foretell.config import Config
 from foretell.errors import MissingExtra, ModelError, UnusableModel
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.checkpoint import PREFIX, Checkpoint
 from foretell.tools.vision_models.device import AUTO
 from foretell.tools.vision_models.image_text_model import ImageTextModel
 from foretell.tools.vision_models.kept_captions import CAPTIONS_NAME, KeptCaptions, clip_key
 from foretell.tools.vision_models.loading import Kind
 from foretell.tools.vision_models.picture_prompt import PicturePrompt, question_prompt
+from foretell.types import Clip
 
 ANSWERER = Kind(
     name="a model that answers questions about pictures",

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from foretell.errors import ModelError, UnusableModel
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.chat_reply import tidy_caption, without_thoughts
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
 from foretell.tools.vision_models.loading import Kind, Loaded, load, load_processor
 from foretell.tools.vision_models.picture_prompt import PicturePrompt
 from foretell.tools.watching.profile import Profile
+from foretell.types import Clip
 
 _CLIP_BYTES = 512 << 20
 """Memory that a clip takes in a model of 2 billion parameters, estimated."""

@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from foretell.errors import MemoryStoreError
-from foretell.tools.captioning.captioner import Captioner, Clip, UnfinishedCaptions
+from foretell.tools.captioning.captioner import Captioner, UnfinishedCaptions
+from foretell.types import Clip
 
 CAPTIONS_NAME = "captions.sqlite"
 

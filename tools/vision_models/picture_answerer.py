@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from foretell.tools.captioning.captioner import Clip
+from foretell.types import Clip
 
 
 class PictureAnswerer(Protocol):

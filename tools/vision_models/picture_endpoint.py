@@ -13,10 +13,9 @@ from pydantic import ValidationError
 
 from foretell.endpoint import Endpoint, describe_failure, shortened
 from foretell.errors import ModelError
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.chat_reply import ChatReply
 from foretell.tools.watching.profile import Profile
-from foretell.types import Frame, Usage, spread
+from foretell.types import Clip, Frame, Usage, spread
 
 if TYPE_CHECKING:
     import openai

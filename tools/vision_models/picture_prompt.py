@@ -9,7 +9,8 @@ import numpy as np
 
 from foretell.errors import ConfigError, UnusableModel
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt, Clip
+from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt
+from foretell.types import Clip
 
 _WORDLESS = ("blip", "blip-2", "git")
 """Types that describe a picture without being asked."""

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.clip_frames import clip_batches, clip_pixels, processor_side
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
 from foretell.tools.vision_models.loading import Kind, Loaded, load
 from foretell.tools.watching.profile import Profile
+from foretell.types import Clip
 
 X_CLIP = Kind(
     name="a model that compares clips with texts",

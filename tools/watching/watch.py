@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from foretell.tools.decoding.video import Video
 from foretell.tools.decoding.video_file import check_video_file, content_hash
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.profile import Profile, ProfiledVideo
-from foretell.types import Event, Frame, Thumbnail, Timeline, VideoInfo
+from foretell.types import Event, Frame, Progress, Thumbnail, VideoInfo, Watched
 
 OpenVideo = Callable[[Path, str], Video]
 """Opens a file whose content hash is known."""
@@ -26,38 +26,6 @@ WIDTH = 160
 """Pixels of a thumbnail's width."""
 _JPEG_QUALITY = 80
 """JPEG quality of thumbnails, of which there are many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far watching got.
-
-    Attributes:
-        source: The track that is being made.
-        share: In [0, 1], of that track.
-        event: What was just seen, or None at the beginning and the end of a track.
-    """
-
-    source: str
-    share: float
-    event: Event | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What watching gave.
-
-    Attributes:
-        timeline: All that the library holds of the video.
-        reused: Whether everything was there already, so that nothing was decoded.
-        seconds: Wall-clock time.
-        notes: What is worth telling, such as how far a damaged file could be read.
-    """
-
-    timeline: Timeline
-    reused: bool
-    seconds: float
-    notes: tuple[str, ...] = ()
 
 
 def watch(

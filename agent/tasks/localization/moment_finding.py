@@ -11,11 +11,12 @@ from langchain_core.language_models import BaseChatModel
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.memory.library import Library
+from foretell.moments import LocateResult, MomentQuery
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
-from foretell.tools.localization.frame_scorer import DeferredLocalizer, OnProgress
+from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.tools.localization.frame_scorers import load_frame_localizer
-from foretell.tools.localization.moments import Localizer, LocateResult, MomentQuery
+from foretell.tools.localization.localizer import DeferredLocalizer, Localizer
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.tools.recognition.recognizer import label_sets_of, load_labels

@@ -17,8 +17,8 @@ from foretell.agent.chat_models.in_flight import run_grouped
 from foretell.agent.final_answer import without_thoughts
 from foretell.agent.trajectory import Meter
 from foretell.errors import ConfigError
+from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.prompts.loader import load_prompt
-from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.span_parsing import read_moment, read_spans
 from foretell.tools.representation.renderer import Representation, render
 from foretell.types import Event, Interval

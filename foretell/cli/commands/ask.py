@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from foretell.cli.console.answer import answer_record, print_answer
+from foretell.cli.console.answer import print_answer
 from foretell.cli.console.streams import out, write_json
 from foretell.cli.options import (
     BaseUrlOption,
@@ -155,7 +155,7 @@ def converse(chat: Chat, as_json: bool) -> None:
         if not question:
             return
         if as_json:
-            write_json(answer_record(chat.ask(question)) | {"conversation": chat.id})
+            write_json(chat.ask(question).to_dict() | {"conversation": chat.id})
         else:
             _print_stream(chat.stream(question))
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from foretell.cli.console.answer import answer_record, print_answer
+from foretell.cli.console.answer import print_answer
 from foretell.cli.console.streams import out, write_json
-from foretell.cli.console.timeline import print_watched, video_record
+from foretell.cli.console.timeline import print_watched
 from foretell.cli.options import JsonOption
 
 if TYPE_CHECKING:
@@ -33,11 +33,10 @@ def show_demo(result: DemoResult, as_json: bool) -> None:
     """Prints the demo's questions with their answers."""
     if as_json:
         record = {
-            "video": video_record(result.watched.timeline.video),
+            "video": result.watched.timeline.video.to_dict(),
             "events": len(result.watched.timeline),
             "answers": [
-                {"question": question} | answer_record(answer)
-                for question, answer in result.answers
+                {"question": question} | answer.to_dict() for question, answer in result.answers
             ],
             "seconds": result.seconds,
         }

@@ -2,53 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from rich.markup import escape
 
 from foretell.cli.console.streams import out, write_json
-from foretell.ranking import shown
-from foretell.types import Answer, Evidence
-
-
-def _evidence_record(evidence: Evidence) -> dict[str, Any]:
-    return {
-        "video": evidence.video,
-        "start": evidence.interval.start,
-        "end": evidence.interval.end,
-        "quote": evidence.quote,
-        "source": evidence.source,
-    }
-
-
-def answer_record(answer: Answer) -> dict[str, Any]:
-    """Gives an answer as JSON can hold it."""
-    return {
-        "answer": answer.text,
-        "choice": answer.choice,
-        "evidence": [_evidence_record(evidence) for evidence in answer.evidence],
-        "confidence": shown(answer.confidence),
-        "model": answer.model,
-        "steps": [
-            {
-                "tool": step.tool,
-                "arguments": dict(step.arguments),
-                "seconds": step.seconds,
-                "failed": step.failed,
-            }
-            for step in answer.trajectory
-        ],
-        "usage": asdict(answer.usage),
-        "dropped_citations": answer.dropped_citations,
-        "seconds": answer.seconds,
-    }
+from foretell.types import Answer
 
 
 def show_answer(answer: Answer, as_json: bool) -> None:
     """Prints an answer and its evidence."""
     if as_json:
-        write_json(answer_record(answer))
+        write_json(answer.to_dict())
     else:
         print_answer(answer)
 

@@ -2,48 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from rich.markup import escape
 
 from foretell.cli.console.streams import out, write_json
-from foretell.plans import Demonstration, Plan, Route
-from foretell.ranking import shown
-
-
-def plan_record(plan: Plan) -> dict[str, Any]:
-    """Gives a plan as JSON can hold it."""
-    return {
-        **_route_record(plan.route),
-        "alternatives": [_route_record(route) for route in plan.alternatives],
-        "task": {"name": plan.task, "probability": shown(plan.task_probability)},
-        "evidence": [
-            {"start": e.interval.start, "end": e.interval.end, "kind": e.kind, "text": e.text}
-            for e in plan.evidence
-        ],
-        "examples": [
-            {"video": one.video, "task": one.task, "steps": list(one.steps)}
-            for one in plan.examples
-        ],
-        "notes": list(plan.notes),
-        "usage": asdict(plan.usage),
-    }
-
-
-def _route_record(route: Route) -> dict[str, Any]:
-    return {
-        "steps": [
-            {"action": step.action, "probability": shown(step.probability)} for step in route.steps
-        ],
-        "probability": shown(route.probability),
-    }
+from foretell.plans import Demonstration, Plan
 
 
 def show_plan(plan: Plan, as_json: bool) -> None:
     """Prints the steps, other ways, and what they rest on."""
     if as_json:
-        write_json(plan_record(plan))
+        write_json(plan.to_dict())
         return
     for event in plan.evidence:
         out.print(f"[dim]seen:[/] [cyan]{event.interval}[/] {escape(event.text)}")

@@ -17,7 +17,7 @@ from rich.progress import (
 
 if TYPE_CHECKING:
     from foretell.evals.runner import Progress as Evaluated
-    from foretell.tools.watching.watch import Progress as Watched
+    from foretell.types import Progress as Watched
 from foretell.cli.console.streams import err
 
 

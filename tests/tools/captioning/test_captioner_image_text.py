@@ -12,13 +12,13 @@ import pytest
 
 from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import Captioner, Clip
+from foretell.tools.captioning.captioner import Captioner
 from foretell.tools.captioning.image_text_captioner import ImageTextCaptioner
 from foretell.tools.model_check import check
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.picture_prompt import question_prompt
 from foretell.tools.watching.profile import Profile
-from foretell.types import Frame
+from foretell.types import Clip, Frame
 from tests.checkpoints.captioners import FAMILIES, SIDE, one_line, save_llava, teach
 from tests.checkpoints.plugin import CheckpointOf
 

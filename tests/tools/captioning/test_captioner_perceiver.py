@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.store import Store
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.captioning.perceiver import ClipCaptions
 from foretell.tools.decoding.video import DecodeMode, Video, open_video
 from foretell.tools.vision_models.kept_captions import CachedCaptioner
 from foretell.tools.watching.profile import Profile
 from foretell.tools.watching.watch import watch
-from foretell.types import Event, Frame, Interval
+from foretell.types import Clip, Event, Frame, Interval
 from tests.tools.made_captioner import LevelCaptioner
 from tests.tools.memory_video import MemoryVideo
 

@@ -15,10 +15,9 @@ from PIL import Image
 from foretell.endpoint import Endpoint as At
 from foretell.errors import ModelError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.captioning.endpoint_captioner import MAX_TOKENS, EndpointCaptioner
 from foretell.tools.vision_models.picture_endpoint import picture_url
-from foretell.types import Frame, Usage
+from foretell.types import Clip, Frame, Usage
 from tests.checkpoints.captioners import one_line
 from tests.checkpoints.plugin import CheckpointOf
 from tests.servers.transformers_server import Endpoint, missing_packages, serve

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.localization.action_detector import ActionDetector
 from foretell.tools.localization.frame_features import FrameFeatureScorer
-from foretell.tools.localization.frame_scorer import DeferredLocalizer
-from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
+from foretell.tools.localization.localizer import DeferredLocalizer
 from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.types import Event, Interval
 from tests.tools.colour_model import COLOURS, ColourModel

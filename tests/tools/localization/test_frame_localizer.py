@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from foretell import ranking
 from foretell.errors import ConfigError
+from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import FrameLocalizer, FrameLocalizerSettings
 from foretell.tools.localization.frame_scorer import FrameScores
 from foretell.tools.localization.moment_judge import MomentJudge, with_context
-from foretell.tools.localization.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.tools.localization.sub_events import split_query
 from foretell.tools.localization.tfvtg import GroundingCurve, ground
 from foretell.types import Event, Interval

@@ -14,8 +14,8 @@ from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
+from foretell.moments import LocateResult, MomentQuery
 from foretell.tools.localization.curve import draw_curve, smooth
-from foretell.tools.localization.moments import LocateResult, MomentQuery
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, combine, split_query
 from foretell.tools.localization.text_localizer import TextLocalizer

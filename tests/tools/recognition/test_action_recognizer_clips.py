@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.decoding.video import Video
 from foretell.tools.recognition.perceiver import OVERLAP, ClipActions
 from foretell.tools.recognition.recognizer import LabelSet, Probabilities, load_labels
 from foretell.tools.recognition.vote import ClipGrid, resampled
 from foretell.tools.watching.sampling import fit_around
-from foretell.types import Event, Interval
+from foretell.types import Clip, Event, Interval
 from tests.tools.memory_video import MemoryVideo
 
 SETS = (LabelSet("verb", ("wait", "cut")), LabelSet("noun", ("board", "bread", "knife")))

@@ -12,13 +12,12 @@ import pytest
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, ModelError
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.decoding.video import open_video
 from foretell.tools.recognition.recognizer import LabelSet
 from foretell.tools.recognition.recognizers import load_recognizer
 from foretell.tools.watching.profile import Profile
-from foretell.types import Frame
+from foretell.types import Clip, Frame
 from tests.checkpoints.captioners import save_idefics3
 from tests.checkpoints.image_text import CLIP_FRAMES, save_clip, save_siglip, save_x_clip
 from tests.checkpoints.recognizers import (

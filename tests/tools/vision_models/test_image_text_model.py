@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 
 from foretell.errors import ModelError
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.captioning.image_text_captioner import CAPTIONER
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import choose_device
 from foretell.tools.vision_models.image_text_model import ImageTextModel
 from foretell.tools.vision_models.loading import load, load_processor
-from foretell.types import Frame
+from foretell.types import Clip, Frame
 from tests.checkpoints.captioners import save_llava
 from tests.checkpoints.plugin import CheckpointOf
 

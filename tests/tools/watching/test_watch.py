@@ -20,8 +20,8 @@ from foretell.memory.store import Store
 from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.watching.perceiver import Perceiver
-from foretell.tools.watching.watch import Progress, Watched, watch
-from foretell.types import Event, Interval
+from foretell.tools.watching.watch import watch
+from foretell.types import Event, Interval, Progress, Watched
 
 
 @dataclass

@@ -9,13 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foretell.tools.captioning.captioner import Clip
 from foretell.tools.captioning.perceiver import ClipCaptions
 from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.recognition.perceiver import ClipActions
 from foretell.tools.recognition.recognizer import LabelSet, Probabilities
 from foretell.tools.watching.perceiver import Perceiver
-from foretell.types import Event, Interval
+from foretell.types import Clip, Event, Interval
 from tests.tools.clips import damage, number_in, regular, write_clip
 from tests.tools.made_captioner import LevelCaptioner
 

@@ -15,7 +15,7 @@ from foretell.agent.tasks.localization.temporal_grounding import (
     TemporalGrounding,
 )
 from foretell.errors import ConfigError
-from foretell.tools.localization.moments import LocateResult, MomentQuery
+from foretell.moments import LocateResult, MomentQuery
 from foretell.types import Event, Interval, Timeline, VideoInfo
 from tests.agent.made_library import make_library
 from tests.agent.tasks.anticipation.anticipation_scene import on_endpoint

@@ -1,11 +1,12 @@
-"""What is looked for in a timeline, and what is found."""
+"""What is looked for in videos, and when it happens: a localizer's queries and results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any
 
+from foretell import display
 from foretell.types import Event, Interval, Usage
 
 
@@ -49,6 +50,12 @@ class LocatedMoment:
     score: float
     events: tuple[Event, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the moment as JSON can hold it."""
+        from foretell.records import moment_record
+
+        return moment_record(self)
+
 
 @dataclass(frozen=True, slots=True)
 class LocateResult:
@@ -75,18 +82,22 @@ class LocateResult:
         """Whether there is no moment."""
         return not self.moments
 
+    def __len__(self) -> int:
+        return len(self.moments)
 
-class Localizer(Protocol):
-    """Finds when things happen, from the text of their videos."""
+    def __iter__(self) -> Iterator[LocatedMoment]:
+        return iter(self.moments)
 
-    def locate(
-        self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
-    ) -> Iterator[LocateResult]:
-        """Gives what is found of every query, in their order, each as soon as it is there.
+    def to_dict(self) -> dict[str, Any]:
+        """Gives the moments, as `foretell locate --json` prints them."""
+        from foretell.records import located_record
 
-        Args:
-            queries: About any videos, in any order.
-            captions: What each video shows, as events in order of time, by the video's name; in a
-                video that is not there nothing is found.
-        """
-        ...
+        return located_record(self)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (str(one.interval), f"{one.score:.2f}", "; ".join(event.text for event in one.events))
+            for one in self.moments
+        ]
+        title = f"no moment: {self.reason}" if self.none else f"{len(rows)} moments"
+        return display.titled(title, display.table(("time", "score", "rests on"), rows))
