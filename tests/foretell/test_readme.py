@@ -26,6 +26,14 @@ def test_every_page_that_is_linked_is_there() -> None:
             assert (page.parent / target).exists(), f"{page.name} links {target}"
 
 
+def test_every_module_that_is_named_is_there() -> None:
+    folders = [path for path in ROOT.iterdir() if not path.name.startswith(".")]
+    modules = {path.name for folder in folders for path in folder.rglob("*.py")}
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):
+        named = re.findall(r"[\w/]+\.py\b", page.read_text(encoding="utf-8"))
+        assert {name.rpartition("/")[2] for name in named} <= modules, page.name
+
+
 def test_every_command_that_is_shown_can_be_given() -> None:
     shown = 0
     for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
