@@ -238,7 +238,7 @@ class VideoAgent(Closing):
         query: str,
         video: VideoPath,
         *,
-        top: int = 5,
+        k: int = 5,
         on_progress: OnProgress | None = None,
     ) -> LocateResult:
         """Says when something happens in a video, or that it does not.
@@ -246,11 +246,11 @@ class VideoAgent(Closing):
         Args:
             query: What happens, in plain words.
             video: Path of the file, watched first if it is new.
-            top: Most moments to give, the surest first.
+            k: Most moments to give, the surest first.
             on_progress: Told how much of the video a frame scorer has looked at, in (0, 1].
 
         Raises:
-            ConfigError: If the query is blank or `top` is not positive.
+            ConfigError: If the query is blank or `k` is not positive.
             VideoError: If the file cannot be decoded.
             ModelError: If the model or its endpoint fails.
         """
@@ -261,7 +261,7 @@ class VideoAgent(Closing):
             open_video=self.indexer.open_video,
             on_progress=on_progress,
         )
-        return finding.locate(query, self.timeline(video), top)
+        return finding.locate(query, self.timeline(video), k)
 
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.

@@ -16,7 +16,9 @@ ANTGPT = "anticipation/antgpt_ego4d_v1"
 COMPLETIONS = "subset600_responses_icl_recog.json"
 PLANNING = "planning"
 TASKS = "--task {data}/mtid/crosstask/output"
-PREDICTED = "--endpoints {data}/kepp/crosstask_T4_step_predictions/test_list.json --confusions"
+PREDICTED = (
+    "--start-goal {data}/kepp/crosstask_T4_step_predictions/test_list.json --confusion-model"
+)
 COGAGENT = "action_captions_nextqa_cogagent-vqa-hf_0.0_10_words.json.gz"
 NEXTQA = f"--captions {{data}}/../videoinsta/{COGAGENT}"
 HGA = "--model replay:{data}/HGA-bert-ft-h256-val-example.pred.json"
@@ -35,7 +37,7 @@ EVALUATIONS = (
         ("procedure-planning", PLANNING, f"--dataset {dataset} --steps {steps}{more}")
         for dataset in ("crosstask", "coin")
         for steps in (3, 4)
-        for more in ("", " --endpoints corrupt:0.3")
+        for more in ("", " --start-goal-noise 0.3")
     ),
     ("procedure-planning", PLANNING, f"--dataset crosstask --steps 3 {TASKS}3.json"),
     ("procedure-planning", PLANNING, f"--dataset crosstask --steps 4 {TASKS}4.json"),

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.evals.datasets.nextqa import load_nextqa
-from foretell.evals.datasets.parts import part_of
+from foretell.evals.datasets.splits import split_of
 from foretell.evals.datasets.stored_captions import load_captions
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
@@ -119,9 +119,9 @@ def run(
     embedder: Embedder,
     folder: Path,
 ) -> None:
-    """Fits on the part to choose on and reports on both."""
+    """Fits on the dev split and reports on both."""
     answerer = EmbeddedAnswerer(embedder, folder)
-    chosen = np.array([part_of(question.video) == "choose" for question in questions])
+    chosen = np.array([split_of(question.video) == "dev" for question in questions])
     fit_hubness(list(itertools.compress(answerer.weigh(questions, captions), chosen)))
     weighed = list(answerer.weigh(questions, captions))
     here = list(itertools.compress(weighed, chosen))
@@ -132,8 +132,8 @@ def run(
     for name, weight in by_name.items():
         print(f'    "{name}": {weight},')
     weights = {**MOMENT_WEIGHTS, **by_name}
-    report("choose", here, weights, answers[chosen])
-    report("report", list(itertools.compress(weighed, ~chosen)), weights, answers[~chosen])
+    report("dev", here, weights, answers[chosen])
+    report("test", list(itertools.compress(weighed, ~chosen)), weights, answers[~chosen])
 
 
 if __name__ == "__main__":

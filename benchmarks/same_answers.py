@@ -122,7 +122,7 @@ def _ask(agent: VideoAgent, one: Ask) -> Record:
 
 
 def _locate(agent: VideoAgent, one: Locate) -> Record:
-    return agent.locate(one.query, one.video, top=one.top).to_dict()
+    return agent.locate(one.query, one.video, k=one.k).to_dict()
 
 
 def _plan(agent: VideoAgent, one: PlanAsk) -> Record:

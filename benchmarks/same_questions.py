@@ -70,7 +70,7 @@ class Locate:
 
     video: str
     query: str
-    top: int
+    k: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,12 +307,12 @@ def _absence(scene: Scene) -> Iterator[Ask]:
 def locates() -> list[Locate]:
     """Gives 100 queries."""
     made: list[Locate] = []
-    for scene, top in product(SCENES, (1, 5, 10)):
+    for scene, k in product(SCENES, (1, 5, 10)):
         for n, deed in enumerate(scene.deeds):
-            made.append(Locate(scene.video, f"{deed.does} {deed.thing}", top))
+            made.append(Locate(scene.video, f"{deed.does} {deed.thing}", k))
             made.append(Locate(scene.video, f"somebody {deed.doing} {deed.thing} {deed.where}", 5))
-            made.append(Locate(scene.video, f"a {_ABSENT[n % len(_ABSENT)]} {deed.done}", top))
-        made.append(Locate(scene.video, "when is the scene empty?", top))
+            made.append(Locate(scene.video, f"a {_ABSENT[n % len(_ABSENT)]} {deed.done}", k))
+        made.append(Locate(scene.video, "when is the scene empty?", k))
     return spread(made, 100)
 
 

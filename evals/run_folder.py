@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Any, Self, cast
 
 from foretell.config import EMBEDDED
 from foretell.errors import ConfigError, DatasetError
+from foretell.types import Usage
 
 Record = dict[str, Any]
 SETTINGS = "run.json"
@@ -180,3 +181,14 @@ def shown_name(model: str) -> str:
     """Gives a model's name for people, without the folders of a file that is replayed."""
     file = replay_file(model)
     return model if file is None else REPLAY + file.name
+
+
+def usage_of(records: Iterable[Record]) -> Usage:
+    """Gives the tokens of all records, and their cost where any is known."""
+    usages = [Usage(**record["usage"]) for record in records]
+    costs = [usage.cost for usage in usages if usage.cost is not None]
+    return Usage(
+        sum(usage.input_tokens for usage in usages),
+        sum(usage.output_tokens for usage in usages),
+        sum(costs) if costs else None,
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 from foretell.errors import ModelError
-from foretell.evals.run_folder import Record, RunFolder
+from foretell.evals.run_folder import Record, RunFolder, open_run
 
 Item = TypeVar("Item")
 Predict = Callable[[Sequence[Item]], Iterable[tuple[str, Record]]]
@@ -23,6 +25,35 @@ class Progress:
     done: int
     total: int
     resumed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How much of a benchmark is run, and where the run is kept.
+
+    Attributes:
+        limit: How many items, from the first; None for all.
+        out: Folder of the run, which gets every result as soon as it is there, `result.json` and a
+            report; None keeps nothing.
+        resume: Whether to go on with the run that `out` holds.
+        on_progress: Told after each item.
+    """
+
+    limit: int | None = None
+    out: Path | None = None
+    resume: bool = False
+    on_progress: OnProgress | None = None
+
+    def open(self, settings: Mapping[str, Any]) -> AbstractContextManager[RunFolder | None]:
+        """Opens the folder of the run; gives None where none is kept.
+
+        Args:
+            settings: What decides the results, as JSON can hold it.
+
+        Raises:
+            ConfigError: If the folder holds another run, or there is none to resume.
+        """
+        return open_run(self.out, settings, resume=self.resume)
 
 
 def run(

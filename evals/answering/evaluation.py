@@ -11,8 +11,7 @@ from foretell.evals.answering.diagnostics import Diagnostics, EmbedderChronology
 from foretell.evals.answering.records import answer_record, stored_answer
 from foretell.evals.answering.scores import QuestionScores, score_questions
 from foretell.evals.answering.sets import QuestionSet
-from foretell.evals.anticipation.records import usage_of
-from foretell.evals.run_folder import Record, RunFolder
+from foretell.evals.run_folder import Record, RunFolder, usage_of
 from foretell.evals.runner import OnProgress, run
 from foretell.evals.scoring.question_grounding import Grounding, grounding_record, score_grounding
 from foretell.questions import ChoiceAnswer, VideoQuestion
@@ -25,7 +24,7 @@ class QuestionsResult:
     """The scores of an answerer, beside those of the baselines; shares are in per cent.
 
     Attributes:
-        n: Number of questions asked.
+        n: Number of questions dataset.
         scores: Of the questions with a known answer; None where there is none.
         grounding: Of the spans given with the answers, where the set has true ones.
         unparsed: Replies from which no choice could be read.
@@ -84,7 +83,7 @@ class QuestionsResult:
 
 
 def evaluate(
-    asked: QuestionSet,
+    dataset: QuestionSet,
     answerer: Answerer,
     *,
     blind: Answerer,
@@ -96,7 +95,7 @@ def evaluate(
     """Answers every question and scores the answers beside those of the baselines.
 
     Args:
-        asked: The questions, and what their videos show.
+        dataset: The questions, and what their videos show.
         answerer: Who answers.
         blind: Who answers without captions, for the baseline of that name.
         settings: What the result was made with, for its reader.
@@ -109,34 +108,34 @@ def evaluate(
     """
 
     def predict(questions: Sequence[VideoQuestion]) -> Iterator[tuple[str, Record]]:
-        answers = answerer.answer(questions, asked.captions)
+        answers = answerer.answer(questions, dataset.captions)
         for question, answer in zip(questions, answers, strict=True):
             yield question.id, answer_record(question, answer)
 
     began = time.perf_counter()
-    items = {question.id: question for question in asked.questions}
+    items = {question.id: question for question in dataset.questions}
     records = run(items, predict, folder, on_progress)
     seconds = time.perf_counter() - began
     answers = {record["key"]: stored_answer(record) for record in records}
-    known = [question for question in asked.questions if question.answer is not None]
+    known = [question for question in dataset.questions if question.answer is not None]
     given = [answers[question.id] for question in known]
     return QuestionsResult(
         n=len(answers),
-        scores=_scores(asked, known, given, blind, seed) if known else None,
+        scores=_scores(dataset, known, given, blind, seed) if known else None,
         grounding=score_grounding(known, given, seed=seed),
         unparsed=sum(one.choice is None and bool(one.reply) for one in answers.values()),
         abstained=sum(one.choice is None and not one.reply for one in answers.values()),
-        coverage=100.0 * asked.captioned / len(items),
+        coverage=100.0 * dataset.captioned / len(items),
         answers=answers,
         usage=usage_of(records),
         seconds=seconds,
         settings=settings,
-        notes=tuple(_notes(asked, len(known))),
+        notes=tuple(_notes(dataset, len(known))),
     )
 
 
 def _scores(
-    asked: QuestionSet,
+    dataset: QuestionSet,
     known: Sequence[VideoQuestion],
     given: Sequence[ChoiceAnswer],
     blind: Answerer,
@@ -144,14 +143,14 @@ def _scores(
 ) -> QuestionScores:
     unseen = [answer.choice for answer in blind.answer(known, {})]
     choices = [answer.choice for answer in given]
-    return score_questions(known, choices, unseen, asked.groups, seed=seed)
+    return score_questions(known, choices, unseen, dataset.groups, seed=seed)
 
 
-def _notes(asked: QuestionSet, known: int) -> Iterator[str]:
-    n = len(asked.questions)
+def _notes(dataset: QuestionSet, known: int) -> Iterator[str]:
+    n = len(dataset.questions)
     if known < n:
         yield f"{n - known} of the {n} answers are not known, so they are not scored"
-    if not asked.captioned:
+    if not dataset.captioned:
         yield "no video has captions, so all questions were answered blind; give --captions"
-    elif asked.captioned < n:
-        yield f"{n - asked.captioned} of the {n} questions are about videos without captions"
+    elif dataset.captioned < n:
+        yield f"{n - dataset.captioned} of the {n} questions are about videos without captions"

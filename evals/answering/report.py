@@ -43,10 +43,10 @@ def told_results(result: QuestionsResult) -> Iterator[str]:
         kinds = (f"{name} {one.percent:.2f}" for name, one in result.scores.by_type.items())
         if told := ", ".join(kinds):
             yield f"by type: {told}"
-        parts = (
-            f"{name} {one.percent:.2f} of {one.n}" for name, one in result.scores.by_part.items()
+        splits = (
+            f"{name} {one.percent:.2f} of {one.n}" for name, one in result.scores.by_split.items()
         )
-        yield f"by part of the videos: {', '.join(parts)}"
+        yield f"by split of the videos: {', '.join(splits)}"
         whole = result.scores.all_of_video
         yield f"all questions of a video right: {whole.percent:.2f} % of {whole.n} videos"
     if result.grounding is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.evals.datasets.parts import part_of
+from foretell.evals.datasets.splits import RECORDED, split_of
 from foretell.evals.metrics.bootstrap import ConfidenceInterval, mean_intervals
 from foretell.evals.metrics.multiple_choice import (
     Accuracy,
@@ -42,7 +42,7 @@ class QuestionScores:
         score: Of the answerer; no choice counts as wrong.
         baselines: Of each baseline, by its name.
         by_type: Of each type of question and each group of types.
-        by_part: Of the videos to choose settings on and of the others.
+        by_split: Of the videos of dev and of those of test.
         all_of_video: How many videos have all their questions answered right.
     """
 
@@ -50,7 +50,7 @@ class QuestionScores:
     score: ChoiceScore
     baselines: Mapping[str, ChoiceScore]
     by_type: Mapping[str, Accuracy]
-    by_part: Mapping[str, Accuracy]
+    by_split: Mapping[str, Accuracy]
     all_of_video: Accuracy
 
     def record(self) -> Record:
@@ -60,7 +60,7 @@ class QuestionScores:
             "accuracy": self.score.accuracy,
             "by_type": {name: share.percent for name, share in self.by_type.items()},
             "type_counts": {name: share.n for name, share in self.by_type.items()},
-            "by_part": {name: share.percent for name, share in self.by_part.items()},
+            "by_part": {RECORDED[name]: share.percent for name, share in self.by_split.items()},
             "all_of_video": self.all_of_video.percent,
             "baselines": {
                 name: {"accuracy": score.accuracy} for name, score in self.baselines.items()
@@ -103,7 +103,7 @@ def score_questions(
         score=scores.pop(_ANSWERER),
         baselines=scores,
         by_type=merged(by_kind, groups) | by_kind,
-        by_part=dict(accuracy_by([part_of(question.video) for question in questions], is_right)),
+        by_split=dict(accuracy_by([split_of(question.video) for question in questions], is_right)),
         all_of_video=multiple_binary_accuracy([question.video for question in questions], is_right),
     )
 

@@ -1,4 +1,4 @@
-"""The sets of multiple-choice questions that foretell is measured on, by name."""
+"""Reads the questions of a benchmark, and what their videos show."""
 
 from __future__ import annotations
 
@@ -9,18 +9,11 @@ from pathlib import Path
 from typing import Self
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.datasets.chronology import chronology_questions
-from foretell.evals.datasets.egoschema import load_egoschema
-from foretell.evals.datasets.nextqa import load_intentqa, load_nextgqa, load_nextqa
-from foretell.evals.datasets.parts import questions_of
-from foretell.evals.datasets.star import load_star, situation_captions
+from foretell.evals.benchmarks import Benchmark, CaptionOrder, QuestionData
+from foretell.evals.datasets.splits import RECORDED, check_split, of_split
 from foretell.evals.datasets.stored_captions import Captions, load_captions
-from foretell.evals.datasets.temporalbench import load_temporalbench
-from foretell.evals.datasets.tomato import load_tomato
-from foretell.evals.metrics.multiple_choice import INTENTQA_GROUPS, NEXTQA_GROUPS
-from foretell.questions import VideoQuestion
-
-Load = Callable[[Path, str], list[VideoQuestion]]
+from foretell.questions import ChoiceAnswer, VideoQuestion
+from foretell.ranges import check_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +25,16 @@ class QuestionSet:
         questions: What is asked.
         captions: What each video shows, by its name; a video may be missing.
         groups: Types of question that are also scored together, by the name of the group.
+        submission: Gives the files that the benchmark's server takes, where it has one.
+        is_of_order: Whether the order of events is asked for, which the embedder tells alone.
     """
 
     name: str
     questions: tuple[VideoQuestion, ...]
     captions: Captions = field(repr=False)
-    groups: Mapping[str, Sequence[str]]
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    submission: Callable[[Mapping[str, ChoiceAnswer]], Mapping[str, str]] | None = None
+    is_of_order: bool = False
 
     def first(self, limit: int | None) -> Self:
         """Gives the set with its first questions only; None leaves all.
@@ -45,8 +42,7 @@ class QuestionSet:
         Raises:
             ConfigError: If `limit` is not positive.
         """
-        if limit is not None and limit < 1:
-            raise ConfigError(f"--limit must be 1 or more, got {limit!r}")
+        check_range("--limit", limit, 1)
         return replace(self, questions=self.questions[:limit])
 
     @property
@@ -70,83 +66,116 @@ class QuestionFiles:
     """Which questions are asked.
 
     Attributes:
-        name: Of the benchmark, one of `NAMES`.
-        data: A folder or file in the form that is published.
+        benchmark: Of questions.
+        path: A folder or file in the form that is published.
         captions: File of what the videos show; None asks without.
-        split: Which split of a folder; None is the one that `DEFAULT_SPLITS` names.
-        part: Which part of its videos: "all", or those of `datasets.parts`.
+        published_split: Which published split of a folder; None is the benchmark's first.
+        split: About which of its videos: "all", or those of "dev" or "test" of `datasets.splits`.
     """
 
-    name: str
-    data: Path
+    benchmark: Benchmark
+    path: Path
     captions: Path | None = None
-    split: str | None = None
-    part: str = "all"
+    published_split: str | None = None
+    split: str = "all"
 
-    def described(self) -> dict[str, object]:
+    def __post_init__(self) -> None:
+        check_split(self.split)
+
+    def settings(self) -> dict[str, object]:
         """Gives what decides the questions, as JSON can hold it."""
         return {
-            "evaluation": self.name,
-            "data": str(self.data),
+            "evaluation": self.benchmark.name,
+            "data": str(self.path),
             "captions": None if self.captions is None else str(self.captions),
-            "split": self.split,
-            "part": self.part,
+            "split": self.published_split,
+            "part": RECORDED[self.split],
         }
-
-
-DEFAULT_SPLITS = {"nextqa": "val", "intentqa": "test", "nextgqa": "val", "star": "val"}
-"""Of the benchmarks that have splits, the one that is scored where none is named."""
-
-_LOADERS: dict[str, Load] = {
-    "nextqa": load_nextqa,
-    "intentqa": load_intentqa,
-    "nextgqa": load_nextgqa,
-    "star": load_star,
-    "egoschema": lambda path, _: load_egoschema(path),
-    "tomato": lambda path, _: load_tomato(path),
-    "temporalbench": lambda path, _: load_temporalbench(path),
-}
-_GROUPS = {"nextqa": NEXTQA_GROUPS, "nextgqa": NEXTQA_GROUPS, "intentqa": INTENTQA_GROUPS}
-
-NAMES = tuple(_LOADERS)
-CHRONOLOGY = "car"
 
 
 def load_question_set(files: QuestionFiles) -> QuestionSet:
     """Reads the questions of a benchmark and the captions of their videos.
 
     Raises:
-        ConfigError: If the benchmark has no splits, or the part is unknown.
+        ConfigError: If the benchmark asks no questions or has no published splits, or the split is
+            unknown.
         DatasetError: If a file cannot be read or holds something else, or nothing is left to ask.
     """
-    if files.split is not None and files.name not in DEFAULT_SPLITS:
-        raise ConfigError(
-            f"--split {files.split!r} was given, and {files.name} has no splits; leave it out"
-        )
-    split = files.split or DEFAULT_SPLITS.get(files.name, "")
-    questions = questions_of(_LOADERS[files.name](files.data, split), files.part)
+    data = files.benchmark.data
+    if not isinstance(data, QuestionData):
+        raise ConfigError(f"{files.benchmark.name} asks no questions; give a benchmark that does")
+    loaded = _load(files, data)
+    questions = of_split(loaded, files.split)
     if not questions:
-        raise DatasetError(f"{files.data} holds no questions of the part {files.part!r}")
+        raise DatasetError(f"{files.path} holds no questions of the split {files.split!r}")
     captions = {} if files.captions is None else load_captions(files.captions)
-    if files.name == "star":
-        captions = situation_captions(questions, captions)
+    if data.fit_captions is not None:
+        captions = data.fit_captions(questions, captions)
     return QuestionSet(
-        name=files.name,
+        name=files.benchmark.name,
         questions=tuple(questions),
         captions=captions,
-        groups=_GROUPS.get(files.name, {}),
+        groups=data.groups,
+        submission=data.submission,
     )
 
 
-def chronology_set(
-    captions: Path, *, events: int, per_video: int, part: str = "all", seed: int = 0
-) -> QuestionSet:
+def _load(files: QuestionFiles, data: QuestionData) -> list[VideoQuestion]:
+    if data.splits:
+        return data.load(files.path, files.published_split or data.splits[0])
+    if files.published_split is not None:
+        raise ConfigError(
+            f"--published-split {files.published_split!r} was given, and {files.benchmark.name} "
+            "has no splits; leave it out"
+        )
+    return data.load(files.path)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionOrderFiles:
+    """Which questions about the order of captions are made.
+
+    Attributes:
+        benchmark: Of questions that are made from captions.
+        captions: File of the captions.
+        events: How many consecutive captions a description is made of.
+        per_video: Most questions of a video.
+        split: About which of its videos: "all", "dev" or "test".
+        seed: Of the other order, and of the place of the right one.
+    """
+
+    benchmark: Benchmark
+    captions: Path
+    events: int
+    per_video: int
+    split: str = "all"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_split(self.split)
+
+    def settings(self) -> dict[str, object]:
+        """Gives what decides the questions, as JSON can hold it."""
+        return {
+            "evaluation": self.benchmark.name,
+            "captions": str(self.captions),
+            "part": RECORDED[self.split],
+            "events": self.events,
+            "per_video": self.per_video,
+        }
+
+
+def make_order_questions(files: CaptionOrderFiles) -> QuestionSet:
     """Makes questions about the order of what captions tell.
 
     Raises:
-        ConfigError: If a number is too small, or the part is unknown.
+        ConfigError: If the benchmark makes none, a number is too small, or the split is unknown.
         DatasetError: If the captions cannot be read, or nothing in them can be asked for.
     """
-    shown = load_captions(captions)
-    made = chronology_questions(shown, events=events, per_video=per_video, seed=seed)
-    return QuestionSet(CHRONOLOGY, tuple(questions_of(made, part)), shown, {})
+    data = files.benchmark.data
+    if not isinstance(data, CaptionOrder):
+        raise ConfigError(f"{files.benchmark.name} makes no questions; give a benchmark that does")
+    captions = load_captions(files.captions)
+    made = data.make(captions, events=files.events, per_video=files.per_video, seed=files.seed)
+    questions = tuple(of_split(made, files.split))
+    return QuestionSet(files.benchmark.name, questions, captions, is_of_order=True)

@@ -12,9 +12,9 @@ from foretell.actions import ActionWindow, Forecast
 from foretell.agent.tasks.anticipation.lalm import Samples
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
-from foretell.evals.anticipation.evaluation import AnticipationTask
 from foretell.evals.anticipation.parallel import ParallelAnticipator
 from foretell.evals.anticipation.replay import ReplayAnticipator
+from foretell.evals.datasets.ego4d_lta import AnticipationTask
 from foretell.evals.run_folder import JsonLines, Record, RunFolder, is_chat_model, replay_file
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator, OneByOne

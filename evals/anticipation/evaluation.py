@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Self
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
-from foretell.actions import ActionSequence, ActionWindow
-from foretell.errors import ConfigError, DatasetError
+from foretell.actions import ActionWindow
 from foretell.evals.anticipation.baselines import NEEDS_EXAMPLES, baselines
 from foretell.evals.anticipation.encoded_windows import EncodedWindows, Ids, encode_windows
 from foretell.evals.anticipation.records import (
@@ -20,73 +17,14 @@ from foretell.evals.anticipation.records import (
     forecast_record,
     repairs_of,
     submission,
-    usage_of,
 )
+from foretell.evals.datasets.ego4d_lta import AnticipationTask
 from foretell.evals.metrics.bootstrap import ConfidenceInterval, mean_interval
 from foretell.evals.metrics.edit_distance import Head, aued, distances_by_head
-from foretell.evals.run_folder import Record, RunFolder
+from foretell.evals.run_folder import Record, RunFolder, usage_of
 from foretell.evals.runner import OnProgress, run
-from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator
 from foretell.types import Usage
-
-
-@dataclass(frozen=True, slots=True)
-class AnticipationTask:
-    """What is to be forecast, and what may be learnt from.
-
-    Attributes:
-        windows: The queries, all of one shape, with what followed.
-        pool: Sequences whose windows may serve as examples.
-        taxonomy: Of the words of both.
-        observed: Length of each past.
-        horizon: Z, length of each future.
-        k: K, the number of candidates.
-        recognised: Whether the pasts are what a recogniser saw, and not as annotated.
-        seed: Of whatever is drawn at random.
-    """
-
-    windows: tuple[ActionWindow, ...]
-    pool: tuple[ActionSequence, ...]
-    taxonomy: Taxonomy
-    observed: int = 8
-    horizon: int = 20
-    k: int = 5
-    recognised: bool = False
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not self.windows:
-            raise DatasetError(
-                f"there is no window of {self.observed} past and {self.horizon} future actions in "
-                "this data; give longer sequences, or lower --observed or --horizon"
-            )
-        key, count = Counter(window.key for window in self.windows).most_common(1)[0]
-        if count > 1:
-            raise DatasetError(
-                f"{count} windows are called {key!r}; give each clip a name of its own, and each "
-                "of its actions an index of its own"
-            )
-
-    def first(self, limit: int | None) -> Self:
-        """Gives the task of forecasting the first windows only; None leaves all.
-
-        Raises:
-            ConfigError: If `limit` is not positive.
-        """
-        if limit is not None and limit < 1:
-            raise ConfigError(f"--limit must be 1 or more, got {limit!r}")
-        return replace(self, windows=self.windows[:limit])
-
-    def fingerprint(self) -> str:
-        """Gives a hash of the queries and the pool, the same only for the same ones."""
-        digest = hashlib.sha256()
-        for window in self.windows:
-            parts = (window.key, window.past, window.future, window.captions, window.goal)
-            digest.update(repr(parts).encode())
-        for clip in self.pool:
-            digest.update(repr((clip.name, clip.video, clip.actions, clip.captions)).encode())
-        return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

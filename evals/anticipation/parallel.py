@@ -13,7 +13,8 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 
 from foretell.actions import ActionWindow, Forecast
-from foretell.errors import ConfigError, ModelError
+from foretell.errors import ModelError
+from foretell.ranges import check_range
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator
 
 _FEW = 200
@@ -40,9 +41,8 @@ class ParallelAnticipator:
 
     def __init__(self, anticipator: ConcurrentAnticipator, workers: int | None = None) -> None:
         self._anticipator = anticipator
-        self._workers = workers if workers is not None else os.cpu_count() or 1
-        if self._workers < 1:
-            raise ConfigError(f"workers must be 1 or more, got {workers!r}")
+        check_range("workers", workers, 1)
+        self._workers = workers or os.cpu_count() or 1
 
     def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Generator[Forecast]:
         """Gives a forecast of every window as soon as it is ready, in whatever order.

@@ -14,7 +14,6 @@ from foretell.errors import ModelError
 from foretell.evals.anticipation.encoded_windows import Ids, encode_actions
 from foretell.evals.run_folder import Record
 from foretell.memory.words.taxonomy import Taxonomy
-from foretell.types import Usage
 
 
 def forecast_record(forecast: Forecast, taxonomy: Taxonomy, *, k: int, horizon: int) -> Record:
@@ -56,17 +55,6 @@ def repairs_of(records: Iterable[Record]) -> dict[str, int]:
     for record in records:
         counts.update(record["repairs"])
     return dict(sorted(counts.items()))
-
-
-def usage_of(records: Iterable[Record]) -> Usage:
-    """Gives the tokens of all records, and their cost where any is known."""
-    usages = [Usage(**record["usage"]) for record in records]
-    costs = [usage.cost for usage in usages if usage.cost is not None]
-    return Usage(
-        sum(usage.input_tokens for usage in usages),
-        sum(usage.output_tokens for usage in usages),
-        sum(costs) if costs else None,
-    )
 
 
 def submission(records: Iterable[Record]) -> str:

@@ -4,64 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
 from foretell.config import Config
 from foretell.evals.anticipation.anticipators import load_anticipator
-from foretell.evals.anticipation.evaluation import AnticipationResult, AnticipationTask, evaluate
+from foretell.evals.anticipation.evaluation import AnticipationResult, evaluate
 from foretell.evals.anticipation.report import write_report
-from foretell.evals.run_folder import is_chat_model, open_run, shown_name
-from foretell.evals.runner import OnProgress
+from foretell.evals.datasets.ego4d_lta import AnticipationTask
+from foretell.evals.run_folder import is_chat_model, shown_name
+from foretell.evals.runner import RunOptions
 
 
 def run_anticipation(
     task: AnticipationTask,
     config: Config,
-    described: Mapping[str, object],
-    *,
+    settings: Mapping[str, object],
     lalm: LalmSettings | None = None,
+    run: RunOptions | None = None,
+    *,
     candidates: str = "llm",
     workers: int | None = None,
-    limit: int | None = None,
-    out: Path | None = None,
-    resume: bool = False,
-    on_progress: OnProgress | None = None,
 ) -> AnticipationResult:
     """Forecasts a task's windows with the model that the settings name, and scores it.
 
     Args:
         task: What is to be forecast.
         config: Names the model.
-        described: What else decides the result, for its reader and for whoever resumes the run.
+        settings: What decides the windows, for the reader and for whoever resumes the run.
         lalm: What a chat model is shown and how it is asked; the observed actions and the horizon
             must be the task's.
+        run: How many are forecast, and where forecasts, prompts, completions and
+            `submission.json` are kept; None forecasts all and keeps none.
         candidates: "llm", or "llm+embedded" to choose among what a chat model tells and what the
             embedded anticipator draws.
         workers: Most processes that the embedded anticipator runs in; None for one a core.
-        limit: How many windows are forecast, from the first; None for all.
-        out: Folder of the run, which gets every forecast as soon as it is there, prompts and
-            completions, `submission.json`, `result.json` and a report; None keeps nothing.
-        resume: Whether to go on with the run that `out` holds.
-        on_progress: Told after each forecast.
 
     Raises:
         ForetellError: If a setting is wrong, the folder holds another run, or a forecast fails.
     """
-    asked = task.first(limit)
-    settings = {**described, "limit": limit, **_captioner(asked, config, lalm, candidates)}
-    with open_run(out, settings, resume=resume) as folder:
+    run = run or RunOptions()
+    first = task.first(run.limit)
+    settings = {**settings, "limit": run.limit, **_settings(first, config, lalm, candidates)}
+    with run.open(settings) as folder:
         anticipator = load_anticipator(task, config, lalm, folder, candidates, workers)
         result = evaluate(
-            asked, anticipator, settings=settings, folder=folder, on_progress=on_progress
+            first, anticipator, settings=settings, folder=folder, on_progress=run.on_progress
         )
         if folder:
             write_report(result, folder, model=shown_name(config.model))
     return result
 
 
-def _captioner(
+def _settings(
     task: AnticipationTask, config: Config, lalm: LalmSettings | None, candidates: str
 ) -> dict[str, Any]:
     settings: dict[str, Any] = {

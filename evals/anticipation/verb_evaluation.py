@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.evals.anticipation.future_verbs import FutureVerbPredictor, VerbHistory
-from foretell.evals.anticipation.records import repairs_of, usage_of
+from foretell.evals.anticipation.records import repairs_of
 from foretell.evals.datasets.epic_lta import (
     TEST_FRACTIONS,
     AnnotatedVideo,
@@ -22,7 +22,7 @@ from foretell.evals.metrics.average_precision import (
     mean_average_precision,
 )
 from foretell.evals.metrics.bootstrap import ConfidenceInterval
-from foretell.evals.run_folder import Record
+from foretell.evals.run_folder import Record, usage_of
 from foretell.types import Usage
 
 Floats = NDArray[np.float64]
@@ -53,7 +53,7 @@ class VerbEvaluation:
         scores: (N, C) what it said of each verb in each record.
         score: What they are worth.
         by_ratio: The model's, over the records of one observed fraction.
-        told_less: The model's where it is not told something; by what it is not told.
+        ablated: The model's where it is not told something; by what it is not told.
         baselines: Those of `verb_baselines`.
         repairs: How often each kind of repair was needed to read a model's words.
         usage: Tokens and cost.
@@ -63,7 +63,7 @@ class VerbEvaluation:
     scores: Floats = field(repr=False)
     score: VerbScore
     by_ratio: Mapping[float, MeanAveragePrecision]
-    told_less: Mapping[str, VerbScore]
+    ablated: Mapping[str, VerbScore]
     baselines: Mapping[str, VerbScore]
     repairs: Mapping[str, int]
     usage: Usage
@@ -74,7 +74,7 @@ class VerbEvaluation:
         return len(self.scores)
 
 
-def evaluate_embedded(dataset: FutureVerbsDataset) -> VerbEvaluation:
+def evaluate_embedded(dataset: FutureVerbsDataset, seed: int = 0) -> VerbEvaluation:
     """Scores `FutureVerbPredictor` on the test videos, learned from the training videos.
 
     It is shown the annotated past, told which fraction of the video that is, and who acts; how
@@ -83,7 +83,7 @@ def evaluate_embedded(dataset: FutureVerbsDataset) -> VerbEvaluation:
     records = dataset.test_records()
     predictor = FutureVerbPredictor([_whole(video) for video in dataset.train], dataset.verbs)
     scores = [predictor.scores(_seen(record), record.fraction) for record in records]
-    told_less = {
+    ablated = {
         "fraction": [predictor.scores(_seen(record)) for record in records],
         "person": [
             predictor.scores(VerbHistory(_NOBODY, _seen(record).verbs), record.fraction)
@@ -94,7 +94,8 @@ def evaluate_embedded(dataset: FutureVerbsDataset) -> VerbEvaluation:
         "embedded",
         dataset,
         np.array(scores),
-        {name: np.array(rows) for name, rows in told_less.items()},
+        {name: np.array(rows) for name, rows in ablated.items()},
+        seed=seed,
     )
 
 
@@ -102,8 +103,9 @@ def evaluate_scores(
     model: str,
     dataset: FutureVerbsDataset,
     scores: Floats,
-    told_less: Mapping[str, Floats] | None = None,
+    ablated: Mapping[str, Floats] | None = None,
     forecasts: Sequence[Record] = (),
+    seed: int = 0,
 ) -> VerbEvaluation:
     """Measures scores of the test records' verbs, beside the baselines.
 
@@ -111,18 +113,19 @@ def evaluate_scores(
         model: What gave the scores.
         dataset: Whose `test_records` were scored.
         scores: (N, C), higher for what is likelier.
-        told_less: Further scores of the model, by what it was not told.
+        ablated: Further scores of the model, by what it was not told.
         forecasts: The records of the forecasts that the scores were made of, if any.
+        seed: Of the random baseline.
     """
     records = dataset.test_records()
     score = _Scorer(dataset, records)
-    baselines = verb_baselines(dataset, records)
+    baselines = verb_baselines(dataset, records, seed)
     return VerbEvaluation(
         model=model,
         scores=scores,
         score=score(scores),
         by_ratio={fraction: score.at(fraction, scores) for fraction in TEST_FRACTIONS},
-        told_less={name: score(less) for name, less in (told_less or {}).items()},
+        ablated={name: score(less) for name, less in (ablated or {}).items()},
         baselines={name: score(baseline) for name, baseline in baselines.items()},
         repairs=repairs_of(forecasts),
         usage=usage_of(forecasts),

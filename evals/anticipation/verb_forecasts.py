@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from foretell.actions import ActionWindow
 from foretell.errors import DatasetError
-from foretell.evals.anticipation.evaluation import AnticipationTask
 from foretell.evals.anticipation.records import candidates_of, forecast_record
+from foretell.evals.datasets.ego4d_lta import AnticipationTask
 from foretell.evals.datasets.epic_lta import FutureVerbs, FutureVerbsDataset
 from foretell.evals.run_folder import Record, RunFolder
 from foretell.evals.runner import OnProgress, run

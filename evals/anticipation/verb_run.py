@@ -22,8 +22,8 @@ from foretell.evals.anticipation.verb_forecasts import forecast_verb_scores, ver
 from foretell.evals.datasets.epic_lta import FutureVerbsDataset
 from foretell.evals.markdown import table, told_usage
 from foretell.evals.metrics.average_precision import MeanAveragePrecision
-from foretell.evals.run_folder import Record, open_run, shown_name
-from foretell.evals.runner import OnProgress
+from foretell.evals.run_folder import Record, shown_name
+from foretell.evals.runner import RunOptions
 
 _TIES = """\
 mAP in per cent over the classes that occur, all records pooled. A score that is alike in several
@@ -37,13 +37,11 @@ def run_future_verbs(
     data: Path,
     dataset: FutureVerbsDataset,
     config: Config,
-    described: Mapping[str, object],
-    *,
+    settings: Mapping[str, object],
     lalm: LalmSettings | None = None,
-    limit: int | None = None,
-    out: Path | None = None,
-    resume: bool = False,
-    on_progress: OnProgress | None = None,
+    run: RunOptions | None = None,
+    *,
+    seed: int = 0,
 ) -> VerbEvaluation:
     """Scores the verbs of a dataset's test records with the model that the settings name.
 
@@ -51,33 +49,34 @@ def run_future_verbs(
         data: Folder of the dataset, where a model that forecasts in words finds them.
         dataset: What the folder holds.
         config: Names the model; "embedded" is `FutureVerbPredictor`.
-        described: What else decides the result, for its reader and for whoever resumes the run.
+        settings: What decides the records, for the reader and for whoever resumes the run.
         lalm: What a chat model is shown and how it is asked.
-        limit: How many test videos are scored, from the first; None for all.
-        out: Folder of the run, which gets every forecast and score, `result.json` and
-            `report.md`; None keeps nothing.
-        resume: Whether to go on with the run that `out` holds.
-        on_progress: Told after each forecast.
+        run: How many test videos are scored, and where forecasts and scores are kept; None scores
+            all and keeps none.
+        seed: Of the random baseline.
 
     Raises:
         ForetellError: If a setting is wrong, the folder holds another run, or a forecast fails.
     """
-    asked = dataset.first(limit)
-    settings = {**described, "limit": limit, **_captioner(config, lalm)}
-    with open_run(out, settings, resume=resume) as folder:
+    run = run or RunOptions()
+    dataset = dataset.first(run.limit)
+    settings = {**settings, "limit": run.limit, **_settings(config, lalm)}
+    with run.open(settings) as folder:
         if config.model == EMBEDDED:
-            evaluation = evaluate_embedded(asked)
+            evaluation = evaluate_embedded(dataset, seed)
         else:
-            task = verb_task(data, asked)
+            task = verb_task(data, dataset)
             anticipator = load_anticipator(task, config, lalm, folder)
-            scores, forecasts = forecast_verb_scores(task, asked, anticipator, folder, on_progress)
+            scores, forecasts = forecast_verb_scores(
+                task, dataset, anticipator, folder, run.on_progress
+            )
             evaluation = evaluate_scores(
-                shown_name(config.model), asked, scores, forecasts=forecasts
+                shown_name(config.model), dataset, scores, forecasts=forecasts, seed=seed
             )
         if folder:
-            folder.write("scores.jsonl", _score_lines(asked, evaluation))
+            folder.write("scores.jsonl", _score_lines(dataset, evaluation))
             folder.write("result.json", json.dumps(verb_record(evaluation), indent=2) + "\n")
-            folder.write("report.md", verb_report(str(described["evaluation"]), evaluation))
+            folder.write("report.md", verb_report(str(settings["evaluation"]), evaluation))
     return evaluation
 
 
@@ -94,7 +93,7 @@ def _score_lines(dataset: FutureVerbsDataset, evaluation: VerbEvaluation) -> str
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
-def _captioner(config: Config, lalm: LalmSettings | None) -> dict[str, Any]:
+def _settings(config: Config, lalm: LalmSettings | None) -> dict[str, Any]:
     settings: dict[str, Any] = {"model": config.model}
     if config.model != EMBEDDED:
         asks = asdict(lalm or LalmSettings())
@@ -105,13 +104,13 @@ def _captioner(config: Config, lalm: LalmSettings | None) -> dict[str, Any]:
 def verb_record(evaluation: VerbEvaluation) -> Record:
     """Gives the evaluation as JSON can hold it; a figure over no class is None."""
     score = evaluation.score
-    scored = {evaluation.model: score, **evaluation.told_less, **evaluation.baselines}
+    scored = {evaluation.model: score, **evaluation.ablated, **evaluation.baselines}
     return {
         "n": evaluation.n,
         "map": _figures(score.map),
         "intervals": {name: [i.low, i.high] for name, i in score.intervals.items()},
         "by_ratio": {f"{ratio:g}": _figures(m) for ratio, m in evaluation.by_ratio.items()},
-        "told_less": {name: _figures(less.map) for name, less in evaluation.told_less.items()},
+        "told_less": {name: _figures(less.map) for name, less in evaluation.ablated.items()},
         "baselines": {name: _figures(base.map) for name, base in evaluation.baselines.items()},
         "baseline_intervals": {
             name: {figure: [i.low, i.high] for figure, i in base.intervals.items()}
@@ -148,7 +147,7 @@ def told_scores(evaluation: VerbEvaluation) -> Iterator[tuple[str, list[str]]]:
     The figures are ALL, FREQ, RARE, the interval of ALL, and ALL with ties averaged.
     """
     yield evaluation.model, _cells(evaluation.score)
-    for name, score in evaluation.told_less.items():
+    for name, score in evaluation.ablated.items():
         yield f"not told the {name}", _cells(score)
     for name, score in evaluation.baselines.items():
         yield name, _cells(score)

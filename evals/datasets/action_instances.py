@@ -14,7 +14,7 @@ from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Interval
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_FILES = ("anet13_val_gt_from_tsp.json", "thumos_gt_wrapped.json", "thumos_gt.json")
+FILES = ("anet13_val_gt_from_tsp.json", "thumos_gt_wrapped.json", "thumos_gt.json")
 
 
 class _Instance(BaseModel):
@@ -40,7 +40,7 @@ def load_action_instances(path: Path) -> list[MomentQuery]:
     Raises:
         DatasetError: If there is no such file, or it is in another form.
     """
-    node = read_annotations(found_file(path, *_FILES))
+    node = read_annotations(found_file(path, *FILES))
     videos = node.entries().get("database", node).entries()
     if not videos:
         raise node.error("holds no videos; give the ground truth with its 'database'")

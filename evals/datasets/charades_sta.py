@@ -16,6 +16,8 @@ from foretell.moments import MomentQuery
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Interval
 
+FILES = ("charades_test.json",)
+
 
 class _Video(BaseModel):
     timestamps: list[tuple[FiniteFloat, FiniteFloat]]
@@ -35,7 +37,7 @@ def load_charades_sta(path: Path) -> list[MomentQuery]:
     Raises:
         DatasetError: If there is no such file, or it is in another form.
     """
-    node = read_annotations(found_file(path, "charades_test.json"))
+    node = read_annotations(found_file(path, *FILES))
     return [query for video, entry in node.entries().items() for query in _queries(video, entry)]
 
 

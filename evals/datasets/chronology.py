@@ -15,10 +15,11 @@ from typing import Self
 
 import numpy as np
 
-from foretell.errors import ConfigError, DatasetError
+from foretell.errors import DatasetError
 from foretell.evals.datasets.stored_captions import Captions
 from foretell.evals.metrics.diagnostics import another_order
 from foretell.questions import VideoQuestion
+from foretell.ranges import check_range
 from foretell.types import Event, Interval, spread
 
 QUESTION = "In which order does this happen?"
@@ -58,16 +59,15 @@ def chronology_questions(
         ConfigError: If a number is too small.
         DatasetError: If no video has such captions.
     """
-    if events < FEWEST_EVENTS or per_video < 1:
-        raise ConfigError(
-            f"--events must be {FEWEST_EVENTS} or more and --per-video 1 or more, got {events!r} "
-            f"and {per_video!r}"
-        )
+    check_range("--events", events, FEWEST_EVENTS)
+    check_range("--per-video", per_video, 1)
     random = np.random.default_rng(seed)
     questions = [
         question
-        for video, shown in captions.items()
-        for question in _questions(video, spread(_descriptions(shown, events), per_video), random)
+        for video, of_video in captions.items()
+        for question in _questions(
+            video, spread(_descriptions(of_video, events), per_video), random
+        )
     ]
     if not questions:
         raise DatasetError(
@@ -77,9 +77,9 @@ def chronology_questions(
     return questions
 
 
-def _descriptions(shown: Sequence[Event], length: int) -> list[tuple[_Run, ...]]:
+def _descriptions(captions: Sequence[Event], length: int) -> list[tuple[_Run, ...]]:
     """Gives runs of captions that follow each other, none of which comes twice in the video."""
-    runs = [_Run.of(list(same)) for _, same in itertools.groupby(shown, key=_plain)]
+    runs = [_Run.of(list(same)) for _, same in itertools.groupby(captions, key=_plain)]
     times = Counter(run.text.casefold() for run in runs)
     windows = _windows(runs, length)
     return [window for window in windows if all(times[run.text.casefold()] == 1 for run in window)]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
 from foretell.actions import Action, ActionSequence, ActionWindow
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.anticipation.evaluation import AnticipationTask
 from foretell.memory.banks.taxonomy_files import load_taxonomy
 from foretell.memory.words.taxonomy import Taxonomy
+from foretell.ranges import check_range
 from foretell.tools.annotations.antgpt import Window, read_windows, recognised_file
 from foretell.tools.annotations.load import Annotations, load_sequences, splits
 from foretell.tools.annotations.tables import read_rows
@@ -51,18 +52,13 @@ class Ego4dLta:
     def __post_init__(self) -> None:
         if self.past not in get_args(Past):
             raise ConfigError(f"--past {self.past!r} is unknown; give 'gt' or 'recognised'")
-        for name, value in (
-            ("observed", self.observed),
-            ("horizon", self.horizon),
-            ("candidates-k", self.k),
-        ):
-            if value < 1:
-                raise ConfigError(f"--{name} must be 1 or more, got {value!r}")
+        for name, value in (("observed", self.observed), ("horizon", self.horizon), ("k", self.k)):
+            check_range(f"--{name}", value, 1)
 
-    def described(self) -> dict[str, object]:
+    def settings(self, evaluation: str) -> dict[str, object]:
         """Gives what of this an `AnticipationTask` does not tell, as JSON can hold it."""
         return {
-            "evaluation": "ego4d-lta",
+            "evaluation": evaluation,
             "data": str(self.data),
             "subset": self.subset,
             "examples": None if self.examples is None else str(self.examples),
@@ -200,3 +196,60 @@ def _only(keys: list[str], number: int, path: Path) -> str:
         found = f"several windows, {', '.join(keys)}," if keys else "no window"
         raise DatasetError(f"{path}, row {number}: is {found} of the whole; give its own subset")
     return keys[0]
+
+
+@dataclass(frozen=True, slots=True)
+class AnticipationTask:
+    """What is to be forecast, and what may be learnt from.
+
+    Attributes:
+        windows: The queries, all of one shape, with what followed.
+        pool: Sequences whose windows may serve as examples.
+        taxonomy: Of the words of both.
+        observed: Length of each past.
+        horizon: Z, length of each future.
+        k: K, the number of candidates.
+        recognised: Whether the pasts are what a recogniser saw, and not as annotated.
+        seed: Of whatever is drawn at random.
+    """
+
+    windows: tuple[ActionWindow, ...]
+    pool: tuple[ActionSequence, ...]
+    taxonomy: Taxonomy
+    observed: int = 8
+    horizon: int = 20
+    k: int = 5
+    recognised: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.windows:
+            raise DatasetError(
+                f"there is no window of {self.observed} past and {self.horizon} future actions in "
+                "this data; give longer sequences, or lower --observed or --horizon"
+            )
+        key, count = Counter(window.key for window in self.windows).most_common(1)[0]
+        if count > 1:
+            raise DatasetError(
+                f"{count} windows are called {key!r}; give each clip a name of its own, and each "
+                "of its actions an index of its own"
+            )
+
+    def first(self, limit: int | None) -> Self:
+        """Gives the task of forecasting the first windows only; None leaves all.
+
+        Raises:
+            ConfigError: If `limit` is not positive.
+        """
+        check_range("--limit", limit, 1)
+        return replace(self, windows=self.windows[:limit])
+
+    def fingerprint(self) -> str:
+        """Gives a hash of the queries and the pool, the same only for the same ones."""
+        digest = hashlib.sha256()
+        for window in self.windows:
+            parts = (window.key, window.past, window.future, window.captions, window.goal)
+            digest.update(repr(parts).encode())
+        for clip in self.pool:
+            digest.update(repr((clip.name, clip.video, clip.actions, clip.captions)).encode())
+        return digest.hexdigest()[:16]

@@ -6,18 +6,22 @@ understanding", NeurIPS 2023 Datasets and Benchmarks.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, Field
 
 from foretell.errors import DatasetError
 from foretell.evals.datasets.question_files import check_there, choice_place, unique_questions
-from foretell.questions import VideoQuestion
+from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
 CLIP_SECONDS = 180.0
+_GUESS = 0
+"""What stands where no choice was made: the servers take no blanks."""
 _ANSWERS = "subset_answers.json"
-_ANNOTATIONS = (
+FILES = (
     "egoschema_subset_anno.json.gz",
     "egoschema_subset_anno.json",
     "subset_anno.json",
@@ -61,7 +65,7 @@ def _questions_file(path: Path) -> Path:
     check_there(path)
     if path.is_file():
         return path
-    for name in _ANNOTATIONS:
+    for name in FILES:
         if (path / name).is_file():
             return path / name
     if (path / _ANSWERS).is_file():
@@ -70,7 +74,7 @@ def _questions_file(path: Path) -> Path:
             "beside them, or give the folder of LLoVi's annotations"
         )
     raise DatasetError(
-        f"{str(path)!r} holds none of {', '.join(_ANNOTATIONS)}; give the folder or the file of "
+        f"{str(path)!r} holds none of {', '.join(FILES)}; give the folder or the file of "
         "the questions"
     )
 
@@ -92,3 +96,18 @@ def _question(node: Node, answers: dict[str, Node]) -> VideoQuestion:
         answer=place,
         duration_seconds=CLIP_SECONDS,
     )
+
+
+def egoschema_submission(answers: Mapping[str, ChoiceAnswer]) -> dict[str, str]:
+    """Gives `submission.json` for the validation server and `submission.csv` for Kaggle.
+
+    A question without a choice is given the first one, as every question must have one.
+    """
+    places = {
+        uid: _GUESS if answer.choice is None else answer.choice for uid, answer in answers.items()
+    }
+    rows = "".join(f"{uid},{place}\n" for uid, place in places.items())
+    return {
+        "submission.json": json.dumps(places, indent=2) + "\n",
+        "submission.csv": f"q_uid,answer\n{rows}",
+    }

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, DatasetError
+from foretell.ranges import check_range
 
 _EPIC_100 = (
     ("training.csv", "validation.csv"),
@@ -27,6 +28,7 @@ _EPIC_100 = (
 TRAIN_FRACTIONS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 TEST_FRACTIONS = (0.25, 0.5, 0.75)
 _FEWEST_SEGMENTS = 3
+FILES = ("train_S1.csv", "val_S1.csv")
 _SPLITS = ("train", "val")
 _PERSON = re.compile(r"[A-Z]*P\d+")
 
@@ -136,8 +138,7 @@ class FutureVerbsDataset:
         Raises:
             ConfigError: If `limit` is not positive, or none of those videos can be cut.
         """
-        if limit is not None and limit < 1:
-            raise ConfigError(f"--limit must be 1 or more, got {limit!r}")
+        check_range("--limit", limit, 1)
         fewer = replace(self, test=self.test[:limit])
         if not fewer.test_records():
             raise ConfigError(

@@ -21,7 +21,6 @@ from foretell.evals.datasets.question_files import (
     choice_place,
     found_file,
     place_of_text,
-    split_file,
     unique_questions,
 )
 from foretell.questions import VideoQuestion
@@ -29,6 +28,7 @@ from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.text_file import read_text
 from foretell.types import Interval
 
+FILES = ("{split}.csv", "{split}.csv.gz")
 DURATIONS = "durations.json"
 _SECONDS = TypeAdapter(dict[str, float])
 
@@ -69,7 +69,7 @@ def load_nextqa(path: Path, split: str = "val") -> list[VideoQuestion]:
     Raises:
         DatasetError: If the file is not there, or is no such table.
     """
-    file = split_file(path, split)
+    file = found_file(path, *FILES, split=split)
     return numbered_questions(file, read_durations(file.with_name(DURATIONS)))
 
 
@@ -136,7 +136,7 @@ def load_intentqa(path: Path, split: str = "test") -> list[VideoQuestion]:
     Raises:
         DatasetError: If the file is not there, or is no such table.
     """
-    file = split_file(path, split)
+    file = found_file(path, *FILES, split=split)
     return numbered_questions(file, read_durations(file.with_name(DURATIONS)))
 
 
@@ -157,7 +157,7 @@ def load_nextgqa(path: Path, split: str = "val") -> list[VideoQuestion]:
         DatasetError: If a file is not there or holds something else, or an answer is none of the
             choices.
     """
-    table = split_file(path, split)
+    table = found_file(path, *FILES, split=split)
     spans_file = found_file(table.parent, f"gsub_{table.name.split('.')[0]}.json")
     spans = read_annotations(spans_file).entries()
     return unique_questions(table, (_grounded_question(node, spans) for node in table_rows(table)))

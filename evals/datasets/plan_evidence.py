@@ -7,7 +7,6 @@ numbers there.
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.timed_text import Seconds, interval_at
 from foretell.types import Interval
 
-ORACLE, PREDICTED, CORRUPT = "oracle", "predicted", "corrupt:"
+ORACLE, PREDICTED = "oracle", "predicted"
 RECOGNISER_ACCURACY = 0.7
 CLASSIFIER_ACCURACY = 0.8
 _ROUNDING_SECONDS = 1.0
@@ -32,42 +31,63 @@ Ends = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoints:
+class StartGoalLabels:
     """The labels of the first and the last step.
 
     Attributes:
-        source: "oracle" for the true ones; "corrupt:RATE" where each end is wrong on its own with
-            this probability, the wrong label being another step of the same task; or a file of
-            windows with the labels that a recogniser gave.
+        source: "oracle" for the true ones, or a file of windows with the labels that a recogniser
+            gave.
+        noise: How likely each end is wrong on its own, another step of the same task standing in
+            its place; None for the labels as they are.
         accuracy: How often a planner is told that such a label is right.
         learn_confusion_model: Whether it is told which labels were confused in other videos.
     """
 
     source: str
+    noise: float | None
     accuracy: float
     learn_confusion_model: bool = False
 
     @classmethod
     def parse(
-        cls, source: str, accuracy: float | None = None, *, learn_confusion_model: bool = False
+        cls,
+        source: str = ORACLE,
+        noise: float | None = None,
+        accuracy: float | None = None,
+        *,
+        learn_confusion_model: bool = False,
     ) -> Self:
-        """Reads `--endpoints`; where no accuracy is given, a file's labels count as 70 % right.
+        """Reads `--start-goal` and its noise.
+
+        Where no accuracy is given, a file's labels count as 70 % right.
 
         Raises:
-            ConfigError: If the rate or the accuracy is out of range, or there is no such file.
+            ConfigError: If the noise or the accuracy is out of range, there is no such file, or
+                noise is given beside one.
         """
-        if source == ORACLE:
-            known = 1.0
-        elif source.startswith(CORRUPT):
-            known = 1.0 - _rate(source.removeprefix(CORRUPT))
-        elif Path(source).is_file():
-            known = RECOGNISER_ACCURACY
-        else:
+        if source != ORACLE and not Path(source).is_file():
             raise ConfigError(
-                f"--endpoints {source!r} is unknown; give 'oracle', 'corrupt:RATE' with the share "
-                "of wrong labels, or a file of windows with predicted steps"
+                f"--start-goal {source!r} is unknown; give 'oracle', or a file of windows with "
+                "predicted steps"
             )
-        return cls(source, _accuracy("--endpoint-accuracy", accuracy, known), learn_confusion_model)
+        if noise is not None and source != ORACLE:
+            raise ConfigError(
+                f"--start-goal-noise {noise:g} spoils true labels, and --start-goal {source!r} is "
+                "a file of predicted ones; leave one of them out"
+            )
+        if noise is not None and not 0.0 <= noise < 1.0:
+            raise ConfigError(
+                f"--start-goal-noise is {noise!r}; give the share of wrong labels, from 0 to "
+                "below 1"
+            )
+        known = 1.0 - (noise or 0.0) if source == ORACLE else RECOGNISER_ACCURACY
+        told = _accuracy("--start-goal-accuracy", accuracy, known)
+        return cls(source, noise, told, learn_confusion_model)
+
+    @property
+    def recorded(self) -> str:
+        """The labels as records of runs name them: "oracle", "corrupt:0.3" or a file."""
+        return self.source if self.noise is None else f"corrupt:{self.noise:g}"
 
     def of(
         self, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures, seed: int
@@ -77,18 +97,17 @@ class Endpoints:
         Raises:
             DatasetError: If the file is not one of these windows, or tells no ends.
         """
+        if self.noise is not None:
+            return _corrupted(windows, numbered, self.noise, seed)
         if self.source == ORACLE:
             return [(window.steps[0], window.steps[-1]) for window in windows]
-        if self.source.startswith(CORRUPT):
-            rate = _rate(self.source.removeprefix(CORRUPT))
-            return _corrupted(windows, numbered, rate, seed)
         path = Path(self.source)
         rows = aligned(path, windows, numbered)
         return [_predicted_ends(path, row, numbered.actions) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
-class ToldTasks:
+class TaskLabels:
     """The task that a planner is told, or none.
 
     Attributes:
@@ -215,19 +234,6 @@ def _named(path: Path, number: int, names: Sequence[str], what: str) -> str:
             "give a file of the same dataset"
         )
     return names[number]
-
-
-def _rate(text: str) -> float:
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = math.nan
-    if not 0.0 <= rate < 1.0:
-        raise ConfigError(
-            f"--endpoints {CORRUPT + text!r} has no share of wrong labels; give one from 0 to "
-            "below 1, such as 'corrupt:0.3'"
-        )
-    return rate
 
 
 def _accuracy(option: str, given: float | None, known: float) -> float:

@@ -11,10 +11,11 @@ from typing import Self
 import numpy as np
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.datasets.parts import fold_of
-from foretell.evals.datasets.plan_evidence import Endpoints, Ends, ToldTasks
+from foretell.evals.datasets.plan_evidence import Ends, StartGoalLabels, TaskLabels
 from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
+from foretell.evals.datasets.splits import fold_of
 from foretell.plans import Procedures
+from foretell.ranges import check_range
 from foretell.tools.planning.observation import ConfusionModel, Floats, learn_confusion_model
 from foretell.tools.planning.planner import PlanQuery
 from foretell.tools.procedures.load import load_numbered
@@ -57,8 +58,7 @@ class PlanningTask:
         Raises:
             ConfigError: If `limit` is not positive.
         """
-        if limit is not None and limit < 1:
-            raise ConfigError(f"--limit must be 1 or more, got {limit!r}")
+        check_range("--limit", limit, 1)
         return replace(self, windows=self.windows[:limit], queries=self.queries[:limit])
 
     def fingerprint(self) -> str:
@@ -77,7 +77,7 @@ class ProcedurePlanning:
         data: A normalized file, or a folder that holds one.
         dataset: Name of the dataset, for a folder that holds more than one.
         steps: T, the length of a plan, both ends included.
-        endpoints: What is seen of the first and the last step.
+        ends: What is seen of the first and the last step.
         tasks: What is told of the task.
         k: Most routes that are compared.
         seed: Of whatever is drawn at random.
@@ -87,30 +87,27 @@ class ProcedurePlanning:
     data: Path
     dataset: str | None
     steps: int
-    endpoints: Endpoints
-    tasks: ToldTasks
+    ends: StartGoalLabels
+    tasks: TaskLabels
     k: int = 5
     seed: int = 0
     batch: int = PDPP_BATCH
 
     def __post_init__(self) -> None:
-        if not SHORTEST <= self.steps <= LONGEST:
-            raise ConfigError(
-                f"--steps must be {SHORTEST} to {LONGEST}, the first and the last step included, "
-                f"got {self.steps!r}"
-            )
-        for name, value in (("k", self.k), ("batch", self.batch)):
-            if value < 1:
-                raise ConfigError(f"--{name} must be 1 or more, got {value!r}")
+        check_range(
+            "--steps", self.steps, SHORTEST, LONGEST, hint="the first and the last step count"
+        )
+        check_range("--k", self.k, 1)
+        check_range("--batch", self.batch, 1)
 
-    def described(self) -> dict[str, object]:
+    def settings(self, evaluation: str) -> dict[str, object]:
         """Gives what of this a `PlanningTask` does not tell, as JSON can hold it."""
         return {
-            "evaluation": "procedure-planning",
+            "evaluation": evaluation,
             "data": str(self.data),
-            "endpoints": self.endpoints.source,
-            "endpoint_accuracy": self.endpoints.accuracy,
-            "learn_confusion_model": self.endpoints.learn_confusion_model,
+            "endpoints": self.ends.recorded,
+            "endpoint_accuracy": self.ends.accuracy,
+            "learn_confusions": self.ends.learn_confusion_model,
             "task": self.tasks.source,
             "task_accuracy": self.tasks.accuracy,
         }
@@ -135,11 +132,11 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
             f"{settings.data} holds {len(train.demonstrations)} videos of the split 'train' and "
             f"{len(windows)} windows of the split 'test'; both are needed"
         )
-    ends = settings.endpoints.of(windows, numbered, settings.seed)
-    told = settings.tasks.of(windows, numbered)
+    ends = settings.ends.of(windows, numbered, settings.seed)
+    tasks = settings.tasks.of(windows, numbered)
     confusions = (
         cross_fitted(windows, ends, procedures)
-        if settings.endpoints.learn_confusion_model
+        if settings.ends.learn_confusion_model
         else [None] * len(windows)
     )
     queries = tuple(
@@ -148,13 +145,13 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
             start=start,
             goal=goal,
             steps=settings.steps,
-            accuracy=settings.endpoints.accuracy,
+            accuracy=settings.ends.accuracy,
             task=task,
             task_accuracy=settings.tasks.accuracy,
             confusions=confused,
         )
         for window, (start, goal), task, confused in zip(
-            windows, ends, told, confusions, strict=True
+            windows, ends, tasks, confusions, strict=True
         )
     )
     return PlanningTask(
@@ -191,7 +188,7 @@ def cross_fitted(
     if len(set(parts.tolist())) == 1:
         raise DatasetError(
             f"the {len(windows)} windows are of too few videos to learn a recogniser's confusions "
-            "from others; plan more windows, or leave out --confusions"
+            "from others; plan more windows, or leave out --confusion-model"
         )
     related = _related(procedures, number)
     learnt = {

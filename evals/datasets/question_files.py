@@ -20,17 +20,13 @@ def check_there(path: Path) -> None:
         raise DatasetError(f"--data {str(path)!r} is not there; give a file or a folder")
 
 
-def split_file(path: Path, split: str) -> Path:
-    """Gives the table of a split in a folder; a file is itself.
-
-    Raises:
-        DatasetError: If there is none.
-    """
-    return found_file(path, f"{split}.csv", f"{split}.csv.gz")
-
-
-def found_file(path: Path, *names: str) -> Path:
+def found_file(path: Path, *names: str, split: str = "") -> Path:
     """Gives the first of some files that a folder holds; a file is itself.
+
+    Args:
+        path: A file, or a folder.
+        *names: Of files; "{split}" in them stands for the split.
+        split: Which published split is meant.
 
     Raises:
         DatasetError: If there is none.
@@ -38,13 +34,30 @@ def found_file(path: Path, *names: str) -> Path:
     check_there(path)
     if path.is_file():
         return path
-    for name in names:
+    of_split = [name.format(split=split) for name in names]
+    for name in of_split:
         if (path / name).is_file():
             return path / name
     raise DatasetError(
-        f"{str(path)!r} holds none of {', '.join(names)}; give the folder that is published, "
-        "another --split, or the file itself"
+        f"{str(path)!r} holds none of {', '.join(of_split)}; give the folder that is published, "
+        "another --published-split, or the file itself"
     )
+
+
+def splits_there(path: Path, names: Iterable[str], splits: Iterable[str]) -> list[str]:
+    """Gives the published splits whose files a folder holds, in their order.
+
+    Args:
+        path: The folder; a file holds none.
+        names: Of files; "{split}" in them stands for the split.
+        splits: Those that are published.
+    """
+    patterns = tuple(names)
+    return [
+        split
+        for split in splits
+        if any((path / name.format(split=split)).is_file() for name in patterns)
+    ]
 
 
 def choice_place(node: Node, answer: str, choices: Sequence[str]) -> int:

@@ -15,6 +15,8 @@ from foretell.moments import MomentQuery
 from foretell.tools.texts.annotation_file import read_annotations
 from foretell.types import Interval
 
+FILES = ("highlight_val_release.jsonl",)
+
 
 class _Query(BaseModel):
     qid: int | str
@@ -34,7 +36,7 @@ def load_qvhighlights(path: Path) -> list[MomentQuery]:
     Raises:
         DatasetError: If there is no such file, or it is in another form.
     """
-    node = read_annotations(found_file(path, "highlight_val_release.jsonl"))
+    node = read_annotations(found_file(path, *FILES))
     read = [row.parse(_Query) for row in node.items() or [node]]
     return [
         MomentQuery(

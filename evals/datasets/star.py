@@ -23,6 +23,8 @@ from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Event, Interval
 
+FILES = ("STAR_{split}.json", "star_{split}_queries.csv", "star_{split}_queries.csv.gz")
+
 
 class _Choice(BaseModel):
     choice: str
@@ -78,9 +80,7 @@ def load_star(path: Path, split: str = "val") -> list[VideoQuestion]:
     Raises:
         DatasetError: If the file is not there, or holds something else.
     """
-    file = found_file(
-        path, f"STAR_{split}.json", f"star_{split}_queries.csv", f"star_{split}_queries.csv.gz"
-    )
+    file = found_file(path, *FILES, split=split)
     return unique_questions(file, (_question(node) for node in read_annotations(file).items()))
 
 

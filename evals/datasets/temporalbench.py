@@ -15,6 +15,7 @@ from foretell.evals.datasets.question_files import found_file, unique_questions
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
+FILES = ("temporalbench_short_qa.json", "temporalbench_long_qa.json")
 CATEGORIES = {
     1: "Action Order",
     2: "Action Frequency",
@@ -47,7 +48,7 @@ def load_temporalbench(path: Path) -> list[VideoQuestion]:
     Raises:
         DatasetError: If there is no file, or it holds something else.
     """
-    file = found_file(path, "temporalbench_short_qa.json", "temporalbench_long_qa.json")
+    file = found_file(path, *FILES)
     return unique_questions(file, (_question(node) for node in read_annotations(file).items()))
 
 

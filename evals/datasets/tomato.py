@@ -16,6 +16,8 @@ from foretell.evals.datasets.question_files import choice_place, unique_question
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import read_annotations
 
+FILES = ("*.json",)
+
 
 class _Question(BaseModel):
     question: str
@@ -30,7 +32,7 @@ def load_tomato(path: Path) -> list[VideoQuestion]:
     Raises:
         DatasetError: If there is no file, or one holds something else.
     """
-    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    files = sorted(path.glob(*FILES)) if path.is_dir() else [path]
     if not files:
         raise DatasetError(
             f"{str(path)!r} holds no .json file; give TOMATO's folder 'data', or one of its files"

@@ -18,6 +18,7 @@ from foretell.moments import MomentQuery
 from foretell.tools.texts.annotation_file import read_annotations
 from foretell.types import Event, Interval
 
+FILES = ("annotations/*.json",)
 _LINE = re.compile(r"\s*(\d+(?:\.\d+)?)s:\s*(.*)")
 _SECOND = 1.0
 

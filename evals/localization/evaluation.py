@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from foretell.evals.anticipation.records import usage_of
+from foretell.evals.datasets.splits import RECORDED, Split
 from foretell.evals.localization.records import moment_record, scores_of, spans_of
 from foretell.evals.localization.scores import (
     FoundMoments,
-    by_part,
+    by_split,
     moment_figures,
     overlap_intervals,
 )
-from foretell.evals.localization.sets import ACTIONS, MomentSet
+from foretell.evals.localization.sets import MomentSet
 from foretell.evals.metrics.bootstrap import ConfidenceInterval
-from foretell.evals.run_folder import Record, RunFolder
+from foretell.evals.run_folder import Record, RunFolder, usage_of
 from foretell.evals.runner import OnProgress, run
 from foretell.evals.scoring.score_card import Figures
 from foretell.evals.scoring.trivial_spans import trivial_spans
@@ -40,7 +40,7 @@ class MomentsResult:
         figures: Of the localizer.
         baselines: Of the whole video, its halves and random spans, by their name.
         intervals: 95 % intervals of mIoU and R@1, by whose they are.
-        parts: The figures of the videos that settings are chosen on, and of the others.
+        splits: The figures of the videos of dev, and of those of test.
         repairs: What had to be put right in replies, and how often.
         usage: Tokens and cost.
         seconds: Wall-clock time of this run, without what it took up from an earlier one.
@@ -52,7 +52,7 @@ class MomentsResult:
     figures: Figures
     baselines: Mapping[str, Figures]
     intervals: Mapping[str, Mapping[str, ConfidenceInterval]]
-    parts: Mapping[str, Record]
+    splits: Mapping[Split, Record]
     repairs: Mapping[str, int]
     usage: Usage
     seconds: float
@@ -69,7 +69,7 @@ class MomentsResult:
                 who: {name: [one.low, one.high] for name, one in held.items()}
                 for who, held in self.intervals.items()
             },
-            "parts": dict(self.parts),
+            "parts": {RECORDED[split]: figures for split, figures in self.splits.items()},
             "repairs": dict(self.repairs),
             "usage": asdict(self.usage),
             "seconds": self.seconds,
@@ -79,7 +79,7 @@ class MomentsResult:
 
 
 def evaluate(
-    asked: MomentSet,
+    dataset: MomentSet,
     localizer: Localizer,
     *,
     settings: Mapping[str, Any],
@@ -90,7 +90,7 @@ def evaluate(
     """Locates every query and scores what is found beside trivial spans.
 
     Args:
-        asked: What is looked for.
+        dataset: What is looked for.
         localizer: Who looks.
         settings: What the result was made with, for its reader.
         seed: Of the random spans.
@@ -102,15 +102,15 @@ def evaluate(
     """
 
     def predict(queries: Sequence[MomentQuery]) -> Iterator[tuple[str, Record]]:
-        located = localizer.locate(queries, asked.captions)
+        located = localizer.locate(queries, dataset.captions)
         for query, one in zip(queries, located, strict=True):
             yield query.id, moment_record(one)
 
     began = time.perf_counter()
-    records = run({query.id: query for query in asked.queries}, predict, folder, on_progress)
+    records = run({query.id: query for query in dataset.queries}, predict, folder, on_progress)
     seconds = time.perf_counter() - began
     found = FoundMoments([spans_of(one) for one in records], [scores_of(one) for one in records])
-    durations = np.array([query.duration_seconds for query in asked.queries])
+    durations = np.array([query.duration_seconds for query in dataset.queries])
     trivial = {
         name: FoundMoments.always(spans) for name, spans in trivial_spans(durations, seed).items()
     }
@@ -119,29 +119,30 @@ def evaluate(
         repairs.update(one["repairs"])
     return MomentsResult(
         n=len(records),
-        figures=moment_figures(asked.name, asked.queries, found),
+        figures=moment_figures(dataset.data.measure, dataset.queries, found),
         baselines={
-            name: moment_figures(asked.name, asked.queries, one) for name, one in trivial.items()
+            name: moment_figures(dataset.data.measure, dataset.queries, one)
+            for name, one in trivial.items()
         },
-        intervals=overlap_intervals(asked.queries, {_LOCALIZER: found, **trivial}),
-        parts=by_part(asked.name, asked.queries, found),
+        intervals=overlap_intervals(dataset.queries, {_LOCALIZER: found, **trivial}),
+        splits=by_split(dataset.data.measure, dataset.queries, found),
         repairs=repairs,
         usage=usage_of(records),
         seconds=seconds,
         settings=settings,
-        notes=tuple(_notes(asked)),
+        notes=tuple(_notes(dataset)),
     )
 
 
-def _notes(asked: MomentSet) -> Iterator[str]:
-    count = len(asked.queries)
-    unseen = [query for query in asked.queries if query.video not in asked.videos]
-    if asked.videos and unseen:
+def _notes(dataset: MomentSet) -> Iterator[str]:
+    count = len(dataset.queries)
+    unseen = [query for query in dataset.queries if query.video not in dataset.videos]
+    if dataset.videos and unseen:
         yield f"{len(unseen)} of {count} queries are about a video without a file, found in text"
-    without = sum(not asked.captions.get(query.video) for query in unseen)
+    without = sum(not dataset.captions.get(query.video) for query in unseen)
     if without:
         yield f"{without} of {count} queries are about a video without captions"
-    if asked.name == ACTIONS:
+    if dataset.data.measure == "detection":
         yield (
             "the classes of each video are told; only their times are looked for, and what is "
             "found of another class is not counted"

@@ -8,9 +8,10 @@ from foretell.agent.video_indexer import open_as_set
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.evals.localization.records import ReplayLocalizer
-from foretell.evals.localization.sets import SETTINGS, MomentSet, is_thumos
+from foretell.evals.localization.sets import MomentSet, is_thumos
 from foretell.evals.run_folder import replay_file
 from foretell.memory.embedding.embedders import load_embedder
+from foretell.ranges import check_positive
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
 from foretell.tools.localization.frame_scorers import load_frame_localizer
 from foretell.tools.localization.localizer import DeferredLocalizer, Localizer
@@ -26,7 +27,7 @@ Method = Literal["tfvtg", "t3al", "t3al0"]
 
 def load_localizer(
     config: Config,
-    asked: MomentSet,
+    dataset: MomentSet,
     *,
     method: Method = "tfvtg",
     ends: Literal["together", "apart"] = "together",
@@ -39,7 +40,7 @@ def load_localizer(
         config: Whose `frame_scorer` looks at the videos of the set, and whose `model` reads the
             captions of the others: "embedded", "replay:FILE" or `NAME` or `PROVIDER:NAME` of a
             chat model.
-        asked: What is looked for, and where.
+        dataset: What is looked for, and where.
         method: How frames are searched, where the set has videos.
         ends: Chat model: whether both ends are asked for in one request.
         in_flight: Chat model: most requests at a time.
@@ -52,9 +53,9 @@ def load_localizer(
     """
 
     def reader() -> Localizer:
-        return _load_reader(config, SETTINGS[asked.name], ends, in_flight, requests_per_second)
+        return _load_reader(config, dataset.data.settings, ends, in_flight, requests_per_second)
 
-    if not asked.videos:
+    if not dataset.videos:
         if method != "tfvtg":
             raise ConfigError(f"{method} looks at frames; give --videos and --frame-scorer")
         return reader()
@@ -63,31 +64,31 @@ def load_localizer(
             "there are videos and no frame_scorer to look at them; give --frame-scorer "
             "(foretell models list)"
         )
-    if method != "tfvtg" and not asked.labels:
+    if method != "tfvtg" and not dataset.labels:
         raise ConfigError(
-            f"{method} tells the classes of a set apart, and {asked.name} asks in sentences; "
+            f"{method} tells the classes of a set apart, and {dataset.name} asks in sentences; "
             "give tfvtg"
         )
     return load_frame_localizer(
         config,
-        lambda name: open_as_set(config, asked.videos[name]) if name in asked.videos else None,
+        lambda name: open_as_set(config, dataset.videos[name]) if name in dataset.videos else None,
         DeferredLocalizer(reader),
-        labels=() if method == "tfvtg" else asked.labels,
-        t3al=t3al_settings(asked, method),
-        settings=frame_settings(asked),
+        labels=() if method == "tfvtg" else dataset.labels,
+        t3al=t3al_settings(dataset, method),
+        settings=frame_settings(dataset),
     )
 
 
-def frame_settings(asked: MomentSet) -> FrameLocalizerSettings:
+def frame_settings(dataset: MomentSet) -> FrameLocalizerSettings:
     """Gives how sentences are found in frames: no moment is left out where each query has one."""
-    text = SETTINGS[asked.name]
+    text = dataset.data.settings
     least = 0.5 if text.may_be_absent else 0.0
     return FrameLocalizerSettings(limit=text.limit, min_probability=least)
 
 
-def t3al_settings(asked: MomentSet, method: Method) -> T3ALSettings:
+def t3al_settings(dataset: MomentSet, method: Method) -> T3ALSettings:
     """Gives what the authors of T3AL set for the data that a set is from."""
-    settings = T3ALSettings() if is_thumos(asked.queries) else T3ALSettings.activitynet()
+    settings = T3ALSettings() if is_thumos(dataset.queries) else T3ALSettings.activitynet()
     return settings.without_adaptation() if method == "t3al0" else settings
 
 
@@ -110,8 +111,7 @@ def _load_reader(
         TemporalGrounding,
     )
 
-    if requests_per_second is not None and requests_per_second <= 0:
-        raise ConfigError(f"--rate must be positive, got {requests_per_second!r}")
+    check_positive("--rate", requests_per_second)
     asks = GroundingSettings(
         ends=ends, may_be_absent=settings.may_be_absent, requests_in_flight=in_flight
     )

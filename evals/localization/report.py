@@ -60,8 +60,8 @@ def told_results(result: MomentsResult) -> Iterator[str]:
     ]
     if better:
         yield f"better in mIoU without a look: {', '.join(better)}"
-    for part, figures in result.parts.items():
-        yield f"of the videos to {part}: mIoU {figures['miou']:.1f} over {figures['n']} queries"
+    for split, figures in result.splits.items():
+        yield f"of the split {split}: mIoU {figures['miou']:.1f} over {figures['n']} queries"
     if result.repairs:
         repairs = (f"{how} {count}" for how, count in result.repairs.items())
         yield f"replies read with: {', '.join(repairs)}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.evals.datasets.parts import part_of
-from foretell.evals.localization.sets import ACTIONS, UAL_BENCH, is_thumos
+from foretell.evals.benchmarks import Measure
+from foretell.evals.datasets.splits import Split, split_of
+from foretell.evals.localization.sets import is_thumos
 from foretell.evals.metrics.bootstrap import ConfidenceInterval, mean_intervals
 from foretell.evals.metrics.detection import (
     ACTIVITYNET_THRESHOLDS,
@@ -52,7 +54,7 @@ class FoundMoments:
 
 
 def moment_figures(
-    name: str, queries: Sequence[MomentQuery], found: FoundMoments
+    measure: Measure, queries: Sequence[MomentQuery], found: FoundMoments
 ) -> dict[str, Figure]:
     """Gives mIoU, R@1, R@5 and what else a benchmark is scored by, in per cent.
 
@@ -64,10 +66,10 @@ def moment_figures(
     nulls = sum(len(spans) == 0 for spans in found.spans)
     figures = grounding_figures(truth, found.spans, videos)
     figures |= {"null_rate": 100.0 * nulls / len(queries)}
-    if name == UAL_BENCH:
+    if measure == "ends":
         first = np.array([spans[0] if len(spans) else (np.nan, np.nan) for spans in found.spans])
         figures |= span_figures(np.concatenate(truth), first)
-    elif name == ACTIONS:
+    elif measure == "detection":
         figures |= {"map": _detection_map(queries, found)}
     else:
         precision = moment_scores(truth, found.spans).precision
@@ -90,18 +92,20 @@ def overlap_intervals(
     return {who: {name: next(intervals) for name in names} for who in found}
 
 
-def by_part(name: str, queries: Sequence[MomentQuery], found: FoundMoments) -> dict[str, Record]:
-    """Gives the figures of the videos to choose settings on, and of those to report."""
-    parts: dict[str, Record] = {}
-    for part in ("choose", "report"):
-        rows = [row for row, query in enumerate(queries) if part_of(query.video) == part]
+def by_split(
+    measure: Measure, queries: Sequence[MomentQuery], found: FoundMoments
+) -> dict[Split, Record]:
+    """Gives the figures of the videos of dev, and of those of test."""
+    splits: dict[Split, Record] = {}
+    for split in get_args(Split):
+        rows = [row for row, query in enumerate(queries) if split_of(query.video) == split]
         if rows:
             inside = FoundMoments(
                 [found.spans[row] for row in rows], [found.scores[row] for row in rows]
             )
-            asked = [queries[row] for row in rows]
-            parts[part] = {"n": len(rows), **moment_figures(name, asked, inside)}
-    return parts
+            within = [queries[row] for row in rows]
+            splits[split] = {"n": len(rows), **moment_figures(measure, within, inside)}
+    return splits
 
 
 def _spans(query: MomentQuery) -> Floats:

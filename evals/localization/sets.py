@@ -1,46 +1,21 @@
-"""The sets of moments that foretell is measured on, by name."""
+"""Reads the moments of a benchmark, and where their videos lie."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Self
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.datasets.action_instances import load_action_instances
-from foretell.evals.datasets.charades_sta import load_charades_sta
-from foretell.evals.datasets.parts import check_part, questions_of
-from foretell.evals.datasets.qvhighlights import load_qvhighlights
+from foretell.evals.benchmarks import Benchmark, MomentData
+from foretell.evals.datasets.splits import RECORDED, check_split, of_split
 from foretell.evals.datasets.stored_captions import Captions, load_captions
-from foretell.evals.datasets.ual_bench import load_ual_bench, load_ual_captions
 from foretell.moments import MomentQuery
-from foretell.tools.localization.settings import LocalizerSettings
+from foretell.ranges import check_range
 
-UAL_BENCH = "ual-bench"
-ACTIONS = "temporal-action-detection"
 _THUMOS = "video_test_"
-_LOADERS: Mapping[str, Callable[[Path], list[MomentQuery]]] = MappingProxyType(
-    {
-        "qvhighlights": load_qvhighlights,
-        "charades-sta": load_charades_sta,
-        ACTIONS: load_action_instances,
-    }
-)
-_SENTENCES = LocalizerSettings(may_be_absent=False, extent=0.5, limit=10)
-"""For sets in which every query has its moment. Floor and extent were looked at on the part of
-UAL-Bench's clips to choose on; what scored best there is the whole clip and was not taken."""
-_DETAILS = replace(_SENTENCES, extent=0.25)
-SETTINGS: Mapping[str, LocalizerSettings] = MappingProxyType(
-    {
-        UAL_BENCH: _SENTENCES,
-        "charades-sta": _SENTENCES,
-        "qvhighlights": _DETAILS,
-        ACTIONS: _DETAILS,
-    }
-)
 SUFFIXES = (
     *(".3gp", ".avi", ".flv", ".gif", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4"),
     *(".mpeg", ".mpg", ".ogv", ".ts", ".webm", ".wmv"),
@@ -55,6 +30,7 @@ class MomentSet:
 
     Attributes:
         name: Of the benchmark.
+        data: How the benchmark's moments are looked for in captions, and scored.
         queries: What is looked for.
         captions: What each video shows in words, by its name.
         labels: The classes of actions of the whole set; empty where it asks in sentences.
@@ -62,6 +38,7 @@ class MomentSet:
     """
 
     name: str
+    data: MomentData = field(repr=False)
     queries: tuple[MomentQuery, ...]
     captions: Captions = field(repr=False)
     labels: tuple[str, ...] = ()
@@ -73,8 +50,7 @@ class MomentSet:
         Raises:
             ConfigError: If `limit` is not positive.
         """
-        if limit is not None and limit < 1:
-            raise ConfigError(f"--limit must be 1 or more, got {limit!r}")
+        check_range("--limit", limit, 1)
         return replace(self, queries=self.queries[:limit])
 
     def fingerprint(self) -> str:
@@ -86,7 +62,7 @@ class MomentSet:
             digest.update(repr((self.labels, sorted(self.videos))).encode())
         return digest.hexdigest()[:16]
 
-    def check_shown(self) -> None:
+    def check_videos(self) -> None:
         """Sees that each query's video is there, where there are no captions to read instead.
 
         Raises:
@@ -106,26 +82,29 @@ class MomentFiles:
     """Where a set lies.
 
     Attributes:
-        name: Of the benchmark.
-        data: Its annotations.
-        captions: What its videos show; None where the data holds it.
-        part: Which videos: "all", those to "choose" settings on, or the others, to "report".
+        benchmark: Of moments.
+        path: Its annotations.
+        captions: What its videos show; None where the annotations lie with it.
+        split: About which of its videos: "all", or those of "dev" or "test" of `datasets.splits`.
         videos: Folder with the files to look at; None reads captions alone.
     """
 
-    name: str
-    data: Path
+    benchmark: Benchmark
+    path: Path
     captions: Path | None = None
-    part: str = "all"
+    split: str = "all"
     videos: Path | None = None
 
-    def described(self) -> dict[str, object]:
+    def __post_init__(self) -> None:
+        check_split(self.split)
+
+    def settings(self) -> dict[str, object]:
         """Gives the settings as a run folder keeps them."""
         return {
-            "evaluation": self.name,
-            "data": str(self.data),
+            "evaluation": self.benchmark.name,
+            "data": str(self.path),
             "captions": None if self.captions is None else str(self.captions),
-            "part": self.part,
+            "part": RECORDED[self.split],
             "videos": None if self.videos is None else str(self.videos),
         }
 
@@ -139,38 +118,40 @@ def load_moment_set(files: MomentFiles) -> MomentSet:
     """Reads a set.
 
     Raises:
-        ConfigError: If the part is unknown, or neither captions nor videos are given.
+        ConfigError: If the benchmark asks for no moments, or neither captions nor videos are given.
         DatasetError: If a file cannot be read, or no query is about a video with captions, or
             with a file in the folder of videos.
     """
-    check_part(files.part)
-    queries, captions = _read(files)
-    kept = tuple(questions_of(queries, files.part))
-    shown = captions or files.videos is None
-    if shown and not any(captions.get(one.video) for one in kept):
+    data = files.benchmark.data
+    if not isinstance(data, MomentData):
+        raise ConfigError(f"{files.benchmark.name} asks for no moments; give a benchmark that does")
+    queries, captions = _read(files, data)
+    kept = tuple(of_split(queries, files.split))
+    reads_captions = captions or files.videos is None
+    if reads_captions and not any(captions.get(one.video) for one in kept):
         raise DatasetError(
             f"the captions are of {len(captions)} videos, none of which is one of the "
-            f"{len(kept)} queries'; give the captions of {files.name}"
+            f"{len(kept)} queries'; give the captions of {files.benchmark.name}"
         )
     labels = tuple(dict.fromkeys(one.label for one in queries if one.label))
     videos: Mapping[str, Path] = {}
     if files.videos is not None:
         videos = find_videos(files.videos, {one.video for one in kept})
-    return MomentSet(files.name, kept, captions, labels, videos)
+    return MomentSet(files.benchmark.name, data, kept, captions, labels, videos)
 
 
-def _read(files: MomentFiles) -> tuple[list[MomentQuery], Captions]:
+def _read(files: MomentFiles, data: MomentData) -> tuple[list[MomentQuery], Captions]:
     """Gives the queries, and the captions as far as there are any."""
-    if files.name == UAL_BENCH:
-        captions = load_ual_captions(files.captions or files.data)
-        return load_ual_bench(files.data, captions), captions
-    queries = _LOADERS[files.name](files.data)
+    if data.load_captions is not None:
+        captions = data.load_captions(files.captions or files.path)
+        return data.load(files.path, captions), captions
+    queries = data.load(files.path)
     if files.captions is not None:
         return queries, load_captions(files.captions)
     if files.videos is None:
         raise ConfigError(
-            f"{files.name} tells {len({query.video for query in queries})} videos and nothing "
-            "of what they show; give --captions FILE with their captions, as in "
+            f"{files.benchmark.name} tells {len({query.video for query in queries})} videos and "
+            "nothing of what they show; give --captions FILE with their captions, as in "
             "docs/importing.md, or --videos DIR with their files and a --frame-scorer"
         )
     return queries, {}

@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from foretell.evals.anticipation.records import usage_of
 from foretell.evals.datasets.procedure_windows import procedure_windows
 from foretell.evals.datasets.procedures import PlanningTask
 from foretell.evals.metrics.plans import Ids
 from foretell.evals.planning.baselines import likeliest_tasks, plan_baselines
 from foretell.evals.planning.records import encode_plans, plan_record
 from foretell.evals.planning.scores import PlanScore, score_plans
-from foretell.evals.run_folder import Record, RunFolder
+from foretell.evals.run_folder import Record, RunFolder, usage_of
 from foretell.evals.runner import OnProgress, run
 from foretell.tools.planning.planner import PlanQuery, WindowPlanner
 from foretell.types import Usage

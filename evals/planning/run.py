@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foretell.agent.tasks.planning.llm_plans import LlmPlanSettings
@@ -13,8 +12,8 @@ from foretell.evals.datasets.procedures import PlanningTask
 from foretell.evals.planning.evaluation import PlanningResult, evaluate
 from foretell.evals.planning.records import ReplayPlanner
 from foretell.evals.planning.report import write_plan_report
-from foretell.evals.run_folder import is_chat_model, open_run, replay_file, shown_name
-from foretell.evals.runner import OnProgress
+from foretell.evals.run_folder import is_chat_model, replay_file, shown_name
+from foretell.evals.runner import RunOptions
 from foretell.tools.planning.embedded import EmbeddedPlanner
 from foretell.tools.planning.planner import PlanSettings, WindowPlanner
 
@@ -24,47 +23,42 @@ if TYPE_CHECKING:
 
 # The windows that are planned are padded, so those that are learnt from are too; and every one of
 # them is to be planned, those whose steps are in no written order included.
-_SETTINGS = PlanSettings(pad=True, any_order=True)
+_PLAN_SETTINGS = PlanSettings(pad=True, any_order=True)
 
 
 def run_planning(
     task: PlanningTask,
     config: Config,
-    described: Mapping[str, object],
-    *,
+    settings: Mapping[str, object],
     asks: LlmPlanSettings | None = None,
-    limit: int | None = None,
-    out: Path | None = None,
-    resume: bool = False,
-    on_progress: OnProgress | None = None,
+    run: RunOptions | None = None,
 ) -> PlanningResult:
     """Plans a task's windows with the model that the settings name, and scores the plans.
 
     Args:
         task: What is to be planned.
         config: Names the model.
-        described: What else decides the result, for its reader and for whoever resumes the run.
+        settings: What decides the windows, for the reader and for whoever resumes the run.
         asks: What a chat model is shown and how it is asked.
-        limit: How many windows are planned, from the first; None for all.
-        out: Folder of the run, which gets every plan as soon as it is there, `result.json` and a
-            report; None keeps nothing.
-        resume: Whether to go on with the run that `out` holds.
-        on_progress: Told after each plan.
+        run: How many are planned, and where the plans are kept; None plans all and keeps none.
 
     Raises:
         ForetellError: If a setting is wrong, the folder holds another run, or a plan fails.
     """
-    asked = task.first(limit)
-    settings = {**described, "limit": limit, **_captioner(asked, config, asks)}
-    with open_run(out, settings, resume=resume) as folder:
-        planner = load_planner(asked, config, asks)
-        result = evaluate(asked, planner, settings=settings, folder=folder, on_progress=on_progress)
+    run = run or RunOptions()
+    task = task.first(run.limit)
+    settings = {**settings, "limit": run.limit, **_settings(task, config, asks)}
+    with run.open(settings) as folder:
+        planner = load_planner(task, config, asks)
+        result = evaluate(
+            task, planner, settings=settings, folder=folder, on_progress=run.on_progress
+        )
         if folder:
             write_plan_report(result, folder, model=shown_name(config.model))
     return result
 
 
-def _captioner(task: PlanningTask, config: Config, asks: LlmPlanSettings | None) -> dict[str, Any]:
+def _settings(task: PlanningTask, config: Config, asks: LlmPlanSettings | None) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "model": config.model,
         "dataset": task.name,
@@ -96,7 +90,7 @@ def load_planner(
         DatasetError: If stored plans cannot be read.
     """
     if config.model == EMBEDDED:
-        return EmbeddedPlanner(task.train, _SETTINGS, task.k)
+        return EmbeddedPlanner(task.train, _PLAN_SETTINGS, task.k)
     if file := replay_file(config.model):
         return ReplayPlanner(file)
     return _llm_planner(task, config, asks)
@@ -113,7 +107,9 @@ def _llm_planner(task: PlanningTask, config: Config, asks: LlmPlanSettings | Non
     rate = asks.requests_per_second if asks else None
     return LlmPlanner(
         ChatEndpoint.load(config, rate),
-        KnownProcedures(task.train, load_embedder(config), config.library / VECTORS, _SETTINGS),
+        KnownProcedures(
+            task.train, load_embedder(config), config.library / VECTORS, _PLAN_SETTINGS
+        ),
         asks,
         price=price_of(config.model, config),
     )

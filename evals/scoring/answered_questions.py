@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import DatasetError
+from foretell.evals.datasets.question_files import splits_there
 from foretell.evals.scoring.choice_files import GivenChoice
 from foretell.questions import VideoQuestion
 
 Bools = NDArray[np.bool_]
-
-_SPLITS = ("val", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +73,30 @@ def answered_questions(
 
 
 def load_answered_split(
-    load: Callable[[Path, str], list[VideoQuestion]], data: Path, names: Collection[str]
+    load: Callable[..., list[VideoQuestion]],
+    data: Path,
+    names: Collection[str],
+    *,
+    files: Sequence[str],
+    splits: Sequence[str],
 ) -> list[VideoQuestion]:
     """Gives the questions of that split of a folder in which more are named; a file is itself.
 
     Args:
-        load: Reads a split.
-        data: A table, or a folder that holds `val.csv`, `test.csv` or both.
+        load: Reads a split; all there is where there are no splits.
+        data: A file, or a folder that holds some of the splits.
         names: Of the questions that a file answers.
+        files: Names of the files of a split, with "{split}" for it.
+        splits: Those that are published; none where all questions stand together.
 
     Raises:
         DatasetError: If there is no split, or it cannot be read.
     """
-    there = [split for split in _SPLITS if any(data.glob(f"{split}.csv*"))]
+    if not splits:
+        return load(data)
+    there = splits_there(data, files, splits)
     if len(there) < 2:
-        return load(data, there[0] if there else _SPLITS[0])
+        return load(data, there[0] if there else splits[0])
     loaded = [load(data, split) for split in there]
     return max(loaded, key=lambda questions: sum(question.id in names for question in questions))
 

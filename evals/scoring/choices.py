@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from foretell.evals.datasets.nextqa import load_intentqa, load_nextqa
 from foretell.evals.datasets.temporalbench import load_temporalbench
 from foretell.evals.datasets.tomato import load_tomato
 from foretell.evals.metrics.multiple_choice import (
-    INTENTQA_GROUPS,
-    NEXTQA_GROUPS,
     accuracy,
     accuracy_by,
     chance_of_all,
@@ -21,7 +18,6 @@ from foretell.evals.metrics.multiple_choice import (
 from foretell.evals.scoring.answered_questions import (
     AnsweredQuestions,
     answered_questions,
-    load_answered_split,
 )
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices
 from foretell.evals.scoring.question_baselines import trivial_chances
@@ -31,22 +27,13 @@ from foretell.questions import VideoQuestion
 Groups = Mapping[str, Sequence[str]]
 
 
-def score_nextqa(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
-    """Scores choices on NExT-QA's questions, by causal, temporal and descriptive type.
+@dataclass(frozen=True, slots=True)
+class AnsweredFile:
+    """A file of choices, and the questions that it answers."""
 
-    Raises:
-        DatasetError: If a file cannot be read, or they do not belong together.
-    """
-    return _score_split("nextqa", load_nextqa, NEXTQA_GROUPS, predictions, data, official)
-
-
-def score_intentqa(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
-    """Scores choices on IntentQA's questions, by type.
-
-    Raises:
-        DatasetError: If a file cannot be read, or they do not belong together.
-    """
-    return _score_split("intentqa", load_intentqa, INTENTQA_GROUPS, predictions, data, official)
+    file: Path
+    choices: Mapping[str, GivenChoice]
+    questions: Sequence[VideoQuestion]
 
 
 def score_tomato(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
@@ -120,16 +107,22 @@ def choice_card(
     return ScoreCard(benchmark, total.n, figures, baselines, notes=notes)
 
 
-def _score_split(
-    benchmark: str,
-    load: Callable[[Path, str], list[VideoQuestion]],
-    groups: Groups,
-    predictions: Path,
-    data: Path,
-    official: bool,
+def score_choices(
+    benchmark: str, given: AnsweredFile, groups: Groups, *, official: bool = False
 ) -> ScoreCard:
-    choices = read_choices(predictions)
-    questions = load_answered_split(load, data, choices)
+    """Scores choices on questions, by type.
+
+    Args:
+        benchmark: Its name.
+        given: What a file chooses, and the questions that it answers.
+        groups: Types that are also scored together.
+        official: Whether the file's own right answers count where they differ from the data's,
+            and a question without a choice is an error.
+
+    Raises:
+        DatasetError: If the file and the data do not belong together.
+    """
+    choices, questions = given.choices, given.questions
     differing = _differing(choices, questions)
     notes: tuple[str, ...] = ()
     if differing:
@@ -137,7 +130,7 @@ def _score_split(
         notes = (f"{len(differing)} right answers in the file differ from the data's; {used}",)
     if official:
         questions = [differing.get(question.id, question) for question in questions]
-    answered = answered_questions(choices, questions, predictions, official=official)
+    answered = answered_questions(choices, questions, given.file, official=official)
     return choice_card(benchmark, answered, groups, notes)
 
 

@@ -16,7 +16,7 @@ from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import ScoreCard
 from foretell.tools.texts.text_file import read_text
 
-_TRUTHS = ("gt.csv", "ava_val_v2.2.csv", "ava_val_v2.1.csv", "eval_detection/gt.csv")
+FILES = ("gt.csv", "ava_val_v2.2.csv", "ava_val_v2.1.csv", "eval_detection/gt.csv")
 _LABELS = (
     "action_list.txt",
     "ava_action_list_v2.2_for_activitynet_2019.pbtxt",
@@ -36,7 +36,7 @@ def score_frame_detection(predictions: Path, data: Path, official: bool = False)
     Raises:
         DatasetError: If a file cannot be read, or they do not belong together.
     """
-    truth_file = found_file(data, *_TRUTHS)
+    truth_file = found_file(data, *FILES)
     names = _class_names(found_file(truth_file.parent, *_LABELS))
     excluded = _excluded_frames(truth_file.parent)
     truth = [box for box in _boxes(truth_file) if box.frame not in excluded]

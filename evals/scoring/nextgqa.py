@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, FiniteFloat
 
-from foretell.evals.datasets.nextqa import load_nextgqa
+from foretell.evals.datasets.nextqa import FILES, load_nextgqa
 from foretell.evals.metrics.grounded_answers import Floats, GroundedScores, grounded_scores
 from foretell.evals.scoring.answered_questions import check_belonging, load_answered_split
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices
@@ -38,7 +38,7 @@ def score_nextgqa(predictions: Path, data: Path, official: bool = False) -> Scor
         DatasetError: If a file cannot be read, or they do not belong together.
     """
     entries = read_annotations(predictions).entries()
-    asked = load_answered_split(load_nextgqa, data, entries)
+    asked = load_answered_split(load_nextgqa, data, entries, files=FILES, splits=("val", "test"))
     check_belonging(predictions, entries, [question.id for question in asked])
     questions = [question for question in asked if question.spans]
     spans = {

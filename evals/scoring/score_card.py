@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
+
+from foretell.errors import ConfigError
+from foretell.evals.metrics.diagnostics import (
+    frame_gain,
+    information_disparity,
+    order_sensitivity,
+)
 
 Figure: TypeAlias = "float | int | Mapping[str, Figure] | None"
 Figures: TypeAlias = Mapping[str, Figure]
@@ -60,3 +67,36 @@ def _plain(figure: Figure) -> object:
     if isinstance(figure, Mapping):
         return {name: _plain(one) for name, one in figure.items()}
     return None if figure is None or math.isnan(figure) else figure
+
+
+def with_diagnostics(card: ScoreCard, beside: Mapping[str, ScoreCard]) -> ScoreCard:
+    """Gives a score card with the gain, sensitivity and disparity that can be told, in per cent.
+
+    Args:
+        card: Of choices with many frames in order.
+        beside: Of choices with "one-frame" at random, the same frames "shuffled", or the one
+            "chosen-frame" that tells most.
+
+    Raises:
+        ConfigError: If the cards are not of choices.
+    """
+    full = _accuracy(card)
+    of = {name: _accuracy(one) for name, one in beside.items()}
+    gains: dict[str, Figure] = {f"{name} accuracy": share for name, share in of.items()}
+    if "one-frame" in of:
+        gains["kappa"] = frame_gain(full, of["one-frame"])
+    if "shuffled" in of:
+        gains["tau"] = order_sensitivity(full, of["shuffled"])
+    if "one-frame" in of and "chosen-frame" in of:
+        gains["rho"] = information_disparity(of["chosen-frame"], of["one-frame"])
+    return replace(card, figures={**card.figures, "diagnostics": gains})
+
+
+def _accuracy(card: ScoreCard) -> float:
+    share = card.figures.get("accuracy")
+    if isinstance(share, float):
+        return share
+    raise ConfigError(
+        f"{card.benchmark} has no choices, so that --one-frame, --shuffled and --chosen-frame tell "
+        "nothing; leave them out"
+    )

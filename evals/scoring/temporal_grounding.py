@@ -29,7 +29,7 @@ from foretell.tools.texts.text_file import read_text
 
 Floats = NDArray[np.float64]
 _CHARADES = ("charades_test.json", "charades_test_release.jsonl", "charades_sta_test.txt")
-_ACTIVITYNET = ("val_2.json", "val_1.json")
+ACTIVITYNET_FILES = ("val_2.json", "val_1.json")
 _RECALLED = (1, 5)
 _LINE = re.compile(r"(\S+) (\S+) (\S+?)##.+")
 
@@ -57,7 +57,7 @@ def score_activitynet_captions(predictions: Path, data: Path, official: bool = F
     Raises:
         DatasetError: If a file cannot be read, or they do not belong together.
     """
-    return _score("activitynet-captions", _ACTIVITYNET, predictions, data, official)
+    return _score("activitynet-captions", ACTIVITYNET_FILES, predictions, data, official)
 
 
 def grounding_figures(

@@ -16,9 +16,10 @@ from foretell.cli.commands.locate import locate
 from foretell.cli.commands.models import app as models
 from foretell.cli.commands.plan import plan
 from foretell.cli.commands.procedures import app as procedures
-from foretell.cli.commands.score import score
+from foretell.cli.commands.score import ScoreCommand, score
 from foretell.cli.commands.watch import timeline, watch
 from foretell.cli.evaluations.group import app as evaluations
+from foretell.cli.former_names import Command
 from foretell.errors import ForetellError
 
 app = typer.Typer(
@@ -29,8 +30,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (watch, timeline, ask, chat, anticipate, locate, plan, score, demo, doctor):
-    app.command()(command)
+for command in (watch, timeline, ask, chat, anticipate, locate, plan, demo, doctor):
+    app.command(cls=Command)(command)
+app.command(cls=ScoreCommand)(score)
 for group in (examples, procedures, models, evaluations):
     app.add_typer(group)
 

@@ -1,9 +1,12 @@
-"""Options and arguments that several commands share."""
+"""Options and arguments that several commands share, and groups of them."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -44,3 +47,48 @@ CacheOption = Annotated[
     bool | None, typer.Option("--cache/--no-cache", help="Use replies kept on disk.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
+
+
+def with_option_groups(command: Callable[..., None], **annotations: Any) -> Callable[..., None]:
+    """Returns a command for typer, which takes each field of its option groups as an option.
+
+    An option group is a parameter whose type is a dataclass; its fields are annotated as
+    parameters of commands are, and the command gets it filled in.
+
+    Args:
+        command: The function to call.
+        **annotations: Annotations in place of the function's own, by parameter.
+    """
+    hints = {**get_type_hints(command, include_extras=True), **annotations}
+    groups: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+
+    def called(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = group(**{one.name: given.pop(one.name) for one in fields(group)})
+        command(**given)
+
+    parameters = [
+        option
+        for parameter in inspect.signature(command).parameters.values()
+        for option in _options_of(parameter, hints[parameter.name])
+    ]
+    called.__doc__ = command.__doc__
+    called.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": None}
+    vars(called)["__signature__"] = inspect.Signature(parameters)
+    return called
+
+
+def _options_of(parameter: inspect.Parameter, hint: Any) -> list[inspect.Parameter]:
+    if not is_dataclass(hint):
+        kind = inspect.Parameter.KEYWORD_ONLY
+        return [inspect.Parameter(parameter.name, kind, default=parameter.default, annotation=hint)]
+    hints = get_type_hints(hint, include_extras=True)
+    return [
+        inspect.Parameter(
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=one.default,
+            annotation=hints[one.name],
+        )
+        for one in fields(hint)
+    ]

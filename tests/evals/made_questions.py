@@ -70,7 +70,7 @@ def question(
 
 def question_set(*questions: VideoQuestion, **captions: tuple[Event, ...]) -> QuestionSet:
     """Gives a set of a name of its own."""
-    return QuestionSet("made", questions, captions, {})
+    return QuestionSet("made", questions, captions)
 
 
 class Always:

@@ -15,6 +15,7 @@ from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError, ToolError
 from foretell.memory.banks.examples import ExampleBank, examples_for
 from foretell.memory.words.taxonomy import Taxonomy
+from foretell.ranges import check_range
 from foretell.tools.anticipation.embedded import EmbeddedAnticipator
 from foretell.tools.anticipation.set_search import LONGEST
 from foretell.tools.anticipation.similar_pasts import WholeExamples
@@ -55,8 +56,7 @@ class ActionAnticipation:
         optimal: bool = False,
         chat_model: BaseChatModel | None = None,
     ) -> None:
-        if not 1 <= horizon <= LONGEST:
-            raise ConfigError(f"horizon must be 1 to {LONGEST}, got {horizon!r}")
+        check_range("horizon", horizon, 1, LONGEST)
         self._embedded = chat_model is None and config.model == EMBEDDED
         if optimal and not self._embedded:
             given = config.model if chat_model is None else "one of the caller's own"
@@ -168,8 +168,7 @@ class ActionAnticipation:
 
 
 def _check_candidates(k: int) -> None:
-    if not 1 <= k <= MOST_CANDIDATES:
-        raise ConfigError(f"candidates_k must be 1 to {MOST_CANDIDATES}, got {k!r}")
+    check_range("k", k, 1, MOST_CANDIDATES)
 
 
 def _basis(pool: ExamplePool) -> str:

@@ -12,6 +12,7 @@ from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
 from foretell.memory.library import Library
 from foretell.moments import LocateResult, MomentQuery
+from foretell.ranges import check_range
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
 from foretell.tools.localization.frame_scorer import OnProgress
@@ -53,32 +54,31 @@ class MomentFinding:
         self._open_video = open_video
         self._on_progress = on_progress
 
-    def locate(self, query: str, timeline: Timeline, top: int = 5) -> LocateResult:
+    def locate(self, query: str, timeline: Timeline, k: int = 5) -> LocateResult:
         """Gives when something happens, the surest first, or says that it does not.
 
         Args:
             query: What happens, in plain words.
             timeline: What the video shows.
-            top: Most moments to give.
+            k: Most moments to give.
 
         Raises:
-            ConfigError: If the query is blank, `top` is not positive or a model is misnamed.
+            ConfigError: If the query is blank, `k` is not positive or a model is misnamed.
             DatasetError: If the labels cannot be read.
             VideoError: If the file cannot be decoded.
             ModelError: If a model or its endpoint fails.
         """
         if not query.strip():
             raise ConfigError(f"the query {query!r} is blank; say what happens")
-        if top < 1:
-            raise ConfigError(f"top must be 1 or more, got {top!r}")
+        check_range("k", k, 1)
         video = timeline.video
         asked = MomentQuery("", video.content_hash, query, video.interval)
-        localizer = self.localizer([video], top)
+        localizer = self.localizer([video], k)
         shown = timeline.of_kind(*SHOWN_KINDS).events
         (located,) = localizer.locate([asked], {video.content_hash: shown})
-        return replace(located, moments=located.moments[:top])
+        return replace(located, moments=located.moments[:k])
 
-    def localizer(self, videos: Sequence[VideoInfo], top: int = 5) -> Localizer:
+    def localizer(self, videos: Sequence[VideoInfo], k: int = 5) -> Localizer:
         """Gives what finds moments in some videos, each named by its content hash.
 
         Raises:
@@ -90,9 +90,9 @@ class MomentFinding:
         return load_frame_localizer(
             self._config,
             lambda name: self._opened(known[name]),
-            DeferredLocalizer(lambda: self._reader(top)),
+            DeferredLocalizer(lambda: self._reader(k)),
             labels=self._labels(),
-            settings=FrameLocalizerSettings(limit=top),
+            settings=FrameLocalizerSettings(limit=k),
             on_progress=self._on_progress,
         )
 
@@ -113,9 +113,9 @@ class MomentFinding:
         first, *_ = label_sets_of(load_labels(self._config.moment_labels))
         return first.labels
 
-    def _reader(self, top: int) -> Localizer:
+    def _reader(self, k: int) -> Localizer:
         if self._chat_model is None and self._config.model == EMBEDDED:
-            return LibraryLocalizer(self._library, LocalizerSettings(limit=top))
+            return LibraryLocalizer(self._library, LocalizerSettings(limit=k))
         from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
         from foretell.agent.chat_models.models import price_of
         from foretell.agent.tasks.localization.temporal_grounding import TemporalGrounding

@@ -23,6 +23,7 @@ from foretell.errors import ConfigError
 from foretell.memory.banks.procedures import ProcedureBank
 from foretell.memory.embedding.embedders import Embedder
 from foretell.plans import Plan
+from foretell.ranges import check_range
 from foretell.tools.planning.model import LONGEST
 from foretell.tools.planning.step_texts import Edge
 from foretell.types import Timeline
@@ -191,8 +192,7 @@ def _check_numbers(steps: Steps, k: int) -> None:
             f"a plan cannot have {asked} steps; give a number from {SHORTEST} to {LONGEST}, "
             "or LO..HI"
         )
-    if k < 1:
-        raise ConfigError(f"k must be at least 1, got {k!r}")
+    check_range("k", k, 1)
 
 
 def _own_words(drafted: Draft, known: KnownProcedures) -> str:

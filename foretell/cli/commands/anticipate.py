@@ -34,7 +34,7 @@ def anticipate(
         str | None, typer.Option(metavar="NAME|FILE", help="Words to forecast in.")
     ] = None,
     horizon: Annotated[int, typer.Option(metavar="Z", help="Actions to forecast.")] = 20,
-    candidates_k: Annotated[int, typer.Option(metavar="K", help="Candidate futures.")] = 5,
+    k: Annotated[int, typer.Option(metavar="K", help="Most futures to give.")] = 5,
     at: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Forecast from this moment on.")
     ] = None,
@@ -64,11 +64,11 @@ def anticipate(
                 raise ConfigError(
                     f"--at, --captions and --narrations are for a video, not {source}"
                 )
-            forecast = agent.anticipate_window(source, k=candidates_k, **learnt)
+            forecast = agent.anticipate_window(source, k=k, **learnt)
         else:
             with watching() as on_progress:
                 agent.watch(
                     source, captions=captions, narrations=narrations, on_progress=on_progress
                 )
-            forecast = agent.anticipate(source, at_seconds=at, k=candidates_k, **learnt)
+            forecast = agent.anticipate(source, at_seconds=at, k=k, **learnt)
     show_forecast(forecast, as_json)

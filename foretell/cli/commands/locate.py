@@ -24,12 +24,12 @@ def locate(
     video: VideoArgument,
     query: Annotated[str, typer.Option(metavar="TEXT", help="What happens, in plain words.")],
     captions: CaptionsOption = None,
-    top: Annotated[int, typer.Option(metavar="N", help="Most moments to give.")] = 5,
+    k: Annotated[int, typer.Option(metavar="K", help="Most moments to give.")] = 5,
     library: LibraryOption = None,
     model: ModelOption = None,
     frame_scorer: FrameScorerOption = None,
     moment_judge: JudgeOption = None,
-    labels: Annotated[
+    moment_labels: Annotated[
         str | None,
         typer.Option(
             metavar="FILE|TAXONOMY",
@@ -51,7 +51,7 @@ def locate(
         model=model,
         frame_scorer=frame_scorer,
         moment_judge=moment_judge,
-        moment_labels=labels,
+        moment_labels=moment_labels,
         device=device,
         base_url=base_url,
         cache_responses=cache,
@@ -59,5 +59,5 @@ def locate(
         with watching() as on_progress:
             agent.watch(video, captions=captions, on_progress=on_progress)
         with looking() as on_progress:
-            located = agent.locate(query, video, top=top, on_progress=on_progress)
+            located = agent.locate(query, video, k=k, on_progress=on_progress)
     show_located(located, as_json)

@@ -43,7 +43,7 @@ def plan(
         bool,
         typer.Option("--exact", help="Take start and goal as names of known steps."),
     ] = False,
-    routes_k: Annotated[int, typer.Option(metavar="K", help="Plans to give.")] = 3,
+    k: Annotated[int, typer.Option(metavar="K", help="Most plans to give.")] = 3,
     procedures: Annotated[
         str | None,
         typer.Option(metavar="BANK", help="Bank or file to plan with; 'everyday' by default."),
@@ -76,7 +76,7 @@ def plan(
             task=task,
             steps=counted,
             exact=exact,
-            k=routes_k,
+            k=k,
             procedures=procedures,
         )
     show_plan(planned, as_json)

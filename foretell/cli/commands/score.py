@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from foretell.cli.console.streams import out, print_notes, write_json
+from foretell.cli.former_names import Command
 from foretell.cli.options import JsonOption
 
 if TYPE_CHECKING:
     from foretell.evals.scoring.score_card import ScoreCard
 
-NameArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="NAME",
-        help="nextqa, intentqa, nextgqa, egoschema, tomato, temporalbench, qvhighlights, "
-        "charades-sta, activitynet-captions, ual-bench, temporal-action-detection or "
-        "spatial-action-detection.",
-    ),
-]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="A benchmark; see below.")]
 PredictionsOption = Annotated[
     Path, typer.Option(metavar="FILE", help="In the form that the benchmark's script reads.")
 ]
@@ -64,15 +57,26 @@ def score(
     as_json: JsonOption = False,
 ) -> None:
     """Score a file of predictions as its benchmark does, beside trivial baselines."""
-    from foretell.evals.scoring.benchmarks import score_predictions, with_diagnostics
+    from foretell.evals.benchmarks import scored_benchmark
+    from foretell.evals.scoring.score_card import with_diagnostics
 
-    card = score_predictions(name, predictions, data, official=official)
+    benchmark = scored_benchmark(name)
+    card = benchmark.score(predictions, data, official=official)
     beside = {"one-frame": one_frame, "shuffled": shuffled, "chosen-frame": chosen_frame}
     if given := {option: file for option, file in beside.items() if file is not None}:
-        card = with_diagnostics(
-            card, {o: score_predictions(name, f, data) for o, f in given.items()}
-        )
+        card = with_diagnostics(card, {o: benchmark.score(f, data) for o, f in given.items()})
     show_score_card(card, as_json)
+
+
+class ScoreCommand(Command):
+    """Lists the benchmarks in its help, out of their table."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Writes what each benchmark is scored on."""
+        from foretell.evals.benchmarks import BENCHMARKS
+
+        with formatter.section("NAME, and what --data holds"):
+            formatter.write_dl([(b.name, b.layout) for b in BENCHMARKS.values() if b.is_scored])
 
 
 def show_score_card(card: ScoreCard, as_json: bool) -> None:
@@ -88,13 +92,13 @@ def show_score_card(card: ScoreCard, as_json: bool) -> None:
     for heading in ("predictions", *blind):
         table.add_column(escape(heading), justify="right", no_wrap=True)
     for name, figure in flat(card.figures):
-        cells = (_told(figure), *(_told(figures.get(name)) for figures in blind.values()))
+        cells = (_cell(figure), *(_cell(figures.get(name)) for figures in blind.values()))
         table.add_row(escape(name), *cells)
     out.print(table, soft_wrap=False, width=max(out.width, _LEAST_WIDTH))
     print_notes(card.notes)
 
 
-def _told(figure: float | None) -> str:
+def _cell(figure: float | None) -> str:
     if figure is None or math.isnan(figure):
         return ""
     return f"{figure:.4g}" if isinstance(figure, float) else str(figure)

@@ -1,4 +1,4 @@
-"""The command `foretell eval ego4d-lta`."""
+"""Evaluations of forecasts: `foretell eval ego4d-lta`, `epic-lta` and `egtea-lta`."""
 
 from __future__ import annotations
 
@@ -10,248 +10,202 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from foretell.cli.evaluations.options import (
-    DataOption,
-    InFlightOption,
-    LimitOption,
-    ModelOption,
-    OutOption,
-    RateOption,
-    ResumeOption,
-    SeedOption,
+    EvaluationOptions,
     ShotsOption,
     StructuredOption,
+    data_option,
 )
-from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
+from foretell.cli.options import with_option_groups
 
 if TYPE_CHECKING:
     from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
-    from foretell.config import Config
-    from foretell.evals.datasets.epic_lta import FutureVerbsDataset
+    from foretell.evals.benchmarks import ActionData, Benchmark, VerbData
     from foretell.tools.anticipation.example_retriever import Embedded, Selection
 
 
-PastOption = Annotated[str, typer.Option(metavar="gt|recognised", help="Which past is seen.")]
-SubsetOption = Annotated[
-    int | None, typer.Option(metavar="N", help="Only the published subset of N windows.")
-]
-ExamplesOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Learn from these, not from --data.")
-]
-TaxonomyOption = Annotated[
-    str | None, typer.Option(metavar="NAME|FILE", help="Needed where the data does not tell it.")
-]
-ObservedOption = Annotated[int, typer.Option(metavar="N", help="Past actions seen.")]
-HorizonOption = Annotated[int, typer.Option(metavar="Z", help="Future actions forecast.")]
-KOption = Annotated[int, typer.Option(metavar="K", help="Candidates a window.")]
-CandidatesOption = Annotated[
-    str, typer.Option(metavar="llm|llm+embedded", help="LLM: what the K are chosen among.")
-]
-SelectionOption = Annotated[
-    str, typer.Option(metavar="mmr|nearest|random", help="LLM: how examples are chosen.")
-]
-LambdaOption = Annotated[
-    float, typer.Option("--lambda", metavar="L", help="MMR: 1 for likeness, 0 for variety.")
-]
-FetchOption = Annotated[
-    int, typer.Option(metavar="N", help="MMR: among how many of the nearest it picks.")
-]
-EmbedOption = Annotated[
-    str, typer.Option(metavar="past|past+future", help="LLM: what of an example is compared.")
-]
-CaptionsOption = Annotated[
-    bool, typer.Option("--captions/--no-captions", help="LLM: show captions, where there are any.")
-]
-GoalOption = Annotated[
-    bool, typer.Option("--goal/--no-goal", help="LLM: show the goal, where there is one.")
-]
-VocabularyOption = Annotated[
-    bool, typer.Option("--vocabulary/--no-vocabulary", help="LLM: list the words allowed.")
-]
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """Which windows are forecast, and from what."""
+
+    past: Annotated[str, typer.Option(metavar="gt|recognised", help="Which past is seen.")] = "gt"
+    subset: Annotated[
+        int | None, typer.Option(metavar="N", help="Only the published subset of N windows.")
+    ] = None
+    examples: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Learn from these, not from --data.")
+    ] = None
+    taxonomy: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|FILE", help="Needed where the data does not tell it."),
+    ] = None
+    observed: Annotated[int, typer.Option(metavar="N", help="Past actions seen.")] = 8
+    horizon: Annotated[int, typer.Option(metavar="Z", help="Future actions forecast.")] = 20
+    k: Annotated[int, typer.Option(metavar="K", help="Most futures of a window.")] = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PromptOptions:
+    """What a chat model is shown of a window."""
+
+    candidates: Annotated[
+        str, typer.Option(metavar="llm|llm+embedded", help="LLM: what the K are chosen among.")
+    ] = "llm"
+    shots: ShotsOption = 4
+    selection: Annotated[
+        str, typer.Option(metavar="mmr|nearest|random", help="LLM: how examples are chosen.")
+    ] = "mmr"
+    mmr_lambda: Annotated[
+        float, typer.Option("--lambda", metavar="L", help="MMR: 1 for likeness, 0 for variety.")
+    ] = 0.5
+    fetch_k: Annotated[
+        int, typer.Option(metavar="N", help="MMR: among how many of the nearest it picks.")
+    ] = 20
+    embed: Annotated[
+        str, typer.Option(metavar="past|past+future", help="LLM: what of an example is compared.")
+    ] = "past"
+    captions: Annotated[
+        bool,
+        typer.Option("--captions/--no-captions", help="LLM: show captions, where there are any."),
+    ] = True
+    goal: Annotated[
+        bool, typer.Option("--goal/--no-goal", help="LLM: show the goal, where there is one.")
+    ] = True
+    vocabulary: Annotated[
+        bool, typer.Option("--vocabulary/--no-vocabulary", help="LLM: list the words allowed.")
+    ] = False
+    structured: StructuredOption = True
+
+    def settings(self, windows: WindowOptions, evaluation: EvaluationOptions) -> LalmSettings:
+        """Gives what a chat model is shown and how it is asked."""
+        from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
+        from foretell.tools.anticipation.example_retriever import RetrievalSettings
+
+        return LalmSettings(
+            observed=windows.observed,
+            horizon=windows.horizon,
+            examples_per_candidate=self.shots,
+            captions=self.captions,
+            goal=self.goal,
+            vocabulary=self.vocabulary,
+            structured=self.structured,
+            retrieval=RetrievalSettings(
+                selection=cast("Selection", self.selection),
+                lambda_=self.mmr_lambda,
+                fetch_k=self.fetch_k,
+                embed=cast("Embedded", self.embed),
+                seed=evaluation.seed,
+            ),
+            requests_in_flight=evaluation.in_flight,
+            requests_per_second=evaluation.rate,
+        )
+
+
 WorkersOption = Annotated[
     int | None, typer.Option(metavar="N", help="Embedded: most processes; else one a core.")
 ]
 
 
-def ego4d_lta(
-    data: DataOption,
-    past: PastOption = "gt",
-    subset: SubsetOption = None,
-    model: ModelOption = None,
-    limit: LimitOption = None,
-    out: OutOption = None,
-    resume: ResumeOption = False,
-    examples: ExamplesOption = None,
-    taxonomy: TaxonomyOption = None,
-    observed: ObservedOption = 8,
-    horizon: HorizonOption = 20,
-    candidates_k: KOption = 5,
-    seed: SeedOption = 0,
-    candidates: CandidatesOption = "llm",
-    shots: ShotsOption = 4,
-    selection: SelectionOption = "mmr",
-    mmr_lambda: LambdaOption = 0.5,
-    fetch_k: FetchOption = 20,
-    embed: EmbedOption = "past",
-    captions: CaptionsOption = True,
-    goal: GoalOption = True,
-    vocabulary: VocabularyOption = False,
-    structured: StructuredOption = True,
-    in_flight: InFlightOption = 8,
-    rate: RateOption = None,
-    workers: WorkersOption = None,
-    library: LibraryOption = None,
-    base_url: BaseUrlOption = None,
-    cache: CacheOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Forecast the next actions of Ego4D's windows, beside five baselines."""
-    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
-    from foretell.cli.console.evaluations import show_anticipation
-    from foretell.cli.console.progress import evaluating
-    from foretell.config import load_config
-    from foretell.evals.anticipation.run import run_anticipation
-    from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
-    from foretell.tools.anticipation.example_retriever import RetrievalSettings
+def forecast_actions(benchmark: Benchmark, kind: ActionData) -> Callable[..., None]:
+    """Returns the command that evaluates forecasts of a benchmark's next actions."""
 
-    config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)
-    lalm = LalmSettings(
-        observed=observed,
-        horizon=horizon,
-        examples_per_candidate=shots,
-        captions=captions,
-        goal=goal,
-        vocabulary=vocabulary,
-        structured=structured,
-        retrieval=RetrievalSettings(
-            selection=cast("Selection", selection),
-            lambda_=mmr_lambda,
-            fetch_k=fetch_k,
-            embed=cast("Embedded", embed),
-            seed=seed,
-        ),
-        requests_in_flight=in_flight,
-        requests_per_second=rate,
-    )
-    windows = Ego4dLta(
-        data, past, subset, examples, taxonomy, observed, horizon, candidates_k, seed
-    )
-    with evaluating("windows") as on_progress:
-        result = run_anticipation(
-            load_ego4d_lta(windows),
-            config,
-            windows.described(),
-            lalm=lalm,
-            candidates=candidates,
-            workers=workers,
-            limit=limit,
-            out=out,
-            resume=resume,
-            on_progress=on_progress,
-        )
-    show_anticipation(result, as_json)
-
-
-def epic_lta(
-    data: DataOption,
-    model: ModelOption = None,
-    limit: LimitOption = None,
-    out: OutOption = None,
-    resume: ResumeOption = False,
-    in_flight: InFlightOption = 8,
-    rate: RateOption = None,
-    library: LibraryOption = None,
-    base_url: BaseUrlOption = None,
-    cache: CacheOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Foretell the verbs in the rest of EPIC-55's videos, or the next actions in EPIC-100's."""
-    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
-    from foretell.config import load_config
-    from foretell.evals.datasets.epic_lta import holds_epic_100, load_epic_lta
-
-    config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)
-    lalm = LalmSettings(requests_in_flight=in_flight, requests_per_second=rate)
-    run = _Run("epic-lta", data, config, lalm, limit, out, resume, as_json)
-    if holds_epic_100(data):
-        run.next_actions()
-    else:
-        run.future_verbs(load_epic_lta)
-
-
-def egtea_lta(
-    data: DataOption,
-    model: ModelOption = None,
-    limit: LimitOption = None,
-    out: OutOption = None,
-    resume: ResumeOption = False,
-    in_flight: InFlightOption = 8,
-    rate: RateOption = None,
-    library: LibraryOption = None,
-    base_url: BaseUrlOption = None,
-    cache: CacheOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Foretell the verbs in the rest of EGTEA Gaze+'s videos."""
-    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
-    from foretell.config import load_config
-    from foretell.evals.datasets.epic_lta import load_egtea_lta
-
-    config = load_config(library=library, model=model, base_url=base_url, cache_responses=cache)
-    lalm = LalmSettings(requests_in_flight=in_flight, requests_per_second=rate)
-    run = _Run("egtea-lta", data, config, lalm, limit, out, resume, as_json)
-    run.future_verbs(load_egtea_lta)
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What the command line asks for."""
-
-    evaluation: str
-    data: Path
-    config: Config
-    lalm: LalmSettings
-    limit: int | None
-    out: Path | None
-    resume: bool
-    as_json: bool
-
-    def future_verbs(self, load: Callable[[Path], FutureVerbsDataset]) -> None:
-        """Scores the verbs of the rest of the videos."""
-        from foretell.cli.console.evaluations import show_verbs
-        from foretell.cli.console.progress import evaluating
-        from foretell.evals.anticipation.verb_run import run_future_verbs
-
-        with evaluating("records") as on_progress:
-            evaluation = run_future_verbs(
-                self.data,
-                load(self.data),
-                self.config,
-                {"evaluation": self.evaluation, "data": str(self.data)},
-                lalm=self.lalm,
-                limit=self.limit,
-                out=self.out,
-                resume=self.resume,
-                on_progress=on_progress,
-            )
-        show_verbs(evaluation, self.as_json)
-
-    def next_actions(self) -> None:
-        """Scores the next actions of every window, as Ego4D does."""
+    def command(
+        data: Path,
+        windows: WindowOptions,
+        prompt: PromptOptions,
+        evaluation: EvaluationOptions,
+        workers: WorkersOption = None,
+    ) -> None:
         from foretell.cli.console.evaluations import show_anticipation
         from foretell.cli.console.progress import evaluating
         from foretell.evals.anticipation.run import run_anticipation
-        from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
+        from foretell.evals.datasets.ego4d_lta import Ego4dLta
 
-        windows = Ego4dLta(self.data)
+        files = Ego4dLta(
+            data,
+            windows.past,
+            windows.subset,
+            windows.examples,
+            windows.taxonomy,
+            windows.observed,
+            windows.horizon,
+            windows.k,
+            evaluation.seed,
+        )
         with evaluating("windows") as on_progress:
             result = run_anticipation(
-                load_ego4d_lta(windows),
-                self.config,
-                windows.described() | {"evaluation": self.evaluation},
-                lalm=self.lalm,
-                limit=self.limit,
-                out=self.out,
-                resume=self.resume,
-                on_progress=on_progress,
+                kind.load(files),
+                evaluation.config(),
+                files.settings(benchmark.name),
+                prompt.settings(windows, evaluation),
+                evaluation.run(on_progress),
+                candidates=prompt.candidates,
+                workers=workers,
             )
-        show_anticipation(result, self.as_json)
+        show_anticipation(result, evaluation.as_json)
+
+    return with_option_groups(command, data=data_option(benchmark))
+
+
+def forecast_verbs(benchmark: Benchmark, kind: VerbData) -> Callable[..., None]:
+    """Returns the command that evaluates forecasts of the verbs in the rest of videos.
+
+    Folders without such splits are scored by their next actions.
+    """
+
+    def command(data: Path, evaluation: EvaluationOptions) -> None:
+        from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
+
+        lalm = LalmSettings(
+            requests_in_flight=evaluation.in_flight, requests_per_second=evaluation.rate
+        )
+        if kind.is_of_actions(data):
+            _next_actions(benchmark, data, lalm, evaluation)
+        else:
+            _remaining_verbs(benchmark, kind, data, lalm, evaluation)
+
+    return with_option_groups(command, data=data_option(benchmark))
+
+
+def _remaining_verbs(
+    benchmark: Benchmark,
+    kind: VerbData,
+    data: Path,
+    lalm: LalmSettings,
+    evaluation: EvaluationOptions,
+) -> None:
+    from foretell.cli.console.evaluations import show_verbs
+    from foretell.cli.console.progress import evaluating
+    from foretell.evals.anticipation.verb_run import run_future_verbs
+
+    settings = {"evaluation": benchmark.name, "data": str(data)}
+    with evaluating("records") as on_progress:
+        result = run_future_verbs(
+            data,
+            kind.load(data),
+            evaluation.config(),
+            settings,
+            lalm,
+            evaluation.run(on_progress),
+            seed=evaluation.seed,
+        )
+    show_verbs(result, evaluation.as_json)
+
+
+def _next_actions(
+    benchmark: Benchmark, data: Path, lalm: LalmSettings, evaluation: EvaluationOptions
+) -> None:
+    from foretell.cli.console.evaluations import show_anticipation
+    from foretell.cli.console.progress import evaluating
+    from foretell.evals.anticipation.run import run_anticipation
+    from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
+
+    files = Ego4dLta(data, seed=evaluation.seed)
+    with evaluating("windows") as on_progress:
+        result = run_anticipation(
+            load_ego4d_lta(files),
+            evaluation.config(),
+            files.settings(benchmark.name),
+            lalm,
+            evaluation.run(on_progress),
+        )
+    show_anticipation(result, evaluation.as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from foretell.config import Config
 from foretell.errors import ConfigError, DatasetError, ModelError
 from foretell.evals.answering.evaluation import QuestionsResult, evaluate
 from foretell.evals.answering.replay import ReplayAnswerer
-from foretell.evals.answering.run import QuestionRun, run_questions
+from foretell.evals.answering.run import run_questions
 from foretell.evals.answering.scores import score_questions
 from foretell.evals.answering.sets import QuestionSet
+from foretell.evals.datasets.egoschema import egoschema_submission
+from foretell.evals.runner import RunOptions
 from foretell.evals.scoring.question_grounding import score_grounding
 from foretell.questions import ChoiceAnswer
 from foretell.types import Interval, Usage
@@ -100,7 +103,7 @@ def test_accuracy_counts_equal_places(pairs: list[tuple[int, int]]) -> None:
     assert scores.score.accuracy == pytest.approx(100 * right / len(pairs))
     assert scores.score.interval.low <= scores.score.accuracy + 1e-9
     assert scores.baselines["blind"].accuracy == 0.0
-    assert sum(part.n for part in scores.by_part.values()) == len(pairs)
+    assert sum(share.n for share in scores.by_split.values()) == len(pairs)
     best = max(sum(answer == place for answer, _ in pairs) for place in range(4))
     assert scores.baselines["majority"].accuracy == pytest.approx(100 * best / len(pairs))
 
@@ -128,10 +131,11 @@ def test_spans_are_scored_beside_trivial_ones() -> None:
 
 
 def test_a_run_is_kept_and_goes_on(tmp_path: Path) -> None:
-    asked = QuestionSet("egoschema", QUESTIONS, SHOWN, {})
+    asked = QuestionSet("egoschema", QUESTIONS, SHOWN, submission=egoschema_submission)
     config = Config(embedder="hash", library=tmp_path / "library")
     out = tmp_path / "run"
-    first = run_questions(asked, config, QuestionRun(out=out), {"evaluation": "egoschema"})
+    settings = {"evaluation": "egoschema"}
+    first = run_questions(asked, config, settings, run=RunOptions(out=out))
     lines = (out / "predictions.jsonl").read_text().splitlines()
     assert len(lines) == 4
     assert json.loads((out / "result.json").read_text()) == first.record()
@@ -144,16 +148,14 @@ def test_a_run_is_kept_and_goes_on(tmp_path: Path) -> None:
     assert (out / "submission.csv").read_text().splitlines() == ["q_uid,answer", *rows]
 
     (out / "predictions.jsonl").write_text("".join(f"{line}\n" for line in lines[:2]))
-    again = QuestionRun(out=out, resume=True)
-    second = run_questions(asked, config, again, {"evaluation": "egoschema"})
+    again = RunOptions(out=out, resume=True)
+    second = run_questions(asked, config, settings, run=again)
     assert second.answers == first.answers
     with pytest.raises(ConfigError, match="holds a run with other settings: limit was None"):
-        run_questions(
-            asked, config, QuestionRun(out=out, resume=True, limit=2), {"evaluation": "egoschema"}
-        )
+        run_questions(asked, config, settings, run=replace(again, limit=2))
 
     kept = Config(model=f"replay:{out / 'predictions.jsonl'}", embedder="hash", library=tmp_path)
-    replayed = run_questions(asked, kept, QuestionRun(), {"evaluation": "egoschema"})
+    replayed = run_questions(asked, kept, settings)
     assert {name: one.choice for name, one in replayed.answers.items()} == {
         name: one.choice for name, one in first.answers.items()
     }

@@ -10,7 +10,8 @@ import pytest
 
 from foretell.actions import ActionSequence
 from foretell.errors import DatasetError, ModelError
-from foretell.evals.anticipation.evaluation import AnticipationTask, evaluate
+from foretell.evals.anticipation.evaluation import evaluate
+from foretell.evals.datasets.ego4d_lta import AnticipationTask
 from foretell.evals.run_folder import RunFolder
 from foretell.types import Usage
 from tests.evals.made_sequences import NOUNS, TAXONOMY, VERBS, Repeater, circle, clips

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.anticipation.evaluation import AnticipationTask
-from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
+from foretell.evals.datasets.ego4d_lta import AnticipationTask, Ego4dLta, load_ego4d_lta
 from tests.evals.made_files import SUBSET, write_antgpt, write_ego4d
 from tests.evals.made_sequences import circle, clips
 

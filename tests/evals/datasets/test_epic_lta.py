@@ -119,8 +119,8 @@ def test_a_score_alike_everywhere_is_worth_no_more_than_chance(evaluation: VerbE
 def test_embedded_beats_the_goal_and_every_baseline(evaluation: VerbEvaluation) -> None:
     assert evaluation.score.map.all > 50.0
     assert evaluation.score.map_of_ties.all > 50.0
-    assert evaluation.told_less["fraction"].map.all > 42.0
-    assert evaluation.told_less["person"].map.all > 43.0
+    assert evaluation.ablated["fraction"].map.all > 42.0
+    assert evaluation.ablated["person"].map.all > 43.0
     best = max(score.map.all for score in evaluation.baselines.values())
     assert evaluation.score.intervals["all"].low > best
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from foretell.errors import ConfigError, DatasetError
-from foretell.evals.datasets.plan_evidence import Endpoints, Ends, ToldTasks
+from foretell.evals.datasets.plan_evidence import Ends, StartGoalLabels, TaskLabels
 from foretell.evals.datasets.procedure_windows import ProcedureWindow
 from foretell.evals.datasets.procedures import (
     PlanningTask,
@@ -36,11 +36,13 @@ class Planned:
     numbered: NumberedProcedures
     windows: tuple[ProcedureWindow, ...]
 
-    def ends(self, source: str | Path, seed: int = 0) -> list[Ends]:
-        return Endpoints.parse(str(source)).of(self.windows, self.numbered, seed)
+    def ends(
+        self, source: str | Path = "oracle", seed: int = 0, *, noise: float | None = None
+    ) -> list[Ends]:
+        return StartGoalLabels.parse(str(source), noise).of(self.windows, self.numbered, seed)
 
     def tasks(self, source: str | Path) -> list[str]:
-        return ToldTasks.parse(str(source)).of(self.windows, self.numbered)
+        return TaskLabels.parse(str(source)).of(self.windows, self.numbered)
 
     def rows(self, **told: object) -> list[Row]:
         return rows(self.windows, self.numbered, **told)
@@ -78,7 +80,7 @@ def test_no_task_is_told_where_it_is_to_be_predicted(made: Planned) -> None:
 
 @pytest.mark.parametrize("rate", [0.3, 0.6])
 def test_each_end_is_wrong_at_the_rate_and_on_its_own(crosstask: Planned, rate: float) -> None:
-    wrong = np.array(crosstask.ends(f"corrupt:{rate}")) != np.array(crosstask.true_ends())
+    wrong = np.array(crosstask.ends(noise=rate)) != np.array(crosstask.true_ends())
     spread = 4 * np.sqrt(rate * (1 - rate) / len(wrong))
     assert wrong.mean(axis=0) == pytest.approx([rate, rate], abs=spread)
     assert wrong.all(axis=1).mean() == pytest.approx(rate**2, abs=spread)
@@ -86,20 +88,20 @@ def test_each_end_is_wrong_at_the_rate_and_on_its_own(crosstask: Planned, rate: 
 
 def test_a_wrong_label_is_another_step_of_the_task(crosstask: Planned) -> None:
     steps = {task.name: set(task.steps) for task in crosstask.numbered.procedures.tasks}
-    seen = zip(crosstask.ends("corrupt:0.9"), crosstask.windows, strict=True)
+    seen = zip(crosstask.ends(noise=0.9), crosstask.windows, strict=True)
     assert all(set(ends) <= steps[window.task] for ends, window in seen)
 
 
 def test_mistakes_are_drawn_by_the_seed(crosstask: Planned) -> None:
-    assert crosstask.ends("corrupt:0.3", seed=7) == crosstask.ends("corrupt:0.3", seed=7)
-    assert crosstask.ends("corrupt:0.3", seed=7) != crosstask.ends("corrupt:0.3", seed=8)
-    assert crosstask.ends("corrupt:0") == crosstask.true_ends()
+    assert crosstask.ends(noise=0.3, seed=7) == crosstask.ends(noise=0.3, seed=7)
+    assert crosstask.ends(noise=0.3, seed=7) != crosstask.ends(noise=0.3, seed=8)
+    assert crosstask.ends(noise=0) == crosstask.true_ends()
 
 
 def test_a_higher_rate_adds_mistakes_and_keeps_those_there_were(crosstask: Planned) -> None:
     true, some, more = map(
         np.array,
-        (crosstask.true_ends(), crosstask.ends("corrupt:0.2"), crosstask.ends("corrupt:0.5")),
+        (crosstask.true_ends(), crosstask.ends(noise=0.2), crosstask.ends(noise=0.5)),
     )
     wrong = some != true
     assert (some[wrong] == more[wrong]).all()
@@ -109,7 +111,7 @@ def test_a_higher_rate_adds_mistakes_and_keeps_those_there_were(crosstask: Plann
 def test_the_only_step_of_a_task_is_taken_for_no_other(made: Planned) -> None:
     [first, *_] = made.windows
     alone = ProcedureWindow("w", "v", "Wait", ("add tea", "add tea"), first.intervals[:2])
-    ends = Endpoints.parse("corrupt:0.99").of([alone] * 20, made.numbered, 0)
+    ends = StartGoalLabels.parse(noise=0.99).of([alone] * 20, made.numbered, 0)
     assert ends == [("add tea", "add tea")] * 20
 
 
@@ -238,39 +240,44 @@ def test_a_predicted_task_must_be_one_of_the_dataset(made: Planned, file: Path) 
 
 def test_how_often_labels_are_right_is_known_or_given(file: Path) -> None:
     write(file, [])
-    assert Endpoints.parse("oracle").accuracy == 1.0
-    assert Endpoints.parse("corrupt:0.3").accuracy == 0.7
-    assert Endpoints.parse(str(file)).accuracy == 0.7
-    assert Endpoints.parse("corrupt:0.3", 0.9).accuracy == 0.9
-    assert ToldTasks.parse("oracle").accuracy == 1.0
-    assert ToldTasks.parse("predicted").accuracy == 1.0
-    assert ToldTasks.parse(str(file)).accuracy == 0.8
-    assert ToldTasks.parse(str(file), 0.95).accuracy == 0.95
+    assert StartGoalLabels.parse().accuracy == 1.0
+    assert StartGoalLabels.parse(noise=0.3).accuracy == 0.7
+    assert StartGoalLabels.parse(str(file)).accuracy == 0.7
+    assert StartGoalLabels.parse(noise=0.3, accuracy=0.9).accuracy == 0.9
+    assert TaskLabels.parse("oracle").accuracy == 1.0
+    assert TaskLabels.parse("predicted").accuracy == 1.0
+    assert TaskLabels.parse(str(file)).accuracy == 0.8
+    assert TaskLabels.parse(str(file), 0.95).accuracy == 0.95
 
 
 @pytest.mark.parametrize("source", ["seen", "corrupt", "gone.json", "predicted"])
-def test_unknown_endpoints_are_refused(source: str) -> None:
+def test_unknown_labels_are_refused(source: str) -> None:
     with pytest.raises(ConfigError) as refused:
-        Endpoints.parse(source)
+        StartGoalLabels.parse(source)
     assert str(refused.value) == (
-        f"--endpoints {source!r} is unknown; give 'oracle', 'corrupt:RATE' with the share of wrong "
-        "labels, or a file of windows with predicted steps"
+        f"--start-goal {source!r} is unknown; give 'oracle', or a file of windows with predicted "
+        "steps"
     )
 
 
-@pytest.mark.parametrize("rate", ["", "some", "1", "1.5", "-0.1", "nan"])
-def test_a_rate_is_a_share_below_one(rate: str) -> None:
+@pytest.mark.parametrize("noise", [1.0, 1.5, -0.1, float("nan")])
+def test_noise_is_a_share_below_one(noise: float) -> None:
     with pytest.raises(ConfigError) as refused:
-        Endpoints.parse(f"corrupt:{rate}")
+        StartGoalLabels.parse(noise=noise)
     assert str(refused.value) == (
-        f"--endpoints 'corrupt:{rate}' has no share of wrong labels; give one from 0 to below 1, "
-        "such as 'corrupt:0.3'"
+        f"--start-goal-noise is {noise!r}; give the share of wrong labels, from 0 to below 1"
     )
+
+
+def test_noise_spoils_true_labels_alone(file: Path) -> None:
+    write(file, [])
+    with pytest.raises(ConfigError, match=r"is a file of predicted ones; leave one of them out$"):
+        StartGoalLabels.parse(str(file), 0.3)
 
 
 def test_unknown_tasks_are_refused() -> None:
     with pytest.raises(ConfigError) as refused:
-        ToldTasks.parse("guessed")
+        TaskLabels.parse("guessed")
     assert str(refused.value) == (
         "--task 'guessed' is unknown; give 'oracle', 'predicted', or a file of windows with "
         "predicted tasks"
@@ -280,25 +287,25 @@ def test_unknown_tasks_are_refused() -> None:
 @pytest.mark.parametrize("accuracy", [0.0, -0.5, 1.01, float("nan")])
 def test_an_accuracy_is_a_share_above_nothing(accuracy: float) -> None:
     said = f"must be above 0 and at most 1, got {accuracy!r}"
-    with pytest.raises(ConfigError, match=f"^--endpoint-accuracy {said}$"):
-        Endpoints.parse("oracle", accuracy)
+    with pytest.raises(ConfigError, match=f"^--start-goal-accuracy {said}$"):
+        StartGoalLabels.parse(accuracy=accuracy)
     with pytest.raises(ConfigError, match=f"^--task-accuracy {said}$"):
-        ToldTasks.parse("oracle", accuracy)
+        TaskLabels.parse("oracle", accuracy)
 
 
 def planning(folder: Path, **settings: int) -> ProcedurePlanning:
     given = {"steps": 3, **settings}
-    oracle, none = Endpoints.parse("oracle"), ToldTasks.parse("predicted")
-    return ProcedurePlanning(folder, "crosstask", endpoints=oracle, tasks=none, **given)
+    oracle, none = StartGoalLabels.parse(), TaskLabels.parse("predicted")
+    return ProcedurePlanning(folder, "crosstask", ends=oracle, tasks=none, **given)
 
 
-def load(folder: Path, endpoints: Endpoints, tasks: ToldTasks) -> PlanningTask:
+def load(folder: Path, ends: StartGoalLabels, tasks: TaskLabels) -> PlanningTask:
     write_dataset(folder)
-    return load_procedure_planning(ProcedurePlanning(folder, "crosstask", 3, endpoints, tasks))
+    return load_procedure_planning(ProcedurePlanning(folder, "crosstask", 3, ends, tasks))
 
 
 def test_a_query_holds_what_is_seen_and_told(tmp_path: Path) -> None:
-    task = load(tmp_path, Endpoints.parse("corrupt:0.4"), ToldTasks.parse("oracle", 0.9))
+    task = load(tmp_path, StartGoalLabels.parse(noise=0.4), TaskLabels.parse("oracle", 0.9))
     assert [query.key for query in task.queries] == [window.key for window in task.windows]
     assert {query.accuracy for query in task.queries} == {0.6}
     assert {query.task_accuracy for query in task.queries} == {0.9}
@@ -310,8 +317,8 @@ def test_a_query_holds_what_is_seen_and_told(tmp_path: Path) -> None:
 
 
 def test_confusions_are_learnt_where_asked(tmp_path: Path) -> None:
-    ends = Endpoints.parse("corrupt:0.4", learn_confusion_model=True)
-    task = load(tmp_path, ends, ToldTasks.parse("predicted"))
+    ends = StartGoalLabels.parse(noise=0.4, learn_confusion_model=True)
+    task = load(tmp_path, ends, TaskLabels.parse("predicted"))
     learnt = [query.confusions for query in task.queries]
     assert all(pair and pair[0].actions == task.actions for pair in learnt)
 
@@ -326,13 +333,13 @@ def test_the_first_windows_may_be_asked_for(tmp_path: Path) -> None:
 
 
 def test_other_evidence_has_another_fingerprint(tmp_path: Path) -> None:
-    told, seen = ToldTasks.parse("predicted"), Endpoints.parse("oracle")
-    task = load(tmp_path, seen, told)
-    assert task.fingerprint() == load(tmp_path, seen, told).fingerprint()
+    tasks, ends = TaskLabels.parse("predicted"), StartGoalLabels.parse()
+    task = load(tmp_path, ends, tasks)
+    assert task.fingerprint() == load(tmp_path, ends, tasks).fingerprint()
     others = [
-        load(tmp_path, Endpoints.parse("corrupt:0.6"), told),
-        load(tmp_path, Endpoints.parse("oracle", 0.9), told),
-        load(tmp_path, seen, ToldTasks.parse("oracle")),
+        load(tmp_path, StartGoalLabels.parse(noise=0.6), tasks),
+        load(tmp_path, StartGoalLabels.parse(accuracy=0.9), tasks),
+        load(tmp_path, ends, TaskLabels.parse("oracle")),
         task.first(2),
     ]
     assert len({one.fingerprint() for one in (task, *others)}) == 5
@@ -340,14 +347,14 @@ def test_other_evidence_has_another_fingerprint(tmp_path: Path) -> None:
 
 def test_settings_are_told() -> None:
     settings = ProcedurePlanning(
-        Path("here"), None, 3, Endpoints.parse("corrupt:0.3"), ToldTasks.parse("oracle")
+        Path("here"), None, 3, StartGoalLabels.parse(noise=0.3), TaskLabels.parse("oracle")
     )
-    assert settings.described() == {
+    assert settings.settings("procedure-planning") == {
         "evaluation": "procedure-planning",
         "data": "here",
         "endpoints": "corrupt:0.3",
         "endpoint_accuracy": 0.7,
-        "learn_confusion_model": False,
+        "learn_confusions": False,
         "task": "oracle",
         "task_accuracy": 1.0,
     }
@@ -355,7 +362,7 @@ def test_settings_are_told() -> None:
 
 @pytest.mark.parametrize("steps", [1, 0, -3, 21])
 def test_a_plan_is_neither_too_short_nor_too_long(tmp_path: Path, steps: int) -> None:
-    said = f"--steps must be 2 to 20, the first and the last step included, got {steps}"
+    said = f"--steps must be 2 to 20, got {steps}; the first and the last step count"
     with pytest.raises(ConfigError, match=f"^{said}$"):
         planning(tmp_path, steps=steps)
 

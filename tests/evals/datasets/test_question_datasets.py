@@ -13,9 +13,10 @@ import pytest
 
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.answering.sets import QuestionFiles, load_question_set
+from foretell.evals.benchmarks import BENCHMARKS
 from foretell.evals.datasets.egoschema import load_egoschema
 from foretell.evals.datasets.nextqa import load_intentqa, load_nextgqa, load_nextqa
-from foretell.evals.datasets.parts import part_of, questions_of
+from foretell.evals.datasets.splits import of_split, split_of
 from foretell.evals.datasets.star import load_star, situation_captions
 from foretell.evals.datasets.temporalbench import load_temporalbench
 from foretell.evals.datasets.tomato import load_tomato
@@ -223,23 +224,21 @@ def test_damaged_companions(tmp_path: Path) -> None:
         load_nextqa(tmp_path)
 
 
-def test_parts_are_of_whole_videos() -> None:
+def test_splits_are_of_whole_videos() -> None:
     asked = [question(f"{video} {n}", video=f"v{video}") for video in range(200) for n in range(2)]
-    chosen = questions_of(asked, "choose")
-    assert {one.video for one in chosen}.isdisjoint(
-        one.video for one in questions_of(asked, "report")
-    )
-    assert 50 < len(chosen) < 110
-    assert {part_of(one.video) for one in chosen} == {"choose"}
-    assert questions_of(asked, "all") == asked
-    with pytest.raises(ConfigError, match="--part 'half' is unknown; give one of all, choose"):
-        questions_of(asked, "half")
+    dev = of_split(asked, "dev")
+    assert {one.video for one in dev}.isdisjoint(one.video for one in of_split(asked, "test"))
+    assert 50 < len(dev) < 110
+    assert {split_of(one.video) for one in dev} == {"dev"}
+    assert of_split(asked, "all") == asked
+    with pytest.raises(ConfigError, match="--split 'half' is unknown; give one of all, dev, test"):
+        of_split(asked, "half")
 
 
 def test_a_set_with_its_captions(tmp_path: Path) -> None:
     write_table(tmp_path / "val.csv")
     captions = write_captions(tmp_path / "captions.json", {"v1": ["a girl runs"], "v9": ["else"]})
-    asked = load_question_set(QuestionFiles("nextqa", tmp_path, captions))
+    asked = load_question_set(QuestionFiles(BENCHMARKS["nextqa"], tmp_path, captions))
     assert len(asked.questions) == 3
     assert asked.captioned == 2
     assert asked.groups["T"] == ("TN", "TP", "TC")
@@ -252,10 +251,10 @@ def test_a_set_with_its_captions(tmp_path: Path) -> None:
 def test_questions_that_cannot_be_chosen(tmp_path: Path) -> None:
     write(tmp_path / "questions.json", [EGOSCHEMA])
     with pytest.raises(ConfigError, match="egoschema has no splits; leave it out"):
-        load_question_set(QuestionFiles("egoschema", tmp_path, split="val"))
-    other = "choose" if part_of("uid") == "report" else "report"
-    with pytest.raises(DatasetError, match=f"holds no questions of the part '{other}'"):
-        load_question_set(QuestionFiles("egoschema", tmp_path, part=other))
+        load_question_set(QuestionFiles(BENCHMARKS["egoschema"], tmp_path, published_split="val"))
+    other = "dev" if split_of("uid") == "test" else "test"
+    with pytest.raises(DatasetError, match=f"holds no questions of the split '{other}'"):
+        load_question_set(QuestionFiles(BENCHMARKS["egoschema"], tmp_path, split=other))
 
 
 def test_what_is_published(data_root: Path) -> None:
@@ -272,8 +271,8 @@ def test_what_is_published(data_root: Path) -> None:
     assert all(one.spans and one.duration_seconds for one in grounded)
     assert {one.id for one in grounded} <= {one.id for one in nextqa}
     assert len(load_nextgqa(data_root / "qa" / "nextgqa", "test")) == 5553
-    chosen = questions_of(nextqa, "choose")
-    assert (len(chosen), len({one.video for one in chosen})) == (911, 103)
+    dev = of_split(nextqa, "dev")
+    assert (len(dev), len({one.video for one in dev})) == (911, 103)
 
 
 def test_what_is_published_of_others(data_root: Path) -> None:

@@ -10,9 +10,11 @@ import pytest
 
 from foretell.config import load_config
 from foretell.errors import ConfigError, DatasetError
+from foretell.evals.benchmarks import BENCHMARKS
 from foretell.evals.localization.evaluation import MomentsResult
-from foretell.evals.localization.run import MomentRun, run_moments
+from foretell.evals.localization.run import MomentOptions, run_moments
 from foretell.evals.localization.sets import MomentFiles, load_moment_set
+from foretell.evals.runner import RunOptions
 from tests.agent.tasks.anticipation.anticipation_scene import on_endpoint
 from tests.servers.replies import Say
 from tests.servers.scripted_server import ScriptedServer
@@ -37,6 +39,8 @@ QUERY = {
 }  # fmt: skip
 ACTIVITY = {"start_time": 2.0, "end_time": 4.0, "description": "a cat jumps"}
 
+RUN = ("limit", "out", "resume")
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
@@ -55,12 +59,14 @@ def data(tmp_path: Path) -> Path:
 
 
 def run(
-    name: str, data: Path, *, model: str = "embedded", captions: bool = True, **how: Any
+    name: str, data: Path, *, model: str = "embedded", captions: bool = True, **given: Any
 ) -> MomentsResult:
-    given = data / "captions.json" if captions and name != "ual-bench" else None
-    files = MomentFiles(name, data, given)
+    shown = data / "captions.json" if captions and name != "ual-bench" else None
+    files = MomentFiles(BENCHMARKS[name], data, shown)
     config = load_config(model=model, embedder="hash", library=data / "library")
-    return run_moments(load_moment_set(files), config, MomentRun(**how), files.described())
+    run = RunOptions(**{name: given.pop(name) for name in RUN if name in given})
+    options = MomentOptions(**given)
+    return run_moments(load_moment_set(files), config, files.settings(), options, run)
 
 
 @pytest.mark.parametrize(
@@ -111,19 +117,18 @@ def test_lines_name_their_query(data: Path) -> None:
 
 
 def test_a_chat_model_is_asked_and_its_words_are_kept(data: Path) -> None:
-    files = MomentFiles("ual-bench", data)
+    files = MomentFiles(BENCHMARKS["ual-bench"], data)
     with ScriptedServer([Say('{"moments": [{"start": 2, "end": 4}]}')]) as server:
         config = on_endpoint(server, data / "library")
-        how = MomentRun(out=data / "run")
-        result = run_moments(load_moment_set(files), config, how, files.described())
+        kept = RunOptions(out=data / "run")
+        result = run_moments(load_moment_set(files), config, files.settings(), run=kept)
     assert result.figures["miou"] == 100.0
     assert result.settings["ends"] == "together"
     (line,) = (data / "run" / "predictions.jsonl").read_text().splitlines()
     assert "moments" in json.loads(line)["reply"]
+    never = MomentOptions(requests_per_second=0.0)
     with pytest.raises(ConfigError, match=r"--rate must be positive, got 0\.0"):
-        run_moments(
-            load_moment_set(files), config, MomentRun(requests_per_second=0.0), files.described()
-        )
+        run_moments(load_moment_set(files), config, files.settings(), never)
 
 
 def test_a_set_without_captions_says_what_it_needs(data: Path) -> None:
@@ -161,8 +166,8 @@ def test_replies_of_something_else_are_refused(data: Path, replies: Any, sentenc
 def test_what_is_out_of_range_is_refused(data: Path) -> None:
     with pytest.raises(ConfigError, match="--limit must be 1 or more, got 0"):
         run("ual-bench", data, limit=0)
-    with pytest.raises(ConfigError, match="--part 'some' is unknown"):
-        load_moment_set(MomentFiles("ual-bench", data, part="some"))
+    with pytest.raises(ConfigError, match="--split 'some' is unknown"):
+        load_moment_set(MomentFiles(BENCHMARKS["ual-bench"], data, split="some"))
 
 
 def test_files_in_another_form_are_refused(data: Path) -> None:
@@ -184,9 +189,9 @@ def test_llama_3_on_real_captions_scores_as_published_but_for_turned_spans(data_
     """Twelve of its spans are told backwards, and are turned round where the authors miss them."""
     folder = data_root / "localization" / "ual_bench"
     replies = folder / "vlm_llm_predictions" / "blip2_llama3_uag_oops.json"
-    files = MomentFiles("ual-bench", folder)
+    files = MomentFiles(BENCHMARKS["ual-bench"], folder)
     config = load_config(model=f"replay:{replies}")
-    result = run_moments(load_moment_set(files), config, MomentRun(), files.described())
+    result = run_moments(load_moment_set(files), config, files.settings())
     record = result.record()
     assert (result.n, record["nulls"]) == (1589, 8)
     assert result.repairs["swapped"] == 12
@@ -206,5 +211,5 @@ def test_published_sets_are_read_whole(data_root: Path, tmp_path: Path) -> None:
     ):
         captions = tmp_path / f"{name}.json"
         captions.write_text(json.dumps({video: ["a light is turned on"]}))
-        asked = load_moment_set(MomentFiles(name, folder / where, captions))
-        assert len(asked.queries) >= queries
+        found = load_moment_set(MomentFiles(BENCHMARKS[name], folder / where, captions))
+        assert len(found.queries) >= queries

@@ -13,9 +13,11 @@ from typer.testing import CliRunner
 from foretell.cli import app
 from foretell.config import load_config
 from foretell.errors import ConfigError, DatasetError, ModelError
+from foretell.evals.benchmarks import BENCHMARKS
 from foretell.evals.localization.evaluation import MomentsResult
-from foretell.evals.localization.run import MomentRun, run_moments
+from foretell.evals.localization.run import MomentOptions, run_moments
 from foretell.evals.localization.sets import MomentFiles, load_moment_set
+from foretell.evals.runner import RunOptions
 from tests.checkpoints.captioners import save_blip2
 from tests.checkpoints.image_text import save_clip, save_x_clip
 from tests.tools.synthetic_clips import opened, texture
@@ -29,6 +31,9 @@ NAMES = ("one", "two.5_8.0", "three")
 def annotated(label: str) -> dict[str, Any]:
     instance = {"label": label, "segment": [2.0, 4.0]}
     return {"subset": "validation", "duration": SECONDS, "annotations": [instance]}
+
+
+RUN = ("limit", "out", "resume")
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +69,10 @@ def run(
     captions: bool = True,
     model: str = "clip",
     judge: str | None = None,
-    **how: Any,
+    **given: Any,
 ) -> MomentsResult:
-    given = data / "captions.json" if captions else None
-    files = MomentFiles(name, data, given, videos=data / "videos")
+    shown = data / "captions.json" if captions else None
+    files = MomentFiles(BENCHMARKS[name], data, shown, videos=data / "videos")
     config = load_config(
         embedder="hash",
         library=data / "library",
@@ -75,7 +80,9 @@ def run(
         moment_judge=judge and f"hf:{data / judge}",
         device="cpu",
     )
-    return run_moments(load_moment_set(files), config, MomentRun(**how), files.described())
+    run = RunOptions(**{name: given.pop(name) for name in RUN if name in given})
+    options = MomentOptions(**given)
+    return run_moments(load_moment_set(files), config, files.settings(), options, run)
 
 
 @pytest.mark.parametrize("name", [CHARADES, "qvhighlights", ACTIONS])
@@ -149,13 +156,13 @@ def test_models_that_cannot_do_it_are_refused(data: Path, tmp_path: Path) -> Non
 
 def test_folders_that_hold_no_such_videos_are_refused(data: Path, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="is no folder; give --videos the one that holds"):
-        load_moment_set(MomentFiles(CHARADES, data, videos=tmp_path / "nowhere"))
+        load_moment_set(MomentFiles(BENCHMARKS[CHARADES], data, videos=tmp_path / "nowhere"))
     with pytest.raises(DatasetError, match="holds none of the 3 videos, such as 'one'"):
-        load_moment_set(MomentFiles(CHARADES, data, videos=tmp_path))
+        load_moment_set(MomentFiles(BENCHMARKS[CHARADES], data, videos=tmp_path))
     for suffix in (".mp4", ".webm"):
         (tmp_path / f"one{suffix}").touch()
     with pytest.raises(DatasetError, match=r"holds both 'one\.mp4' and 'one\.webm'; leave one"):
-        load_moment_set(MomentFiles(CHARADES, data, videos=tmp_path))
+        load_moment_set(MomentFiles(BENCHMARKS[CHARADES], data, videos=tmp_path))
 
 
 def test_the_command_prints_frames_beside_trivial_spans(data: Path, tmp_path: Path) -> None:

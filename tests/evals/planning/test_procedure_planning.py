@@ -12,7 +12,7 @@ import pytest
 
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError, ModelError
-from foretell.evals.datasets.plan_evidence import Endpoints, ToldTasks
+from foretell.evals.datasets.plan_evidence import StartGoalLabels, TaskLabels
 from foretell.evals.datasets.procedures import (
     PlanningTask,
     ProcedurePlanning,
@@ -25,7 +25,7 @@ from foretell.evals.planning.records import ReplayPlanner, encode_plans
 from foretell.evals.planning.run import load_planner, run_planning
 from foretell.evals.planning.scores import score_plans
 from foretell.evals.run_folder import RunFolder
-from foretell.evals.runner import Progress
+from foretell.evals.runner import Progress, RunOptions
 from foretell.plans import Plan, PlannedStep, Route
 from foretell.tools.planning.planner import PlanQuery
 from foretell.types import Usage
@@ -81,11 +81,11 @@ def route(*steps: str) -> Route:
 
 
 def load(
-    folder: Path, *, endpoints: str = "oracle", task: str = "predicted", steps: int = 3
+    folder: Path, *, noise: float | None = None, task: str = "predicted", steps: int = 3
 ) -> PlanningTask:
-    ends, told = Endpoints.parse(endpoints), ToldTasks.parse(task)
+    ends, tasks = StartGoalLabels.parse(noise=noise), TaskLabels.parse(task)
     return load_procedure_planning(
-        ProcedurePlanning(write_dataset(folder), "crosstask", steps, ends, told)
+        ProcedurePlanning(write_dataset(folder), "crosstask", steps, ends, tasks)
     )
 
 
@@ -168,7 +168,7 @@ def test_plans_of_two_steps_have_no_middle(tmp_path: Path) -> None:
 
 
 def test_labels_that_were_not_right_are_told(tmp_path: Path) -> None:
-    task = load(tmp_path, endpoints="corrupt:0.5")
+    task = load(tmp_path, noise=0.5)
     result = evaluate(task, Copier(), settings={})
     right = [
         [query.start == window.steps[0], query.goal == window.steps[-1]]
@@ -182,8 +182,8 @@ def test_tasks_that_nobody_demonstrates_are_noted(tmp_path: Path) -> None:
     content = dataset()
     shown = [one for one in content["videos"] if not one["vid"].startswith("train-1")]
     write(tmp_path / "crosstask.json", content | {"videos": shown})
-    ends, told = Endpoints.parse("oracle"), ToldTasks.parse("oracle")
-    task = load_procedure_planning(ProcedurePlanning(tmp_path, None, 3, ends, told))
+    ends, tasks = StartGoalLabels.parse(), TaskLabels.parse("oracle")
+    task = load_procedure_planning(ProcedurePlanning(tmp_path, None, 3, ends, tasks))
     result = evaluate(task, Copier(), settings={})
     assert result.notes == ("3 windows show a task that nobody demonstrates in training",)
 
@@ -240,7 +240,7 @@ def test_stored_plans_are_scored(task: PlanningTask, tmp_path: Path) -> None:
 
 
 def test_a_run_is_stored_and_replayed(task: PlanningTask, config: Config, tmp_path: Path) -> None:
-    first = run_planning(task, config, {}, out=tmp_path / "run")
+    first = run_planning(task, config, {}, run=RunOptions(out=tmp_path / "run"))
     stored = tmp_path / "run" / "predictions.jsonl"
     replayed = run_planning(task, load_config(model=f"replay:{stored}"), {})
     assert replayed.score == first.score
@@ -266,7 +266,7 @@ def test_the_folder_of_a_run_holds_a_report(
     task: PlanningTask, config: Config, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    result = run_planning(task, config, {"endpoints": "oracle"}, out=out)
+    result = run_planning(task, config, {"endpoints": "oracle"}, run=RunOptions(out=out))
     assert json.loads((out / "result.json").read_text()) == result.record()
     report = (out / "report.md").read_text()
     assert report.startswith("# Procedure planning by embedded: 6 windows of 3 steps\n")
@@ -284,7 +284,7 @@ def test_the_folder_of_a_run_holds_a_report(
 
 
 def test_a_report_says_where_there_is_no_middle(config: Config, tmp_path: Path) -> None:
-    run_planning(load(tmp_path / "data", steps=2), config, {}, out=tmp_path / "run")
+    run_planning(load(tmp_path / "data", steps=2), config, {}, run=RunOptions(out=tmp_path / "run"))
     assert " | none |\n" in (tmp_path / "run" / "report.md").read_text()
 
 
@@ -292,18 +292,18 @@ def test_a_run_goes_on_with_the_same_settings_only(
     task: PlanningTask, config: Config, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    first = run_planning(task, config, {}, out=out)
+    first = run_planning(task, config, {}, run=RunOptions(out=out))
     with pytest.raises(ConfigError, match="holds a run already; give --resume to go on with it"):
-        run_planning(task, config, {}, out=out)
-    assert same(run_planning(task, config, {}, out=out, resume=True), first)
+        run_planning(task, config, {}, run=RunOptions(out=out))
+    assert same(run_planning(task, config, {}, run=RunOptions(out=out, resume=True)), first)
     with pytest.raises(ConfigError, match="with other settings: limit was None and is 2; windows"):
-        run_planning(task, config, {}, out=out, resume=True, limit=2)
+        run_planning(task, config, {}, run=RunOptions(2, out, resume=True))
     with pytest.raises(ConfigError, match="--resume needs the folder of the run; give it with"):
-        run_planning(task, config, {}, resume=True)
+        run_planning(task, config, {}, run=RunOptions(resume=True))
 
 
 def test_the_first_windows_alone(task: PlanningTask, config: Config) -> None:
-    result = run_planning(task, config, {}, limit=2)
+    result = run_planning(task, config, {}, run=RunOptions(limit=2))
     assert (result.n, result.settings["limit"]) == (2, 2)
 
 
@@ -323,8 +323,8 @@ def test_settings_tell_what_was_run(task: PlanningTask, config: Config) -> None:
 
 
 def test_the_embedded_planner_beats_counting_moves_on_crosstask(data_root: Path) -> None:
-    ends, told = Endpoints.parse("oracle"), ToldTasks.parse("predicted")
-    data = ProcedurePlanning(data_root / "planning", "crosstask", 3, ends, told)
+    ends, tasks = StartGoalLabels.parse(), TaskLabels.parse("predicted")
+    data = ProcedurePlanning(data_root / "planning", "crosstask", 3, ends, tasks)
     task = load_procedure_planning(data).first(1000)
     result = evaluate(task, load_planner(task, load_config()), settings={})
     counted = result.baselines["markov-viterbi"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.evals.scoring.benchmarks import score_predictions
+from foretell.evals.benchmarks import scored_benchmark
 from foretell.evals.scoring.score_card import ScoreCard
 
 HEADING = "video,frame_count,width,height,question,answer,qid,type,a0,a1,a2,a3,a4"
@@ -26,7 +26,9 @@ def score(
     folder: Path, text: str, benchmark: str = "nextqa", *, official: bool = False
 ) -> ScoreCard:
     (folder / "predictions").write_text(text)
-    return score_predictions(benchmark, folder / "predictions", folder / "data", official=official)
+    return scored_benchmark(benchmark).score(
+        folder / "predictions", folder / "data", official=official
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_temporalbench_by_whole_videos(tmp_path: Path) -> None:
     rows = [json.dumps({"idx": n, "response": reply}) for n, reply in enumerate(replies)]
     file.write_text("\n".join(rows))
     ours, theirs = (
-        score_predictions("temporalbench", file, tmp_path, official=official)
+        scored_benchmark("temporalbench").score(file, tmp_path, official=official)
         for official in (False, True)
     )
     assert (ours.n, ours.figures["accuracy"], ours.figures["unparsed"]) == (4, 50.0, 1)
@@ -125,5 +127,5 @@ def test_one_file_of_tomato_by_number(tmp_path: Path) -> None:
     data.write_text(json.dumps({"0": question, "1": question}))
     file = tmp_path / "parsed.jsonl"
     file.write_text('{"id": "0", "response": "C", "gt": "C"}\n{"id": "1", "response": "A"}')
-    card = score_predictions("tomato", file, data)
+    card = scored_benchmark("tomato").score(file, data)
     assert (card.figures["accuracy"], card.figures["by_type"]) == (50.0, {"count": 50.0})

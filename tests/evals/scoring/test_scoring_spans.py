@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.evals.scoring.benchmarks import score_predictions
+from foretell.evals.benchmarks import scored_benchmark
 from foretell.evals.scoring.score_card import ScoreCard
 
 QUESTIONS = (
@@ -42,7 +42,7 @@ def score(
     for file, text in {**files, name: predictions}.items():
         (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text(text)
-    return score_predictions(benchmark, tmp_path / name, tmp_path, official=official)
+    return scored_benchmark(benchmark).score(tmp_path / name, tmp_path, official=official)
 
 
 def nextgqa(tmp_path: Path, predictions: object, **more: object) -> ScoreCard:

@@ -95,7 +95,7 @@ def test_the_kitchen_clip_keeps_the_contract(kitchen: tuple[str, ...]) -> None:
 
 
 def test_how_much_is_forecast_and_from_when(kitchen: tuple[str, ...]) -> None:
-    asked = ("--horizon", "3", "--candidates-k", "2", "--at", "15", "--optimal")
+    asked = ("--horizon", "3", "--k", "2", "--at", "15", "--optimal")
     told = record(*kitchen, *asked)
     assert [len(future) for future in told["candidates"]] == [3, 3]
     assert all(event["start"] < 15.0 for event in told["rationale"]["evidence"])
@@ -103,7 +103,7 @@ def test_how_much_is_forecast_and_from_when(kitchen: tuple[str, ...]) -> None:
 
 
 def test_what_people_read(kitchen: tuple[str, ...]) -> None:
-    lines = run(*kitchen, "--candidates-k", "2").splitlines()
+    lines = run(*kitchen, "--k", "2").splitlines()
     assert lines[0] == "seen:"
     assert "pour milk from 'The camera wearer pours the milk into the'" in lines[8]
     assert [line.partition(" ")[0] for line in lines[9:11]] == ["1.", "2."]
@@ -116,7 +116,7 @@ def test_narrations_tell_actions_too(videos: Path, tmp_path: Path) -> None:
     clip = videos / "sign_eat_1s.mkv"
     rows = [{"start": 0.0, "end": 0.5, "label": "wash hands"}]
     narrations = written(tmp_path / "narrations.json", rows)
-    told = record(str(clip), "--narrations", narrations, "--candidates-k", "1")
+    told = record(str(clip), "--narrations", narrations, "--k", "1")
     assert words(told["rationale"]["past"]) == ["wash hand"]
 
 
@@ -131,7 +131,7 @@ def test_a_window_keeps_the_contract(window: str) -> None:
 
 
 def test_a_window_for_people(window: str) -> None:
-    lines = run(window, "--horizon", "4", "--candidates-k", "1").splitlines()
+    lines = run(window, "--horizon", "4", "--k", "1").splitlines()
     assert lines[0] == "seen: open fridge, take milk, close fridge, pour milk"
     assert lines[1].startswith("1. ")
 
@@ -139,7 +139,7 @@ def test_a_window_for_people(window: str) -> None:
 def test_the_users_own_examples_and_words(window: str, tmp_path: Path) -> None:
     steps = ["open fridge", "take milk", "pour milk", "drink milk"] * 4
     examples = written(tmp_path / "mine.json", [{"video": "a.mp4", "actions": steps}])
-    asked = ("--examples", examples, "--horizon", "4", "--candidates-k", "2")
+    asked = ("--examples", examples, "--horizon", "4", "--k", "2")
     with pytest.raises(DatasetError, match="'grabs the milk' has no verb of the taxonomy"):
         run(window, *asked)
     taxonomy = {"verbs": ["open", "grab_(take)", "close", "pour", "drink"]}
@@ -155,7 +155,7 @@ def test_a_chat_model_forecasts(window: str, monkeypatch: pytest.MonkeyPatch) ->
     with ScriptedServer([Say("drink milk, wash cup")], repeat_last=True) as server:
         monkeypatch.setenv("FORETELL_API_KEY", server.key)
         endpoint = ("--model", f"openai:{server.model}", "--base-url", server.base_url)
-        told = record(window, *endpoint, "--horizon", "2", "--candidates-k", "1")
+        told = record(window, *endpoint, "--horizon", "2", "--k", "1")
     (future,) = told["candidates"]
     assert words(future) == ["consume milk", "wash cup"]
     assert told["repairs"] == {"synonym": 1, "synonym_verb": 1, "not_json": 1}
@@ -190,7 +190,7 @@ def test_a_broken_window(tmp_path: Path, content: object, sentence: str) -> None
         (("--examples", "yours"), ConfigError, "examples 'yours' are neither a bank nor a file"),
         (("--taxonomy", "klingon"), ConfigError, "klingon"),
         (("--horizon", "0"), ConfigError, "horizon must be 1 to "),
-        (("--candidates-k", "0"), ConfigError, "candidates_k must be 1 to 100, got 0"),
+        (("--k", "0"), ConfigError, "k must be 1 to 100, got 0"),
         (("--horizon", "100"), DatasetError, "100 future actions of the pool; ask for less"),
         (("--model", "m"), ConfigError, "model 'm' needs a key or an endpoint"),
         (("--model", "m", "--optimal"), ConfigError, "optimal is a choice of the model 'embedded'"),

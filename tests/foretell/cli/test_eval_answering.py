@@ -140,7 +140,7 @@ def test_a_strategy_that_needs_no_chat_model(data: Path) -> None:
         (("--strategy", "guess"), "--strategy 'guess' is unknown; give one of embedded, one-call"),
         (("--strategy", "one-call"), "strategy 'one-call' asks a chat model"),
         (("--strategy", "agent", "--model", "replay:a.json"), "leave one of them out"),
-        (("--part", "none"), "--part 'none' is unknown"),
+        (("--split", "none"), "--split 'none' is unknown; give one of all, dev, test"),
         (("--resume",), "--resume needs the folder of the run"),
     ],
 )

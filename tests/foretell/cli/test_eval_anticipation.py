@@ -18,7 +18,7 @@ from tests.evals.made_sequences import clips
 from tests.servers.replies import Fail, Say
 from tests.servers.scripted_server import ScriptedServer
 
-SHAPE = ("--observed", 4, "--horizon", 4, "--candidates-k", 2)
+SHAPE = ("--observed", 4, "--horizon", 4, "--k", 2)
 FUTURE = "take knife, wash onion, cut onion, put knife"
 HEADS = {"verb", "noun", "action"}
 

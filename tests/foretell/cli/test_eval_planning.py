@@ -104,7 +104,7 @@ def test_the_run_is_kept_and_taken_up_again(data: Path, tmp_path: Path) -> None:
     assert scores(record("--data", data, "--out", out, "--resume")) == scores(found)
     assert (out / "predictions.jsonl").read_bytes().splitlines(keepends=True) == lines
     assert "holds a run already; give --resume" in str(fails("--data", data, "--out", out))
-    other = fails("--data", data, "--out", out, "--resume", "--endpoints", "corrupt:0.3")
+    other = fails("--data", data, "--out", out, "--resume", "--start-goal-noise", 0.3)
     assert "endpoints was 'oracle' and is 'corrupt:0.3'" in str(other)
 
 
@@ -117,7 +117,7 @@ def test_ends_and_tasks_may_come_from_files(data: Path, tmp_path: Path) -> None:
     numbered = read_dataset(tmp_path / "data")
     listed = rows(planned_windows(numbered, 3), numbered, pred_list=[0, 2], event_class=0)
     file = write(tmp_path / "predicted.json", listed)
-    found = record("--data", data, "--endpoints", file, "--task", file, "--task-accuracy", 0.9)
+    found = record("--data", data, "--start-goal", file, "--task", file, "--task-accuracy", 0.9)
     assert found["endpoint_accuracy"] == pytest.approx([100 * 2 / 6, 100 * 2 / 6])
     assert found["task_accuracy"] == 50.0
     assert found["settings"]["endpoint_accuracy"] == 0.7
@@ -126,7 +126,7 @@ def test_ends_and_tasks_may_come_from_files(data: Path, tmp_path: Path) -> None:
 
 def test_corrupted_ends_are_drawn_by_the_seed(data: Path) -> None:
     def seen(seed: int) -> list[float]:
-        ends = ("--endpoints", "corrupt:0.5", "--seed", seed)
+        ends = ("--start-goal-noise", 0.5, "--seed", seed)
         accuracies: list[float] = record("--data", data, *ends)["endpoint_accuracy"]
         return accuracies
 
@@ -135,8 +135,8 @@ def test_corrupted_ends_are_drawn_by_the_seed(data: Path) -> None:
 
 
 def test_confusions_are_learnt_from_other_videos(data: Path) -> None:
-    found = record("--data", data, "--endpoints", "corrupt:0.4", "--confusions")
-    assert found["settings"]["learn_confusion_model"] is True
+    found = record("--data", data, "--start-goal-noise", 0.4, "--confusion-model")
+    assert found["settings"]["learn_confusions"] is True
     assert found["n"] == 6
 
 
@@ -174,11 +174,15 @@ def test_a_failed_run_goes_on_and_repeats_no_request(data: Path, tmp_path: Path)
     [
         (("--dataset", "youcook"), ConfigError, "no dataset 'youcook'; choose one of crosstask, c"),
         (("--dataset", "niv"), DatasetError, "holds no procedures of 'niv'; give "),
-        (("--steps", 1), ConfigError, "--steps must be 2 to 20, the first and the last step inc"),
-        (("--steps", 21), ConfigError, "--steps must be 2 to 20, the first and the last step in"),
-        (("--endpoints", "corrupt:2"), ConfigError, "--endpoints 'corrupt:2' has no share of wr"),
-        (("--endpoints", "seen"), ConfigError, "--endpoints 'seen' is unknown; give 'oracle', '"),
-        (("--endpoint-accuracy", 0), ConfigError, "--endpoint-accuracy must be above 0 and at m"),
+        (("--steps", 1), ConfigError, "--steps must be 2 to 20, got 1; the first and the las"),
+        (("--steps", 21), ConfigError, "--steps must be 2 to 20, got 21; the first and the la"),
+        (("--start-goal-noise", 2), ConfigError, "--start-goal-noise is 2.0; give the share"),
+        (("--start-goal", "seen"), ConfigError, "--start-goal 'seen' is unknown; give 'oracle'"),
+        (
+            ("--start-goal-accuracy", 0),
+            ConfigError,
+            "--start-goal-accuracy must be above 0 and at",
+        ),
         (("--task", "mine"), ConfigError, "--task 'mine' is unknown; give 'oracle', 'predicted'"),
         (("--task-accuracy", 2), ConfigError, "--task-accuracy must be above 0 and at most 1, g"),
         (("--limit", 0), ConfigError, "--limit must be 1 or more, got 0"),

@@ -51,9 +51,9 @@ def test_the_kitchen_clip_tells_when_and_when_never(videos: Path) -> None:
 
 def test_several_moments_are_found_by_motion_alone(videos: Path) -> None:
     clip = str(videos / "static_six_visitors_139s.mp4")
-    empty = located(clip, "--query", "when is the scene empty?", "--top", "7")["moments"]
+    empty = located(clip, "--query", "when is the scene empty?", "--k", "7")["moments"]
     assert sorted(round(one["start"]) for one in empty) == [0, 20, 45, 71, 87, 121, 137]
-    arrivals = located(clip, "--query", "when does somebody arrive?", "--top", "6")["moments"]
+    arrivals = located(clip, "--query", "when does somebody arrive?", "--k", "6")["moments"]
     assert sorted(round(one["start"]) for one in arrivals) == [6, 23, 50, 75, 92, 124]
 
 

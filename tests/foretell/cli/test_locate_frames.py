@@ -89,7 +89,7 @@ def test_no_key_is_needed_where_frames_are_there(folder: Path) -> None:
 def test_instances_of_one_of_the_labels_are_found(folder: Path, labels: str | None) -> None:
     file = folder / "labels.txt"
     file.write_text(labels or "")
-    given = ("--labels", str(file) if labels else "everyday")
+    given = ("--moment-labels", str(file) if labels else "everyday")
     found = _located(folder, "--frame-scorer", f"hf:{folder / 'siglip'}", *given)
     assert found["none"] != bool(found["moments"])
     shown = found["reason"].removeprefix("the video shows ").strip("'")
@@ -100,7 +100,7 @@ def test_instances_of_one_of_the_labels_are_found(folder: Path, labels: str | No
 
 def test_labels_that_cannot_be_used_are_told(folder: Path) -> None:
     command = ["locate", str(folder / "clip.mp4"), "--query", "a dog barks"]
-    labels = ["--labels", "everyday"]
+    labels = ["--moment-labels", "everyday"]
     run = CliRunner().invoke(app, [*command, *labels])
     assert isinstance(run.exception, ConfigError)
     assert "labels of actions to find in frames, and no frame_scorer" in str(run.exception)

@@ -83,7 +83,7 @@ def test_raw_eggs_become_scrambled_eggs() -> None:
 
 
 def test_four_steps_are_four() -> None:
-    told = record(*EGGS, "--steps", "4", "--routes-k", "5")
+    told = record(*EGGS, "--steps", "4", "--k", "5")
     assert len(actions(told)) == 4
     assert len(told["alternatives"]) == 4
     assert {len(other["steps"]) for other in told["alternatives"]} == {4}

@@ -194,7 +194,7 @@ def test_figures_as_a_table(localization: Path) -> None:
 def test_a_name_that_is_unknown(tmp_path: Path) -> None:
     result = run("nonsense", "--predictions", tmp_path, "--data", tmp_path)
     assert isinstance(result.exception, ConfigError)
-    assert "NAME 'nonsense' is unknown; give one of nextqa, intentqa" in str(result.exception)
+    assert "NAME 'nonsense' is unknown; give one of nextqa, nextgqa" in str(result.exception)
 
 
 def test_diagnostics_are_of_choices(localization: Path) -> None:

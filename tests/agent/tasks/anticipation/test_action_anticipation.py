@@ -113,8 +113,8 @@ def test_words_that_the_taxonomy_lacks_are_told(library: Library, tmp_path: Path
     [
         ({"horizon": 0}, {}, ConfigError, f"horizon must be 1 to {LONGEST}, got 0"),
         ({"horizon": 999}, {}, ConfigError, f"horizon must be 1 to {LONGEST}, got 999"),
-        ({}, {"k": 0}, ConfigError, "candidates_k must be 1 to 100, got 0"),
-        ({}, {"k": 101}, ConfigError, "candidates_k must be 1 to 100, got 101"),
+        ({}, {"k": 0}, ConfigError, "k must be 1 to 100, got 0"),
+        ({}, {"k": 101}, ConfigError, "k must be 1 to 100, got 101"),
         (
             {},
             {"at_seconds": 0.0},
@@ -172,7 +172,7 @@ def test_a_window_of_actions(library: Library, tmp_path: Path) -> None:
     assert forecast.window == window
     assert "video3" not in {use.window.video for use in forecast.examples}
     assert forecast.evidence == ()
-    with pytest.raises(ConfigError, match="candidates_k must be 1 to 100, got 0"):
+    with pytest.raises(ConfigError, match="k must be 1 to 100, got 0"):
         foresee.of_window(window, 0)
 
 

@@ -84,19 +84,19 @@ def test_a_watched_video_is_searched_by_the_model_that_is_set(tmp_path: Path) ->
     replies = '{"moments": [{"start": 2, "end": 4}, {"start": 0, "end": 1}]}'
     with ScriptedServer([Say(replies)]) as server, make_library(tmp_path) as library:
         finding = MomentFinding(on_endpoint(server, tmp_path), library)
-        located = finding.locate("he falls", Timeline(video, EVENTS), top=1)
+        located = finding.locate("he falls", Timeline(video, EVENTS), k=1)
     assert [moment.interval for moment in located.moments] == [Interval(2.0, 4.0)]
 
 
 @pytest.mark.parametrize(
-    ("query", "top", "sentence"),
+    ("query", "k", "sentence"),
     [
         (" ", 5, "the query ' ' is blank; say what happens"),
-        ("x", 0, "top must be 1 or more, got 0"),
+        ("x", 0, "k must be 1 or more, got 0"),
     ],
 )
 def test_what_cannot_be_looked_for_is_refused(
-    tmp_path: Path, query: str, top: int, sentence: str
+    tmp_path: Path, query: str, k: int, sentence: str
 ) -> None:
     video = VideoInfo("clip.mp4", "c0ffee", Interval(0.0, 4.0), 2, 2, "h264")
     with (
@@ -105,7 +105,7 @@ def test_what_cannot_be_looked_for_is_refused(
         pytest.raises(ConfigError, match=sentence),
     ):
         MomentFinding(on_endpoint(server, tmp_path), library).locate(
-            query, Timeline(video, EVENTS), top
+            query, Timeline(video, EVENTS), k
         )
 
 

@@ -1,0 +1,101 @@
+"""Former names of options, which are still taken, with a line that tells the present one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """What an option was called.
+
+    Attributes:
+        command: Whose option it is, or the group whose commands have it.
+        former: Its name then.
+        present: Its name now.
+        value: Pattern of the values that are meant; None for an option without a value.
+        becomes: What such a value is written as now.
+    """
+
+    command: str
+    former: str
+    present: str
+    value: str | None = ".*"
+    becomes: str = r"\g<0>"
+
+
+FORMER_NAMES = (
+    FormerName("anticipate", "--candidates-k", "--k"),
+    FormerName("plan", "--routes-k", "--k"),
+    FormerName("locate", "--top", "--k"),
+    FormerName("locate", "--labels", "--moment-labels"),
+    FormerName("eval ego4d-lta", "--candidates-k", "--k"),
+    FormerName("eval", "--part", "--split", "choose", "dev"),
+    FormerName("eval", "--part", "--split", "report", "test"),
+    FormerName("eval", "--part", "--split"),
+    FormerName("eval", "--split", "--published-split", "train|val"),
+    FormerName(
+        "eval procedure-planning", "--endpoints", "--start-goal-noise", "corrupt:(.*)", r"\1"
+    ),
+    FormerName("eval procedure-planning", "--endpoints", "--start-goal"),
+    FormerName("eval procedure-planning", "--endpoint-accuracy", "--start-goal-accuracy"),
+    FormerName("eval procedure-planning", "--confusions", "--confusion-model", None),
+)
+
+
+class Command(TyperCommand):
+    """A command that takes its options by their former names too."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Puts the present names in the place of former ones, and tells of it."""
+        words, context = list[str](), ctx
+        while context.parent is not None:
+            words.insert(0, str(context.info_name))
+            context = context.parent
+        return super().parse_args(ctx, list(present_names(" ".join(words), args)))
+
+
+def present_names(command: str, arguments: list[str]) -> Iterator[str]:
+    """Gives the arguments of a command with each option by its present name.
+
+    Args:
+        command: Such as "plan" or "eval nextqa".
+        arguments: As they were given.
+    """
+    given = iter(arguments)
+    for argument in given:
+        option, equals, value = argument.partition("=")
+        names = [one for one in FORMER_NAMES if one.former == option and _is_of(command, one)]
+        if argument == "--":
+            yield from (argument, *given)
+        elif not names:
+            yield argument
+        elif names[0].value is None:
+            yield _present(names[0])
+        else:
+            yield from _renamed(names, [option, value] if equals else [option, *islice(given, 1)])
+
+
+def _renamed(names: Iterable[FormerName], words: list[str]) -> list[str]:
+    """Gives an option and its value as they are written now, or as they are if none is meant."""
+    for name in names:
+        for found in (re.fullmatch(name.value or "", value) for value in words[1:]):
+            if found:
+                return [_present(name), found.expand(name.becomes)]
+    return words
+
+
+def _is_of(command: str, name: FormerName) -> bool:
+    return f"{command} ".startswith(f"{name.command} ")
+
+
+def _present(name: FormerName) -> str:
+    typer.echo(f"foretell: {name.former} is called {name.present} now", err=True)
+    return name.present
