@@ -9,13 +9,12 @@ import typer
 
 from foretell.cli.commands.anticipate import anticipate
 from foretell.cli.commands.ask import ask, chat
+from foretell.cli.commands.banks import examples, procedures
 from foretell.cli.commands.demo import demo
 from foretell.cli.commands.doctor import doctor
-from foretell.cli.commands.examples import app as examples
 from foretell.cli.commands.locate import locate
 from foretell.cli.commands.models import app as models
 from foretell.cli.commands.plan import plan
-from foretell.cli.commands.procedures import app as procedures
 from foretell.cli.commands.score import ScoreCommand, score
 from foretell.cli.commands.watch import timeline, watch
 from foretell.cli.evaluations.group import app as evaluations

@@ -20,8 +20,6 @@ NarrationsOption = Annotated[
 DeviceOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Where models run: auto, cpu, cuda or mps.")
 ]
-BankOption = Annotated[str, typer.Option(metavar="NAME", help="What to call the bank.")]
-BankArgument = Annotated[str, typer.Argument(metavar="NAME", help="The bank.")]
 LibraryOption = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the memory.")]
 ModelOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Chat model, or 'embedded' for none.")
