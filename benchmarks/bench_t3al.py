@@ -13,8 +13,8 @@ import numpy as np
 
 from benchmarks.measure import Row, table
 from foretell.evals.metrics.detection import Detection, detection_precision, mean_over_classes
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.t3al import T3AL
-from foretell.tools.localization.t3al_settings import T3ALSettings
 from tests.tools.made_actions import LABELS, TableModel, made_videos
 from tests.tools.made_clip import RandomClip, made_video
 

@@ -15,8 +15,7 @@ from foretell.ranges import check_positive
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
 from foretell.tools.localization.frame_scorers import load_frame_localizer
 from foretell.tools.localization.localizer import DeferredLocalizer, Localizer
-from foretell.tools.localization.settings import LocalizerSettings
-from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.localization.settings import LocalizerSettings, T3ALSettings
 from foretell.tools.localization.text_localizer import TextLocalizer
 
 VECTORS = "moment_vectors"

@@ -19,7 +19,7 @@ from foretell.evals.localization.sets import MomentSet
 from foretell.evals.run_folder import is_chat_model
 from foretell.evals.runner import RunOptions
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
-from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.localization.settings import T3ALSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import AliasChoices, BaseModel, Field
 
 from foretell.actions import Action, ActionSequence
 from foretell.memory.words.taxonomy import Taxonomy
-from foretell.tools.annotations.segments import labelled_action
+from foretell.tools.annotations.action_words import labelled_action
 from foretell.tools.texts.annotation_file import Node
 
 _UNNAMED = "placeholder"

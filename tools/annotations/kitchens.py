@@ -19,8 +19,12 @@ from pydantic import AliasChoices, BaseModel, Field
 
 from foretell.actions import ActionSequence
 from foretell.memory.words.taxonomy import Taxonomy
-from foretell.tools.annotations.action_words import ActionWords
-from foretell.tools.annotations.segments import Segment, labelled_action, sequences_of
+from foretell.tools.annotations.action_words import (
+    ActionWords,
+    Segment,
+    labelled_action,
+    sequences_of,
+)
 from foretell.tools.texts.annotation_file import Node
 
 _VIDEO = re.compile(r"P\d{2}_\d+")

@@ -10,8 +10,7 @@ from pydantic import BaseModel, Field
 
 from foretell.actions import ActionSequence, ActionWindow
 from foretell.memory.words.taxonomy import Taxonomy
-from foretell.tools.annotations.action_words import ActionWords
-from foretell.tools.annotations.segments import Segment, sequences_of
+from foretell.tools.annotations.action_words import ActionWords, Segment, sequences_of
 from foretell.tools.annotations.tables import rows_of
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.timed_text import Seconds, Text

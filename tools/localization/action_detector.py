@@ -12,9 +12,9 @@ from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.frame_localizer import NEVER, OpenByName, by_video
 from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.tools.localization.localizer import Localizer
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.t3al import T3AL, Detections
-from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.types import Event
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.tools.decoding.video import Video
-from foretell.tools.localization.curve import Curve
+from foretell.tools.localization.windows import Curve
 from foretell.types import Interval
 
 OnProgress = Callable[[float], None]

@@ -20,7 +20,7 @@ from foretell.tools.localization.frame_localizer import (
 from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
 from foretell.tools.localization.localizer import Localizer
 from foretell.tools.localization.moment_judge import load_judge
-from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.dual_encoder import DualEncoder
 

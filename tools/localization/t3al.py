@@ -11,6 +11,7 @@ import numpy as np
 from foretell import ranking
 from foretell.errors import ConfigError
 from foretell.tools.localization.frame_features import FrameFeatures
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.t3al_adaptation import (
     Adapted,
     adapt,
@@ -19,7 +20,6 @@ from foretell.tools.localization.t3al_adaptation import (
     similarity_curve,
     stretches_over,
 )
-from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.tools.localization.windows import ScoredInterval
 from foretell.tools.vision_models.image_text_encoder import (
     Floats,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from foretell import ranking
 from foretell.tools.localization.frame_features import FrameFeatures
-from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.windows import stretches_above
 from foretell.tools.vision_models.image_text_encoder import Floats, Projections, unit
 from foretell.types import Interval

@@ -14,7 +14,6 @@ from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.memory.library import Library
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
-from foretell.tools.localization.curve import draw_curve, smooth
 from foretell.tools.localization.relevance import Relevance, judge_relevance
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, combine, split_query, without_question
@@ -22,7 +21,9 @@ from foretell.tools.localization.tfvtg import COMBINATIONS, PART_WINDOWS, QUERY_
 from foretell.tools.localization.windows import (
     ScoredInterval,
     best_windows,
+    draw_curve,
     shares_of_best,
+    smooth,
     stretches_above,
     vote,
 )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from foretell.errors import ConfigError
-from foretell.tools.localization.curve import smooth
 from foretell.tools.localization.frame_scorer import FrameScores
 from foretell.tools.localization.sub_events import SubEvents, combine
 from foretell.tools.localization.windows import (
@@ -15,6 +14,7 @@ from foretell.tools.localization.windows import (
     apart,
     best_windows,
     shares_of_best,
+    smooth,
     vote,
 )
 from foretell.types import Interval

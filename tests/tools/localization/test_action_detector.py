@@ -11,7 +11,7 @@ from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.localization.action_detector import ActionDetector
 from foretell.tools.localization.frame_features import FrameFeatureScorer
 from foretell.tools.localization.localizer import DeferredLocalizer
-from foretell.tools.localization.t3al_settings import T3ALSettings
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.types import Event, Interval
 from tests.tools.colour_model import COLOURS, ColourModel
 from tests.tools.synthetic_clips import HEIGHT, WIDTH, opened

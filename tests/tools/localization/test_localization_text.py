@@ -15,11 +15,16 @@ from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.embedding.sentence_embedder import SentenceEmbedder
 from foretell.moments import LocateResult, MomentQuery
-from foretell.tools.localization.curve import draw_curve, smooth
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.sub_events import SubEvents, combine, split_query
 from foretell.tools.localization.text_localizer import TextLocalizer
-from foretell.tools.localization.windows import ScoredInterval, best_windows, stretches_above
+from foretell.tools.localization.windows import (
+    ScoredInterval,
+    best_windows,
+    draw_curve,
+    smooth,
+    stretches_above,
+)
 from foretell.types import Event, Interval
 
 KITCHEN = (

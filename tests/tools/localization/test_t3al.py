@@ -13,8 +13,8 @@ from foretell.errors import ConfigError
 from foretell.evals.metrics.detection import Detection, detection_precision, mean_over_classes
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_features import FrameFeatures, FrameFeatureScorer
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.t3al import T3AL, Detections
-from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.tools.vision_models.dual_encoder import DualEncoder
 from foretell.types import Event, Interval
 from tests.checkpoints.image_text import save_clip, save_siglip

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from foretell.tools.localization.frame_features import FrameFeatures
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.t3al_adaptation import (
     Adapted,
     adapt,
@@ -15,7 +16,6 @@ from foretell.tools.localization.t3al_adaptation import (
     byol_loss,
     draw_places,
 )
-from foretell.tools.localization.t3al_settings import T3ALSettings
 from tests.tools.made_actions import LABELS, TableModel, made_videos
 
 torch: Any = importlib.import_module("torch")

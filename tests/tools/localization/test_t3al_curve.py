@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
+from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.t3al import agreeing
 from foretell.tools.localization.t3al_adaptation import (
     moving_average,
@@ -17,7 +18,6 @@ from foretell.tools.localization.t3al_adaptation import (
     similarity_curve,
     stretches_over,
 )
-from foretell.tools.localization.t3al_settings import T3ALSettings
 from foretell.tools.vision_models.image_text_encoder import Floats, Projections
 from foretell.types import Event, Interval
 
