@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field, FiniteFloat
 
 from foretell.evals.datasets.question_files import found_file
-from foretell.evals.metrics.highlights import LEAST_RATINGS, highlight_scores
 from foretell.evals.metrics.moment_retrieval import (
     LENGTH_RANGES,
     QVHIGHLIGHTS_THRESHOLDS,
@@ -18,6 +17,7 @@ from foretell.evals.metrics.moment_retrieval import (
     moment_scores,
     of_length,
 )
+from foretell.evals.metrics.ranked_matches import LEAST_RATINGS, highlight_scores
 from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.moment_files import RankedMoments, query_lines, read_ranked_moments
 from foretell.evals.scoring.score_card import Figure, Figures, ScoreCard

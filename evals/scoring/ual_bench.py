@@ -11,7 +11,7 @@ from pydantic import BaseModel, FiniteFloat
 
 from foretell.errors import DatasetError
 from foretell.evals.metrics.moment_retrieval import RECALL_THRESHOLDS
-from foretell.evals.metrics.span_timing import (
+from foretell.evals.metrics.temporal_iou import (
     DISTANCES_SECONDS,
     ONSETS_SECONDS,
     answered,

@@ -52,8 +52,8 @@ def anticipate(
 ) -> None:
     """Say what the person will do next, with the examples that it rests on."""
     from foretell.agent.video_agent import VideoAgent
-    from foretell.cli.console.forecast import show_forecast
     from foretell.cli.console.progress import watching
+    from foretell.cli.console.results import show_forecast
 
     learnt = {"examples": examples, "taxonomy": taxonomy, "horizon": horizon, "optimal": optimal}
     with VideoAgent(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from foretell.cli.console.answer import print_answer
-from foretell.cli.console.streams import out, write_json
+from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.results import print_answer
 from foretell.cli.options import (
     BaseUrlOption,
     CacheOption,
@@ -63,7 +63,7 @@ def ask(
     """Answer a question about one or more videos, with evidence."""
     from foretell.agent.tasks.answering.question_settings import check_strategy
     from foretell.agent.video_agent import VideoAgent
-    from foretell.cli.console.answer import show_answer
+    from foretell.cli.console.results import show_answer
 
     asked_by = check_strategy(strategy)
     with VideoAgent(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from foretell.cli.console.answer import print_answer
-from foretell.cli.console.streams import out, write_json
+from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.results import print_answer
 from foretell.cli.console.timeline import print_watched
 from foretell.cli.options import JsonOption
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.streams import out, write_json
+from foretell.cli.console.progress import out, write_json
 from foretell.cli.options import BaseUrlOption, JsonOption, LibraryOption, ModelOption
 
 if TYPE_CHECKING:

@@ -43,8 +43,8 @@ def locate(
 ) -> None:
     """Say when something happens in a video, or that it does not."""
     from foretell.agent.video_agent import VideoAgent
-    from foretell.cli.console.moments import show_located
     from foretell.cli.console.progress import looking, watching
+    from foretell.cli.console.results import show_located
 
     with VideoAgent(
         library=library,

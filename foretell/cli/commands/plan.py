@@ -57,8 +57,8 @@ def plan(
 ) -> None:
     """Plan the steps from a start to a goal, with what the plan rests on."""
     from foretell.agent.video_agent import VideoAgent
-    from foretell.cli.console.plan import show_plan
     from foretell.cli.console.progress import watching
+    from foretell.cli.console.results import show_plan
 
     if captions is not None and video is None:
         raise ConfigError(f"--captions {captions} describes a video, and none was given; name it")

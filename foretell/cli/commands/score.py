@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.streams import out, print_notes, write_json
+from foretell.cli.console.progress import out, print_notes, write_json
 from foretell.cli.former_names import Command
 from foretell.cli.options import JsonOption
 

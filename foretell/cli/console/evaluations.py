@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.streams import out, print_notes, write_json
+from foretell.cli.console.progress import out, print_notes, write_json
 from foretell.evals.markdown import told_usage
 from foretell.evals.run_folder import shown_name
 from foretell.types import Usage

@@ -1,11 +1,15 @@
-"""How far a video is watched or an evaluation is done, while it runs."""
+"""Where the commands print what they found, and how far they are while they run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import json
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import typer
+from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,7 +22,10 @@ from rich.progress import (
 if TYPE_CHECKING:
     from foretell.evals.runner import Progress as Evaluated
     from foretell.types import Progress as Watched
-from foretell.cli.console.streams import err
+
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False)
 
 
 @contextmanager
@@ -65,3 +72,14 @@ def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
             bars.update(task, total=progress.total, completed=progress.done)
 
         yield show
+
+
+def write_json(record: object) -> None:
+    """Writes a record to standard output, on one line."""
+    typer.echo(json.dumps(record))
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """Prints what the reader of a result should know."""
+    for note in notes:
+        out.print(f"[yellow]{escape(note)}[/]")

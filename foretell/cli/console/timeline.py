@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.streams import out, print_notes, write_json
+from foretell.cli.console.progress import out, print_notes, write_json
 from foretell.records import watched_record
 from foretell.types import Timeline, Watched
 

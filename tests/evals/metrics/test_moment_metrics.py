@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from foretell.evals.metrics.highlights import clip_precision, highlight_scores
 from foretell.evals.metrics.moment_retrieval import moment_scores, of_length
-from foretell.evals.metrics.span_timing import (
+from foretell.evals.metrics.ranked_matches import clip_precision, highlight_scores
+from foretell.evals.metrics.temporal_iou import (
     mean_distance,
     onsets_within,
     span_overlaps,

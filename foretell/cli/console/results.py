@@ -1,0 +1,112 @@
+"""What the commands print of a result: an answer, moments, a plan, a forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from rich.markup import escape
+
+from foretell.actions import Action, Forecast
+from foretell.cli.console.progress import out, write_json
+from foretell.moments import LocateResult
+from foretell.plans import Demonstration, Plan
+from foretell.types import Answer
+
+
+def show_answer(answer: Answer, as_json: bool) -> None:
+    """Prints an answer and its evidence."""
+    if as_json:
+        write_json(answer.to_dict())
+    else:
+        print_answer(answer)
+
+
+def print_answer(answer: Answer, *, told: bool = False) -> None:
+    """Prints an answer and its evidence; only the evidence where the words were `told` already."""
+    if not told:
+        out.print(f"[bold]{escape(answer.text)}[/]")
+    for evidence in answer.evidence:
+        quote = escape(evidence.quote)
+        out.print(f"  [cyan]{evidence.interval}[/] {quote} [dim]({escape(evidence.source)})[/]")
+    parts = [f"{len(answer.trajectory)} tool calls", f"{answer.seconds:.2f} s"]
+    if answer.confidence is not None:
+        parts.insert(0, f"confidence {answer.confidence:.2f}")
+    if answer.usage.input_tokens:
+        parts.append(f"{answer.usage.input_tokens}+{answer.usage.output_tokens} tokens")
+    if answer.usage.cost:
+        parts.append(f"${answer.usage.cost:.4f}")
+    if answer.dropped_citations:
+        parts.append(f"{answer.dropped_citations} citations dropped")
+    out.print(f"[dim]{', '.join(parts)}, {escape(answer.model)}[/]")
+
+
+def show_located(located: LocateResult, as_json: bool) -> None:
+    """Prints the moments, the surest first, with what they rest on."""
+    if as_json:
+        write_json(located.to_dict())
+        return
+    if located.none:
+        out.print(f"[yellow]no moment: {escape(located.reason)}[/]")
+    for moment in located.moments:
+        out.print(f"[cyan]{moment.interval}[/] [dim]{moment.score:.2f}[/]")
+        for event in moment.events:
+            out.print(f"    [dim]{event.interval} {event.kind}:[/] {escape(event.text)}")
+
+
+def show_plan(plan: Plan, as_json: bool) -> None:
+    """Prints the steps, other ways, and what they rest on."""
+    if as_json:
+        write_json(plan.to_dict())
+        return
+    for event in plan.evidence:
+        out.print(f"[dim]seen:[/] [cyan]{event.interval}[/] {escape(event.text)}")
+    if plan.task:
+        out.print(f"[bold]{escape(plan.task)}[/] [dim]({plan.task_probability:.0%})[/]")
+    for number, step in enumerate(plan.route.steps, start=1):
+        out.print(f"{number:>3}. {escape(step.action)} [dim]{step.probability:.2f}[/]")
+    for route in plan.alternatives:
+        steps = ", ".join(step.action for step in route.steps)
+        out.print(f"[dim]or ({route.probability:.2f}): {escape(steps)}[/]")
+    for one in plan.examples:
+        out.print(f"[dim]{escape(_example(one))}[/]")
+    for note in plan.notes:
+        out.print(f"[dim]{escape(note)}[/]")
+
+
+def _example(one: Demonstration) -> str:
+    source = f"as in {one.video}" if one.video else "as written"
+    return f"{source}, {one.task!r}: {', '.join(one.steps)}"
+
+
+def show_forecast(forecast: Forecast, as_json: bool) -> None:
+    """Prints what was seen, the candidate futures, and what they rest on."""
+    if as_json:
+        write_json(forecast.to_dict())
+        return
+    if forecast.evidence:
+        out.print("[dim]seen:[/]")
+        for event, action in zip(forecast.evidence, forecast.window.past, strict=True):
+            out.print(
+                f"  [cyan]{event.interval}[/] {action} [dim]from {escape(repr(event.text))}[/]"
+            )
+    elif forecast.window.past:
+        out.print(f"[dim]seen:[/] {escape(in_words(forecast.window.past))}")
+    for number, future in enumerate(forecast.candidates, start=1):
+        out.print(f"[bold]{number}.[/] {escape(in_words(future))}")
+    for use in forecast.examples:
+        goal = f", {use.window.goal}" if use.window.goal else ""
+        out.print(f"[dim]like {escape(use.window.key + goal)} ({use.similarity:.2f})[/]")
+    notes = list(forecast.notes)
+    if forecast.repairs:
+        notes.append("read with " + ", ".join(f"{k} {n}" for k, n in forecast.repairs.items()))
+    for note in notes:
+        out.print(f"[dim]{escape(note)}[/]")
+
+
+def in_words(actions: Iterable[Action]) -> str:
+    """Writes actions on one line, a run of the same one counted."""
+    runs = [(action, len(list(same))) for action, same in groupby(actions)]
+    return ", ".join(
+        f"{action} \N{MULTIPLICATION SIGN}{n}" if n > 1 else str(action) for action, n in runs
+    )
