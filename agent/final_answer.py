@@ -20,11 +20,6 @@ _CONFIDENCE_LINE = re.compile(
     r"^\W*confidence\W*?(?P<number>-?\d+(?:\.\d+)?|\.\d+)\s*(?P<percent>%)?.*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_THOUGHT = re.compile(
-    r"<think>.*?</think>"
-    r"|\A(?:(?!<think>).)*</think>",  # some chat templates begin the thought in the prompt
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +32,18 @@ class FinalAnswer:
 
 
 def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
-    """Takes a last message apart.
+    """Reads words, choice and confidence out of a last message, which holds no thoughts.
 
     The choice is read by `read_choice`. A confidence outside [0, 1] (or 0-100 %) is none; the
     last line of confidence counts.
     """
-    text = without_thoughts(message)
-    confidence = _confidence(text)
-    text = _CONFIDENCE_LINE.sub("", text).strip()
+    confidence = _confidence(message)
+    text = _CONFIDENCE_LINE.sub("", message).strip()
     choice = read_choice(text, choices) if choices else None
     if choice is not None:
         without = _CHOICE_LINE.sub("", text).strip()
         text = without if without and not _BARE_CHOICE.match(without) else choices[choice]
     return FinalAnswer(text, choice, confidence)
-
-
-def without_thoughts(message: str) -> str:
-    """Gives what a model says beside what it writes between <think> and </think>."""
-    return _THOUGHT.sub("", message).strip()
 
 
 def _confidence(text: str) -> float | None:

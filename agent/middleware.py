@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 from langchain.agents.middleware import (
@@ -17,9 +17,16 @@ from langchain.agents.middleware import (
 from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessage
 from langgraph.types import Command
 
-from foretell.agent.final_answer import without_thoughts
+from foretell.agent.chat_models.reply_faults import Fault, find_fault
 from foretell.agent.trajectory import Meter, calls_made
-from foretell.errors import LimitExceeded, ModelError, ToolError
+from foretell.errors import (
+    ConfigError,
+    DatasetError,
+    LimitExceeded,
+    ModelError,
+    ToolError,
+    VideoError,
+)
 from foretell.prompts.loader import load_prompt
 
 ModelHandler = Callable[[ModelRequest[Any]], ModelResponse[Any]]
@@ -89,7 +96,7 @@ class Budget(AgentMiddleware[Any, Any, Any]):
 
 
 class ReplyRepair(AgentMiddleware[Any, Any, Any]):
-    """Asks again when a reply is empty or its tool call cannot be read.
+    """Asks again when a reply says nothing, is cut off, or its tool call cannot be read.
 
     Args:
         meter: Where the tokens of a reply that is thrown away are counted.
@@ -109,23 +116,23 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
         Raises:
             ModelError: If there is none.
         """
-        last = ""
+        fault: Fault | None = None
         for _ in range(self._attempts + 1):
             response = handler(request)
             reply = _reply(response)
             fault = find_fault(reply)
             if fault is None:
                 return response
-            last = fault.name
             self._meter.add(reply)
             # A stand-in for the unusable reply: some chat templates refuse two user turns in a row.
             stand_in = AIMessage(f"({fault.name})")
             request = request.override(
                 messages=[*request.messages, stand_in, HumanMessage(fault.note)]
             )
+        assert fault is not None
         raise ModelError(
             f"the model gave no usable reply in {self._attempts + 1} attempts "
-            f"(last: {last}); try another model"
+            f"(last: {fault.name}); {fault.advice}"
         )
 
 
@@ -149,16 +156,34 @@ class RepeatGuard(AgentMiddleware[Any, Any, Any]):
 
 
 class ToolErrors(AgentMiddleware[Any, Any, Any]):
-    """Tells the model of a `ToolError`; any other error ends the question."""
+    """Turns what any tool raises into `ToolError`, and tells the model of it.
+
+    That is what the caller's settings, a file or another model are the reason of. Any other error,
+    such as a damaged library, ends the question.
+    """
 
     def wrap_tool_call(
         self, request: ToolCallRequest, handler: ToolHandler
     ) -> ToolMessage | Command[Any]:
         """Runs the call."""
         try:
-            return handler(request)
+            with tool_errors():
+                return handler(request)
         except ToolError as error:
             return _failure(request, str(error))
+
+
+@contextmanager
+def tool_errors() -> Generator[None]:
+    """Turns what a tool raises inside the block into `ToolError`.
+
+    Raises:
+        ToolError: If a setting, a file or a model is the reason.
+    """
+    try:
+        yield
+    except (ConfigError, DatasetError, ModelError, VideoError) as error:
+        raise ToolError(str(error)) from error
 
 
 def _is_alike(one: ToolCall, other: ToolCall) -> bool:
@@ -175,31 +200,6 @@ def _reply(response: ModelResponse[Any]) -> AIMessage:
         if isinstance(message, AIMessage):
             return message
     raise ModelError("the model's reply holds no message")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a reply, and what the model is told about it."""
-
-    name: str
-    note: str
-
-
-def find_fault(reply: AIMessage) -> Fault | None:
-    """Says what is wrong with a reply, or None if it is usable."""
-    if reply.invalid_tool_calls:
-        call = reply.invalid_tool_calls[0]
-        problem = f"{call['name'] or 'a call'} with arguments {call['args']!r}"
-        return Fault(
-            f"a tool call that cannot be read: {problem}",
-            load_prompt("malformed").fill(problem=problem),
-        )
-    if not without_thoughts(reply.text) and not reply.tool_calls:
-        return Fault("an empty message", load_prompt("empty").fill())
-    # The arguments of a streamed call are closed wherever they end, so that they look whole.
-    if reply.response_metadata.get("finish_reason") == "length":
-        return Fault("a message cut off at the length limit", load_prompt("cut_off").fill())
-    return None
 
 
 def _failure(request: ToolCallRequest, text: str) -> ToolMessage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType]
@@ -17,6 +17,7 @@ from foretell.agent.middleware import Budget, RepeatGuard, ReplyRepair, ToolErro
 from foretell.agent.trajectory import Meter, Recorder
 from foretell.config import Config
 from foretell.errors import ModelError
+from foretell.thoughts import without_thoughts
 from foretell.types import Step
 
 
@@ -37,14 +38,26 @@ class ToolFinished:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """The next piece of the model's words, with raw labels."""
+    """The next piece of the model's words, with raw labels.
+
+    Attributes:
+        text: The piece; what a model thinks streams, too.
+        reply: Names the message that it is a piece of. Where a message cannot be used, the model
+            writes another instead.
+    """
 
     text: str
+    reply: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The model's last message, with the steps that led to it."""
+    """The model's last message, with the steps that led to it.
+
+    Attributes:
+        text: Its words, without what the model thought.
+        steps: The tool calls, in order.
+    """
 
     text: str
     steps: tuple[Step, ...]
@@ -63,6 +76,8 @@ class Planner:
         meter: Where its tokens are counted.
         config: Its limits.
         around_model: What stands between the graph and this model: cache, error sentences.
+        is_chat_model: Whether the model's messages may hold thoughts and faults; those of the
+            embedded planner are words that it chose, with quotes of the timeline as they stand.
     """
 
     def __init__(
@@ -73,8 +88,11 @@ class Planner:
         meter: Meter,
         config: Config,
         around_model: Sequence[AgentMiddleware[Any, Any, Any]] = (),
+        *,
+        is_chat_model: bool = True,
     ) -> None:
         self._recorder = Recorder()
+        self._is_chat_model = is_chat_model
         self._tracing = config.tracing
         budget = Budget(
             meter,
@@ -90,7 +108,7 @@ class Planner:
             system_prompt=system_prompt,
             middleware=[
                 budget,
-                ReplyRepair(meter),
+                *([ReplyRepair(meter)] if is_chat_model else []),
                 *around_model,
                 self._recorder,
                 RepeatGuard(),
@@ -121,7 +139,8 @@ class Planner:
                     yield from self._events(message)
         if last is None or last.tool_calls:
             raise ModelError("the model stopped without an answer; try again or another model")
-        yield Finished(last.text, self._recorder.steps)
+        text = without_thoughts(last.text) if self._is_chat_model else last.text
+        yield Finished(text, self._recorder.steps)
 
     def _events(self, message: AnyMessage) -> Iterator[PlannerEvent]:
         """Tells of tool calls as they start and end."""
@@ -139,7 +158,7 @@ def _text(part: tuple[Any, dict[str, Any]]) -> Iterator[TextDelta]:
     message, metadata = part
     from_model = metadata.get("langgraph_node") == "model"
     if from_model and isinstance(message, AIMessageChunk) and message.text:
-        yield TextDelta(message.text)
+        yield TextDelta(message.text, message.id or "")
 
 
 def _new_messages(update: dict[str, Any]) -> Iterator[AnyMessage]:

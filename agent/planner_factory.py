@@ -14,7 +14,12 @@ from langchain_core.rate_limiters import BaseRateLimiter
 
 from foretell.actions import Forecast
 from foretell.agent.chat_models.endpoint_answerer import EndpointAnswerer
-from foretell.agent.chat_models.models import around_chat_model, load_chat_model, price_of
+from foretell.agent.chat_models.models import (
+    around_chat_model,
+    load_chat_model,
+    model_name,
+    price_of,
+)
 from foretell.agent.embedded.model import EmbeddedPlanner
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.final_answer import read_final_answer
@@ -30,6 +35,7 @@ from foretell.config import EMBEDDED, Config
 from foretell.memory.library import Library
 from foretell.plans import Plan
 from foretell.prompts.loader import load_prompt
+from foretell.thoughts import without_thoughts
 from foretell.tools.vision_models.image_text_answerer import ImageTextAnswerer, local_answerer
 from foretell.tools.watching.watch import OpenVideo
 from foretell.types import Timeline, VideoInfo
@@ -79,10 +85,7 @@ class PlannerFactory:
     @property
     def model(self) -> str:
         """The name of the model that plans."""
-        if self._chat_model is None:
-            return self._config.model
-        name = getattr(self._chat_model, "model_name", None) or self._chat_model.get_name()
-        return str(name)
+        return model_name(self._config, self._chat_model)
 
     @property
     def price(self) -> tuple[float, float] | None:
@@ -118,7 +121,9 @@ class PlannerFactory:
         model, around = self._model_for(videos, searches_frames=bool(searchable))
         if self_check and not self.embedded:
             around = [SelfCheck(meter), *around]
-        return Planner(model, tools, prompt, meter, self._config, around)
+        return Planner(
+            model, tools, prompt, meter, self._config, around, is_chat_model=not self.embedded
+        )
 
     def _model_for(
         self, videos: Sequence[VideoInfo], *, searches_frames: bool
@@ -208,7 +213,7 @@ class SelfCheck(AgentMiddleware[Any, Any, Any]):
         reply = response.result[-1]
         if not isinstance(reply, AIMessage) or reply.tool_calls or not request.tools:
             return response
-        confidence = read_final_answer(reply.text).confidence
+        confidence = read_final_answer(without_thoughts(reply.text)).confidence
         if confidence is None or confidence >= self._sure or self._left == 0:
             return response
         self._left -= 1

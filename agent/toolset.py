@@ -20,7 +20,7 @@ from foretell.agent.tool_arguments import (
     ReadTimeline,
     SearchMemory,
 )
-from foretell.errors import ConfigError, DatasetError, ModelError, ToolError, VideoError
+from foretell.errors import ToolError
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
@@ -220,13 +220,10 @@ class Toolset:
         self, said: str, videos: Sequence[VideoInfo]
     ) -> list[tuple[VideoInfo, LocateResult]]:
         """Looks for something in each video."""
-        asked = [MomentQuery("", one.content_hash, said, one.interval) for one in videos]
+        queries = [MomentQuery("", one.content_hash, said, one.interval) for one in videos]
         store = self.library.store
         shown = {one: store.events(one, kinds=SHOWN_KINDS) for one in self._hashes}
-        try:
-            return list(zip(videos, self._localizer.locate(asked, shown), strict=True))
-        except (ConfigError, DatasetError, ModelError, VideoError) as error:
-            raise ToolError(f"the moment cannot be looked for: {error}") from error
+        return list(zip(videos, self._localizer.locate(queries, shown), strict=True))
 
     def _kept(self, video: VideoInfo, said: str, moment: LocatedMoment, model: str) -> Event:
         """Keeps what a model found in frames."""
@@ -247,10 +244,7 @@ class Toolset:
             raise ToolError("nothing here can foresee actions")
         chosen = self._one(video, "to foresee")
         timeline = Timeline(chosen, tuple(self.library.store.events(chosen.content_hash)))
-        try:
-            forecast = self._foresee(timeline, at)
-        except (ConfigError, DatasetError) as error:
-            raise ToolError(str(error)) from error
+        forecast = self._foresee(timeline, at)
         told = [
             f"{', '.join(map(str, future[:count]))} (as in {use.window.goal or use.window.key!r})"
             for future, use in zip(forecast.candidates, forecast.examples, strict=True)
@@ -275,10 +269,7 @@ class Toolset:
             raise ToolError("nothing here can plan steps")
         chosen = self._one(video, "to plan from")
         timeline = Timeline(chosen, tuple(self.library.store.events(chosen.content_hash)))
-        try:
-            plan = self._plan(timeline, _said(goal), at if start is None else start, count)
-        except (ConfigError, DatasetError) as error:
-            raise ToolError(str(error)) from error
+        plan = self._plan(timeline, _said(goal), at if start is None else start, count)
         hits = tuple(Hit(event, chosen, 0.0) for event in plan.evidence)
         lines = [
             f"Steps: {_in_order(plan.route)}",
@@ -296,10 +287,7 @@ class Toolset:
                 "vision_model, and `foretell doctor` says what it lacks"
             )
         chosen = self._one(video, "to look at")
-        try:
-            seen = self._frame_inspector.look(chosen, _window(start, end, chosen), _said(question))
-        except (ModelError, VideoError) as error:
-            raise ToolError(f"the frames cannot be looked at: {error}") from error
+        seen = self._frame_inspector.look(chosen, _window(start, end, chosen), _said(question))
         return self._show([Hit(seen, chosen, 1.0)], "")
 
     def _one(self, number: int | None, purpose: str) -> VideoInfo:

@@ -32,18 +32,17 @@ from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.moments import LocateResult
 from foretell.plans import Plan
+from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.annotations.plain import read_window
 from foretell.tools.localization.frame_scorer import OnProgress
 from foretell.types import Answer, Progress, Timeline, VideoInfo, Watched
 
 _UNSETTLED = (
     re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
-    re.compile(r"\s*<(?:think>.*|[a-z]{0,5})$", re.DOTALL),  # a thought that has not ended
     re.compile(r"(?:^|\n)[\s*_]*c[a-z]*$", re.IGNORECASE),  # perhaps "Confidence" or "Choice"
     re.compile(r"\s+$"),
 )
 _TAIL = re.compile(r"(?:^|\n)[\s*_]*(?:confidence|choice)\b", re.IGNORECASE)
-_THOUGHT_ENDS = "</think>"
 
 
 class VideoAgent(Closing):
@@ -304,9 +303,15 @@ class VideoAgent(Closing):
         meter = Meter(self._factory.price)
         planner = self._factory.planner(videos, meter, self_check=not stream)
         finished = Finished("", ())
-        live = LiveText(lambda text: check_citations(text, self.library.store, videos).text)
+        live = LiveText(
+            lambda text: check_citations(text, self.library.store, videos).text,
+            is_chat_model=not self._factory.embedded,
+        )
         for event in planner.run([*history, asked_message(question, choices)], stream=stream):
-            words = live.feed(event.text) if isinstance(event, TextDelta) else live.rest()
+            if isinstance(event, TextDelta):
+                words = live.feed(event.text, event.reply)
+            else:
+                words = live.rest()
             if words:
                 yield TextDelta(words)
             if isinstance(event, Finished):
@@ -347,32 +352,48 @@ class VideoAgent(Closing):
 class LiveText:
     """Holds back what cannot be shown yet: half a citation, thoughts, the lines after the answer.
 
+    Words that were shown and then turn out to be none of the answer are followed by a new line: a
+    thought whose opening tag stands in the prompt, or a reply that cannot be used.
+
     Args:
         finish: Turns text with citation labels into text as it is shown.
+        is_chat_model: Whether the text may hold thoughts.
     """
 
-    def __init__(self, finish: Callable[[str], str]) -> None:
+    def __init__(self, finish: Callable[[str], str], *, is_chat_model: bool = True) -> None:
         self._finish = finish
-        self._heard = ""
-        self._shown = 0
+        self._is_chat_model = is_chat_model
+        self._reply = self._heard = self._shown = self._gap = ""
 
-    def feed(self, piece: str) -> str:
-        """Takes the next piece and gives what can be shown by now, which may be nothing."""
+    def feed(self, piece: str, reply: str = "") -> str:
+        """Takes the next piece and returns what can be shown by now, which may be nothing.
+
+        Args:
+            piece: What the model wrote.
+            reply: Names the message that it is a piece of.
+        """
+        if reply != self._reply:
+            self._reply, self._heard, self._gap = reply, "", "\n" if self._shown else ""
+            self._shown = ""
         self._heard += piece
-        if _THOUGHT_ENDS in self._heard:  # its beginning may stand in the prompt
-            self._heard = self._heard.rpartition(_THOUGHT_ENDS)[2]
-            self._shown = 0
-        return self._show(*_UNSETTLED, _TAIL)
+        said = spoken_so_far(self._heard) if self._is_chat_model else self._heard
+        return self._show(said, *_UNSETTLED, _TAIL)
 
     def rest(self) -> str:
-        """Gives what is still held now that the message has ended, and begins anew."""
-        held = self._show(_TAIL)
-        self._heard, self._shown = "", 0
+        """Returns what is still held now that the message has ended, and begins anew."""
+        said = without_thoughts(self._heard) if self._is_chat_model else self._heard
+        held = self._show(said, _TAIL)
+        self._heard = self._shown = self._gap = ""
         return held
 
-    def _show(self, *until: re.Pattern[str]) -> str:
-        """Gives what is new before the first of `until`."""
-        ends = [match.start() for end in until if (match := end.search(self._heard))]
-        finished = self._finish(self._heard[: min(ends, default=None)])
-        new, self._shown = finished[self._shown :], len(finished)
+    def _show(self, said: str, *until: re.Pattern[str]) -> str:
+        """Returns what is new before the first of `until`."""
+        ends = [match.start() for end in until if (match := end.search(said))]
+        finished = self._finish(said[: min(ends, default=None)])
+        if self._shown.startswith(finished):
+            return ""
+        if not finished.startswith(self._shown):
+            self._shown, self._gap = "", "\n"
+        new = self._gap + finished[len(self._shown) :]
+        self._shown, self._gap = finished, ""
         return new

@@ -9,7 +9,8 @@ catches them all. A message says what was given, what is allowed and what to do.
       ├ ToolError          a tool call that failed; shown to the planner, which may try another
       ├ MemoryStoreError   the library on disk disagrees with what is asked of it
       ├ ModelError         a model or its endpoint failed
-      │   └ UnusableModel  a model that is not here, damaged, too large, or made for another job
+      │   ├ UnusableModel  a model that is not here, damaged, too large, or made for another job
+      │   └ SilentModel    a model that said nothing, such as one cut off while thinking
       ├ LimitExceeded      steps, tokens or seconds ran out
       └ DatasetError       a caption, narration or annotation file: file, place, field
 """
@@ -53,6 +54,18 @@ class UnusableModel(ModelError):
     """A model that was named is not on this machine, damaged, too large or made for another job."""
 
     exit_code = 2
+
+
+class SilentModel(ModelError):
+    """A model replied and said nothing: it was cut off, only thought, or its reply is empty.
+
+    Attributes:
+        reply: All that it wrote.
+    """
+
+    def __init__(self, message: str, reply: str = "") -> None:
+        super().__init__(message)
+        self.reply = reply
 
 
 class LimitExceeded(ForetellError):

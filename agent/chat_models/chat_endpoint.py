@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.rate_limiters import InMemoryRateLimiter
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
 from foretell.agent.chat_models.endpoint_errors import endpoint_name, explained
 from foretell.agent.chat_models.models import REPLIES_NAME, load_chat_model, model_identity
+from foretell.agent.chat_models.reply_faults import spoken_reply
 from foretell.agent.chat_models.reply_store import ReplyStore, request_key
-from foretell.agent.final_answer import without_thoughts
+from foretell.agent.chat_models.response_format import ResponseFormat
+from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ModelError
+from foretell.errors import ModelError, SilentModel
+from foretell.thoughts import ADVICE, CUT_OFF, EMPTY, UNFINISHED, Silence, SpokenReply
 
+_log = logging.getLogger(__name__)
 _SHORTEST_WAIT_SECONDS = 0.001
 """Seconds between two looks at the limiter, which 0 would spin on."""
 
@@ -58,6 +65,7 @@ class ChatEndpoint:
         self._tracing = tracing
         self._keeps_form: bool | None = None
         self._finding_out = threading.Lock()
+        self._warnings = set[str]()
 
     @classmethod
     def load(
@@ -93,73 +101,114 @@ class ChatEndpoint:
         self,
         prompt: ChatPrompt,
         draw: str,
-        form: dict[str, Any] | None = None,
+        meter: Meter,
+        response_format: ResponseFormat | None = None,
         *,
         likeliest: int = 0,
-    ) -> AIMessage:
-        """Gives a reply, the kept one where this draw was made before.
+        whole: bool = False,
+    ) -> Completion:
+        """Returns a reply, the kept one where this draw was made before.
+
+        A model that says nothing that counts is asked once more.
 
         Args:
             prompt: What is asked.
             draw: Names the draw: the same prompt under another name is another sample.
-            form: A `response_format` for the reply. An endpoint that refuses it or does not keep
-                to it is asked without it from then on.
+            meter: Where its tokens are counted.
+            response_format: A form for the reply. An endpoint that refuses it or does not keep to
+                it is asked without it from then on.
             likeliest: How many of the likeliest tokens at each place are to be told with their
                 log-probabilities; 0 asks for none.
+            whole: Whether a reply that was cut off says nothing that counts.
 
         Raises:
             ModelError: If the endpoint fails.
             MemoryStoreError: If the replies cannot be kept.
         """
-        request = [self._identity, prompt.system, prompt.user, form, draw]
+        spoken = partial(spoken_reply, whole=whole)
+        ask = partial(self._draw, prompt, response_format, likeliest, spoken, meter)
+        reply = ask(draw)
+        asked_again = spoken(reply).silence is not None
+        if asked_again:
+            reply = ask(f"{draw} again")
+        said = spoken(reply)
+        return Completion(reply, said.text, said.silence, asked_again, self._where)
+
+    def warn(self, error: SilentModel) -> None:
+        """Logs that the model says nothing, once in each sentence, for who goes on without it."""
+        if str(error) not in self._warnings:
+            self._warnings.add(str(error))
+            _log.warning("%s", error)
+
+    def _draw(
+        self,
+        prompt: ChatPrompt,
+        response_format: ResponseFormat | None,
+        likeliest: int,
+        spoken: Callable[[AIMessage], SpokenReply],
+        meter: Meter,
+        draw: str,
+    ) -> AIMessage:
+        """Returns the kept reply of a draw, or asks for it and keeps it unless it was cut off."""
+        request = [self._identity, prompt.system, prompt.user, response_format, draw]
         key = request_key([*request, likeliest] if likeliest else request)
-        kept = None if self._replies is None else self._replies.read(key)
-        if kept is not None and isinstance(kept[-1], AIMessage):
-            self._learn(kept[-1], form)
-            return kept[-1]
-        reply = self._send(prompt, likeliest=likeliest) if likeliest else self._ask(prompt, form)
-        if self._replies is not None:
-            self._replies.write(key, [reply])
+
+        def ask() -> list[BaseMessage]:
+            if likeliest:
+                return [self._send(prompt, likeliest=likeliest)]
+            return [self._ask(prompt, response_format)]
+
+        if self._replies is None:
+            (reply,) = ask()
+        else:
+            (reply,) = self._replies.kept_or_new(
+                key, ask, lambda reply: spoken(reply).silence not in (CUT_OFF, UNFINISHED)
+            )
+        assert isinstance(reply, AIMessage)
+        self._learn(reply, response_format)
+        meter.add(reply)
         return reply
 
-    def _ask(self, prompt: ChatPrompt, form: dict[str, Any] | None) -> AIMessage:
+    def _ask(self, prompt: ChatPrompt, response_format: ResponseFormat | None) -> AIMessage:
         """Sends a request; the first with a form goes alone, as the others go by its outcome."""
-        if form is None or self._keeps_form is False:
+        if response_format is None or self._keeps_form is False:
             return self._send(prompt)
         if self._keeps_form:
-            return self._send(prompt, form)
+            return self._send(prompt, response_format)
         with self._finding_out:
             if self._keeps_form is None:
-                return self._try_form(prompt, form)
-        return self._ask(prompt, form)
+                return self._try_form(prompt, response_format)
+        return self._ask(prompt, response_format)
 
-    def _try_form(self, prompt: ChatPrompt, form: dict[str, Any]) -> AIMessage:
+    def _try_form(self, prompt: ChatPrompt, response_format: ResponseFormat) -> AIMessage:
         import openai
 
         refusals = (openai.BadRequestError, openai.UnprocessableEntityError)
         try:
-            reply = self._send(prompt, form)
+            reply = self._send(prompt, response_format)
         except ModelError as error:
             if not isinstance(error.__cause__, refusals):
                 raise
             reply = self._send(prompt)
             self._keeps_form = False
             return reply
-        self._learn(reply, form)
+        self._learn(reply, response_format)
         return reply
 
-    def _learn(self, reply: AIMessage, form: dict[str, Any] | None) -> None:
-        said = without_thoughts(reply.text)
-        if self._keeps_form is None and form is not None and said:
+    def _learn(self, reply: AIMessage, response_format: ResponseFormat | None) -> None:
+        said = spoken_reply(reply).text
+        if self._keeps_form is None and response_format is not None and said:
             self._keeps_form = is_json(said)
 
     def _send(
-        self, prompt: ChatPrompt, form: dict[str, Any] | None = None, likeliest: int = 0
+        self, prompt: ChatPrompt, response_format: ResponseFormat | None = None, likeliest: int = 0
     ) -> AIMessage:
         if self._limiter is not None:
             self._limiter.acquire()
         # As `response_format`, LangChain would parse it and lose a reply cut off at its limit.
-        extra: Any = {} if form is None else {"extra_body": {"response_format": form}}
+        extra: Any = {}
+        if response_format is not None:
+            extra["extra_body"] = {"response_format": response_format}
         if likeliest:
             extra |= {"logprobs": True, "top_logprobs": likeliest}
         quiet = nullcontext() if self._tracing else tracing_context(enabled=False)
@@ -191,3 +240,47 @@ class ChatPrompt:
 
     def __str__(self) -> str:
         return f"{self.system}\n\n{self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a chat model replied to a request.
+
+    Attributes:
+        message: The reply as it came.
+        text: What the model says beside its thoughts; "" where it says nothing.
+        silence: Why it says nothing; None where it says something.
+        asked_again: Whether it said nothing at first.
+        where: The endpoint and the model, as the subject of a sentence.
+    """
+
+    message: AIMessage
+    text: str
+    silence: Silence | None
+    asked_again: bool
+    where: str
+
+    @property
+    def written(self) -> str:
+        """All that the model wrote, its thoughts too."""
+        return self.message.text
+
+    def check(self) -> None:
+        """Checks that the model says something.
+
+        Raises:
+            SilentModel: If it says nothing.
+        """
+        if self.silence is not None:
+            raise SilentModel(f"{self.where} {self.silence}; {ADVICE[self.silence]}", self.written)
+
+
+def check_some_spoke(completions: Sequence[Completion]) -> None:
+    """Checks that not all of several replies are thoughts alone.
+
+    Raises:
+        SilentModel: If none says anything, and at least one is a thought.
+    """
+    thoughts = [one for one in completions if one.silence not in (None, EMPTY)]
+    if thoughts and all(one.silence is not None for one in completions):
+        thoughts[0].check()

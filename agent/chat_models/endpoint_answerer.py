@@ -10,7 +10,10 @@ from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage
 
+from foretell.agent.chat_models.reply_faults import spoken_reply
 from foretell.agent.trajectory import Meter
+from foretell.errors import SilentModel
+from foretell.thoughts import ADVICE, EMPTY
 from foretell.tools.vision_models.picture_endpoint import picture_url
 from foretell.types import Clip
 
@@ -41,10 +44,10 @@ class EndpointAnswerer:
         return wanted
 
     def answer(self, question: str, frames: Clip) -> str:
-        """Gives the model's words on one line.
+        """Returns the model's words on one line.
 
         Raises:
-            ModelError: If the model or its endpoint fails.
+            ModelError: If the model or its endpoint fails, or it was cut off while thinking.
         """
         pictures = [
             {"type": "image_url", "image_url": {"url": picture_url(frame)}} for frame in frames
@@ -52,4 +55,9 @@ class EndpointAnswerer:
         message = HumanMessage([{"type": "text", "text": question}, *pictures])
         reply: AIMessage = self._graph.invoke({"messages": [message]})["messages"][-1]
         self._meter.add(reply)
-        return " ".join(reply.text.split())
+        said = spoken_reply(reply)
+        if said.silence is not None and said.silence != EMPTY:
+            raise SilentModel(
+                f"the vision model {self.name!r} {said.silence}; {ADVICE[said.silence]}", reply.text
+            )
+        return " ".join(said.text.split())

@@ -18,7 +18,7 @@ from foretell.errors import ConfigError, ModelError
 
 PROVIDERS = ("openai",)
 REPLIES_NAME = "replies.sqlite"
-"""Sent where no key is set; servers of one's own ignore it."""
+"""The file in the library's folder in which replies are kept."""
 
 
 def load_chat_model(
@@ -69,6 +69,19 @@ def around_chat_model(name: str, config: Config) -> list[AgentMiddleware[Any, An
 def model_identity(name: str, config: Config) -> str:
     """Gives what a kept reply depends on beside the request."""
     return f"{config.base_url} {name} {config.temperature}"
+
+
+def model_name(config: Config, chat_model: BaseChatModel | None = None) -> str:
+    """Returns the name of the model that is asked: one of the caller's own, or the configured one.
+
+    Args:
+        config: Names the model.
+        chat_model: Asked in place of it; told by the name that its provider knows it by, where it
+            has one.
+    """
+    if chat_model is None:
+        return config.model
+    return str(getattr(chat_model, "model_name", None) or chat_model.get_name())
 
 
 def price_of(name: str, config: Config) -> tuple[float, float] | None:

@@ -16,7 +16,7 @@ from langchain_core.messages import AIMessage, BaseMessage, messages_from_dict, 
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
-from foretell.agent.middleware import find_fault
+from foretell.agent.chat_models.reply_faults import find_fault
 from foretell.errors import MemoryStoreError
 
 
@@ -30,28 +30,44 @@ class ReplyStore:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def read(self, key: str) -> list[BaseMessage] | None:
-        """Gives a kept reply, or None; it counts no tokens, as none are spent.
+    def kept_or_new(
+        self,
+        key: str,
+        ask: Callable[[], Sequence[BaseMessage]],
+        is_usable: Callable[[AIMessage], bool],
+    ) -> list[BaseMessage]:
+        """Returns the kept reply of a request, or asks for one and keeps it.
+
+        A reply that cannot be used is neither kept nor taken from the file: asked again, with more
+        room, the model may give a better one.
+
+        Args:
+            key: The digest of the request.
+            ask: Sends it.
+            is_usable: Whether a reply can be used, by its last message.
 
         Raises:
             MemoryStoreError: If the file cannot be used.
         """
+        kept = self._read(key)
+        if kept and _ends_well(kept, is_usable):
+            return kept
+        reply = list(ask())
+        if _ends_well(reply, is_usable):
+            self._write(key, reply)
+        return reply
+
+    def _read(self, key: str) -> list[BaseMessage]:
+        """Returns a kept reply, if there is one; it counts no tokens, as none are spent."""
         with closing(self._connect()) as connection:
             row = connection.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        messages = messages_from_dict(json.loads(row[0]))
+        messages = [] if row is None else messages_from_dict(json.loads(row[0]))
         for message in messages:
             if isinstance(message, AIMessage):
                 message.usage_metadata = None
         return messages
 
-    def write(self, key: str, messages: Sequence[BaseMessage]) -> None:
-        """Keeps a reply.
-
-        Raises:
-            MemoryStoreError: If the file cannot be used.
-        """
+    def _write(self, key: str, messages: Sequence[BaseMessage]) -> None:
         reply = json.dumps(messages_to_dict(messages))
         with closing(self._connect()) as connection, connection:
             connection.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (key, reply))
@@ -73,6 +89,10 @@ class ReplyStore:
                 "delete it, or turn cache_responses off"
             ) from error
         return connection
+
+
+def _ends_well(messages: Sequence[BaseMessage], is_usable: Callable[[AIMessage], bool]) -> bool:
+    return isinstance(messages[-1], AIMessage) and is_usable(messages[-1])
 
 
 def request_key(request: Sequence[object]) -> str:
@@ -99,16 +119,14 @@ class ResponseCache(AgentMiddleware[Any, Any, Any]):
         request: ModelRequest[Any],
         handler: Callable[[ModelRequest[Any]], ModelResponse[Any]],
     ) -> ModelResponse[Any]:
-        """Gives the kept reply, or calls the model and keeps a usable one."""
-        key = self._key(request)
-        kept = self._replies.read(key)
-        if kept is not None:
-            return ModelResponse(result=kept)
-        response = handler(request)
-        reply = response.result[-1]
-        if isinstance(reply, AIMessage) and find_fault(reply) is None:
-            self._replies.write(key, response.result)
-        return response
+        """Returns the kept reply, or calls the model and keeps a usable one."""
+        return ModelResponse(
+            result=self._replies.kept_or_new(
+                self._key(request),
+                lambda: handler(request).result,
+                lambda reply: find_fault(reply) is None,
+            )
+        )
 
     def _key(self, request: ModelRequest[Any]) -> str:
         tools = [

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from foretell.agent.final_answer import without_thoughts
 from foretell.errors import DatasetError
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices
 from foretell.questions import ChoiceAnswer, VideoQuestion
@@ -47,8 +46,6 @@ class ReplayAnswerer:
 
 
 def _answer(given: GivenChoice, choices: Sequence[str]) -> ChoiceAnswer:
-    if isinstance(given.value, str):
-        given = replace(given, value=without_thoughts(given.value))
     fields = given.node.fields()
     said = fields.get("reply", given.value)
     return ChoiceAnswer(

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from foretell.actions import ActionWindow, Forecast
-from foretell.agent.final_answer import without_thoughts
 from foretell.errors import DatasetError
 from foretell.memory.words.taxonomy import Taxonomy
+from foretell.thoughts import without_thoughts
 from foretell.tools.anticipation.completion import parse_completion
 from foretell.types import Usage
 

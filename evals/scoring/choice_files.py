@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from foretell.thoughts import without_thoughts
 from foretell.tools.answering.choice_parsing import read_choice
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
@@ -29,7 +30,9 @@ class GivenChoice:
     claimed: object = None
 
     def place(self, choices: Sequence[str]) -> int | None:
-        """Gives the choice as a place from 0, as 1, "1", "B" or "(b) a dog" are written.
+        """Returns the choice as a place from 0, as 1, "1", "B" or "(b) a dog" are written.
+
+        A text is read as a model's reply, without its thoughts.
 
         Returns:
             None where it is negative, or a reply that names no choice.
@@ -38,7 +41,9 @@ class GivenChoice:
             DatasetError: If it is a number past the last choice.
         """
         value = self.value
-        if isinstance(value, str) and not value.strip().isdecimal():
+        if isinstance(value, str):
+            value = without_thoughts(value)
+        if isinstance(value, str) and not value.isdecimal():
             return read_choice(value, choices)
         number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else -1
         if number >= len(choices):

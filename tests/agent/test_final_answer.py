@@ -25,7 +25,6 @@ CHOICES = ("a cat", "a dog", "a bird")
         ("b", 1),
         ("(2)", 1),
         ("A dog.", 1),
-        ("<think>Choice: 1</think>Choice: 2", 1),
         ("Choice: 4", None),
         ("Choice: Z", None),
         ("I cannot tell.", None),

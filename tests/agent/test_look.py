@@ -188,8 +188,7 @@ def test_a_file_that_is_gone_beside_another_is_told_to_the_planner(
         gone.unlink()
         assert ask(agent, videos).text == "It is gone."
     told = tool_results(server.requests[-1])[0]
-    assert told.startswith("the frames cannot be looked at: ")
-    assert str(gone) in told
+    assert told.startswith(f"{str(gone)!r} does not exist")
 
 
 def test_what_looking_takes_is_counted(tmp_path: Path, clip: Path) -> None:
@@ -327,7 +326,6 @@ def test_nothing_is_asked_about_frames_that_cannot_be_decoded(tmp_path: Path, br
         answer = ask(agent, [info])
         assert len(agent.timeline(broken).of_kind("look")) == 0
     (told,) = tool_results(server.requests[-1])
-    assert told.startswith("the frames cannot be looked at: ")
     assert "is damaged: none of its frames in 20.0-28.0 s can be decoded" in told
     assert (answer.text, answer.evidence) == ("It cannot be seen.", ())
 

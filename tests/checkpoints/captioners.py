@@ -148,11 +148,11 @@ def save_qwen2_vl(folder: Path) -> None:
     _save(folder, hf.Qwen2VLForConditionalGeneration(config), prepared)
 
 
-def save_llava(folder: Path, *, begun: bool = False) -> None:
+def save_llava(folder: Path, *, begun: bool = False, thinks: bool = False) -> None:
     """The family of LLaVA 1.5: a CLIP tower before a Llama.
 
     Where `begun`, its tokenizer begins every text with `<s>`, and so does its template, as real
-    ones do.
+    ones do. Where it `thinks`, its template opens a thought.
     """
     hf = _transformers()
 
@@ -171,7 +171,7 @@ def save_llava(folder: Path, *, begun: bool = False) -> None:
         patch_size=PATCH,
         vision_feature_select_strategy="default",
         num_additional_image_tokens=1,
-        chat_template=f"<s>{_CHAT}" if begun else _CHAT,
+        chat_template=("<s>" if begun else "") + _CHAT + ("<think>\n" if thinks else ""),
     )
     _save(folder, hf.LlavaForConditionalGeneration(config), prepared)
 

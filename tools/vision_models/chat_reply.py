@@ -6,13 +6,14 @@ import re
 
 from pydantic import BaseModel, Field
 
+from foretell.thoughts import CUT_OFF, ONLY_THOUGHTS, SpokenReply, read_spoken
+
 _MARKS = (".", "!", "?")
 _GOES_ON = r"(?<!\b[A-Za-z])(?<!\b[DMS][rst])(?<!\bMrs)(?<!\bProf)(?<!\d)"
 """No full stop ends a sentence after an initial, a title or a number."""
 _SENTENCE_END = re.compile(rf"(?:[!?]|{_GOES_ON}\.)(?=\s+[^\sa-z])")
 _FEWEST_WORDS = 3
 """Words of a whole sentence; a shorter piece of a cut reply is left out."""
-_THOUGHTS = re.compile(r"^.*</think>|^\s*<think>.*", re.DOTALL)
 
 
 class _Part(BaseModel):
@@ -61,9 +62,19 @@ class ChatReply(BaseModel):
     usage: _Usage | None = None
 
     @property
+    def written(self) -> str:
+        """All that it wrote, its thoughts too."""
+        return self.choices[0].message.text()
+
+    @property
+    def spoken(self) -> SpokenReply:
+        """Its words beside its thoughts, and why there are none."""
+        return read_spoken(self.written, cut_off=self.cut_off)
+
+    @property
     def text(self) -> str:
         """Its words, without what it thought before."""
-        return without_thoughts(self.choices[0].message.text()).strip()
+        return self.spoken.text
 
     @property
     def cut_off(self) -> bool:
@@ -72,14 +83,16 @@ class ChatReply(BaseModel):
 
     @property
     def only_thought(self) -> bool:
-        """Whether it was stopped before it said anything."""
-        return self.cut_off and not self.text
+        """Whether it was cut off while thinking."""
+        return self.spoken.silence == CUT_OFF
 
     @property
     def silence(self) -> str | None:
         """Why it says nothing; None where it says something."""
         if self.text:
             return None
+        if self.spoken.silence == ONLY_THOUGHTS:
+            return "nothing but thoughts"
         choice = self.choices[0]
         if choice.message.refusal or choice.finish_reason == "content_filter":
             return f"refused: {choice.message.refusal or 'content filter'}"
@@ -122,8 +135,3 @@ def tidy_caption(said: str, *, cut_off: bool) -> str:
     ends = [found.end() for found in _SENTENCE_END.finditer(line)]
     whole = [end for end in ends if len(line[:end].split()) >= _FEWEST_WORDS]
     return line[: whole[-1]] if whole else line
-
-
-def without_thoughts(said: str) -> str:
-    """Leaves out what a model thought before it spoke, all of it where it did not come to speak."""
-    return _THOUGHTS.sub("", said)

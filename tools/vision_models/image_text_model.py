@@ -6,8 +6,9 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from foretell.errors import ModelError, UnusableModel
-from foretell.tools.vision_models.chat_reply import tidy_caption, without_thoughts
+from foretell.errors import ModelError, SilentModel, UnusableModel
+from foretell.thoughts import CUT_OFF, read_spoken, with_opened_thought
+from foretell.tools.vision_models.chat_reply import tidy_caption
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
 from foretell.tools.vision_models.loading import Kind, Loaded, load, load_processor
@@ -17,6 +18,8 @@ from foretell.types import Clip
 
 _CLIP_BYTES = 512 << 20
 """Memory that a clip takes in a model of 2 billion parameters, estimated."""
+_OPENING_TOKENS = 16
+"""Tokens, more than the opening tag of a thought has in any tokenizer."""
 _MOST_CLIPS = {"cpu": 8}
 _MOST_CLIPS_ON_GPU = 32
 """Clips of a pass; more are no faster."""
@@ -93,23 +96,31 @@ class ImageTextModel:
         return self._batches.run([clip], functools.partial(self._first_odds, prompt))[0]
 
     def _write(self, prompt: PicturePrompt, clips: Sequence[Clip]) -> list[str]:
-        said, inputs = self._generate(prompt, clips, self._max_new_tokens)
-        new = _without_prompt(said.sequences, inputs.get("input_ids"))
+        written, inputs = self._generate(prompt, clips, self._max_new_tokens)
+        new = _without_prompt(written.sequences, inputs.get("input_ids"))
         texts = self.processor.tokenizer.batch_decode(new, skip_special_tokens=True)
+        asked = self._end_of_prompt(inputs.get("input_ids"))
         return [
-            self._tidy(text, cut_off=last not in self._ends)
+            self._tidy(with_opened_thought(text, asked), cut_off=last not in self._ends)
             for text, last in zip(texts, new[:, -1].tolist(), strict=True)
         ]
 
+    def _end_of_prompt(self, prompt: Any) -> str:
+        """Returns the last words of a prompt, in which a chat template may open a thought."""
+        if prompt is None:
+            return ""
+        return str(self.processor.tokenizer.decode(prompt[0, -_OPENING_TOKENS:]))
+
     def _tidy(self, text: str, *, cut_off: bool) -> str:
-        said = without_thoughts(text)
-        if text and not said and cut_off:
-            raise ModelError(
-                f"the model {self._checkpoint.short_name!r} thought until its "
-                f"{self._max_new_tokens} tokens were used up, and said nothing; take one that does "
-                "not think first (foretell models list)"
+        said = read_spoken(text, cut_off=cut_off and bool(text))
+        if said.silence == CUT_OFF:
+            raise SilentModel(
+                f"the model {self._checkpoint.short_name!r} {CUT_OFF}, with room for "
+                f"{self._max_new_tokens} tokens; take one that does not think first "
+                "(foretell models list)",
+                text,
             )
-        return tidy_caption(said, cut_off=cut_off)
+        return tidy_caption(said.text, cut_off=cut_off)
 
     def _first_odds(self, prompt: PicturePrompt, clips: Sequence[Clip]) -> list[Any]:
         said, _ = self._generate(prompt, clips, 1, output_logits=True)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 from pydantic import ValidationError
 
 from foretell.endpoint import Endpoint, describe_failure, shortened
-from foretell.errors import ModelError
+from foretell.errors import ModelError, SilentModel
+from foretell.thoughts import CUT_OFF
 from foretell.tools.vision_models.chat_reply import ChatReply
 from foretell.tools.watching.profile import Profile
 from foretell.types import Clip, Frame, Usage, spread
@@ -132,10 +133,11 @@ class PictureEndpoint:
                 f"({error.errors()[0]['msg']}); base_url usually ends in /v1"
             ) from error
         if reply.only_thought:
-            raise ModelError(
-                f"{self._where} thought until its {max_tokens + THINKING_TOKENS} tokens were used "
-                f"up, and said nothing; set {self._setting} to a model that does not think first, "
-                "or turn its thinking off at the server"
+            raise SilentModel(
+                f"{self._where} {CUT_OFF}, with room for {max_tokens + THINKING_TOKENS} tokens; "
+                f"set {self._setting} to a model that does not think first, or switch its thinking "
+                "off at the server",
+                reply.written,
             )
         return reply
 

@@ -16,9 +16,9 @@ from langchain_core.language_models import BaseChatModel
 from foretell import ranking
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.in_flight import run_in_order
-from foretell.agent.chat_models.models import price_of
+from foretell.agent.chat_models.models import model_name, price_of
 from foretell.agent.evidence import check_citations, supported_span
-from foretell.agent.final_answer import FinalAnswer, without_thoughts
+from foretell.agent.final_answer import FinalAnswer
 from foretell.agent.tasks.answering.question_prompt import (
     VideoText,
     timeline_texts,
@@ -35,7 +35,7 @@ from foretell.agent.tasks.answering.question_reply import (
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, SilentModel
 from foretell.memory.embedding.embedders import Embedder, load_embedder
 from foretell.memory.library import Library
 from foretell.questions import ChoiceAnswer, VideoQuestion
@@ -73,9 +73,9 @@ class QuestionAnswering:
                 "`load_model_answerer` choose who answers"
             )
         self._config = config
-        self._chat_model = chat_model
         self._embedder = embedder or load_embedder(config)
-        self._price = price_of(config.model, config)
+        self._model = model_name(config, chat_model)
+        self._price = price_of(self._model, config)
         self._endpoint = ChatEndpoint.load(
             config, self.settings.requests_per_second, chat_model=chat_model
         )
@@ -86,7 +86,7 @@ class QuestionAnswering:
         """Gives an answer to every question, in their order, with several requests in flight.
 
         Whoever stops early loses no reply that has come: it is kept, and read when the same is
-        asked again. A reply that names no choice gives an answer without one.
+        asked again. A reply that names no choice, or says nothing, gives an answer without one.
 
         Args:
             questions: Of any videos.
@@ -110,23 +110,23 @@ class QuestionAnswering:
 
         Raises:
             ConfigError: If there are more choices than likelihoods are told of.
-            ModelError: If the endpoint or the embedder fails.
+            ModelError: If the endpoint or the embedder fails, or the model says nothing.
         """
         began = time.perf_counter()
-        shown = [
+        timelines = [
             VideoText(library.store.events(video.content_hash), video.name) for video in videos
         ]
-        texts = timeline_texts(shown, question, self.settings, library)
-        asked = _Asked("", question, tuple(choices), texts, Meter(self._price))
-        reply = self._reply(asked)
+        texts = timeline_texts(timelines, question, self.settings, library)
+        request = _Request("", question, tuple(choices), texts, Meter(self._price))
+        reply = self._reply(request)
         checked = check_citations(reply.final.text, library.store, videos)
         return Answer(
             text=checked.text,
             choice=reply.final.choice,
             evidence=checked.evidence,
             confidence=reply.final.confidence,
-            model=self._config.model if self._chat_model is None else self._chat_model.get_name(),
-            usage=asked.meter.usage(),
+            model=self._model,
+            usage=request.meter.usage(),
             seconds=time.perf_counter() - began,
             dropped_citations=checked.dropped,
         )
@@ -136,62 +136,73 @@ class QuestionAnswering:
     ) -> Callable[[], ChoiceAnswer]:
         meanings = EmbeddedMeanings(self._embedder, self._config.library / "caption_vectors")
         texts = timeline_texts([VideoText(events)], question.text, self.settings, meanings)
-        asked = _Asked(question.id, question.text, question.choices, texts, Meter(self._price))
-        return partial(self._choose, asked, events)
+        request = _Request(question.id, question.text, question.choices, texts, Meter(self._price))
+        return partial(self._choose, request, events)
 
-    def _choose(self, asked: _Asked, events: Sequence[Event]) -> ChoiceAnswer:
-        reply = self._reply(asked)
+    def _choose(self, request: _Request, events: Sequence[Event]) -> ChoiceAnswer:
+        try:
+            reply = self._reply(request)
+        except SilentModel as error:
+            self._endpoint.warn(error)
+            return ChoiceAnswer(None, reply=error.reply, usage=request.meter.usage())
         return ChoiceAnswer(
             choice=reply.final.choice,
             probabilities=reply.probabilities,
             span=supported_span(reply.final.text, events),
-            reply=reply.said,
-            usage=asked.meter.usage(),
+            reply=reply.written,
+            usage=request.meter.usage(),
         )
 
-    def _reply(self, asked: _Asked) -> _Reply:
-        """Asks for summaries where they are wanted, then for the answer."""
-        texts = asked.texts
+    def _reply(self, request: _Request) -> _Reply:
+        """Asks for summaries where they are wanted, then for the answer.
+
+        Raises:
+            SilentModel: If the model says nothing whole.
+        """
+        texts = request.texts
         if self.settings.strategy == "summarise":
-            texts = tuple(self._summary(asked, place) for place in range(len(texts)))
+            texts = tuple(self._summary(request, place) for place in range(len(texts)))
         timeline = "\n\n".join(texts)
-        if asked.choices and self.settings.choosing == "likelihood":
-            return self._likeliest(asked, timeline)
-        prompt = write_question(asked.question, asked.choices, timeline)
-        structured = asked.choices and self.settings.choosing == "form"
-        form = answer_format(len(asked.choices)) if structured else None
-        reply = self._endpoint.complete(prompt, asked.draw, form)
-        asked.meter.add(reply)
-        return _Reply(reply.text, read_reply(reply.text, asked.choices))
+        if request.choices and self.settings.choosing == "likelihood":
+            return self._likeliest(request, timeline)
+        prompt = write_question(request.question, request.choices, timeline)
+        structured = request.choices and self.settings.choosing == "form"
+        form = answer_format(len(request.choices)) if structured else None
+        completion = self._endpoint.complete(prompt, request.draw, request.meter, form, whole=True)
+        completion.check()
+        return _Reply(completion.written, read_reply(completion.text, request.choices))
 
-    def _summary(self, asked: _Asked, place: int) -> str:
-        words = max(1, self.settings.summary_words // len(asked.texts))
-        prompt = write_for_summary(asked.question, asked.texts[place], words)
-        reply = self._endpoint.complete(prompt, f"{asked.draw} summary {place}")
-        asked.meter.add(reply)
-        return without_thoughts(reply.text)
+    def _summary(self, request: _Request, place: int) -> str:
+        words = max(1, self.settings.summary_words // len(request.texts))
+        prompt = write_for_summary(request.question, request.texts[place], words)
+        draw = f"{request.draw} summary {place}"
+        completion = self._endpoint.complete(prompt, draw, request.meter)
+        completion.check()
+        return completion.text
 
-    def _likeliest(self, asked: _Asked, timeline: str) -> _Reply:
-        count = len(asked.choices)
+    def _likeliest(self, request: _Request, timeline: str) -> _Reply:
+        count = len(request.choices)
         if count > MOST_LIKELIHOODS:
             raise ConfigError(
                 f"{count} choices cannot be told apart by likelihood, at most {MOST_LIKELIHOODS} "
                 "can; let choices be told in a form or in text"
             )
-        prompt = write_for_label(asked.question, asked.choices, timeline)
-        reply = self._endpoint.complete(prompt, asked.draw, likeliest=MOST_LIKELIHOODS)
-        asked.meter.add(reply)
-        shares = read_likelihoods(reply, count)
+        prompt = write_for_label(request.question, request.choices, timeline)
+        completion = self._endpoint.complete(
+            prompt, request.draw, request.meter, likeliest=MOST_LIKELIHOODS
+        )
+        completion.check()
+        shares = read_likelihoods(completion.message, count)
         if shares is None:
-            return _Reply(reply.text, read_reply(reply.text, asked.choices))
+            return _Reply(completion.written, read_reply(completion.text, request.choices))
         choice = ranking.best(shares[:count])
-        final = FinalAnswer(asked.choices[choice], choice, shares[choice])
-        return _Reply(reply.text, final, shares)
+        final = FinalAnswer(request.choices[choice], choice, shares[choice])
+        return _Reply(completion.written, final, shares)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question that the model is being asked."""
+class _Request:
+    """A question that is being put to the model."""
 
     draw: str
     question: str
@@ -202,8 +213,8 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """What the model said, and what was read from it."""
+    """All that the model wrote, and what was read from it."""
 
-    said: str
+    written: str
     final: FinalAnswer
     probabilities: tuple[float, ...] = ()

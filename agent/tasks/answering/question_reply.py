@@ -11,8 +11,16 @@ from typing import Any, cast
 from langchain_core.messages import AIMessage
 from pydantic import BaseModel, ValidationError
 
-from foretell.agent.final_answer import FinalAnswer, read_final_answer, without_thoughts
+from foretell.agent.chat_models.response_format import (
+    NUMBER,
+    ResponseFormat,
+    list_of,
+    response_format,
+    text_of,
+)
+from foretell.agent.final_answer import FinalAnswer, read_final_answer
 from foretell.errors import ModelError
+from foretell.thoughts import spoken_from
 from foretell.tools.answering.choice_parsing import choice_labels, read_choice
 
 MOST_LIKELIHOODS = 20
@@ -31,50 +39,44 @@ class _Form(BaseModel):
     confidence: float | None = None
 
 
-def answer_format(count: int) -> dict[str, Any]:
-    """Gives OpenAI's `response_format` for an answer to a question with so many choices."""
-    properties: dict[str, Any] = {
-        "reason": {"type": "string"},
-        "evidence": {"type": "array", "items": {"type": "string"}},
-        "choice": {"type": "string", "enum": list(choice_labels(count))},
-        "confidence": {"type": "number"},
-    }
-    schema = {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": "answer", "strict": True, "schema": schema},
-    }
+def answer_format(count: int) -> ResponseFormat:
+    """Returns OpenAI's `response_format` for an answer to a question with so many choices."""
+    return response_format(
+        "answer",
+        reason=text_of(),
+        evidence=list_of(text_of()),
+        choice=text_of(choice_labels(count)),
+        confidence=NUMBER,
+    )
 
 
 def read_reply(reply: str, choices: Sequence[str]) -> FinalAnswer:
-    """Takes a reply apart, whether it keeps to `answer_format` or not.
+    """Reads words, choice and confidence of a reply, whether it keeps to `answer_format` or not.
 
     The text of a reply in JSON is its reason, with the times that it cites in brackets.
+
+    Args:
+        reply: What the model said, without its thoughts.
+        choices: The answers to choose from.
     """
-    said = without_thoughts(reply)
     try:
-        form = _Form.model_validate_json(said)
+        form = _Form.model_validate_json(reply)
     except ValidationError:
-        return read_final_answer(said, choices)
+        return read_final_answer(reply, choices)
     cited = [f"[{one.strip().strip('[]')}]" for one in form.evidence]
     confidence = form.confidence
     if confidence is not None and not 0.0 <= confidence <= 1.0:
         confidence = None
     return FinalAnswer(
-        " ".join([form.reason, *cited]).strip(), read_choice(said, choices), confidence
+        " ".join([form.reason, *cited]).strip(), read_choice(reply, choices), confidence
     )
 
 
 def read_likelihoods(reply: AIMessage, count: int) -> tuple[float, ...] | None:
-    """Gives the probability of each label, adding up to 1; None where the reply names no label.
+    """Returns the probability of each label, adding up to 1; None where the reply names no label.
 
     Taken are the likeliest tokens at the place where the reply's first label stands, or may
-    stand, as "MVU" and "Vamos" choose the answer of the highest likelihood.
+    stand, after the thoughts, as "MVU" and "Vamos" choose the answer of the highest likelihood.
 
     Raises:
         ModelError: If the endpoint told no log-probabilities.
@@ -86,10 +88,12 @@ def read_likelihoods(reply: AIMessage, count: int) -> tuple[float, ...] | None:
             "the endpoint tells no log-probabilities; let choices be told in a form or in text"
         )
     labels = choice_labels(count)
+    thought = spoken_from("".join(place["token"] for place in places))
     before = ""
     for place in places:
         masses = _masses(place, labels)
-        if sum(masses) >= _LEAST_MASS and _BEFORE_LABEL.fullmatch(before):
+        spoken = len(before) >= thought and _BEFORE_LABEL.fullmatch(before[thought:])
+        if spoken and sum(masses) >= _LEAST_MASS:
             return tuple(mass / sum(masses) for mass in masses)
         before += place["token"]
     return None

@@ -159,11 +159,11 @@ class ActionAnticipation:
 
     def _in_own_words(self, window: ActionWindow, k: int) -> Forecast:
         from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
-        from foretell.agent.chat_models.models import price_of
+        from foretell.agent.chat_models.models import model_name, price_of
         from foretell.agent.tasks.anticipation.open_anticipation import OpenAnticipator
 
         endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
-        price = price_of(self._config.model, self._config)
+        price = price_of(model_name(self._config, self._chat_model), self._config)
         return OpenAnticipator(endpoint, self._horizon, price).forecast(window, k)
 
 

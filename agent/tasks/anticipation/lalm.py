@@ -13,10 +13,14 @@ from functools import partial
 from langchain_core.language_models import BaseChatModel
 
 from foretell.actions import Action, ActionWindow, ExampleUse, Forecast
-from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, is_json
+from foretell.agent.chat_models.chat_endpoint import (
+    ChatEndpoint,
+    Completion,
+    check_some_spoke,
+    is_json,
+)
 from foretell.agent.chat_models.in_flight import run_grouped
-from foretell.agent.chat_models.models import price_of
-from foretell.agent.final_answer import without_thoughts
+from foretell.agent.chat_models.models import model_name, price_of
 from foretell.agent.tasks.anticipation.lalm_prompt import (
     LalmSettings,
     actions_format,
@@ -46,7 +50,7 @@ class Exchange:
 
     Attributes:
         prompt: What the model was shown.
-        completion: What it said.
+        completion: What it said, without its thoughts.
         actions: (Z,) actions that were read out of it.
         repairs: How often each kind of repair was needed for that.
     """
@@ -88,6 +92,7 @@ class Samples:
 
 
 OnSamples = Callable[[Samples], None]
+_Draw = tuple[Completion, Exchange]
 
 
 class LalmAnticipator:
@@ -126,7 +131,7 @@ class LalmAnticipator:
 
         Raises:
             ConfigError: If the window has no past, or there are too few examples for it.
-            ModelError: If the endpoint or the embedder fails.
+            ModelError: If the endpoint or the embedder fails, or the model only thinks.
         """
         return self.sample(window, k).forecast()
 
@@ -135,7 +140,7 @@ class LalmAnticipator:
 
         Raises:
             ConfigError: If a window has no past, or there are too few examples for it.
-            ModelError: If the endpoint or the embedder fails.
+            ModelError: If the endpoint or the embedder fails, or the model only thinks.
         """
         return (samples.forecast() for samples in self.samples(windows, k))
 
@@ -144,7 +149,7 @@ class LalmAnticipator:
 
         Raises:
             ConfigError: If the window has no past, or there are too few examples for it.
-            ModelError: If the endpoint or the embedder fails.
+            ModelError: If the endpoint or the embedder fails, or the model only thinks.
         """
         (samples,) = self.samples([window], n)
         return samples
@@ -157,17 +162,17 @@ class LalmAnticipator:
 
         Raises:
             ConfigError: If a window has no past, or there are too few examples for it.
-            ModelError: If the endpoint or the embedder fails.
+            ModelError: If the endpoint or the embedder fails, or the model only thinks.
         """
         begun = (self._begin(window, n) for window in windows)
-        for draft, exchanges in run_grouped(begun, self.settings.requests_in_flight):
-            samples = Samples(
-                draft.window, tuple(exchanges), _distinct(draft.groups), draft.meter.usage()
-            )
+        for draft, draws in run_grouped(begun, self.settings.requests_in_flight):
+            check_some_spoke([completion for completion, _ in draws])
+            exchanges = tuple(exchange for _, exchange in draws)
+            samples = Samples(draft.window, exchanges, _distinct(draft.groups), draft.meter.usage())
             self._on_samples(samples)
             yield samples
 
-    def _begin(self, window: ActionWindow, n: int) -> tuple[_Draft, list[Callable[[], Exchange]]]:
+    def _begin(self, window: ActionWindow, n: int) -> tuple[_Draft, list[Callable[[], _Draw]]]:
         if not window.past:
             raise ConfigError(
                 f"the window {window.key!r} has no past actions, and at least one is needed"
@@ -177,27 +182,23 @@ class LalmAnticipator:
         draft = _Draft(window, groups, Meter(self._price))
         return draft, [partial(self._draw, draft, number) for number in range(n)]
 
-    def _draw(self, draft: _Draft, number: int) -> Exchange:
-        """Asks for one future; once more where the reply is empty."""
+    def _draw(self, draft: _Draft, number: int) -> _Draw:
+        """Asks for one future."""
         window, examples = draft.window, draft.groups[number]
         prompt = write_prompt(window, examples, self.settings, self._taxonomy)
         form = self._form if self.settings.structured else None
         repairs = Counter[str]()
-        draw = f"{window.key} {number}"
-        reply = self._endpoint.complete(prompt, draw, form)
-        draft.meter.add(reply)
-        if not without_thoughts(reply.text):
+        completion = self._endpoint.complete(prompt, f"{window.key} {number}", draft.meter, form)
+        if completion.asked_again:
             repairs[ASKED_AGAIN] = 1
-            reply = self._endpoint.complete(prompt, f"{draw} again", form)
-            draft.meter.add(reply)
-        said = without_thoughts(reply.text)
-        if form is not None and not is_json(said):
+        if form is not None and not is_json(completion.text):
             repairs[NOT_JSON] = 1
         parsed = parse_completion(
-            said, self._taxonomy, horizon=self.settings.horizon, last=window.past[-1]
+            completion.text, self._taxonomy, horizon=self.settings.horizon, last=window.past[-1]
         )
         repairs.update(parsed.repairs)
-        return Exchange(str(prompt), said, parsed.actions, dict(repairs))
+        exchange = Exchange(str(prompt), completion.text, parsed.actions, dict(repairs))
+        return completion, exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ def load_lalm(
         taxonomy,
         retriever,
         settings,
-        price=price_of(config.model, config),
+        price=price_of(model_name(config, chat_model), config),
         on_samples=on_samples,
     )
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from foretell.actions import Action, ActionWindow, ExampleUse
 from foretell.agent.chat_models.chat_endpoint import ChatPrompt
+from foretell.agent.chat_models.response_format import (
+    ResponseFormat,
+    list_of,
+    object_of,
+    response_format,
+    text_of,
+)
 from foretell.errors import ConfigError
-from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
+from foretell.memory.words.taxonomy import Taxonomy
 from foretell.prompts.loader import load_prompt
 from foretell.tools.anticipation.example_retriever import (
     RetrievalSettings,
@@ -90,36 +96,18 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def actions_format(horizon: int, taxonomy: Taxonomy | None = None) -> dict[str, Any]:
-    """Gives OpenAI's `response_format` for a list of actions.
+def actions_format(horizon: int, taxonomy: Taxonomy | None = None) -> ResponseFormat:
+    """Returns OpenAI's `response_format` for a list of actions.
 
     Args:
         horizon: How many there must be.
         taxonomy: The only words that are allowed; None allows any.
     """
-    pair = _object(
-        verb=_word(None if taxonomy is None else taxonomy.verbs),
-        noun=_word(None if taxonomy is None else taxonomy.nouns),
+    pair = object_of(
+        verb=text_of(None if taxonomy is None else taxonomy.verbs.labels),
+        noun=text_of(None if taxonomy is None else taxonomy.nouns.labels),
     )
-    actions = {"type": "array", "items": pair, "minItems": horizon, "maxItems": horizon}
-    named = {"name": "future_actions", "strict": True, "schema": _object(actions=actions)}
-    return {"type": "json_schema", "json_schema": named}
-
-
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    """Gives the schema of an object with these properties, no more and no fewer."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _word(vocabulary: Vocabulary | None) -> dict[str, Any]:
-    if vocabulary is None:
-        return {"type": "string"}
-    return {"type": "string", "enum": list(dict.fromkeys(vocabulary.labels))}
+    return response_format("future_actions", actions=list_of(pair, horizon, horizon))
 
 
 @dataclass(frozen=True, slots=True)

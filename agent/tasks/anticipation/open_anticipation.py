@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from foretell.actions import Action, ActionWindow, Forecast
-from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, ChatPrompt
+from foretell.agent.chat_models.chat_endpoint import (
+    ChatEndpoint,
+    ChatPrompt,
+    Completion,
+    check_some_spoke,
+)
 from foretell.agent.chat_models.in_flight import run_grouped
-from foretell.agent.final_answer import without_thoughts
 from foretell.agent.trajectory import Meter
 from foretell.errors import ModelError
 from foretell.memory.words.vocabulary import words_of
@@ -48,23 +52,28 @@ class OpenAnticipator:
         """Gives `k` candidate futures of a window that has captions.
 
         Raises:
-            ModelError: If the endpoint fails, or no reply holds an action.
+            ModelError: If the endpoint fails, the model only thinks, or no reply holds an action.
         """
         meter = Meter(self._price)
         prompt = ChatPrompt(
             load_prompt("anticipate_open").fill(horizon=self._horizon),
             "\n".join(f"- {' '.join(caption.split())}" for caption in window.captions),
         )
-        asks = [partial(self._ask, prompt, f"{window.key} {number}", meter) for number in range(k)]
-        ((_, told),) = run_grouped([(window, asks)], _IN_FLIGHT)
-        readable = [actions for actions in told if actions]
+        asks: list[Callable[[], Completion]] = [
+            partial(self._endpoint.complete, prompt, f"{window.key} {number}", meter)
+            for number in range(k)
+        ]
+        ((_, completions),) = run_grouped([(window, asks)], _IN_FLIGHT)
+        check_some_spoke(completions)
+        futures = [_read(completion.text) for completion in completions]
+        readable = [actions for actions in futures if actions]
         if not readable:
             raise ModelError(
                 f"none of {k} replies of the model held an action of the form 'verb noun'; "
                 "try another model"
             )
         repairs = Counter(empty=k - len(readable))
-        candidates = [self._exactly(actions or readable[0], repairs) for actions in told]
+        candidates = [self._exactly(actions or readable[0], repairs) for actions in futures]
         return Forecast(
             window=window,
             candidates=tuple(candidates),
@@ -72,11 +81,6 @@ class OpenAnticipator:
             repairs=dict(+repairs),
             usage=meter.usage(),
         )
-
-    def _ask(self, prompt: ChatPrompt, draw: str, meter: Meter) -> tuple[Action, ...]:
-        reply = self._endpoint.complete(prompt, draw)
-        meter.add(reply)
-        return _read(without_thoughts(reply.text))
 
     def _exactly(self, actions: Sequence[Action], repairs: Counter[str]) -> tuple[Action, ...]:
         repairs["cut"] += max(0, len(actions) - self._horizon)

@@ -117,8 +117,9 @@ class MomentFinding:
         if self._chat_model is None and self._config.model == EMBEDDED:
             return LibraryLocalizer(self._library, LocalizerSettings(limit=k))
         from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
-        from foretell.agent.chat_models.models import price_of
+        from foretell.agent.chat_models.models import model_name, price_of
         from foretell.agent.tasks.localization.temporal_grounding import TemporalGrounding
 
         endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
-        return TemporalGrounding(endpoint, price=price_of(self._config.model, self._config))
+        price = price_of(model_name(self._config, self._chat_model), self._config)
+        return TemporalGrounding(endpoint, price=price, must_speak=True)

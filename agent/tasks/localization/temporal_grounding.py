@@ -10,20 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
-from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, ChatPrompt
-from foretell.agent.chat_models.in_flight import run_grouped
-from foretell.agent.final_answer import without_thoughts
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, ChatPrompt, Completion
+from foretell.agent.chat_models.in_flight import run_in_order
+from foretell.agent.chat_models.response_format import (
+    NUMBER,
+    NUMBER_OR_NULL,
+    ResponseFormat,
+    list_of,
+    object_of,
+    response_format,
+)
 from foretell.agent.trajectory import Meter
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, SilentModel
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.prompts.loader import load_prompt
+from foretell.thoughts import without_thoughts
 from foretell.tools.localization.span_parsing import read_moment, read_spans
 from foretell.tools.representation.renderer import Representation, render
 from foretell.types import Event, Interval
 
 EMPTY = "the timeline holds nothing that has a time"
+_MOMENTS = response_format("moments", moments=list_of(object_of(start=NUMBER, end=NUMBER)))
+_END = response_format("moments", seconds=NUMBER_OR_NULL)
 _EDGES = {"onset": "begins", "offset": "ends"}
 _NOT_THERE = "Where it does not happen, give no moment."
 _NO_TIME = "Where it does not happen, give null."
@@ -66,6 +76,8 @@ class TemporalGrounding:
         endpoint: The model.
         settings: How it is asked.
         price: US dollars per million input and output tokens, or None where unknown.
+        must_speak: Whether a model that says nothing ends the search. Else nothing is located, with
+            that as the reason, so that the other queries of an evaluation go on.
     """
 
     def __init__(
@@ -74,10 +86,12 @@ class TemporalGrounding:
         settings: GroundingSettings | None = None,
         *,
         price: tuple[float, float] | None = None,
+        must_speak: bool = False,
     ) -> None:
         self.settings = settings or GroundingSettings()
         self._endpoint = endpoint
         self._price = price
+        self._must_speak = must_speak
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
@@ -85,21 +99,12 @@ class TemporalGrounding:
         """Gives what the model says of every query, in their order.
 
         Raises:
-            ModelError: If the endpoint fails.
+            ModelError: If the endpoint fails, or the model says nothing where it must.
         """
-        waiting: dict[int, LocateResult] = {}
-        coming = 0
-        jobs = (
-            (number, [partial(self._ask, query, captions.get(query.video, ()))])
-            for number, query in enumerate(queries)
-        )
-        for number, (located,) in run_grouped(jobs, self.settings.requests_in_flight):
-            waiting[number] = located
-            while coming in waiting:
-                yield waiting.pop(coming)
-                coming += 1
+        jobs = (partial(self._locate, one, captions.get(one.video, ())) for one in queries)
+        return run_in_order(jobs, self.settings.requests_in_flight)
 
-    def _ask(self, query: MomentQuery, events: Sequence[Event]) -> LocateResult:
+    def _locate(self, query: MomentQuery, events: Sequence[Event]) -> LocateResult:
         timeline = render(events, self.settings.shown).text
         if not timeline:
             return LocateResult((), EMPTY)
@@ -107,13 +112,27 @@ class TemporalGrounding:
         problem = load_prompt("locate_problem").fill(
             whole=query.whole, timeline=timeline, query=query.text
         )
+        try:
+            located = self._ask(problem, query, meter)
+        except SilentModel as error:
+            if self._must_speak:
+                raise
+            self._endpoint.warn(error)
+            located = LocateResult((), str(error), error.reply)
+        return _with_evidence(replace(located, usage=meter.usage()), events)
+
+    def _ask(self, problem: str, query: MomentQuery, meter: Meter) -> LocateResult:
+        """Asks for the moments, or for each end of one.
+
+        Raises:
+            SilentModel: If the model says nothing whole.
+        """
         ask = partial(self._reply, problem, query.id, meter)
         if self.settings.ends == "together":
-            located = read_located(ask(self._prompt(), "moments", _moments_format()), query.whole)
-        else:
-            onset, offset = (ask(self._end_prompt(edge), edge, _end_format()) for edge in _EDGES)
-            located = read_ends(onset, offset, query.whole)
-        return _with_evidence(replace(located, usage=meter.usage()), events)
+            told = ask(self._prompt(), "moments", _MOMENTS)
+            return read_located(told.written, query.whole)
+        onset, offset = (ask(self._end_prompt(edge), edge, _END) for edge in _EDGES)
+        return read_ends(onset.written, offset.written, query.whole)
 
     def _prompt(self) -> str:
         absence = _NOT_THERE if self.settings.may_be_absent else _THERE
@@ -124,11 +143,12 @@ class TemporalGrounding:
         return load_prompt("locate_end").fill(edge=_EDGES[edge], absence=absence)
 
     def _reply(
-        self, problem: str, key: str, meter: Meter, system: str, draw: str, form: dict[str, Any]
-    ) -> str:
-        reply = self._endpoint.complete(ChatPrompt(system, problem), f"{key} {draw}", form)
-        meter.add(reply)
-        return reply.text
+        self, problem: str, key: str, meter: Meter, system: str, draw: str, form: ResponseFormat
+    ) -> Completion:
+        prompt = ChatPrompt(system, problem)
+        completion = self._endpoint.complete(prompt, f"{key} {draw}", meter, form, whole=True)
+        completion.check()
+        return completion
 
 
 def _with_evidence(located: LocateResult, events: Sequence[Event]) -> LocateResult:
@@ -145,49 +165,22 @@ def _with_evidence(located: LocateResult, events: Sequence[Event]) -> LocateResu
     )
 
 
-def _moments_format() -> dict[str, Any]:
-    seconds = {"type": "number"}
-    moment = _object({"start": seconds, "end": seconds})
-    return _format(_object({"moments": {"type": "array", "items": moment}}))
-
-
-def _end_format() -> dict[str, Any]:
-    return _format(_object({"seconds": {"type": ["number", "null"]}}))
-
-
-def _object(properties: Mapping[str, object]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _format(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives OpenAI's `response_format` for a schema."""
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": "moments", "strict": True, "schema": dict(schema)},
-    }
-
-
 def read_located(reply: str, video: Interval) -> LocateResult:
-    """Gives the moments that a reply names, the first the surest; none where it names none."""
-    told = read_spans(without_thoughts(reply), video)
+    """Returns the moments that a reply names, the first the surest; none where it names none."""
+    spans = read_spans(without_thoughts(reply), video)
     moments = (
-        LocatedMoment(interval, 1.0 / rank) for rank, interval in enumerate(told.intervals, 1)
+        LocatedMoment(interval, 1.0 / rank) for rank, interval in enumerate(spans.intervals, 1)
     )
     return LocateResult(
         moments=tuple(moments),
-        reason="" if told.intervals else UNTOLD,
+        reason="" if spans.intervals else UNTOLD,
         reply=reply,
-        repairs=told.repairs,
+        repairs=spans.repairs,
     )
 
 
 def read_ends(onset: str, offset: str, video: Interval) -> LocateResult:
-    """Gives the moment between the times that two replies name; none where one names none."""
+    """Returns the moment between the times that two replies name; none where one names none."""
     start = read_moment(without_thoughts(onset), video)
     end = read_moment(without_thoughts(offset), video)
     reply = f"{onset}\n{offset}"

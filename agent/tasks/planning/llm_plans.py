@@ -14,9 +14,8 @@ from functools import partial
 import numpy as np
 
 from foretell import ranking
-from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, Completion, check_some_spoke
 from foretell.agent.chat_models.in_flight import run_grouped
-from foretell.agent.final_answer import without_thoughts
 from foretell.agent.tasks.planning.embedded_plans import Draft, draft, with_grounds
 from foretell.agent.tasks.planning.plan_prompt import Surroundings, plan_format, write_plan_prompt
 from foretell.agent.tasks.planning.plan_request import PlanRequest, request_of_query
@@ -29,6 +28,7 @@ from foretell.tools.planning.model import PlannedRoute
 from foretell.tools.planning.plan_reading import ReadSteps, read_steps
 from foretell.tools.planning.planner import PlanQuery
 
+_Draw = tuple[Completion, ReadSteps]
 ROUTES = 5
 """Plans that are given: the likeliest, and others beside it."""
 
@@ -80,8 +80,9 @@ class LlmPlanner:
             ModelError: If the endpoint or the embedder fails.
         """
         begun = (self._begin(request) for request in requests)
-        for asked, told in run_grouped(begun, self.settings.requests_in_flight):
-            yield asked.request, self._finish(asked, told, k)
+        for prepared, draws in run_grouped(begun, self.settings.requests_in_flight):
+            check_some_spoke([completion for completion, _ in draws])
+            yield prepared.request, self._finish(prepared, [read for _, read in draws], k)
 
     def plan_windows(self, queries: Iterable[PlanQuery]) -> Iterator[tuple[PlanQuery, Plan]]:
         """Gives a plan for every query of an evaluation as soon as it is ready.
@@ -90,17 +91,17 @@ class LlmPlanner:
             ConfigError: If a label is unknown, or a number of steps is out of range.
             ModelError: If the endpoint or the embedder fails.
         """
-        asked: dict[str, PlanQuery] = {}
+        by_key: dict[str, PlanQuery] = {}
 
         def requests() -> Iterator[PlanRequest]:
             for query in queries:
-                asked[query.key] = query
+                by_key[query.key] = query
                 yield request_of_query(query, self._known.model)
 
         for request, plan in self.plans(requests()):
-            yield asked.pop(request.key), plan
+            yield by_key.pop(request.key), plan
 
-    def _begin(self, request: PlanRequest) -> tuple[_Asked, list[Callable[[], ReadSteps]]]:
+    def _begin(self, request: PlanRequest) -> tuple[_Prepared, list[Callable[[], _Draw]]]:
         settings = self.settings
         drafted = draft(request, self._known, settings.routes)
         tasks = self._likely(drafted)
@@ -108,9 +109,9 @@ class LlmPlanner:
         names = {self._known.model.tasks[task] for task in tasks}
         picks = self._retriever.pick(request, names, settings.samples * settings.examples)
         groups = _dealt(picks, settings.samples, settings.examples)
-        asked = _Asked(request, drafted, tasks, vocabulary, picks, Meter(self._price))
-        return asked, [
-            partial(self._ask, asked, number, group) for number, group in enumerate(groups)
+        prepared = _Prepared(request, drafted, tasks, vocabulary, picks, Meter(self._price))
+        return prepared, [
+            partial(self._ask, prepared, number, group) for number, group in enumerate(groups)
         ]
 
     def _likely(self, drafted: Draft) -> tuple[int, ...]:
@@ -126,43 +127,50 @@ class LlmPlanner:
         names = self._known.model.actions
         return {names[action]: action for action in dict.fromkeys((*of_tasks, *of_ends))}
 
-    def _ask(self, asked: _Asked, number: int, examples: tuple[Demonstration, ...]) -> ReadSteps:
-        request = asked.request
-        least, most = request.length_range
+    def _ask(self, prepared: _Prepared, number: int, examples: tuple[Demonstration, ...]) -> _Draw:
+        request = prepared.request
+        shares = prepared.drafted.planned.tasks
         shown = Surroundings(
             tuple(
-                (self._known.procedures.tasks[task], float(asked.drafted.planned.tasks[task]))
-                for task in asked.tasks
+                (self._known.procedures.tasks[task], float(shares[task])) for task in prepared.tasks
             ),
-            tuple(asked.vocabulary),
+            tuple(prepared.vocabulary),
             examples,
         )
+        least, most = request.length_range
         form = plan_format(least, most, shown.vocabulary) if self.settings.structured else None
-        draw = f"{request.key} {number}"
-        reply = self._endpoint.complete(write_plan_prompt(request, shown), draw, form)
-        asked.meter.add(reply)
+        prompt, draw = write_plan_prompt(request, shown), f"{request.key} {number}"
+        completion = self._endpoint.complete(prompt, draw, prepared.meter, form)
+        return completion, self._read(prepared, completion.text)
+
+    def _read(self, prepared: _Prepared, reply: str) -> ReadSteps:
+        """Reads the steps of a reply as known steps."""
+        request, vocabulary = prepared.request, prepared.vocabulary
+        least, most = request.length_range
         return read_steps(
-            without_thoughts(reply.text),
-            asked.vocabulary,
-            partial(self._known.texts.nearest, among=tuple(asked.vocabulary.values())),
+            reply,
+            vocabulary,
+            partial(self._known.texts.nearest, among=tuple(vocabulary.values())),
             least=least,
             most=most,
             start=None if request.start is None else request.start.action,
             goal=None if request.goal is None else request.goal.action,
         )
 
-    def _finish(self, asked: _Asked, told: Sequence[ReadSteps], k: int) -> Plan:
-        plans = [one.actions for one in told if one.actions]
-        ranked = rank(plans, asked.drafted.planned.routes)
+    def _finish(self, prepared: _Prepared, read: Sequence[ReadSteps], k: int) -> Plan:
+        planned = prepared.drafted.planned
+        plans = [one.actions for one in read if one.actions]
+        ranked = rank(plans, planned.routes)
         routes = tuple(self._named(route) for route in ranked[:k])
-        counted = plan_of(self._known.model, asked.drafted.planned)
-        plan = replace(counted, route=routes[0], alternatives=routes[1:])
-        plan = with_grounds(plan, asked.request, self._known, asked.drafted)
+        plan = replace(
+            plan_of(self._known.model, planned), route=routes[0], alternatives=routes[1:]
+        )
+        plan = with_grounds(plan, prepared.request, self._known, prepared.drafted)
         return replace(
             plan,
-            examples=tuple(dict.fromkeys((*asked.examples, *plan.examples))),
-            notes=(*plan.notes, *_notes(told, len(asked.drafted.planned.routes))),
-            usage=asked.meter.usage(),
+            examples=tuple(dict.fromkeys((*prepared.examples, *plan.examples))),
+            notes=(*plan.notes, *_notes(read, len(planned.routes))),
+            usage=prepared.meter.usage(),
         )
 
     def _named(self, route: RankedRoute) -> Route:
@@ -174,8 +182,8 @@ class LlmPlanner:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
-    """A request that the model is being asked about."""
+class _Prepared:
+    """A request as it is put to the model, several times."""
 
     request: PlanRequest
     drafted: Draft
@@ -196,14 +204,14 @@ def _dealt(
     ]
 
 
-def _notes(told: Sequence[ReadSteps], counted: int) -> tuple[str, ...]:
+def _notes(read: Sequence[ReadSteps], counted: int) -> tuple[str, ...]:
     repairs = Counter[str]()
-    for one in told:
+    for one in read:
         repairs.update(one.repairs)
-    chosen = f"ranked among {len(told)} plans that the model told and {counted} that were counted"
+    chosen = f"ranked among {len(read)} plans that the model told and {counted} that were counted"
     if not repairs:
         return (chosen,)
-    return (chosen, "read with " + ", ".join(f"{how} {n}" for how, n in repairs.items()))
+    return (chosen, "read with " + ", ".join(f"{kind} {n}" for kind, n in repairs.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +230,19 @@ class RankedRoute:
     step_probabilities: tuple[float, ...]
 
 
-def rank(told: Sequence[tuple[int, ...]], counted: Sequence[PlannedRoute]) -> list[RankedRoute]:
+def rank(voted: Sequence[tuple[int, ...]], counted: Sequence[PlannedRoute]) -> list[RankedRoute]:
     """Gives all distinct candidates, the likeliest first; among equals the first told.
 
     Half of a candidate's probability is its share of the model's votes, half its share of the
     posterior of the counted routes. Where there are no votes, or no routes, the other is all.
     """
-    votes = Counter(told)
+    votes = Counter(voted)
     posterior = {tuple(one.actions.tolist()): one.probability for one in counted}
-    voted, weighed = sum(votes.values()), sum(posterior.values())
-    parts = (voted > 0) + (weighed > 0)
+    ballots, weighed = sum(votes.values()), sum(posterior.values())
+    parts = (ballots > 0) + (weighed > 0)
     shares = {
         actions: (
-            (votes[actions] / voted if voted else 0.0)
+            (votes[actions] / ballots if ballots else 0.0)
             + (posterior.get(actions, 0.0) / weighed if weighed else 0.0)
         )
         / parts

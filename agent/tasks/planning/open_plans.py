@@ -6,9 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 
-from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, Completion, check_some_spoke
 from foretell.agent.chat_models.in_flight import run_grouped
-from foretell.agent.final_answer import without_thoughts
 from foretell.agent.tasks.planning.plan_prompt import plan_format, write_open_prompt
 from foretell.agent.tasks.planning.plan_request import PlanRequest
 from foretell.agent.trajectory import Meter
@@ -38,12 +37,15 @@ class OpenPlanner:
         """Gives the plan that most replies agree on; among equals the first told.
 
         Raises:
-            ModelError: If the endpoint fails, or no reply holds as many steps as were asked for.
+            ModelError: If the endpoint fails, the model only thinks, or no reply holds as many
+                steps as were asked for.
         """
         meter = Meter(self.price)
         asks = [partial(self._ask, request, number, meter) for number in range(_SAMPLES)]
-        ((_, told),) = run_grouped([(request, asks)], _IN_FLIGHT)
-        whole = [steps for steps in told if steps]
+        ((_, completions),) = run_grouped([(request, asks)], _IN_FLIGHT)
+        check_some_spoke(completions)
+        least, most = request.length_range
+        whole = [steps for one in completions if (steps := _read(one.text, least, most))]
         if not whole:
             raise ModelError(
                 f"none of {_SAMPLES} replies of the model held a plan of the length that was "
@@ -57,13 +59,10 @@ class OpenPlanner:
             usage=meter.usage(),
         )
 
-    def _ask(self, request: PlanRequest, number: int, meter: Meter) -> tuple[str, ...]:
-        least, most = request.length_range
-        reply = self.endpoint.complete(
-            write_open_prompt(request), f"{request.key} open {number}", plan_format(least, most)
-        )
-        meter.add(reply)
-        return _read(without_thoughts(reply.text), least, most)
+    def _ask(self, request: PlanRequest, number: int, meter: Meter) -> Completion:
+        draw = f"{request.key} open {number}"
+        form = plan_format(*request.length_range)
+        return self.endpoint.complete(write_open_prompt(request), draw, meter, form)
 
 
 def _read(reply: str, least: int, most: int) -> tuple[str, ...]:

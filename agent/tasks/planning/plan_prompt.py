@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from foretell.agent.chat_models.chat_endpoint import ChatPrompt
+from foretell.agent.chat_models.response_format import (
+    ResponseFormat,
+    list_of,
+    response_format,
+    text_of,
+)
 from foretell.agent.tasks.planning.plan_request import PlanEnd, PlanRequest, Steps
 from foretell.plans import Demonstration, ProcedureTask
 from foretell.prompts.loader import load_prompt
@@ -95,26 +100,12 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def plan_format(least: int, most: int, vocabulary: Sequence[str] = ()) -> dict[str, Any]:
-    """Gives OpenAI's `response_format` for a list of steps.
+def plan_format(least: int, most: int, vocabulary: Sequence[str] = ()) -> ResponseFormat:
+    """Returns OpenAI's `response_format` for a list of steps.
 
     Args:
         least: Fewest steps.
         most: Most steps.
         vocabulary: The only steps that are allowed; none allows any.
     """
-    step: dict[str, Any] = {"type": "string"}
-    if vocabulary:
-        step["enum"] = list(vocabulary)
-    schema = {
-        "type": "object",
-        "properties": {
-            "steps": {"type": "array", "items": step, "minItems": least, "maxItems": most}
-        },
-        "required": ["steps"],
-        "additionalProperties": False,
-    }
-    return {
-        "type": "json_schema",
-        "json_schema": {"name": "plan", "strict": True, "schema": schema},
-    }
+    return response_format("plan", steps=list_of(text_of(vocabulary or None), least, most))

@@ -144,12 +144,12 @@ class ProcedurePlanning:
 
     def _ask(self, request: PlanRequest, k: int) -> Plan:
         from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
-        from foretell.agent.chat_models.models import price_of
+        from foretell.agent.chat_models.models import model_name, price_of
         from foretell.agent.tasks.planning.llm_plans import LlmPlanner
         from foretell.agent.tasks.planning.open_plans import OpenPlanner
 
         endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
-        price = price_of(self._config.model, self._config)
+        price = price_of(model_name(self._config, self._chat_model), self._config)
         drafted = draft(request, self.known, k)
         if drafted.fits:
             return LlmPlanner(endpoint, self.known, price=price).plan(request, k)

@@ -10,7 +10,7 @@ from foretell.agent.embedded.question import read_question
 from foretell.agent.tasks.planning.procedure_planning import ProcedurePlanning
 from foretell.agent.toolset import Toolset
 from foretell.agent.video_agent import VideoAgent
-from foretell.errors import ToolError
+from foretell.errors import ConfigError, ToolError
 from foretell.plans import Plan
 from foretell.types import Answer, Timeline
 from tests.agent.made_library import Line, put, video
@@ -118,7 +118,7 @@ def test_the_tool_starts_where_it_is_told(agent: VideoAgent) -> None:
 
 
 def test_what_the_tool_cannot_do_is_told(agent: VideoAgent) -> None:
-    with pytest.raises(ToolError, match=r"99 s lies outside tea\.mp4"):
+    with pytest.raises(ConfigError, match=r"99 s lies outside tea\.mp4"):
         tools(agent).plan_steps("a cup of tea", at=99.0)
     with pytest.raises(ToolError, match="the query is blank"):
         tools(agent).plan_steps(" ")

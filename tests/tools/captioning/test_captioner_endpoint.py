@@ -142,10 +142,11 @@ def test_a_model_that_thinks_first_is_given_room(thoughts: str) -> None:
     assert captioner.usage == Usage(300, 60)
 
 
-def test_a_model_that_only_thinks() -> None:
+@pytest.mark.parametrize("reply", [Say("<think>Hm", "length"), Say("He. <think>Hm")])
+def test_a_model_that_only_thinks(reply: Say) -> None:
     with (
-        ScriptedServer([Say("<think>Hm", "length")], repeat_last=True) as server,
-        pytest.raises(ModelError, match=r"thought until its 2120 tokens were used up, and said n"),
+        ScriptedServer([reply], repeat_last=True) as server,
+        pytest.raises(ModelError, match="was cut off while thinking, with room for 2120 tokens"),
     ):
         asked(server).caption([clip(1)])
     assert len(server.requests) == 2
@@ -180,6 +181,7 @@ def test_an_endpoint_that_knows_no_name_of_the_limit() -> None:
     ("reply", "why"),
     [
         (Empty(), "empty answer"),
+        (Say("<think>A pan?</think>"), "nothing but thoughts"),
         (Say("", "content_filter"), "refused: content filter"),
         (raw(None, refusal="I can't\nhelp."), "refused: I can't help."),
     ],

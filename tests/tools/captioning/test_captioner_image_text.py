@@ -231,7 +231,16 @@ def test_thoughts_are_not_captions(tmp_path: Path) -> None:
     teach(tmp_path, "<think>A pan?</think>He cooks.")
     assert captioner(tmp_path, max_new_tokens=60).caption(CLIPS[:1]) == ["He cooks."]
     teach(tmp_path, "<think>Could it be a pan?")
-    with pytest.raises(ModelError, match=r"thought until its 20 tokens were used up, and said"):
+    with pytest.raises(ModelError, match="was cut off while thinking, with room for 20 tokens"):
+        captioner(tmp_path, max_new_tokens=20).caption(CLIPS[:1])
+
+
+def test_thoughts_that_the_template_opened_are_not_captions(tmp_path: Path) -> None:
+    save_llava(tmp_path, thinks=True)
+    teach(tmp_path, "A pan?</think>He cooks.")
+    assert captioner(tmp_path, max_new_tokens=60).caption(CLIPS[:1]) == ["He cooks."]
+    teach(tmp_path, "It could be a pan.")
+    with pytest.raises(ModelError, match="was cut off while thinking, with room for 20 tokens"):
         captioner(tmp_path, max_new_tokens=20).caption(CLIPS[:1])
 
 

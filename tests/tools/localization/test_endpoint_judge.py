@@ -99,10 +99,12 @@ def test_an_endpoint_that_tells_no_likelihoods(status: int, video: Video) -> Non
     [
         (Fail(400, "not a multimodal model"), r"refused the pictures: .*; set moment_judge to a m"),
         (Fail(500, "broken"), r"\(moment_judge 'scripted'\) answered 500: broken"),
+        (Say("<think>Yes"), "was cut off while thinking, with room for 2016 tokens; set moment_j"),
+        (Say("", "length"), "was cut off while thinking, with room for 2016 tokens; set moment_j"),
     ],
 )
 def test_failures_are_told(reply: ScriptLine, told: str, video: Video) -> None:
-    with ScriptedServer([reply]) as server, pytest.raises(ModelError, match=told):
+    with ScriptedServer([reply], repeat_last=True) as server, pytest.raises(ModelError, match=told):
         judged(server, video)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.vision_models.chat_reply import tidy_caption, without_thoughts
+from foretell.tools.vision_models.chat_reply import tidy_caption
 
 WHOLE = [
     "The price is $3.50",
@@ -49,16 +49,3 @@ def test_what_is_kept_is_a_beginning_that_is_not_tiny(said: str) -> None:
     kept = tidy_caption(said, cut_off=True)
     assert line.startswith(kept)
     assert kept == line or len(kept.split()) >= 3
-
-
-@pytest.mark.parametrize(
-    ("said", "spoken"),
-    [
-        ("<think>A pan?</think>\nHe cooks.", "\nHe cooks."),
-        ("A pan, I think.</think>He cooks.", "He cooks."),
-        ("\n<think>Okay, the user", ""),
-        ("He thinks.", "He thinks."),
-    ],
-)
-def test_thoughts_are_left_out(said: str, spoken: str) -> None:
-    assert without_thoughts(said) == spoken

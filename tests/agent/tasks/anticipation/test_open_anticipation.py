@@ -25,7 +25,7 @@ def asked(server: ScriptedServer, folder: Path, k: int) -> Forecast:
 
 
 def told(replies: Sequence[ScriptLine], folder: Path, k: int = 1) -> Forecast:
-    with ScriptedServer(replies) as server:
+    with ScriptedServer(replies, repeat_last=True) as server:
         return asked(server, folder, k)
 
 
@@ -74,7 +74,7 @@ def test_how_a_reply_is_read(
 
 
 def test_a_reply_without_an_action_is_made_up_for(tmp_path: Path) -> None:
-    forecast = told([Say("dig hole, water rose"), Empty(), Say("I cannot tell.")], tmp_path, k=3)
+    forecast = told([Say("dig hole, water rose"), Say("I cannot tell."), Empty()], tmp_path, k=3)
     assert forecast.candidates == ((DIG, WATER),) * 3
     assert forecast.repairs == {"empty": 2}
 

@@ -1,0 +1,54 @@
+"""Builds OpenAI's `response_format`: the JSON schema that a reply has to keep to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+Schema = dict[str, Any]
+"""A JSON schema, as far as strict structured output allows."""
+ResponseFormat = dict[str, Any]
+
+NUMBER: Schema = {"type": "number"}
+NUMBER_OR_NULL: Schema = {"type": ["number", "null"]}
+
+
+def response_format(name: str, **properties: Schema) -> ResponseFormat:
+    """Returns the form of a reply that is an object with these properties.
+
+    Args:
+        name: What the form is called; some endpoints keep compiled forms by it.
+        **properties: The schema of each property.
+    """
+    named = {"name": name, "strict": True, "schema": object_of(**properties)}
+    return {"type": "json_schema", "json_schema": named}
+
+
+def object_of(**properties: Schema) -> Schema:
+    """Returns the schema of an object with these properties, no more and no fewer."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def list_of(items: Schema, least: int | None = None, most: int | None = None) -> Schema:
+    """Returns the schema of a list.
+
+    Args:
+        items: The schema of each item.
+        least: Fewest items; None for any number.
+        most: Most items; None for any number.
+    """
+    bounds = {"minItems": least, "maxItems": most}
+    given = {name: value for name, value in bounds.items() if value is not None}
+    return {"type": "array", "items": items, **given}
+
+
+def text_of(allowed: Iterable[str] | None = None) -> Schema:
+    """Returns the schema of a text: any, or one of those that are allowed, each named once."""
+    if allowed is None:
+        return {"type": "string"}
+    return {"type": "string", "enum": list(dict.fromkeys(allowed))}
