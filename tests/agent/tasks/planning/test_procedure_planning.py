@@ -144,7 +144,7 @@ def test_the_vectors_of_procedures_are_kept(library: Library) -> None:
         ({"goal": "tea", "steps": 0}, "a plan cannot have 0 steps"),
         ({"goal": "tea", "steps": 21}, "a plan cannot have 21 steps"),
         ({"goal": "tea", "steps": (5, 3)}, r"a plan cannot have 5\.\.3 steps"),
-        ({"goal": "tea", "k": 0}, "k must be at least 1, got 0"),
+        ({"goal": "tea", "k": 0}, "k must be 1 or more, got 0"),
         ({"goal": "fly", "exact": True}, "action 'fly' is none of the 12 that are known"),
         ({"goal": "dry car", "start": "boil water"}, "no route of 2 to 12 steps leads from 'boil"),
         ({"goal": "fill kettle", "start": "drink tea", "steps": 3}, None),
