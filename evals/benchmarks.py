@@ -211,7 +211,7 @@ class Benchmark:
         if self.scorer is not None:
             return self.scorer(predictions, data, official)
         if isinstance(self.data, QuestionData):
-            choices = read_choices(predictions)
+            choices = read_choices(predictions).replies
             questions = load_answered_split(
                 self.data.load, data, choices, files=self.files, splits=self.data.splits
             )

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from foretell.errors import DatasetError
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.texts.annotation_file import Node
@@ -25,24 +24,18 @@ class ReplayAnswerer:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
         self._given = read_choices(file)
 
     def answer(
         self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[ChoiceAnswer]:
-        """Gives the answers in the order of the questions.
+        """Yields the answers in the order of the questions.
 
         Raises:
             DatasetError: If the file holds none of a question.
         """
         for question in questions:
-            if question.id not in self._given:
-                raise DatasetError(
-                    f"{str(self._file)!r} holds no answer to the question {question.id!r}; give "
-                    "the file that was made for these questions"
-                )
-            yield _answer(self._given[question.id], question.choices)
+            yield _answer(self._given.of(question.id), question.choices)
 
 
 def _answer(given: GivenChoice, choices: Sequence[str]) -> ChoiceAnswer:

@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 from pydantic import AliasChoices, BaseModel, Field, FiniteFloat
 
 from foretell.agent.tasks.localization.temporal_grounding import read_located
-from foretell.errors import DatasetError
+from foretell.evals.replay import read_replies
 from foretell.evals.run_folder import Record
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
-from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.annotation_file import Node
 from foretell.types import Event, Interval, Usage
-
-_KEYS = ("key", "id", "qid")
 
 
 class _Given(BaseModel):
@@ -63,26 +61,18 @@ class ReplayLocalizer:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        node = read_annotations(file)
-        rows = [node] if node.fields().keys() & {*_KEYS} else node.items()
-        self._given = {_key(row): row for row in rows} or node.entries()
+        self._given = read_replies(file, "query", lambda node: node)
 
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[LocateResult]:
-        """Gives the moments of each query.
+        """Yields the moments of each query.
 
         Raises:
             DatasetError: If the file holds nothing of a query.
         """
         for query in queries:
-            if query.id not in self._given:
-                raise DatasetError(
-                    f"{str(self._file)!r} holds nothing of the query {query.id!r}; give the file "
-                    "that was made for these queries"
-                )
-            yield _located(self._given[query.id], query.whole)
+            yield _located(self._given.of(query.id), query.whole)
 
 
 def _located(node: Node, video: Interval) -> LocateResult:
@@ -100,11 +90,3 @@ def _located(node: Node, video: Interval) -> LocateResult:
         ),
         usage=Usage(cost=0.0),
     )
-
-
-def _key(item: Node) -> str:
-    fields = item.fields()
-    named = next((fields[name] for name in _KEYS if name in fields), None)
-    if named is None:
-        raise item.error("names no query; give its 'key', 'id' or 'qid'")
-    return str(named)

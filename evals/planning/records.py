@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel
 
-from foretell.errors import DatasetError, ModelError
+from foretell.errors import ModelError
 from foretell.evals.metrics.plans import Ids
+from foretell.evals.replay import read_replies
 from foretell.evals.run_folder import Record
 from foretell.plans import Plan, PlannedStep, Route
 from foretell.tools.planning.planner import PlanQuery
+from foretell.tools.texts.annotation_file import Node
 
 
 def plan_record(query: PlanQuery, plan: Plan) -> Record:
@@ -53,12 +55,8 @@ def encode_plans(plans: Sequence[Sequence[str]], actions: Sequence[str]) -> Ids:
 
 
 class _Stored(BaseModel):
-    key: str
     steps: list[str]
     task: str = ""
-
-
-_BY_KEY = TypeAdapter(dict[str, list[str]])
 
 
 class ReplayPlanner:
@@ -73,38 +71,21 @@ class ReplayPlanner:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._plans = _read(file)
+        self._stored = read_replies(file, "window", _plan)
 
     def plan_windows(self, queries: Iterable[PlanQuery]) -> Iterator[tuple[PlanQuery, Plan]]:
-        """Gives the plans in the order of the queries.
+        """Yields the plans in the order of the queries.
 
         Raises:
             DatasetError: If the file has none of a query.
         """
         for query in queries:
-            if query.key not in self._plans:
-                raise DatasetError(
-                    f"{str(self._file)!r} holds no plan of the window {query.key!r}; give the file "
-                    "that was made for these windows"
-                )
-            stored = self._plans[query.key]
-            steps = tuple(PlannedStep(step, 1.0) for step in stored.steps)
-            yield query, Plan(Route(steps, 1.0), task=stored.task)
+            yield query, self._stored.of(query.key)
 
 
-def _read(file: Path) -> dict[str, _Stored]:
-    try:
-        text = file.read_text(encoding="utf-8")
-        if file.suffix == ".jsonl":
-            lines = [_Stored.model_validate_json(line) for line in text.splitlines()]
-            return {line.key: line for line in lines}
-        plans = _BY_KEY.validate_json(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(f"cannot read the plans {str(file)!r}: {error}") from error
-    except ValidationError as error:
-        raise DatasetError(
-            f"{str(file)!r} holds no plans; give the predictions.jsonl of a run, or a JSON object "
-            "from each window's key to its steps"
-        ) from error
-    return {key: _Stored(key=key, steps=steps) for key, steps in plans.items()}
+def _plan(node: Node) -> Plan:
+    if isinstance(node.value, list):
+        node = replace(node, value={"steps": node.value})
+    stored = node.parse(_Stored)
+    steps = tuple(PlannedStep(step, 1.0) for step in stored.steps)
+    return Plan(Route(steps, 1.0), task=stored.task)

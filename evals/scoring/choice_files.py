@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from foretell.evals.replay import StoredReplies, name_of_row, read_replies
 from foretell.thoughts import without_thoughts
 from foretell.tools.answering.choice_parsing import read_choice
-from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.annotation_file import Node
 
-_NAMES = ("key", "id", "idx", "q_uid", "uid", "qid")
 _VIDEOS = ("video", "video_id", "vid")
 _CHOICES = ("prediction", "pred", "choice", "response")
 
@@ -51,8 +51,8 @@ class GivenChoice:
         return number if number >= 0 else None
 
 
-def read_choices(path: Path) -> dict[str, GivenChoice]:
-    """Gives the choice of each question by its name; of two, the last.
+def read_choices(path: Path) -> StoredReplies[GivenChoice]:
+    """Returns the choice of each question by its name.
 
     A JSON object from names to choices, or to objects with 'prediction' (and 'answer', the right
     one), or with 'answer' (and 'label', the right one); or JSON lines or a table with such fields,
@@ -61,32 +61,21 @@ def read_choices(path: Path) -> dict[str, GivenChoice]:
     Raises:
         DatasetError: If the file cannot be read, or an object or a row lacks a field.
     """
-    node = read_annotations(path)
-    is_row = any(name in node.fields() for name in _NAMES)
-    rows = [node] if is_row else node.items()
-    return dict(map(_row, rows) if rows else _entries(node))
+    return read_replies(path, "question", _given, name_of=_name)
 
 
-def _entries(node: Node) -> Iterator[tuple[str, GivenChoice]]:
-    for name, entry in node.entries().items():
-        if isinstance(entry.value, dict):
-            yield name, _given(entry)
-        else:
-            yield name, GivenChoice(entry, entry.value)
-
-
-def _row(node: Node) -> tuple[str, GivenChoice]:
-    fields = node.fields()
-    name = next((fields[key] for key in _NAMES if key in fields), None)
-    if name is None:
-        raise node.error(f"names no question; give one of the fields {', '.join(_NAMES)}")
+def _name(row: Node) -> str:
+    """Returns the name of a row's question; 'qid' numbers the questions of a video."""
+    fields = row.fields()
+    name = name_of_row(row, "question")
     video = next((fields[key] for key in _VIDEOS if key in fields), None)
-    is_numbered = video is not None and "qid" in fields
-    return f"{video}_{name}" if is_numbered else str(name), _given(node)
+    return f"{video}_{name}" if video is not None and "qid" in fields else name
 
 
 def _given(node: Node) -> GivenChoice:
     fields = node.fields()
+    if not fields:
+        return GivenChoice(node, node.value)
     for key in _CHOICES:
         if key in fields:
             return GivenChoice(node, fields[key], fields.get("answer"))

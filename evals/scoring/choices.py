@@ -44,7 +44,7 @@ def score_tomato(predictions: Path, data: Path, official: bool = False) -> Score
     Raises:
         DatasetError: If a file cannot be read, or they do not belong together.
     """
-    choices = read_choices(predictions)
+    choices = read_choices(predictions).replies
     if data.is_file():
         before = f"{data.stem}_"
         choices = {f"{before}{name.removeprefix(before)}": said for name, said in choices.items()}
@@ -61,7 +61,7 @@ def score_temporalbench(predictions: Path, data: Path, official: bool = False) -
     Raises:
         DatasetError: If a file cannot be read, or they do not belong together.
     """
-    choices, questions = read_choices(predictions), load_temporalbench(data)
+    choices, questions = read_choices(predictions).replies, load_temporalbench(data)
     if official:
         choices = {name: _first_letter(said) for name, said in choices.items()}
         questions = [question for question in questions if question.id in choices]

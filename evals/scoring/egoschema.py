@@ -26,7 +26,7 @@ def score_egoschema(predictions: Path, data: Path, official: bool = False) -> Sc
     Raises:
         DatasetError: If a file cannot be read, or they do not belong together.
     """
-    choices = read_choices(predictions)
+    choices = read_choices(predictions).replies
     answers = _answers_alone(data)
     questions = load_egoschema(data) if answers is None else _unworded_questions(answers)
     answered = answered_questions(choices, questions, predictions, official=official)

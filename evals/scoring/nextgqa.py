@@ -65,9 +65,9 @@ def _span(node: Node, question: VideoQuestion, predictions: Path) -> Floats | No
 
 def _choices(predictions: Path, entries: Mapping[str, Node]) -> Mapping[str, GivenChoice]:
     if any(isinstance(entry.value, dict) for entry in entries.values()):
-        return read_choices(predictions)
+        return read_choices(predictions).replies
     beside = predictions.with_name(f"{predictions.name.split('_')[0]}-res.json")
-    return read_choices(beside) if beside.is_file() else {}
+    return read_choices(beside).replies if beside.is_file() else {}
 
 
 def _answer(

@@ -78,23 +78,24 @@ def test_the_completions_of_a_run_can_be_replayed(tmp_path: Path) -> None:
         (
             "rows.json",
             ROWS[:3],
-            f"holds completions of 3 windows, and there are {len(KEYS)}; give the file that was",
+            f"holds replies to 3 windows, and there are {len(KEYS)}; give the file that was made",
         ),
         (
             "by-key.json",
             {"other": ROWS[0]},
-            f"holds no completions of the window '{WINDOW.key}'; give the file that was made",
+            f"holds nothing of the window '{WINDOW.key}'; give the file that was made for these",
         ),
         (
             "rows.json",
             [["one"]] * len(KEYS),
             f"holds 1 completions of the window '{WINDOW.key}', and 5 are asked for; ask for fewer",
         ),
-        ("rows.json", "[[", "holds no completions ("),
-        ("rows.json", [["a"], 3], "holds no completions (1: "),
-        ("rows.json", 3, "holds no completions (the whole: "),
-        ("by-key.json", {"a": [1]}, "holds no completions (a.0: "),
-        ("run.jsonl", '{"key": "a"}', "holds no completions (completions: "),
+        ("rows.json", "[[", "line 1: not JSON: "),
+        ("rows.json", [["a"], 3], "item 1: names no window; give one of the fields key, id"),
+        ("rows.json", [{"key": "a"}, 3], "item 2: names no window; give one of the fields key"),
+        ("rows.json", "[3]", "item 1: names no window"),
+        ("by-key.json", {"a": [1]}, "'a': field 'completions.0' is 1; "),
+        ("run.jsonl", '{"key": "a"}', "field 'completions' is missing; found 'key'"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused(
@@ -107,5 +108,5 @@ def test_a_file_that_does_not_fit_is_refused(
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"cannot read the completions '.*none.json': "):
+    with pytest.raises(DatasetError, match=r"cannot read '.*none.json': "):
         ReplayAnticipator(tmp_path / "none.json", KEYS, TAXONOMY, HORIZON)

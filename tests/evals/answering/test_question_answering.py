@@ -184,7 +184,7 @@ def test_stored_answers_of_other_questions(tmp_path: Path) -> None:
     file = tmp_path / "stored.json"
     file.write_text(json.dumps({"a": 1, "b": {"choice": 0, "span": [2, 1]}}), encoding="utf-8")
     replayed = ReplayAnswerer(file)
-    with pytest.raises(DatasetError, match="holds no answer to the question 'c'"):
+    with pytest.raises(DatasetError, match="holds nothing of the question 'c'"):
         list(replayed.answer(QUESTIONS[2:], {}))
     with pytest.raises(DatasetError, match=r"field 'span' is \[2, 1\]; give \[start, end\]"):
         list(replayed.answer(QUESTIONS[1:2], {}))

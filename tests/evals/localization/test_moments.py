@@ -153,7 +153,7 @@ def test_captions_of_other_videos_are_refused(data: Path) -> None:
     [
         ({"other": "x"}, "holds nothing of the query 'clip'"),
         ({"clip": {"text": "x"}}, "holds neither 'reply' nor 'moments'"),
-        ([{"reply": "x"}], "names no query; give its 'key', 'id' or 'qid'"),
+        ([{"reply": "x"}], "names no query; give one of the fields key, id, idx"),
     ],
 )
 def test_replies_of_something_else_are_refused(data: Path, replies: Any, sentence: str) -> None:

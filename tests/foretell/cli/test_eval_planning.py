@@ -189,7 +189,7 @@ def test_a_failed_run_goes_on_and_repeats_no_request(data: Path, tmp_path: Path)
         (("--k", 0), ConfigError, "--k must be 1 or more, got 0"),
         (("--batch", 0), ConfigError, "--batch must be 1 or more, got 0"),
         (("--resume",), ConfigError, "--resume needs the folder of the run; give it with --out"),
-        (("--model", "replay:gone.jsonl"), DatasetError, "cannot read the plans 'gone.jsonl'"),
+        (("--model", "replay:gone.jsonl"), DatasetError, "cannot read 'gone.jsonl'"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(

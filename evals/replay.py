@@ -1,0 +1,109 @@
+"""Reads what a model replied earlier, by the name of what it was asked.
+
+A file of replies is a JSON object from names to replies, or rows (JSON lines, a JSON list or a
+table) that name what they reply to. Every job replays such a file, and reads each reply itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, Literal, TypeVar
+
+from foretell.errors import DatasetError
+from foretell.tools.texts.annotation_file import Node, read_annotations
+
+T = TypeVar("T")
+Asked = Literal["question", "query", "window"]
+"""What a reply may be to."""
+_PLURALS: dict[Asked, str] = {"question": "questions", "query": "queries", "window": "windows"}
+NAMES = ("key", "id", "idx", "q_uid", "uid", "qid")
+"""Fields that name what a row replies to; the first that a row has counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReplies(Generic[T]):
+    """What a file of replies holds.
+
+    Attributes:
+        file: The file.
+        replies: By the name of what was asked.
+        asked: What a reply is to.
+    """
+
+    file: Path
+    replies: Mapping[str, T]
+    asked: Asked
+
+    def of(self, name: str) -> T:
+        """Returns the reply to a question, a query or a window.
+
+        Raises:
+            DatasetError: If the file holds none.
+        """
+        if name not in self.replies:
+            raise DatasetError(
+                f"{str(self.file)!r} holds nothing of the {self.asked} {name!r}; give the file "
+                f"that was made for these {_PLURALS[self.asked]}"
+            )
+        return self.replies[name]
+
+
+def read_replies(
+    file: Path,
+    asked: Asked,
+    read: Callable[[Node], T],
+    *,
+    name_of: Callable[[Node], str] | None = None,
+    in_order: Sequence[str] = (),
+) -> StoredReplies[T]:
+    """Reads a file of replies; of two to the same, the last counts.
+
+    Args:
+        file: The file, which may be gzipped.
+        asked: What a reply is to.
+        read: Reads a reply, of a row or of a value of a JSON object.
+        name_of: Returns the name of what a row replies to; None takes the first of `NAMES`.
+        in_order: The names that a list of lists, one for each, is told in the order of.
+
+    Raises:
+        DatasetError: If the file cannot be read, a row names nothing, `read` refuses a reply, or a
+            list has another length than `in_order`.
+    """
+    node = read_annotations(file)
+    rows = [node] if any(name in node.fields() for name in NAMES) else node.items()
+    if rows and in_order and all(isinstance(row.value, list) for row in rows):
+        if len(rows) != len(in_order):
+            raise DatasetError(
+                f"{str(file)!r} holds replies to {len(rows)} {_PLURALS[asked]}, and there are "
+                f"{len(in_order)}; give the file that was made for these {_PLURALS[asked]}"
+            )
+        named = dict(zip(in_order, rows, strict=True))
+    elif rows:
+        named = {(name_of or _named(asked))(row): row for row in rows}
+    else:
+        named = node.entries()
+    if not named:
+        raise node.error(
+            "holds no replies; give a JSON object from names to replies, or rows with one of the "
+            f"fields {', '.join(NAMES)}"
+        )
+    return StoredReplies(file, {name: read(reply) for name, reply in named.items()}, asked)
+
+
+def name_of_row(row: Node, asked: Asked) -> str:
+    """Returns the name of what a row replies to.
+
+    Raises:
+        DatasetError: If it has none of the fields `NAMES`.
+    """
+    fields = row.fields()
+    name = next((fields[key] for key in NAMES if key in fields), None)
+    if name is None:
+        raise row.error(f"names no {asked}; give one of the fields {', '.join(NAMES)}")
+    return str(name)
+
+
+def _named(asked: Asked) -> Callable[[Node], str]:
+    return lambda row: name_of_row(row, asked)
