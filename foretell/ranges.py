@@ -50,4 +50,4 @@ def check_positive(
         ConfigError: If it is not positive, or another `error`.
     """
     if value is not None and not (value > 0 and math.isfinite(value)):
-        raise error(f"{name} must be positive, got {value!r}{hint and f'; {hint}'}")
+        raise error(f"{name} must be positive and finite, got {value!r}{hint and f'; {hint}'}")

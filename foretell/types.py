@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from foretell import display
+from foretell.ranges import check_range
 
 if TYPE_CHECKING:
     import numpy as np
@@ -282,8 +283,7 @@ def thinned(lines: Sequence[str], max_tokens: int) -> list[str]:
     Raises:
         ValueError: If `max_tokens` is not positive.
     """
-    if max_tokens <= 0:
-        raise ValueError(f"max_tokens must be positive, got {max_tokens!r}")
+    check_range("max_tokens", max_tokens, 1, error=ValueError)
     kept = list(lines)
     while len(kept) > 1 and (total := count_tokens("\n".join(kept))) > max_tokens:
         kept = spread(lines, max(1, min(len(kept) - 1, len(kept) * max_tokens // total)))

@@ -23,6 +23,7 @@ from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.memory.store import Store
 from foretell.memory.synced_index import SyncedIndex
 from foretell.memory.vectors import Vectors
+from foretell.ranges import check_range
 from foretell.types import Event, EventKind, Hit, Interval
 
 INDEX_NAME = "events.faiss"
@@ -213,7 +214,5 @@ class Library(Closing):
 def _check_search(query: str, k: int, diversity: float | None) -> None:
     if not query.strip():
         raise ConfigError(f"the query {query!r} is empty; give some words to look for")
-    if k <= 0:
-        raise ConfigError(f"k must be positive, got {k!r}")
-    if diversity is not None and not 0.0 <= diversity <= 1.0:
-        raise ConfigError(f"diversity must lie in [0, 1], got {diversity!r}")
+    check_range("k", k, 1)
+    check_range("diversity", diversity, 0, 1)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from foretell import ranking
 from foretell.memory.cosines import cosines
+from foretell.ranges import check_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,8 @@ def maximal_marginal_relevance(
     Raises:
         ValueError: If `k` is negative or `lambda_` is outside [0, 1].
     """
-    if k < 0:
-        raise ValueError(f"k must be 0 or more, got {k!r}")
-    if not 0.0 <= lambda_ <= 1.0:
-        raise ValueError(f"lambda_ must lie in [0, 1], got {lambda_!r}")
+    check_range("k", k, 0, error=ValueError)
+    check_range("lambda_", lambda_, 0, 1, error=ValueError)
     rows = candidates.astype(np.float64)
     relevance = cosines(rows, query)
     weighted = lambda_ * relevance

@@ -103,7 +103,7 @@ def test_tokens_are_counted_without_a_tokenizer(text: str, tokens: int) -> None:
 
 
 def test_a_timeline_refuses_no_tokens() -> None:
-    with pytest.raises(ValueError, match="max_tokens must be positive, got 0"):
+    with pytest.raises(ValueError, match="max_tokens must be 1 or more, got 0"):
         Timeline(VIDEO, ()).to_text(0)
 
 

@@ -20,9 +20,9 @@ from typing import Literal
 
 from foretell import ranking
 from foretell.actions import Action
-from foretell.errors import ConfigError
 from foretell.memory.words.taxonomy import Match, Taxonomy
 from foretell.memory.words.vocabulary import words_of
+from foretell.ranges import check_range
 
 Padding = Literal["last", "loop"]
 _LONGEST_ACTION = 8
@@ -109,8 +109,7 @@ def parse_completion(
         ConfigError: If `horizon` is not positive.
         DatasetError: If `last` is not of the taxonomy.
     """
-    if horizon < 1:
-        raise ConfigError(f"horizon must be at least 1, got {horizon!r}")
+    check_range("horizon", horizon, 1)
     taxonomy.encode([last])
     repairs = Counter[str]()
     actions: list[Action] = []

@@ -18,6 +18,7 @@ from foretell.memory.cosines import cosines, nearest
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import Progress, text_vectors
 from foretell.memory.mmr import maximal_marginal_relevance
+from foretell.ranges import check_range
 
 Selection = Literal["mmr", "nearest", "random", "none"]
 Embedded = Literal["past", "past+future"]
@@ -61,11 +62,9 @@ class RetrievalSettings:
                 f"examples cannot be compared by {self.embed!r}; choose one of "
                 f"{', '.join(get_args(Embedded))}"
             )
-        if not 0.0 <= self.lambda_ <= 1.0:
-            raise ConfigError(f"lambda must lie in [0, 1], got {self.lambda_!r}")
-        for name, value in (("fetch_k", self.fetch_k), ("k", self.k)):
-            if value is not None and value < 1:
-                raise ConfigError(f"{name} must be 1 or more, got {value!r}")
+        check_range("lambda", self.lambda_, 0, 1)
+        check_range("fetch_k", self.fetch_k, 1)
+        check_range("k", self.k, 1)
 
 
 class ExampleRetriever:

@@ -9,7 +9,8 @@ from itertools import islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.errors import ConfigError, VideoError
+from foretell.errors import VideoError
+from foretell.ranges import check_positive
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_scorer import FrameScores, OnProgress, equal_parts
 from foretell.tools.vision_models.checkpoint import Checkpoint
@@ -44,8 +45,7 @@ class ClipScorer:
     def __init__(
         self, checkpoint: str, device: str = "auto", *, clip_seconds: float = CLIP_SECONDS
     ) -> None:
-        if not (clip_seconds > 0 and np.isfinite(clip_seconds)):
-            raise ConfigError(f"clip_seconds must be positive and finite, got {clip_seconds!r}")
+        check_positive("clip_seconds", clip_seconds)
         self._model = XClip(Checkpoint.parse(checkpoint), device=device, kind=KIND)
         self._clip_seconds = clip_seconds
 

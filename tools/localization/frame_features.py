@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.errors import ConfigError, VideoError
+from foretell.errors import VideoError
 from foretell.memory.embedding.text_vectors import read_vectors, write_vectors
+from foretell.ranges import check_positive
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_scorer import (
     FrameScores,
@@ -72,8 +73,7 @@ class FrameFeatureScorer:
         step_seconds: float = STEP_SECONDS,
         folder: Path | None = None,
     ) -> None:
-        if not (step_seconds > 0 and np.isfinite(step_seconds)):
-            raise ConfigError(f"step_seconds must be positive and finite, got {step_seconds!r}")
+        check_positive("step_seconds", step_seconds)
         self.encoder = encoder
         self._step_seconds = step_seconds
         self._folder = folder

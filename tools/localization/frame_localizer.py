@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from foretell.errors import ConfigError
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
+from foretell.ranges import check_range
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_scorer import FrameScorer, FrameScores, OnProgress
 from foretell.tools.localization.localizer import Localizer
@@ -42,10 +42,8 @@ class FrameLocalizerSettings:
     min_probability: float = 0.5
 
     def __post_init__(self) -> None:
-        if self.limit < 1:
-            raise ConfigError(f"limit must be 1 or more, got {self.limit!r}")
-        if not 0.0 <= self.min_probability <= 1.0:
-            raise ConfigError(f"min_probability must lie in [0, 1], got {self.min_probability!r}")
+        check_range("limit", self.limit, 1)
+        check_range("min_probability", self.min_probability, 0, 1)
 
 
 class FrameLocalizer:

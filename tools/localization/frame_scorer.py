@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.ranges import check_positive
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.windows import Curve
 from foretell.types import Interval
@@ -72,8 +73,7 @@ def equal_parts(interval: Interval, step_seconds: float) -> NDArray[np.float64]:
     Raises:
         ValueError: If `step_seconds` is not positive and finite.
     """
-    if not (step_seconds > 0 and np.isfinite(step_seconds)):
-        raise ValueError(f"step_seconds must be positive and finite, got {step_seconds!r}")
+    check_positive("step_seconds", step_seconds, error=ValueError)
     count = max(1, int(np.ceil(interval.duration / step_seconds - 1e-9)))
     return np.linspace(interval.start, interval.end, count + 1)
 

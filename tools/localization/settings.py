@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from foretell.errors import ConfigError
+from foretell.ranges import check_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,13 @@ class LocalizerSettings:
             ("threshold", self.threshold),
             ("overlap", self.overlap),
         ):
-            if not 0.0 <= value <= 1.0:
-                raise ConfigError(f"{name} must lie in [0, 1], got {value!r}")
+            check_range(name, value, 0, 1)
         for name, seconds in (
             ("smoothing_seconds", self.smoothing_seconds),
             ("gap_seconds", self.gap_seconds),
         ):
-            if seconds < 0.0:
-                raise ConfigError(f"{name} must not be negative, got {seconds!r}")
-        if self.limit < 1:
-            raise ConfigError(f"limit must be 1 or more, got {self.limit!r}")
+            check_range(name, seconds, 0)
+        check_range("limit", self.limit, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +101,9 @@ class T3ALSettings:
             raise ConfigError(f"prompt is {self.prompt!r}; it must hold {{label}}")
         for name in ("smoothing", "gap", "pool", "jitter"):
             seconds: float = getattr(self, f"{name}_seconds")
-            if seconds < 0.0:
-                raise ConfigError(f"{name}_seconds must not be negative, got {seconds!r}")
-        if self.steps < 0 or self.samples < 1:
-            raise ConfigError(
-                "steps must be 0 or more and samples 1 or more, got "
-                f"{self.steps!r} and {self.samples!r}"
-            )
+            check_range(f"{name}_seconds", seconds, 0)
+        check_range("steps", self.steps, 0)
+        check_range("samples", self.samples, 1)
 
     @classmethod
     def activitynet(cls) -> Self:

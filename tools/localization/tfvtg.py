@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from foretell.errors import ConfigError
+from foretell.ranges import check_range
 from foretell.tools.localization.frame_scorer import FrameScores
 from foretell.tools.localization.sub_events import SubEvents, combine
 from foretell.tools.localization.windows import (
@@ -51,13 +51,9 @@ class GroundingCurve:
     overlap: float = 0.3
 
     def __post_init__(self) -> None:
-        if self.smoothing_seconds < 0.0:
-            raise ConfigError(
-                f"smoothing_seconds must not be negative, got {self.smoothing_seconds!r}"
-            )
-        for name, value in (("extent", self.extent), ("overlap", self.overlap)):
-            if not 0.0 <= value <= 1.0:
-                raise ConfigError(f"{name} must lie in [0, 1], got {value!r}")
+        check_range("smoothing_seconds", self.smoothing_seconds, 0)
+        check_range("extent", self.extent, 0, 1)
+        check_range("overlap", self.overlap, 0, 1)
 
 
 def ground(scores: FrameScores, parts: SubEvents, settings: GroundingCurve) -> list[ScoredInterval]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
-from foretell.errors import ConfigError
+from foretell.ranges import check_positive, check_range
 from foretell.tools.decoding.video import Video
 from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet
 from foretell.tools.recognition.vote import Ballot, ClipGrid, PartVote, PlacedClip, sliding_votes
@@ -64,10 +64,8 @@ class ClipActions:
         clip_seconds: float = CLIP_SECONDS,
         overlap: int = OVERLAP,
     ) -> None:
-        if not (clip_seconds > 0 and math.isfinite(clip_seconds)):
-            raise ConfigError(f"clip_seconds must be positive and finite, got {clip_seconds!r}")
-        if overlap < 1:
-            raise ConfigError(f"overlap must be at least 1, got {overlap!r}")
+        check_positive("clip_seconds", clip_seconds)
+        check_range("overlap", overlap, 1)
         self._recognizer = recognizer
         self._clip_seconds = clip_seconds
         self._overlap = overlap

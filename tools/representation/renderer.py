@@ -19,6 +19,7 @@ from foretell.memory.cosines import nearest
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.memory.mmr import maximal_marginal_relevance
+from foretell.ranges import check_range
 from foretell.tools.representation.segments import Segmenter
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.types import EVENT_KINDS, Event, EventKind, count_tokens, spread
@@ -204,10 +205,8 @@ class Representation:
             raise ConfigError(
                 f"thinning must be one of {', '.join(THINNINGS)}, got {self.thinning!r}"
             )
-        if self.max_tokens < 1:
-            raise ConfigError(f"max_tokens must be 1 or more, got {self.max_tokens!r}")
-        if not 0.0 <= self.diversity <= 1.0:
-            raise ConfigError(f"diversity must lie in [0, 1], got {self.diversity!r}")
+        check_range("max_tokens", self.max_tokens, 1)
+        check_range("diversity", self.diversity, 0, 1)
 
 
 class Meanings(Protocol):

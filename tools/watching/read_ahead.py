@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from foretell.ranges import check_range
+
 Item = TypeVar("Item")
 
 
@@ -20,8 +22,7 @@ def read_ahead(items: Iterator[Item], depth: int) -> Generator[Item]:
     Raises:
         ValueError: If `depth` is not positive.
     """
-    if depth < 1:
-        raise ValueError(f"depth must be positive, got {depth!r}")
+    check_range("depth", depth, 1, error=ValueError)
     shelf = _Shelf[Item](depth)
     maker = threading.Thread(target=shelf.fill, args=(items,), daemon=True)
     maker.start()

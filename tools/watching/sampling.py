@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from foretell.ranges import check_positive, check_range
 from foretell.types import Interval
 
 
@@ -13,8 +14,7 @@ def uniform_times(interval: Interval, count: int) -> list[float]:
     Raises:
         ValueError: If `count` is not positive.
     """
-    if count <= 0:
-        raise ValueError(f"count must be positive, got {count!r}")
+    check_range("count", count, 1, error=ValueError)
     step = interval.duration / count
     return [interval.start + (index + 0.5) * step for index in range(count)]
 
@@ -27,8 +27,7 @@ def times_every(interval: Interval, step_seconds: float) -> list[float]:
     Raises:
         ValueError: If `step_seconds` is not positive and finite.
     """
-    if not (step_seconds > 0 and math.isfinite(step_seconds)):
-        raise ValueError(f"step_seconds must be positive and finite, got {step_seconds!r}")
+    check_positive("step_seconds", step_seconds, error=ValueError)
     count = max(1, math.ceil(interval.duration / step_seconds))
     times = [interval.start + index * step_seconds for index in range(count)]
     return [time for time in times if time < interval.end] or [interval.start]
@@ -44,8 +43,7 @@ def fit_within(width: int, height: int, max_side: int) -> tuple[int, int]:
     """
     if width <= 0 or height <= 0:
         raise ValueError(f"width and height must be positive, got {width!r} x {height!r}")
-    if max_side < 2:
-        raise ValueError(f"max_side must be at least 2, got {max_side!r}")
+    check_range("max_side", max_side, 2, error=ValueError)
     scale = min(1.0, max_side / max(width, height))
     return _even(width * scale), _even(height * scale)
 
@@ -60,8 +58,7 @@ def fit_around(width: int, height: int, min_side: int) -> tuple[int, int]:
     """
     if min(width, height) <= 0:
         raise ValueError(f"width and height must be positive, got {width!r} x {height!r}")
-    if min_side < 2:
-        raise ValueError(f"min_side must be at least 2, got {min_side!r}")
+    check_range("min_side", min_side, 2, error=ValueError)
     scale = min(1.0, min_side / min(width, height))
     return _even(width * scale), _even(height * scale)
 

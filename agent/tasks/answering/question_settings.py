@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from foretell.config import EMBEDDED
 from foretell.errors import ConfigError
+from foretell.ranges import check_positive, check_range
 from foretell.tools.representation.renderer import Representation
 
 Strategy = Literal["one-call", "summarise", "agent"]
@@ -56,13 +57,8 @@ class QuestionSettings:
             ("summary_parts", self.summary_parts),
             ("requests_in_flight", self.requests_in_flight),
         ):
-            if value < 1:
-                raise ConfigError(f"{name} must be 1 or more, got {value!r}")
-        if self.requests_per_second is not None and self.requests_per_second <= 0:
-            raise ConfigError(
-                f"requests_per_second must be positive, got {self.requests_per_second!r}; "
-                "None is no limit"
-            )
+            check_range(name, value, 1)
+        check_positive("requests_per_second", self.requests_per_second, hint="None is no limit")
 
 
 def check_chat_model(model: str, strategy: Strategy) -> None:

@@ -14,9 +14,9 @@ from foretell.agent.chat_models.response_format import (
     response_format,
     text_of,
 )
-from foretell.errors import ConfigError
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.prompts.loader import load_prompt
+from foretell.ranges import check_positive, check_range
 from foretell.tools.anticipation.example_retriever import (
     RetrievalSettings,
 )
@@ -149,10 +149,5 @@ class LalmSettings:
             ("examples_per_candidate", self.examples_per_candidate, 0),
             ("requests_in_flight", self.requests_in_flight, 1),
         ):
-            if value < least:
-                raise ConfigError(f"{name} must be {least} or more, got {value!r}")
-        if self.requests_per_second is not None and self.requests_per_second <= 0:
-            raise ConfigError(
-                f"requests_per_second must be positive, got {self.requests_per_second!r}; "
-                "None is no limit"
-            )
+            check_range(name, value, least)
+        check_positive("requests_per_second", self.requests_per_second, hint="None is no limit")

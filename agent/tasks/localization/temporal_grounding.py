@@ -26,6 +26,7 @@ from foretell.agent.trajectory import Meter
 from foretell.errors import ConfigError, SilentModel
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.prompts.loader import load_prompt
+from foretell.ranges import check_range
 from foretell.thoughts import without_thoughts
 from foretell.tools.localization.span_parsing import read_moment, read_spans
 from foretell.tools.representation.renderer import Representation, render
@@ -63,10 +64,7 @@ class GroundingSettings:
     def __post_init__(self) -> None:
         if self.ends not in ("together", "apart"):
             raise ConfigError(f"ends must be 'together' or 'apart', got {self.ends!r}")
-        if self.requests_in_flight < 1:
-            raise ConfigError(
-                f"requests_in_flight must be 1 or more, got {self.requests_in_flight!r}"
-            )
+        check_range("requests_in_flight", self.requests_in_flight, 1)
 
 
 class TemporalGrounding:

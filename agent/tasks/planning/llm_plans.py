@@ -21,8 +21,8 @@ from foretell.agent.tasks.planning.plan_prompt import Surroundings, plan_format,
 from foretell.agent.tasks.planning.plan_request import PlanRequest, request_of_query
 from foretell.agent.tasks.planning.procedure_pool import KnownProcedures, PlanRetriever
 from foretell.agent.trajectory import Meter
-from foretell.errors import ConfigError
 from foretell.plans import Demonstration, Plan, PlannedStep, Route
+from foretell.ranges import check_positive, check_range
 from foretell.tools.planning.embedded import plan_of
 from foretell.tools.planning.model import PlannedRoute
 from foretell.tools.planning.plan_reading import ReadSteps, read_steps
@@ -317,13 +317,7 @@ class LlmPlanSettings:
             ("fetch_k", self.fetch_k, 1),
             ("requests_in_flight", self.requests_in_flight, 1),
         ):
-            if value < least:
-                raise ConfigError(f"{name} must be {least} or more, got {value!r}")
+            check_range(name, value, least)
         for name, share in (("task_mass", self.task_mass), ("lambda_", self.lambda_)):
-            if not 0.0 <= share <= 1.0:
-                raise ConfigError(f"{name} must lie in [0, 1], got {share!r}")
-        if self.requests_per_second is not None and self.requests_per_second <= 0:
-            raise ConfigError(
-                f"requests_per_second must be positive, got {self.requests_per_second!r}; "
-                "None is no limit"
-            )
+            check_range(name, share, 0, 1)
+        check_positive("requests_per_second", self.requests_per_second, hint="None is no limit")

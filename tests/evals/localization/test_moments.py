@@ -127,7 +127,7 @@ def test_a_chat_model_is_asked_and_its_words_are_kept(data: Path) -> None:
     (line,) = (data / "run" / "predictions.jsonl").read_text().splitlines()
     assert "moments" in json.loads(line)["reply"]
     never = MomentOptions(requests_per_second=0.0)
-    with pytest.raises(ConfigError, match=r"--rate must be positive, got 0\.0"):
+    with pytest.raises(ConfigError, match=r"--rate must be positive and finite, got 0\.0"):
         run_moments(load_moment_set(files), config, files.settings(), never)
 
 

@@ -140,7 +140,7 @@ def test_too_few_actions_are_padded(
 
 
 def test_the_horizon_must_be_positive() -> None:
-    with pytest.raises(ConfigError, match="horizon must be at least 1, got 0"):
+    with pytest.raises(ConfigError, match="horizon must be 1 or more, got 0"):
         parse_completion("take dough", TAXONOMY, horizon=0, last=LAST)
 
 

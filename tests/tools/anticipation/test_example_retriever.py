@@ -217,7 +217,7 @@ def test_too_few_examples_are_refused(
             {"embed": "future"},
             "examples cannot be compared by 'future'; choose one of past, past+future",
         ),
-        ({"lambda_": 1.5}, "lambda must lie in [0, 1], got 1.5"),
+        ({"lambda_": 1.5}, "lambda must be 0 to 1, got 1.5"),
         ({"fetch_k": 0}, "fetch_k must be 1 or more, got 0"),
         ({"k": -1}, "k must be 1 or more, got -1"),
     ],

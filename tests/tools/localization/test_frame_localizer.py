@@ -236,9 +236,9 @@ def test_the_whole_sentence_stays_a_candidate_beside_its_parts() -> None:
 def test_settings_out_of_range_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"limit must be 1 or more, got 0"):
         FrameLocalizerSettings(limit=0)
-    with pytest.raises(ConfigError, match=r"min_probability must lie in \[0, 1\], got 2"):
+    with pytest.raises(ConfigError, match=r"min_probability must be 0 to 1, got 2"):
         FrameLocalizerSettings(min_probability=2)
-    with pytest.raises(ConfigError, match=r"smoothing_seconds must not be negative, got -1"):
+    with pytest.raises(ConfigError, match=r"smoothing_seconds must be 0 or more, got -1"):
         GroundingCurve(smoothing_seconds=-1)
-    with pytest.raises(ConfigError, match=r"extent must lie in \[0, 1\], got 2"):
+    with pytest.raises(ConfigError, match=r"extent must be 0 to 1, got 2"):
         GroundingCurve(extent=2)

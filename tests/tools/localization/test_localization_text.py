@@ -223,8 +223,8 @@ def test_gaps_are_bridged_up_to_a_length() -> None:
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"extent": 2.0}, r"extent must lie in \[0, 1\], got 2.0"),
-        ({"gap_seconds": -1.0}, "gap_seconds must not be negative, got -1.0"),
+        ({"extent": 2.0}, r"extent must be 0 to 1, got 2.0"),
+        ({"gap_seconds": -1.0}, "gap_seconds must be 0 or more, got -1.0"),
         ({"limit": 0}, "limit must be 1 or more, got 0"),
     ],
 )

@@ -176,7 +176,7 @@ def test_settings_say_what_changes_the_actions() -> None:
 def test_settings_out_of_range() -> None:
     with pytest.raises(ConfigError, match=r"clip_seconds must be positive and finite, got 0"):
         ClipActions(BrightnessRecognizer(), clip_seconds=0)
-    with pytest.raises(ConfigError, match=r"overlap must be at least 1, got 0"):
+    with pytest.raises(ConfigError, match=r"overlap must be 1 or more, got 0"):
         ClipActions(BrightnessRecognizer(), overlap=0)
 
 
@@ -197,7 +197,7 @@ def test_frames_are_decoded_just_large_enough() -> None:
     assert fit_around(160, 90, 224) == (160, 90)
     with pytest.raises(ValueError, match="width and height must be positive, got 0 x 4"):
         fit_around(0, 4, 224)
-    with pytest.raises(ValueError, match="min_side must be at least 2, got 1"):
+    with pytest.raises(ValueError, match="min_side must be 2 or more, got 1"):
         fit_around(4, 4, 1)
 
 

@@ -73,7 +73,7 @@ def test_a_reader_that_stops_ends_the_thread() -> None:
 
 
 def test_a_depth_that_is_not_positive() -> None:
-    with pytest.raises(ValueError, match="depth must be positive, got 0"):
+    with pytest.raises(ValueError, match="depth must be 1 or more, got 0"):
         next(read_ahead(iter([1]), 0))
 
 

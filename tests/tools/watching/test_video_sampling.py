@@ -18,7 +18,7 @@ TIMES = st.lists(st.integers(0, 60).map(lambda n: n / 4), min_size=1, max_size=1
 def test_uniform_times_are_the_middles_of_equal_parts() -> None:
     assert uniform_times(Interval(2.0, 4.0), 4) == [2.25, 2.75, 3.25, 3.75]
     assert uniform_times(Interval(1.0, 1.0), 2) == [1.0, 1.0]
-    with pytest.raises(ValueError, match="count must be positive, got 0"):
+    with pytest.raises(ValueError, match="count must be 1 or more, got 0"):
         uniform_times(Interval(0, 1), 0)
 
 
@@ -49,7 +49,7 @@ def test_a_picture_fits_with_even_sides() -> None:
     assert fit_within(10_000, 1, 100) == (100, 2)
     with pytest.raises(ValueError, match="must be positive, got 0 x 5"):
         fit_within(0, 5, 100)
-    with pytest.raises(ValueError, match="max_side must be at least 2, got 1"):
+    with pytest.raises(ValueError, match="max_side must be 2 or more, got 1"):
         fit_within(10, 10, 1)
 
 

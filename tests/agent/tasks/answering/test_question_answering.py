@@ -253,7 +253,10 @@ def test_the_embedded_model_has_no_such_strategy(tmp_path: Path) -> None:
         ({"strategy": "guess"}, "strategy must be one of one-call, summarise, agent, got 'guess'"),
         ({"choosing": "dice"}, "choosing must be one of form, likelihood, text, got 'dice'"),
         ({"summary_words": 0}, "summary_words must be 1 or more, got 0"),
-        ({"requests_per_second": 0.0}, "requests_per_second must be positive, got 0.0; None"),
+        (
+            {"requests_per_second": 0.0},
+            "requests_per_second must be positive and finite, got 0.0; None",
+        ),
     ],
 )
 def test_wrong_settings_are_refused(settings: dict[str, Any], sentence: str) -> None:

@@ -120,7 +120,7 @@ def _window(number: int, row: dict[str, Any]) -> ActionWindow:
         ({"requests_in_flight": 0}, "requests_in_flight must be 1 or more, got 0"),
         (
             {"requests_per_second": 0.0},
-            "requests_per_second must be positive, got 0.0; None is no limit",
+            "requests_per_second must be positive and finite, got 0.0; None is no limit",
         ),
     ],
 )

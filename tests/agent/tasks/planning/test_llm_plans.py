@@ -181,8 +181,8 @@ def test_unknown_names_are_refused(tmp_path: Path) -> None:
     [
         ({"samples": 0}, "samples must be 1 or more, got 0"),
         ({"examples": -1}, "examples must be 0 or more, got -1"),
-        ({"lambda_": 1.5}, r"lambda_ must lie in \[0, 1\], got 1.5"),
-        ({"requests_per_second": 0.0}, "requests_per_second must be positive, got 0.0"),
+        ({"lambda_": 1.5}, r"lambda_ must be 0 to 1, got 1.5"),
+        ({"requests_per_second": 0.0}, "requests_per_second must be positive and finite, got 0.0"),
     ],
 )
 def test_settings_out_of_range(setting: dict[str, Any], sentence: str) -> None:
