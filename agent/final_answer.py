@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from langchain_core.messages import HumanMessage
 
 from foretell.prompts.loader import load_prompt
+from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.answering.choice_parsing import labelled, read_choice
 
 _CHOICE_LINE = re.compile(
@@ -20,6 +21,12 @@ _CONFIDENCE_LINE = re.compile(
     r"^\W*confidence\W*?(?P<number>-?\d+(?:\.\d+)?|\.\d+)\s*(?P<percent>%)?.*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_UNSETTLED = (
+    re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
+    re.compile(r"(?:^|\n)[\s*_]*c[a-z]*$", re.IGNORECASE),  # perhaps "Confidence" or "Choice"
+    re.compile(r"\s+$"),
+)
+_TAIL = re.compile(r"(?:^|\n)[\s*_]*(?:confidence|choice)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +67,53 @@ def asked_message(question: str, choices: Sequence[str]) -> HumanMessage:
     if choices:
         text = load_prompt("choices").fill(question=question, choices=labelled(choices))
     return HumanMessage(text, additional_kwargs={"question": question, "choices": list(choices)})
+
+
+class LiveText:
+    """Holds back what cannot be shown yet: half a citation, thoughts, the lines after the answer.
+
+    Words that were shown and then turn out to be none of the answer are followed by a new line: a
+    thought whose opening tag stands in the prompt, or a reply that cannot be used.
+
+    Args:
+        finish: Turns text with citation labels into text as it is shown.
+        is_chat_model: Whether the text may hold thoughts.
+    """
+
+    def __init__(self, finish: Callable[[str], str], *, is_chat_model: bool = True) -> None:
+        self._finish = finish
+        self._is_chat_model = is_chat_model
+        self._reply = self._heard = self._shown = self._gap = ""
+
+    def feed(self, piece: str, reply: str = "") -> str:
+        """Takes the next piece and returns what can be shown by now, which may be nothing.
+
+        Args:
+            piece: What the model wrote.
+            reply: Names the message that it is a piece of.
+        """
+        if reply != self._reply:
+            self._reply, self._heard, self._gap = reply, "", "\n" if self._shown else ""
+            self._shown = ""
+        self._heard += piece
+        said = spoken_so_far(self._heard) if self._is_chat_model else self._heard
+        return self._show(said, *_UNSETTLED, _TAIL)
+
+    def rest(self) -> str:
+        """Returns what is still held now that the message has ended, and begins anew."""
+        said = without_thoughts(self._heard) if self._is_chat_model else self._heard
+        held = self._show(said, _TAIL)
+        self._heard = self._shown = self._gap = ""
+        return held
+
+    def _show(self, said: str, *until: re.Pattern[str]) -> str:
+        """Returns what is new before the first of `until`."""
+        ends = [match.start() for end in until if (match := end.search(said))]
+        finished = self._finish(said[: min(ends, default=None)])
+        if self._shown.startswith(finished):
+            return ""
+        if not finished.startswith(self._shown):
+            self._shown, self._gap = "", "\n"
+        new = self._gap + finished[len(self._shown) :]
+        self._shown, self._gap = finished, ""
+        return new

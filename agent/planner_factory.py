@@ -29,13 +29,15 @@ from foretell.agent.planner import Planner
 from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
 from foretell.agent.tasks.localization.moment_finding import MomentFinding
 from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
-from foretell.agent.toolset import MAX_MOMENTS, Toolset
+from foretell.agent.toolset import MAX_MOMENTS, PlannerTool, Toolset, own_tools
 from foretell.agent.trajectory import Meter
 from foretell.config import EMBEDDED, Config
+from foretell.errors import ConfigError
 from foretell.memory.library import Library
 from foretell.plans import Plan
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import without_thoughts
+from foretell.tools.localization.frame_scorer import FrameScorer
 from foretell.tools.vision_models.image_text_answerer import ImageTextAnswerer, local_answerer
 from foretell.tools.watching.watch import OpenVideo
 from foretell.types import Timeline, VideoInfo
@@ -61,6 +63,12 @@ class PlannerFactory:
         open_video: Opens a file to look at it again; None where there are no files.
         chat_model: Plans in place of the model that the settings name.
         rate_limiter: Lets the requests of the model that the settings name begin; None lets all.
+        frame_scorer: Finds moments in frames in place of the one that the settings name.
+        tools: What a language model may call beside the tools that ship with foretell.
+
+    Raises:
+        ConfigError: If a tool has no description or the name of another, or there is no language
+            model to call it.
     """
 
     def __init__(
@@ -70,12 +78,21 @@ class PlannerFactory:
         open_video: OpenVideo | None = None,
         chat_model: BaseChatModel | None = None,
         rate_limiter: BaseRateLimiter | None = None,
+        frame_scorer: FrameScorer | None = None,
+        tools: Sequence[PlannerTool] = (),
     ) -> None:
         self._config = config
         self._library = library
         self._open_video = open_video
         self._chat_model = chat_model
         self._rate_limiter = rate_limiter
+        self._frame_scorer = frame_scorer
+        self._own_tools = own_tools(tools)
+        if tools and self.embedded:
+            raise ConfigError(
+                f"{len(tools)} tools were given, and the model {EMBEDDED!r} calls only those that "
+                "ship with foretell; name a chat model, or give one as chat_model"
+            )
 
     @property
     def embedded(self) -> bool:
@@ -118,6 +135,7 @@ class PlannerFactory:
         ).tools()
         names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
         prompt = load_prompt("planner").fill(videos=names)
+        tools += self._own_tools
         model, around = self._model_for(videos, searches_frames=bool(searchable))
         if self_check and not self.embedded:
             around = [SelfCheck(meter), *around]
@@ -169,7 +187,9 @@ class PlannerFactory:
     def _finding(self) -> MomentFinding:
         """Finds moments in frames or by the embedder: a model that plans adds its own thoughts."""
         config = self._config.model_copy(update={"model": EMBEDDED})
-        return MomentFinding(config, self._library, open_video=self._open_video)
+        return MomentFinding(
+            config, self._library, open_video=self._open_video, frame_scorer=self._frame_scorer
+        )
 
     def _foresee(self, timeline: Timeline, at_seconds: float | None) -> Forecast:
         """Forecasts from examples alone: a model that plans adds its own thoughts."""

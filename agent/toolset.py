@@ -20,7 +20,7 @@ from foretell.agent.tool_arguments import (
     ReadTimeline,
     SearchMemory,
 )
-from foretell.errors import ToolError
+from foretell.errors import ConfigError, ToolError
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
@@ -34,6 +34,8 @@ Found = tuple[str, tuple[Hit, ...]]
 """What a tool gives: the text for the model, and the hits behind it as an artifact."""
 
 Foresee = Callable[[Timeline, float | None], Forecast]
+PlannerTool = BaseTool | Callable[..., object]
+"""What a model may be given to call: a LangChain tool, or a function with types and a docstring."""
 PlanSteps = Callable[[Timeline, str, str | float | None, int | None], Plan]
 """Plans from (timeline, goal, start in words or as a second, number of steps)."""
 
@@ -41,6 +43,15 @@ MAX_LINES = 80
 """Most events that one call shows."""
 MAX_MOMENTS = 5
 """Most moments that one call gives."""
+TOOL_NAMES = (
+    "overview",
+    "search_memory",
+    "read_timeline",
+    "find_moment",
+    "anticipate_actions",
+    "plan_steps",
+    "look_at",
+)
 _FIND = "Finds when something happens: the best few intervals."
 _FIND_IN_FRAMES = f"{_FIND} Some frames are always most like it: that alone does not show it."
 
@@ -333,6 +344,38 @@ def _tool(
         args_schema=arguments,
         response_format="content_and_artifact",
     )
+
+
+def own_tools(given: Sequence[PlannerTool]) -> list[BaseTool]:
+    """Gives the caller's tools as LangChain calls them.
+
+    A function's name, types and Google docstring become what the model is told.
+
+    Raises:
+        ConfigError: If a function says nothing of itself, or a name comes twice or is taken.
+    """
+    tools = [one if isinstance(one, BaseTool) else _tool_of_function(one) for one in given]
+    names = [*TOOL_NAMES, *(tool.name for tool in tools)]
+    taken = next((name for name, count in Counter(names).items() if count > 1), None)
+    if taken is not None:
+        raise ConfigError(
+            f"there is more than one tool of the name {taken!r}; give each a name of its own, "
+            f"other than {', '.join(TOOL_NAMES)}"
+        )
+    return tools
+
+
+def _tool_of_function(function: Callable[..., object]) -> BaseTool:
+    try:
+        return StructuredTool.from_function(
+            function, parse_docstring=True, error_on_invalid_docstring=False
+        )
+    except (TypeError, ValueError) as error:
+        name = getattr(function, "__name__", repr(function))
+        raise ConfigError(
+            f"the function {name} cannot be called by a model: {error}; give it a docstring that "
+            "says what it does, and a type for each argument"
+        ) from error
 
 
 def _in_order(route: Route) -> str:

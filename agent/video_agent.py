@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AnyMessage
 
-from foretell.actions import Forecast
+from foretell.actions import ActionWindow, Forecast
 from foretell.agent.chat import Chat
+from foretell.agent.chat_models.in_flight import in_thread
 from foretell.agent.evidence import check_citations
-from foretell.agent.final_answer import asked_message, read_final_answer
+from foretell.agent.final_answer import LiveText, asked_message, read_final_answer
 from foretell.agent.planner import Finished, PlannerEvent, TextDelta
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.tasks.answering.question_answering import QuestionAnswering
@@ -25,6 +26,7 @@ from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipa
 from foretell.agent.tasks.localization.moment_finding import MomentFinding
 from foretell.agent.tasks.planning.plan_request import Steps
 from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
+from foretell.agent.toolset import PlannerTool
 from foretell.agent.trajectory import Meter
 from foretell.agent.video_indexer import VideoIndexer, VideoPath
 from foretell.closing import Closing
@@ -32,30 +34,50 @@ from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.moments import LocateResult
 from foretell.plans import Plan
-from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.annotations.plain import read_window
-from foretell.tools.localization.frame_scorer import OnProgress
+from foretell.tools.captioning.captioner import Captioner
+from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
+from foretell.tools.recognition.recognizer import ActionRecognizer
+from foretell.tools.speech.transcriber import Transcriber
+from foretell.tools.watching.perceiver import Perceiver
 from foretell.types import Answer, Progress, Timeline, VideoInfo, Watched
-
-_UNSETTLED = (
-    re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
-    re.compile(r"(?:^|\n)[\s*_]*c[a-z]*$", re.IGNORECASE),  # perhaps "Confidence" or "Choice"
-    re.compile(r"\s+$"),
-)
-_TAIL = re.compile(r"(?:^|\n)[\s*_]*(?:confidence|choice)\b", re.IGNORECASE)
 
 
 class VideoAgent(Closing):
     """Answers questions about videos from a memory of what it watched.
 
+    Safe to use from several threads at once; `aask`, `astream`, `awatch` and `alocate` are awaited.
+
+    Example:
+        >>> agent = VideoAgent()  # or VideoAgent(model="gpt-...", base_url="...")
+        >>> agent.watch("kitchen.mp4", captions="captions.json")
+        >>> answer = agent.ask("When does the person pour the milk?", "kitchen.mp4")
+        >>> answer.text, answer.evidence[0].interval, answer.confidence
+        >>> answer.to_dict()  # for json, pandas or a log
+        >>> agent.plan("a warm cup of milk", video="kitchen.mp4").to_dict()["steps"]
+
+        Models, tools and senses of your own are given as objects (docs/extending.md):
+
+        >>> VideoAgent(captioner=MyCaptioner(), perceivers=[MyPerceiver()])
+        >>> VideoAgent(model="gpt-...", tools=[count_people])
+
     Args:
         config: All settings; built from file, environment and `settings` if None.
         chat_model: A LangChain chat model to plan with, in place of the one that
             `config.model` names.
+        captioner: Describes clips: a name as in `Config.captioner`, or any `Captioner`.
+        recognizer: Recognises actions: a name as in `Config.recognizer`, or any
+            `ActionRecognizer`.
+        transcriber: Writes down speech: a name as in `Config.transcriber`, or any `Transcriber`.
+        frame_scorer: Compares frames with words, to find moments: a name as in
+            `Config.frame_scorer`, or any `FrameScorer`.
+        perceivers: What else videos are watched with; each `Perceiver` adds a track of events.
+        tools: What a language model may call beside the tools that ship with foretell: LangChain
+            tools, or functions with types and a docstring.
         **settings: Fields of `Config`, such as `model`, `base_url` or `library`.
 
     Raises:
-        ConfigError: If a setting is wrong.
+        ConfigError: If a setting is wrong, or tools were given and no language model.
         MemoryStoreError: If the library is damaged or was made with another embedder.
     """
 
@@ -64,20 +86,49 @@ class VideoAgent(Closing):
         config: Config | None = None,
         *,
         chat_model: BaseChatModel | None = None,
+        captioner: Captioner | str | None = None,
+        recognizer: ActionRecognizer | str | None = None,
+        transcriber: Transcriber | str | None = None,
+        frame_scorer: FrameScorer | str | None = None,
+        perceivers: Sequence[Perceiver] = (),
+        tools: Sequence[PlannerTool] = (),
         **settings: Any,
     ) -> None:
+        given = {
+            "captioner": captioner,
+            "recognizer": recognizer,
+            "transcriber": transcriber,
+            "frame_scorer": frame_scorer,
+        }
+        settings |= {name: part for name, part in given.items() if isinstance(part, str)}
         if config is not None and settings:
             raise ConfigError(
                 f"both a config and the settings {sorted(settings)} were given; "
                 "give one, or put the settings into the config"
             )
         self.config = config or load_config(**settings)
-        self.indexer = VideoIndexer(self.config)
-        self.library = self.indexer.library
         self._chat_model = chat_model
-        self._factory = PlannerFactory(
-            self.config, self.library, self.indexer.open_video, chat_model
+        self._frame_scorer = None if isinstance(frame_scorer, str) else frame_scorer
+        self.indexer = VideoIndexer(
+            self.config,
+            captioner=None if isinstance(captioner, str) else captioner,
+            recognizer=None if isinstance(recognizer, str) else recognizer,
+            transcriber=None if isinstance(transcriber, str) else transcriber,
+            perceivers=perceivers,
         )
+        self.library = self.indexer.library
+        try:
+            self._factory = PlannerFactory(
+                self.config,
+                self.library,
+                self.indexer.open_video,
+                chat_model,
+                frame_scorer=self._frame_scorer,
+                tools=tools,
+            )
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def model(self) -> str:
@@ -107,6 +158,25 @@ class VideoAgent(Closing):
             DatasetError: If a file of text cannot be read.
         """
         return self.indexer.watch(
+            video,
+            captions=captions,
+            subtitles=subtitles,
+            narrations=narrations,
+            on_progress=on_progress,
+        )
+
+    async def awatch(
+        self,
+        video: VideoPath,
+        *,
+        captions: VideoPath | None = None,
+        subtitles: VideoPath | None = None,
+        narrations: VideoPath | None = None,
+        on_progress: Callable[[Progress], None] = lambda progress: None,
+    ) -> Watched:
+        """Does as `watch`, in a thread of its own; `on_progress` is called there."""
+        return await asyncio.to_thread(
+            self.watch,
             video,
             captions=captions,
             subtitles=subtitles,
@@ -155,13 +225,39 @@ class VideoAgent(Closing):
         """Answers like `ask`, giving tool calls and words as they come, and the `Answer` last."""
         return self.converse(question, self.see(videos), choices=choices, stream=True)
 
+    async def aask(
+        self,
+        question: str,
+        *videos: VideoPath,
+        choices: Sequence[str] = (),
+        strategy: Strategy = "agent",
+    ) -> Answer:
+        """Does as `ask`, in a thread of its own."""
+        return await asyncio.to_thread(
+            self.ask, question, *videos, choices=choices, strategy=strategy
+        )
+
+    async def astream(
+        self, question: str, *videos: VideoPath, choices: Sequence[str] = ()
+    ) -> AsyncGenerator[PlannerEvent | Answer]:
+        """Does as `stream`, in a thread of its own, which ends soon after the caller stops."""
+
+        def events() -> Iterator[PlannerEvent | Answer]:
+            yield from self.stream(question, *videos, choices=choices)
+
+        async for event in in_thread(events()):
+            yield event
+
     def anticipate(
         self,
         video: VideoPath,
         *,
         at_seconds: float | None = None,
         k: int = 5,
-        **learnt: Any,
+        horizon: int = 20,
+        examples: str | None = None,
+        taxonomy: str | None = None,
+        optimal: bool = False,
     ) -> Forecast:
         """Says what the person in a video will do next, watching it first if it is new.
 
@@ -169,27 +265,53 @@ class VideoAgent(Closing):
             video: Path of the file.
             at_seconds: The moment to forecast from; None for the end.
             k: K, how many candidate futures to give.
-            **learnt: `examples`, `taxonomy`, `horizon` and `optimal` of `ActionAnticipation`.
+            horizon: Z, how many actions each of them has.
+            examples: What to learn from: name of a bank, or a file or folder of annotations; None
+                for the procedures that ship with foretell.
+            taxonomy: Name or file of the words to forecast in; None for those of the examples.
+            optimal: Without a model, whether to give the futures with the least expected edit
+                distance rather than such as read well.
 
         Raises:
-            ConfigError: If a setting is wrong.
+            ConfigError: If an argument is out of range or unknown.
             VideoError: If the file cannot be decoded.
+            DatasetError: If the examples cannot be read.
             ToolError: If the timeline tells no action.
             ModelError: If the model or its endpoint fails.
         """
+        anticipation = self._anticipation(examples, taxonomy, horizon, optimal)
         seen = replace(self.timeline(video), video=self.see([video])[0])
-        return self._anticipation(**learnt).of_timeline(seen, k, at_seconds)
+        return anticipation.of_timeline(seen, k, at_seconds)
 
-    def anticipate_window(self, file: VideoPath, *, k: int = 5, **learnt: Any) -> Forecast:
-        """Says what follows the actions that a JSON file lists, as in docs/annotations.md.
+    def anticipate_window(
+        self,
+        window: VideoPath | ActionWindow,
+        *,
+        k: int = 5,
+        horizon: int = 20,
+        examples: str | None = None,
+        taxonomy: str | None = None,
+        optimal: bool = False,
+    ) -> Forecast:
+        """Says what follows a list of actions.
+
+        Args:
+            window: The actions seen so far, or a JSON file of them, as in docs/annotations.md.
+            k: K, how many candidate futures to give.
+            horizon: Z, how many actions each of them has.
+            examples: What to learn from, as in `anticipate`.
+            taxonomy: The words to forecast in, as in `anticipate`.
+            optimal: As in `anticipate`.
 
         Raises:
-            ConfigError: If a setting is wrong.
+            ConfigError: If an argument is out of range or unknown.
             DatasetError: If the file is in another form, or a word is not in the taxonomy.
             ModelError: If the model or its endpoint fails.
         """
-        anticipation = self._anticipation(**learnt)
-        read = read_window(Path(file), anticipation.taxonomy)
+        anticipation = self._anticipation(examples, taxonomy, horizon, optimal)
+        if isinstance(window, ActionWindow):
+            return anticipation.of_window(window, k)
+        read = read_window(Path(window), anticipation.taxonomy)
         forecast = anticipation.of_window(read.window, k)
         return replace(forecast, repairs=Counter(read.repairs) + Counter(forecast.repairs))
 
@@ -199,9 +321,11 @@ class VideoAgent(Closing):
         start: Moment | None = None,
         *,
         video: VideoPath | None = None,
-        procedures: str | None = None,
+        task: str | None = None,
         steps: Steps | None = None,
-        **asked: Any,
+        exact: bool = False,
+        k: int = 5,
+        procedures: str | None = None,
     ) -> Plan:
         """Says which steps lead from a start to a goal.
 
@@ -210,9 +334,11 @@ class VideoAgent(Closing):
                 `task` says it.
             start: What there is, in words or as a second; None for the video's end.
             video: Path of a file, watched first if it is new; None to plan from words alone.
-            procedures: Bank or file to plan with; None for what ships with foretell.
+            task: What is done, in words; the name of a known task is taken for certain.
             steps: How many, or the least and the most; None for as many as it takes.
-            **asked: `task`, `exact` and `k` of `ProcedurePlanning.plan`.
+            exact: Whether words are names of known steps, letter by letter.
+            k: How many plans to give at most, the best first.
+            procedures: Bank or file to plan with; None for what ships with foretell.
 
         Raises:
             ConfigError: If what is asked is incomplete or out of range, or procedures are unknown.
@@ -230,7 +356,7 @@ class VideoAgent(Closing):
         seen = None
         if video is not None:
             seen = replace(self.timeline(video), video=self.see([video])[0])
-        return planning.plan(goal, start, timeline=seen, steps=steps, **asked)
+        return planning.plan(goal, start, timeline=seen, task=task, steps=steps, exact=exact, k=k)
 
     def locate(
         self,
@@ -259,8 +385,20 @@ class VideoAgent(Closing):
             chat_model=self._chat_model,
             open_video=self.indexer.open_video,
             on_progress=on_progress,
+            frame_scorer=self._frame_scorer,
         )
         return finding.locate(query, self.timeline(video), k)
+
+    async def alocate(
+        self,
+        query: str,
+        video: VideoPath,
+        *,
+        k: int = 5,
+        on_progress: OnProgress | None = None,
+    ) -> LocateResult:
+        """Does as `locate`, in a thread of its own; `on_progress` is called there."""
+        return await asyncio.to_thread(self.locate, query, video, k=k, on_progress=on_progress)
 
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.
@@ -344,56 +482,15 @@ class VideoAgent(Closing):
             chat_model=self._chat_model,
         )
 
-    def _anticipation(self, **learnt: Any) -> ActionAnticipation:
-        examples, model = self.library.examples, self._chat_model
-        return ActionAnticipation(self.config, examples, chat_model=model, **learnt)
-
-
-class LiveText:
-    """Holds back what cannot be shown yet: half a citation, thoughts, the lines after the answer.
-
-    Words that were shown and then turn out to be none of the answer are followed by a new line: a
-    thought whose opening tag stands in the prompt, or a reply that cannot be used.
-
-    Args:
-        finish: Turns text with citation labels into text as it is shown.
-        is_chat_model: Whether the text may hold thoughts.
-    """
-
-    def __init__(self, finish: Callable[[str], str], *, is_chat_model: bool = True) -> None:
-        self._finish = finish
-        self._is_chat_model = is_chat_model
-        self._reply = self._heard = self._shown = self._gap = ""
-
-    def feed(self, piece: str, reply: str = "") -> str:
-        """Takes the next piece and returns what can be shown by now, which may be nothing.
-
-        Args:
-            piece: What the model wrote.
-            reply: Names the message that it is a piece of.
-        """
-        if reply != self._reply:
-            self._reply, self._heard, self._gap = reply, "", "\n" if self._shown else ""
-            self._shown = ""
-        self._heard += piece
-        said = spoken_so_far(self._heard) if self._is_chat_model else self._heard
-        return self._show(said, *_UNSETTLED, _TAIL)
-
-    def rest(self) -> str:
-        """Returns what is still held now that the message has ended, and begins anew."""
-        said = without_thoughts(self._heard) if self._is_chat_model else self._heard
-        held = self._show(said, _TAIL)
-        self._heard = self._shown = self._gap = ""
-        return held
-
-    def _show(self, said: str, *until: re.Pattern[str]) -> str:
-        """Returns what is new before the first of `until`."""
-        ends = [match.start() for end in until if (match := end.search(said))]
-        finished = self._finish(said[: min(ends, default=None)])
-        if self._shown.startswith(finished):
-            return ""
-        if not finished.startswith(self._shown):
-            self._shown, self._gap = "", "\n"
-        new = self._gap + finished[len(self._shown) :]
-        self._shown, self._gap = finished, ""
-        return new
+    def _anticipation(
+        self, examples: str | None, taxonomy: str | None, horizon: int, optimal: bool
+    ) -> ActionAnticipation:
+        return ActionAnticipation(
+            self.config,
+            self.library.examples,
+            examples=examples,
+            taxonomy=taxonomy,
+            horizon=horizon,
+            optimal=optimal,
+            chat_model=self._chat_model,
+        )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -13,7 +15,12 @@ from foretell.config import Config
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.library import Library
-from foretell.tools.captioning.captioners import BilledCaptioner, load_captioner
+from foretell.tools.captioning.captioner import Captioner
+from foretell.tools.captioning.captioners import (
+    BilledCaptioner,
+    keep_captions,
+    load_captioner,
+)
 from foretell.tools.captioning.perceiver import ClipCaptions
 from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
@@ -34,19 +41,45 @@ VideoPath = str | PathLike[str]
 class VideoIndexer(Closing):
     """Opens the library and watches videos into it; a context manager.
 
+    Safe to use from several threads: one video is watched at a time, and what is known already is
+    given meanwhile.
+
+    Args:
+        config: All settings.
+        captioner: Describes videos in place of the one that `config.captioner` names.
+        recognizer: Recognises actions in place of the one that `config.recognizer` names.
+        transcriber: Writes down speech in place of the one that `config.transcriber` names.
+        perceivers: See more; they run after all others.
+
     Attributes:
         config: All settings.
         library: The memory.
         profile: Where the seconds of watching went so far.
 
     Raises:
+        ConfigError: If two perceivers have the same source.
         MemoryStoreError: If the library is damaged or was made with another embedder.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        captioner: Captioner | None = None,
+        recognizer: ActionRecognizer | None = None,
+        transcriber: Transcriber | None = None,
+        perceivers: Sequence[Perceiver] = (),
+    ) -> None:
+        _check_sources(perceivers)
         self.config = config
         self.library = Library.open(config.library, load_embedder(config))
         self.profile = Profile()
+        self._own_captioner = captioner
+        self._own_recognizer = recognizer
+        self._own_transcriber = transcriber
+        self._own_perceivers = tuple(perceivers)
+        self._loading = threading.RLock()
+        self._watching = threading.Lock()
 
     def watch(
         self,
@@ -71,15 +104,26 @@ class VideoIndexer(Closing):
             subtitles=_path(subtitles),
             narrations=_path(narrations),
             read_screen_text=self.config.read_screen_text,
-            models=self._models(),
+            models=[*self._models(), *self._own_perceivers],
         )
-        store = self.library.store
-        watched = watch(Path(video), store, perceivers, self.open_video, on_progress, self.profile)
+        watched = watch(
+            Path(video),
+            self.library.store,
+            perceivers,
+            self.open_video,
+            on_progress,
+            self.profile,
+            one_at_a_time=self._watching,
+        )
         missing = what_is_missing(self.config.read_screen_text)
         return replace(watched, notes=(*watched.notes, *missing, *self._bill()))
 
     def _models(self) -> list[Perceiver]:
         """Gives what runs the models that the settings name."""
+        with self._loading:
+            return self._loaded_models()
+
+    def _loaded_models(self) -> list[Perceiver]:
         models: list[Perceiver] = []
         if self._captioner is not None:
             models.append(ClipCaptions(self._captioner.captioner, self.config.caption_seconds))
@@ -92,11 +136,21 @@ class VideoIndexer(Closing):
 
     @functools.cached_property
     def _captioner(self) -> BilledCaptioner | None:
+        if self._own_captioner is not None:
+            return keep_captions(self._own_captioner, self.config.library)
         return load_captioner(self.config, self.profile)
 
     @functools.cached_property
     def _recognizer(self) -> ActionRecognizer | None:
         config = self.config
+        if self._own_recognizer is not None:
+            if config.labels is not None:
+                raise ConfigError(
+                    f"labels is {config.labels!r}, and the recognizer "
+                    f"{self._own_recognizer.name!r} was given as an object with labels of its own; "
+                    "give no labels"
+                )
+            return self._own_recognizer
         if config.recognizer is None and config.labels is not None:
             raise ConfigError(
                 f"labels is {config.labels!r}, and there is no recognizer to recognise them; "
@@ -110,6 +164,8 @@ class VideoIndexer(Closing):
 
     @functools.cached_property
     def _transcriber(self) -> Transcriber | None:
+        if self._own_transcriber is not None:
+            return self._own_transcriber
         return load_transcriber(self.config, self.profile)
 
     def _bill(self) -> list[str]:
@@ -146,6 +202,16 @@ def open_as_set(config: Config, path: Path, content_hash: str | None = None) -> 
         isolate=config.isolate_decoding,
         content_hash=content_hash,
     )
+
+
+def _check_sources(perceivers: Sequence[Perceiver]) -> None:
+    """Raises ConfigError where two perceivers would write one track."""
+    counts = Counter(perceiver.source for perceiver in perceivers)
+    twice = next((source for source, count in counts.items() if count > 1), None)
+    if twice is not None:
+        raise ConfigError(
+            f"{counts[twice]} perceivers have the source {twice!r}; give each a source of its own"
+        )
 
 
 def _path(file: VideoPath | None) -> Path | None:

@@ -133,8 +133,9 @@ def _plan(agent: VideoAgent, one: PlanAsk) -> Record:
 
 
 def _anticipate(agent: VideoAgent, one: Anticipation) -> Record:
-    learnt = {"horizon": one.horizon, "optimal": one.optimal}
-    forecast = agent.anticipate(one.video, at_seconds=one.at_seconds, k=one.k, **learnt)
+    forecast = agent.anticipate(
+        one.video, at_seconds=one.at_seconds, k=one.k, horizon=one.horizon, optimal=one.optimal
+    )
     return forecast.to_dict()
 
 

@@ -17,15 +17,55 @@ catches them all. A message says what was given, what is allowed and what to do.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+
+_MARK = "\N{INVISIBLE SEPARATOR}"
+_ARGUMENT = re.compile(f"{_MARK}(?P<name>[a-z_]+)(?:=(?P<value>[^{_MARK}]*))?{_MARK}")
+
+
+def argument(name: str, value: str = "") -> str:
+    """Names an argument in a message, so that each reader is told it as he gives it.
+
+    In Python it reads "horizon", or "captions=FILE" with a value; the command line turns it into
+    the option of the command at hand, "--horizon" or "--captions FILE".
+
+    Args:
+        name: As it stands in the signature.
+        value: What it may be given, such as "FILE"; empty to name the argument alone.
+    """
+    return f"{_MARK}{name}={value}{_MARK}" if value else f"{_MARK}{name}{_MARK}"
+
 
 class ForetellError(Exception):
     """Anything foretell raises on purpose.
+
+    Args:
+        message: What was given, what is allowed and what to do; names arguments by `argument`.
 
     Attributes:
         exit_code: What the command line exits with: 2 for the user's mistake, 1 for ours.
     """
 
     exit_code = 2
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(_told(message, _as_argument))
+        self._message = message
+
+    def name_options(self, options: Mapping[str, str]) -> None:
+        """Names the arguments in the message as options, such as "--max-steps" for "max_steps".
+
+        Args:
+            options: Each argument's option; an argument that is not there keeps its name.
+        """
+
+        def as_option(name: str, value: str) -> str:
+            if name not in options:
+                return _as_argument(name, value)
+            return f"{options[name]} {value}" if value else options[name]
+
+        self.args = (_told(self._message, as_option),)
 
 
 class ConfigError(ForetellError):
@@ -92,3 +132,12 @@ class MissingExtra(ConfigError):
             f"pip install 'foretell[{extra}]'"
         )
         self.extra = extra
+
+
+def _told(message: str, name_argument: Callable[[str, str], str]) -> str:
+    """Writes out the arguments that a message names."""
+    return _ARGUMENT.sub(lambda found: name_argument(found["name"], found["value"] or ""), message)
+
+
+def _as_argument(name: str, value: str) -> str:
+    return f"{name}={value}" if value else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, ForetellError, argument
 
 
 def check_range(
@@ -19,7 +19,7 @@ def check_range(
     """Refuses a number below `low` or above `high`; None is unset, and allowed.
 
     Args:
-        name: What the number is called where it is given.
+        name: The argument's name.
         value: The number.
         low: The least that is allowed.
         high: The most that is allowed; None for any.
@@ -32,7 +32,7 @@ def check_range(
     if value is None or (value >= low and (high is None or value <= high)):
         return
     allowed = f"{low} or more" if high is None else f"{low} to {high}"
-    raise error(f"{name} must be {allowed}, got {value!r}{hint and f'; {hint}'}")
+    raise error(f"{_named(name, error)} must be {allowed}, got {value!r}{hint and f'; {hint}'}")
 
 
 def check_positive(
@@ -41,7 +41,7 @@ def check_positive(
     """Refuses a number that is not above 0 and finite; None is unset, and allowed.
 
     Args:
-        name: What the number is called where it is given.
+        name: The argument's name.
         value: The number.
         hint: What else there is to say or to do.
         error: What is raised.
@@ -50,4 +50,11 @@ def check_positive(
         ConfigError: If it is not positive, or another `error`.
     """
     if value is not None and not (value > 0 and math.isfinite(value)):
-        raise error(f"{name} must be positive and finite, got {value!r}{hint and f'; {hint}'}")
+        raise error(
+            f"{_named(name, error)} must be positive and finite, "
+            f"got {value!r}{hint and f'; {hint}'}"
+        )
+
+
+def _named(name: str, error: type[Exception]) -> str:
+    return argument(name) if issubclass(error, ForetellError) else name

@@ -1,10 +1,12 @@
-"""Runs many small jobs with a bound on how many run at a time."""
+"""Runs jobs in threads: many small ones with a bound, or one whose results an event loop awaits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -76,3 +78,35 @@ def run_in_order(jobs: Iterable[Callable[[], R]], in_flight: int) -> Iterator[R]
         while following in waiting:
             yield waiting.pop(following)
             following += 1
+
+
+async def in_thread(items: Iterator[T]) -> AsyncGenerator[T]:
+    """Gives the items of an iterator as they come, while one thread of its own runs it.
+
+    Where the caller stops early or is cancelled, the thread ends after the item at which it works.
+
+    Raises:
+        Exception: What the iterator raises.
+    """
+    loop = asyncio.get_running_loop()
+    coming: asyncio.Queue[Any] = asyncio.Queue()
+    stopped = threading.Event()
+
+    def run() -> None:
+        for item in items:
+            if stopped.is_set():
+                return
+            loop.call_soon_threadsafe(coming.put_nowait, item)
+
+    running = asyncio.ensure_future(asyncio.to_thread(run))
+    running.add_done_callback(lambda _: coming.put_nowait(_END))
+    try:
+        while (item := await coming.get()) is not _END:
+            yield item
+        await running
+    finally:
+        stopped.set()
+        running.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+
+
+_END = object()

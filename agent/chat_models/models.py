@@ -14,7 +14,7 @@ from foretell.agent.chat_models.endpoint_errors import EndpointErrors, endpoint_
 from foretell.agent.chat_models.reply_store import ResponseCache
 from foretell.config import EMBEDDED, Config
 from foretell.endpoint import NO_KEY, describe_failure
-from foretell.errors import ConfigError, ModelError
+from foretell.errors import ConfigError, ModelError, argument
 
 PROVIDERS = ("openai",)
 REPLIES_NAME = "replies.sqlite"
@@ -40,8 +40,9 @@ def load_chat_model(
         )
     if config.api_key is None and config.base_url is None:
         raise ConfigError(
-            f"model {name!r} needs a key or an endpoint: set OPENAI_API_KEY, or give --base-url "
-            f"of an OpenAI-compatible server; --model {EMBEDDED} needs neither"
+            f"model {name!r} needs a key or an endpoint: set OPENAI_API_KEY, or give "
+            f"{argument('base_url')} of an OpenAI-compatible server; "
+            f"{argument('model', EMBEDDED)} needs neither"
         )
     from langchain_openai import ChatOpenAI
 

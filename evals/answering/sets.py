@@ -42,7 +42,7 @@ class QuestionSet:
         Raises:
             ConfigError: If `limit` is not positive.
         """
-        check_range("--limit", limit, 1)
+        check_range("limit", limit, 1)
         return replace(self, questions=self.questions[:limit])
 
     @property

@@ -59,8 +59,8 @@ def chronology_questions(
         ConfigError: If a number is too small.
         DatasetError: If no video has such captions.
     """
-    check_range("--events", events, FEWEST_EVENTS)
-    check_range("--per-video", per_video, 1)
+    check_range("events", events, FEWEST_EVENTS)
+    check_range("per_video", per_video, 1)
     random = np.random.default_rng(seed)
     questions = [
         question

@@ -53,7 +53,7 @@ class Ego4dLta:
         if self.past not in get_args(Past):
             raise ConfigError(f"--past {self.past!r} is unknown; give 'gt' or 'recognised'")
         for name, value in (("observed", self.observed), ("horizon", self.horizon), ("k", self.k)):
-            check_range(f"--{name}", value, 1)
+            check_range(name, value, 1)
 
     def settings(self, evaluation: str) -> dict[str, object]:
         """Gives what of this an `AnticipationTask` does not tell, as JSON can hold it."""
@@ -241,7 +241,7 @@ class AnticipationTask:
         Raises:
             ConfigError: If `limit` is not positive.
         """
-        check_range("--limit", limit, 1)
+        check_range("limit", limit, 1)
         return replace(self, windows=self.windows[:limit])
 
     def fingerprint(self) -> str:

@@ -138,7 +138,7 @@ class FutureVerbsDataset:
         Raises:
             ConfigError: If `limit` is not positive, or none of those videos can be cut.
         """
-        check_range("--limit", limit, 1)
+        check_range("limit", limit, 1)
         fewer = replace(self, test=self.test[:limit])
         if not fewer.test_records():
             raise ConfigError(

@@ -58,7 +58,7 @@ class PlanningTask:
         Raises:
             ConfigError: If `limit` is not positive.
         """
-        check_range("--limit", limit, 1)
+        check_range("limit", limit, 1)
         return replace(self, windows=self.windows[:limit], queries=self.queries[:limit])
 
     def fingerprint(self) -> str:
@@ -95,10 +95,10 @@ class ProcedurePlanning:
 
     def __post_init__(self) -> None:
         check_range(
-            "--steps", self.steps, SHORTEST, LONGEST, hint="the first and the last step count"
+            "steps", self.steps, SHORTEST, LONGEST, hint="the first and the last step count"
         )
-        check_range("--k", self.k, 1)
-        check_range("--batch", self.batch, 1)
+        check_range("k", self.k, 1)
+        check_range("batch", self.batch, 1)
 
     def settings(self, evaluation: str) -> dict[str, object]:
         """Gives what of this a `PlanningTask` does not tell, as JSON can hold it."""

@@ -110,7 +110,7 @@ def _load_reader(
         TemporalGrounding,
     )
 
-    check_positive("--rate", requests_per_second)
+    check_positive("rate", requests_per_second)
     asks = GroundingSettings(
         ends=ends, may_be_absent=settings.may_be_absent, requests_in_flight=in_flight
     )

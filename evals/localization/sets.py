@@ -50,7 +50,7 @@ class MomentSet:
         Raises:
             ConfigError: If `limit` is not positive.
         """
-        check_range("--limit", limit, 1)
+        check_range("limit", limit, 1)
         return replace(self, queries=self.queries[:limit])
 
     def fingerprint(self) -> str:

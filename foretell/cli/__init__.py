@@ -18,7 +18,7 @@ from foretell.cli.commands.plan import plan
 from foretell.cli.commands.score import ScoreCommand, score
 from foretell.cli.commands.watch import timeline, watch
 from foretell.cli.evaluations.group import app as evaluations
-from foretell.cli.former_names import Command
+from foretell.cli.option_names import Command
 from foretell.errors import ForetellError
 
 app = typer.Typer(

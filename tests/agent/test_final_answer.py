@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.agent.final_answer import read_final_answer
-from foretell.agent.video_agent import LiveText
+from foretell.agent.final_answer import LiveText, read_final_answer
 
 CHOICES = ("a cat", "a dog", "a bird")
 

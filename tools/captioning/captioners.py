@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from foretell.config import Config
 from foretell.endpoint import PREFIX
@@ -35,6 +36,16 @@ class BilledCaptioner:
         return Usage() if self.endpoint is None else self.endpoint.usage
 
 
+def keep_captions(captioner: Captioner, library: Path) -> BilledCaptioner:
+    """Gives a captioner that describes each kind of clip once.
+
+    Args:
+        captioner: What describes; nothing is known of its bill.
+        library: Folder where the captions are kept.
+    """
+    return BilledCaptioner(CachedCaptioner(captioner, library / CAPTIONS_NAME))
+
+
 def load_captioner(config: Config, profile: Profile) -> BilledCaptioner | None:
     """Gives the captioner `hf:FOLDER`, `hf:OWNER/NAME` or `openai:NAME`, or None where none is set.
 
@@ -44,10 +55,9 @@ def load_captioner(config: Config, profile: Profile) -> BilledCaptioner | None:
     given = config.captioner
     if given is None:
         return None
-    kept = config.library / CAPTIONS_NAME
     if given.startswith(PREFIX):
         endpoint = _endpoint(given.removeprefix(PREFIX), config, profile)
-        return BilledCaptioner(CachedCaptioner(endpoint, kept), endpoint)
+        return replace(keep_captions(endpoint, config.library), endpoint=endpoint)
     if not given.startswith(checkpoint.PREFIX):
         raise ConfigError(
             f"captioner is {given!r}; give hf:FOLDER or hf:OWNER/NAME of a model on this machine, "
@@ -60,7 +70,7 @@ def load_captioner(config: Config, profile: Profile) -> BilledCaptioner | None:
         device=config.device,
         profile=profile,
     )
-    return BilledCaptioner(CachedCaptioner(here, kept))
+    return keep_captions(here, config.library)
 
 
 def _endpoint(name: str, config: Config, profile: Profile) -> EndpointCaptioner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from foretell.errors import argument
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt
 from foretell.tools.vision_models.checkpoint import Checkpoint
@@ -19,7 +20,8 @@ CAPTIONER = Kind(
     name="a captioner",
     auto_model="AutoModelForImageTextToText",
     auto_processor="AutoProcessor",
-    without_it="captions that were made elsewhere are imported with --captions",
+    without_it="captions that were made elsewhere are "
+    f"imported with {argument('captions', 'FILE')}",
 )
 MAX_NEW_TOKENS = 70
 """Tokens of a caption: two sentences."""

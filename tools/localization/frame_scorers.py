@@ -37,6 +37,7 @@ def load_frame_localizer(
     t3al: T3ALSettings | None = None,
     settings: FrameLocalizerSettings | None = None,
     on_progress: OnProgress | None = None,
+    scorer: FrameScorer | None = None,
 ) -> Localizer:
     """Gives what looks at frames with the models that the settings name, else the fallback.
 
@@ -49,21 +50,25 @@ def load_frame_localizer(
         t3al: What T3AL goes by.
         settings: What sentences are found by.
         on_progress: Told how much of each video was looked at.
+        scorer: Compares frames with texts in place of the one that `config.frame_scorer` names.
 
     Raises:
         ConfigError: If a model is named in another way, there is a judge or there are labels
             without what they need, or there is no such device.
         ModelError: If the frame scorer is not on this machine.
     """
-    _check_together(config, labels)
-    if config.frame_scorer is None:
+    _check_together(config, labels, looks=scorer is not None or config.frame_scorer is not None)
+    if scorer is None and config.frame_scorer is not None:
+        scorer = _scorer(config.frame_scorer, config.device, config.library / FEATURES)
+    if scorer is None:
         return fallback
-    scorer = _scorer(config.frame_scorer, config.device, config.library / FEATURES)
     if labels:
         if not isinstance(scorer, FrameFeatureScorer):
             raise ConfigError(
-                f"frame_scorer is {config.frame_scorer!r}, which looks at clips; actions are told "
-                "apart by labels with a model that looks at frames, such as CLIP or SigLIP"
+                f"frame_scorer is {config.frame_scorer or scorer.id!r}, which "
+                f"{'looks at clips' if isinstance(scorer, ClipScorer) else 'has no features'}; "
+                "actions are told apart by labels with a model that looks at frames, such as CLIP "
+                "or SigLIP"
             )
         return ActionDetector(scorer, open_video, fallback, labels, t3al, on_progress=on_progress)
     return FrameLocalizer(
@@ -76,14 +81,14 @@ def load_frame_localizer(
     )
 
 
-def _check_together(config: Config, labels: Sequence[str]) -> None:
+def _check_together(config: Config, labels: Sequence[str], *, looks: bool) -> None:
     """Raises ConfigError where settings do not go together."""
-    if config.frame_scorer is None and config.moment_judge is not None:
+    if not looks and config.moment_judge is not None:
         raise ConfigError(
             f"moment_judge is {config.moment_judge!r}, and no frame_scorer finds moments for "
             "it to judge; set frame_scorer too (foretell models list)"
         )
-    if config.frame_scorer is None and labels:
+    if not looks and labels:
         raise ConfigError(
             f"there are {len(labels)} labels of actions to find in frames, and no frame_scorer "
             "looks at frames; set frame_scorer too (foretell models list)"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.errors import argument
 from foretell.tools.recognition.recognizer import LabelSet, Probabilities
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.clip_frames import clip_batches, clip_pixels, processor_side
@@ -21,7 +22,8 @@ CLASSIFIER = Kind(
     name="a model that tells actions apart",
     auto_model="AutoModelForVideoClassification",
     auto_processor="VideoMAEImageProcessorPil",
-    without_it="actions that were found elsewhere are imported with --narrations",
+    without_it="actions that were found elsewhere are "
+    f"imported with {argument('narrations', 'FILE')}",
     model_types=("videomae", "timesformer", "vjepa2"),
     processor_files=("preprocessor_config.json", "video_preprocessor_config.json"),
 )

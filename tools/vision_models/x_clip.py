@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.errors import argument
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.clip_frames import clip_batches, clip_pixels, processor_side
 from foretell.tools.vision_models.device import AUTO, Batches, choose_device
@@ -20,7 +21,8 @@ X_CLIP = Kind(
     name="a model that compares clips with texts",
     auto_model="AutoModel",
     auto_processor="AutoProcessor",
-    without_it="actions that were found elsewhere are imported with --narrations",
+    without_it="actions that were found elsewhere are "
+    f"imported with {argument('narrations', 'FILE')}",
     model_types=("xclip",),
 )
 _TEXTS_AT_ONCE = 64

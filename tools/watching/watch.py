@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -35,13 +36,14 @@ def watch(
     open_video: OpenVideo,
     on_progress: Callable[[Progress], None] = lambda progress: None,
     profile: Profile | None = None,
+    one_at_a_time: AbstractContextManager[object] | None = None,
 ) -> Watched:
     """Fills a video's timeline, going on where an earlier call was interrupted.
 
     Nothing is watched before each perceiver has told its settings, which a model that is not on
     this machine cannot. Each event is kept as soon as it is seen. A perceiver that was done with
     the same settings on a file with the same content is not run again. Where the seconds go is
-    added to `profile`.
+    added to `profile`, and `one_at_a_time` is held while anything is watched.
 
     Raises:
         VideoError: If the file cannot be opened or decoded.
@@ -53,16 +55,19 @@ def watch(
     digest = _identify(path, store)
     wanted = {(perceiver.source, perceiver.settings) for perceiver in perceivers}
     reused = _is_done(store, digest, wanted)
+    if not reused:
+        with one_at_a_time or nullcontext():
+            reused = _is_done(store, digest, wanted)  # perhaps another thread did it meanwhile
+            if not reused:
+                with profile.phase("open"):
+                    opened = open_video(path, digest)
+                with ProfiledVideo(opened, profile) as video:
+                    store.put_video(replace(video.info, path=os.path.abspath(path)))
+                    for perceiver in perceivers:
+                        _run(perceiver, video, store, on_progress, profile)
+                    _keep_thumbnails(video, store)
     if reused:
         _note_path(store, digest, path)
-    else:
-        with profile.phase("open"):
-            opened = open_video(path, digest)
-        with ProfiledVideo(opened, profile) as video:
-            store.put_video(replace(video.info, path=os.path.abspath(path)))
-            for perceiver in perceivers:
-                _run(perceiver, video, store, on_progress, profile)
-            _keep_thumbnails(video, store)
     return Watched(
         timeline=store.timeline(digest),
         reused=reused,

@@ -12,7 +12,7 @@ from foretell.actions import ActionSequence, ActionWindow, Forecast
 from foretell.agent.tasks.anticipation.example_pool import ExamplePool, load_example_pool
 from foretell.agent.tasks.anticipation.observed_actions import observe
 from foretell.config import EMBEDDED, Config
-from foretell.errors import ConfigError, ToolError
+from foretell.errors import ConfigError, ToolError, argument
 from foretell.memory.banks.examples import ExampleBank, examples_for
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.ranges import check_range
@@ -61,7 +61,7 @@ class ActionAnticipation:
         if optimal and not self._embedded:
             given = config.model if chat_model is None else "one of the caller's own"
             raise ConfigError(
-                f"optimal is a choice of the model {EMBEDDED!r}, and the model is "
+                f"{argument('optimal')} is a choice of the model {EMBEDDED!r}, and the model is "
                 f"{given!r}; leave one of them out"
             )
         self._config = config
@@ -186,5 +186,5 @@ def _nothing_seen(timeline: Timeline, taxonomy: Taxonomy) -> str:
     return (
         f"the timeline of {name} does not show what the person did: {told}{other}; add some with "
         f"`foretell watch {name} --captions FILE` or `--narrations FILE`"
-        + ("" if not read else ", or let a chat model read them with --model NAME")
+        + ("" if not read else f", or let a chat model read them with {argument('model', 'NAME')}")
     )

@@ -15,7 +15,7 @@ from foretell.moments import LocateResult, MomentQuery
 from foretell.ranges import check_range
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_localizer import FrameLocalizerSettings
-from foretell.tools.localization.frame_scorer import OnProgress
+from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
 from foretell.tools.localization.frame_scorers import load_frame_localizer
 from foretell.tools.localization.localizer import DeferredLocalizer, Localizer
 from foretell.tools.localization.settings import LocalizerSettings
@@ -37,6 +37,7 @@ class MomentFinding:
         chat_model: Asked in place of the model that the settings name.
         open_video: Opens a file to look at its frames; None reads the timeline alone.
         on_progress: Told how much of each video was looked at.
+        frame_scorer: Looks at frames in place of the one that the settings name.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class MomentFinding:
         chat_model: BaseChatModel | None = None,
         open_video: OpenVideo | None = None,
         on_progress: OnProgress | None = None,
+        frame_scorer: FrameScorer | None = None,
     ) -> None:
         self._config = config
         self._library = library
         self._chat_model = chat_model
         self._open_video = open_video
         self._on_progress = on_progress
+        self._frame_scorer = frame_scorer
 
     def locate(self, query: str, timeline: Timeline, k: int = 5) -> LocateResult:
         """Gives when something happens, the surest first, or says that it does not.
@@ -94,12 +97,13 @@ class MomentFinding:
             labels=self._labels(),
             settings=FrameLocalizerSettings(limit=k),
             on_progress=self._on_progress,
+            scorer=self._frame_scorer,
         )
 
     def can_look_at(self, video: VideoInfo) -> bool:
         """Whether moments are found in the frames of a video, so that it needs no timeline."""
-        looks = self._config.frame_scorer is not None and self._open_video is not None
-        return looks and Path(video.path).is_file()
+        looks = self._frame_scorer is not None or self._config.frame_scorer is not None
+        return looks and self._open_video is not None and Path(video.path).is_file()
 
     def _opened(self, video: VideoInfo) -> Video | None:
         if self._open_video is None or not self.can_look_at(video):

@@ -116,7 +116,7 @@ def _notes(known: KnownProcedures, drafted: Draft) -> tuple[str, ...]:
     return (
         f"nothing in the procedures {known.procedures.name!r} fits: the nearest is {name!r} "
         f"(similarity {cosine:.2f}, of {drafted.wanted:.2f} that a fit needs), so that these steps "
-        "are a guess; give --procedures with ones that fit, or a chat model with --model NAME",
+        "are a guess; give procedures that fit, or name a chat model",
     )
 
 

@@ -11,7 +11,7 @@ from foretell.agent.chat_models.in_flight import run_grouped
 from foretell.agent.tasks.planning.plan_prompt import plan_format, write_open_prompt
 from foretell.agent.tasks.planning.plan_request import PlanRequest
 from foretell.agent.trajectory import Meter
-from foretell.errors import ModelError
+from foretell.errors import ModelError, argument
 from foretell.plans import Plan, PlannedStep, Route
 from foretell.tools.planning.plan_reading import plain, step_layouts
 
@@ -49,7 +49,7 @@ class OpenPlanner:
         if not whole:
             raise ModelError(
                 f"none of {_SAMPLES} replies of the model held a plan of the length that was "
-                "asked for; try another model, or other --steps"
+                f"asked for; try another model, or other {argument('steps')}"
             )
         routes = _voted(whole)
         return Plan(

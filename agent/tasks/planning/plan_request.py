@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.errors import ConfigError, ToolError
+from foretell.errors import ConfigError, ToolError, argument
 from foretell.tools.planning.model import PlanModel
 from foretell.tools.planning.observation import LabelObservation, Observation, TextObservation
 from foretell.tools.planning.planner import PlanQuery
@@ -152,5 +152,5 @@ def _told_by(seconds: float, timeline: Timeline) -> tuple[Event, ...]:
     raise ToolError(
         f"the timeline of {video.name} tells nothing that was done or said by {seconds:g} s; add "
         f"captions with `foretell watch {video.name} --captions FILE`, or say the start in words "
-        "with --start TEXT"
+        f"with {argument('start', 'TEXT')}"
     )

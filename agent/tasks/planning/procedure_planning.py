@@ -19,7 +19,7 @@ from foretell.agent.tasks.planning.plan_request import (
 )
 from foretell.agent.tasks.planning.procedure_pool import KnownProcedures, find_procedures
 from foretell.config import EMBEDDED, Config
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, argument
 from foretell.memory.banks.procedures import ProcedureBank
 from foretell.memory.embedding.embedders import Embedder
 from foretell.plans import Plan
@@ -163,8 +163,8 @@ def _check_ends(
     """Checks what a plan leads from and to."""
     if goal is None and task is None:
         raise ConfigError(
-            "no goal was given; say what is to be reached with --goal TEXT, or name the task with "
-            "--task TEXT"
+            "no goal was given; say what is to be reached with "
+            f"{argument('goal', 'TEXT')}, or name the task with {argument('task', 'TEXT')}"
         )
     for name, words in (("start", start), ("goal", goal), ("task", task)):
         if isinstance(words, str) and not words.strip():
@@ -179,8 +179,8 @@ def _check_ends(
         if begin >= goal:
             where = "the video's end" if start is None else "the start"
             raise ConfigError(
-                f"{where}, {begin:g} s, must lie before the goal, {goal:g} s; give --start SECONDS "
-                "before it"
+                f"{where}, {begin:g} s, must lie before the goal, {goal:g} s; give "
+                f"{argument('start', 'SECONDS')} before it"
             )
 
 

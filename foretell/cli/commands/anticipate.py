@@ -35,8 +35,8 @@ def anticipate(
     ] = None,
     horizon: Annotated[int, typer.Option(metavar="Z", help="Actions to forecast.")] = 20,
     k: Annotated[int, typer.Option(metavar="K", help="Most futures to give.")] = 5,
-    at: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Forecast from this moment on.")
+    at_seconds: Annotated[
+        float | None, typer.Option("--at", metavar="SECONDS", help="Forecast from this moment on.")
     ] = None,
     optimal: Annotated[
         bool,
@@ -55,20 +55,34 @@ def anticipate(
     from foretell.cli.console.progress import watching
     from foretell.cli.console.results import show_forecast
 
-    learnt = {"examples": examples, "taxonomy": taxonomy, "horizon": horizon, "optimal": optimal}
     with VideoAgent(
         library=library, model=model, base_url=base_url, cache_responses=cache
     ) as agent:
         if source.suffix == ".json":
-            if at is not None or captions is not None or narrations is not None:
+            if at_seconds is not None or captions is not None or narrations is not None:
                 raise ConfigError(
                     f"--at, --captions and --narrations are for a video, not {source}"
                 )
-            forecast = agent.anticipate_window(source, k=k, **learnt)
+            forecast = agent.anticipate_window(
+                source,
+                k=k,
+                horizon=horizon,
+                examples=examples,
+                taxonomy=taxonomy,
+                optimal=optimal,
+            )
         else:
             with watching() as on_progress:
                 agent.watch(
                     source, captions=captions, narrations=narrations, on_progress=on_progress
                 )
-            forecast = agent.anticipate(source, at_seconds=at, k=k, **learnt)
+            forecast = agent.anticipate(
+                source,
+                at_seconds=at_seconds,
+                k=k,
+                horizon=horizon,
+                examples=examples,
+                taxonomy=taxonomy,
+                optimal=optimal,
+            )
     show_forecast(forecast, as_json)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import typer
 
-from foretell.cli.former_names import Command
+from foretell.cli.option_names import Command
 from foretell.cli.options import JsonOption, LibraryOption
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from foretell.cli.option_names import Command
 from foretell.cli.options import JsonOption
 
 app = typer.Typer(
@@ -17,7 +18,7 @@ app = typer.Typer(
 )
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_models(as_json: JsonOption = False) -> None:
     """List models with their sizes and licences; the first of each job is one to begin with."""
     from foretell.tools.vision_models.catalog import catalog
@@ -34,7 +35,7 @@ def list_models(as_json: JsonOption = False) -> None:
         typer.echo(f"    download {entry.size}, {entry.licence}, {entry.machine}{needs}")
 
 
-@app.command()
+@app.command(cls=Command)
 def pull(
     model: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="A model on the hub.")],
     as_json: JsonOption = False,
@@ -50,7 +51,7 @@ def pull(
         typer.echo(f"{name} is in {folder}; use it as hf:{name}")
 
 
-@app.command()
+@app.command(cls=Command)
 def check(
     model: Annotated[str, typer.Argument(metavar="hf:MODEL", help="A model on this machine.")],
     device: Annotated[

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from foretell.cli.console.progress import out, print_notes, write_json
-from foretell.cli.former_names import Command
+from foretell.cli.option_names import Command
 from foretell.cli.options import JsonOption
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from foretell.cli.former_names import Command
+from foretell.cli.option_names import Command
 
 if TYPE_CHECKING:
     from foretell.evals.benchmarks import Benchmark

@@ -189,11 +189,15 @@ def test_a_broken_window(tmp_path: Path, content: object, sentence: str) -> None
         (("--at", "3"), ConfigError, "--at, --captions and --narrations are for a video, not "),
         (("--examples", "yours"), ConfigError, "examples 'yours' are neither a bank nor a file"),
         (("--taxonomy", "klingon"), ConfigError, "klingon"),
-        (("--horizon", "0"), ConfigError, "horizon must be 1 to "),
-        (("--k", "0"), ConfigError, "k must be 1 to 100, got 0"),
+        (("--horizon", "0"), ConfigError, "--horizon must be 1 to "),
+        (("--k", "0"), ConfigError, "--k must be 1 to 100, got 0"),
         (("--horizon", "100"), DatasetError, "100 future actions of the pool; ask for less"),
         (("--model", "m"), ConfigError, "model 'm' needs a key or an endpoint"),
-        (("--model", "m", "--optimal"), ConfigError, "optimal is a choice of the model 'embedded'"),
+        (
+            ("--model", "m", "--optimal"),
+            ConfigError,
+            "--optimal is a choice of the model 'embedded'",
+        ),
     ],
 )
 def test_what_cannot_be_asked_of_a_window(

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from foretell.cli import app
-from foretell.cli.former_names import FORMER_NAMES, present_names
+from foretell.cli.option_names import FORMER_NAMES, present_names
 from tests.foretell.test_readme import options_of
 
 

@@ -232,5 +232,5 @@ def test_a_model_that_was_not_trained_to_tell_actions_apart(tmp_path: Path) -> N
 
 def test_a_model_that_is_not_there(tmp_path: Path) -> None:
     said = r"'MCG-NJU/videomae-base-finetuned-ssv2'.* models pull .*; without a model that tells .*"
-    with pytest.raises(ModelError, match=f"{said} are imported with --narrations"):
+    with pytest.raises(ModelError, match=f"{said} are imported with narrations=FILE"):
         load_recognizer("hf:MCG-NJU/videomae-base-finetuned-ssv2")

@@ -153,7 +153,7 @@ def test_what_cannot_be_asked(
             GARDEN,
             "its 2 captions and actions tell no action in words of 'kitchen'; add some with "
             "`foretell watch supper.mp4 --captions FILE` or `--narrations FILE`, or let a chat "
-            "model read them with --model NAME",
+            "model read them with model=NAME",
         ),
     ],
 )

@@ -135,7 +135,7 @@ def test_the_vectors_of_procedures_are_kept(library: Library) -> None:
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
-        ({"goal": None}, "no goal was given; say what is to be reached with --goal TEXT"),
+        ({"goal": None}, "no goal was given; say what is to be reached with goal=TEXT"),
         ({"goal": " "}, "the goal ' ' is blank; say it in words"),
         ({"goal": "tea", "task": ""}, "the task '' is blank; say it in words"),
         ({"goal": "tea", "start": 3.0}, "the start 3 is a second of a video, and no video was"),

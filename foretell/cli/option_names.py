@@ -1,4 +1,4 @@
-"""Former names of options, which are still taken, with a line that tells the present one."""
+"""What options are called: former names are still taken, and errors name options as given."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 import typer
 from typer.core import TyperCommand
+
+from foretell.errors import ForetellError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ FORMER_NAMES = (
 
 
 class Command(TyperCommand):
-    """A command that takes its options by their former names too."""
+    """A command that takes its options by their former names too, and names them in its errors."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Puts the present names in the place of former ones, and tells of it."""
@@ -60,6 +62,28 @@ class Command(TyperCommand):
             words.insert(0, str(context.info_name))
             context = context.parent
         return super().parse_args(ctx, list(present_names(" ".join(words), args)))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command.
+
+        Raises:
+            ForetellError: As the library does, with options in place of arguments: those of this
+                command first, else such as another command has, as "--captions" of `watch`.
+        """
+        try:
+            return super().invoke(ctx)
+        except ForetellError as error:
+            beside = getattr(ctx.find_root().command, "commands", {}).values()
+            commands = [one for one in beside if not hasattr(one, "commands")]
+            error.name_options({k: v for one in (*commands, self) for k, v in _options_of(one)})
+            raise
+
+
+def _options_of(command: Any) -> Iterator[tuple[str, str]]:
+    """Gives each argument of a command that is an option, with the option's name."""
+    for parameter in command.params:
+        if parameter.param_type_name == "option":
+            yield parameter.name, max(parameter.opts, key=len)
 
 
 def present_names(command: str, arguments: list[str]) -> Iterator[str]:
