@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from foretell.config import EMBEDDED
-from foretell.errors import ConfigError, DatasetError
+from foretell.errors import ConfigError, DatasetError, argument
 from foretell.types import Usage
 
 Record = dict[str, Any]
@@ -90,7 +90,7 @@ class RunFolder:
                 settings; or if `path` is a file.
         """
         if path.exists() and not path.is_dir():
-            raise ConfigError(f"{path} is a file; give --out a folder")
+            raise ConfigError(f"{path} is a file; give {argument('out')} a folder")
         path.mkdir(parents=True, exist_ok=True)
         file = path / SETTINGS
         if file.exists() and any(lines.stat().st_size for lines in path.glob("*.jsonl")):
@@ -137,7 +137,9 @@ def open_run(
     """
     if path is None:
         if resume:
-            raise ConfigError("--resume needs the folder of the run; give it with --out")
+            raise ConfigError(
+                f"{argument('resume')} needs the folder of the run; give it with {argument('out')}"
+            )
         yield None
     else:
         with RunFolder.open(path, settings, resume=resume) as folder:
@@ -148,7 +150,7 @@ def _check_settings(file: Path, settings: Mapping[str, Any], *, resume: bool) ->
     if not resume:
         raise ConfigError(
             f"{file.parent} holds a run already; "
-            "give --resume to go on with it, or another folder to --out"
+            f"give {argument('resume')} to go on with it, or another folder to {argument('out')}"
         )
     try:
         kept: Record = json.loads(file.read_text(encoding="utf-8"))
@@ -163,7 +165,7 @@ def _check_settings(file: Path, settings: Mapping[str, Any], *, resume: bool) ->
     if differing:
         raise ConfigError(
             f"{file.parent} holds a run with other settings: {'; '.join(differing)}; "
-            "give the same settings, or another folder to --out"
+            f"give the same settings, or another folder to {argument('out')}"
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from foretell.errors import ModelError
+from foretell.errors import ModelError, argument
 from foretell.evals.run_folder import Record, RunFolder, open_run
 
 Item = TypeVar("Item")
@@ -92,7 +92,7 @@ def run(
     if missing:
         raise ModelError(
             f"{len(missing)} of {len(items)} items got no forecast, {missing[0]!r} the first; "
-            "run again with --resume to ask for them"
+            f"run again with {argument('resume')} to ask for them"
         )
     return [results[key] for key in items]
 

@@ -10,7 +10,7 @@ from foretell.agent.tasks.answering.question_settings import (
     check_strategy,
 )
 from foretell.config import EMBEDDED, Config
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, argument
 from foretell.evals.answering.replay import ReplayAnswerer
 from foretell.evals.run_folder import replay_file
 from foretell.memory.embedding.embedders import Embedder
@@ -31,10 +31,11 @@ def chosen_model(config: Config, strategy: str | None) -> Config:
         return config
     if strategy not in (EMBEDDED, *STRATEGIES):
         known = ", ".join((EMBEDDED, *STRATEGIES))
-        raise ConfigError(f"--strategy {strategy!r} is unknown; give one of {known}")
+        raise ConfigError(f"{argument('strategy')} {strategy!r} is unknown; give one of {known}")
     if replay_file(config.model):
         raise ConfigError(
-            f"--strategy {strategy!r} was given, and --model {config.model!r} replays answers that "
+            f"{argument('strategy')} {strategy!r} was given, and {argument('model')} "
+            f"{config.model!r} replays answers that "
             "were given already; leave one of them out"
         )
     return config.model_copy(update={"model": EMBEDDED}) if strategy == EMBEDDED else config

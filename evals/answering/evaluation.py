@@ -151,6 +151,6 @@ def _notes(dataset: QuestionSet, known: int) -> Iterator[str]:
     if known < n:
         yield f"{n - known} of the {n} answers are not known, so they are not scored"
     if not dataset.captioned:
-        yield "no video has captions, so all questions were answered blind; give --captions"
+        yield "no video has captions, so all questions were answered blind; give captions"
     elif dataset.captioned < n:
         yield f"{n - dataset.captioned} of the {n} questions are about videos without captions"

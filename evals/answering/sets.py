@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from foretell.errors import ConfigError, DatasetError
+from foretell.errors import ConfigError, DatasetError, argument
 from foretell.evals.benchmarks import Benchmark, CaptionOrder, QuestionData
 from foretell.evals.datasets.splits import RECORDED, check_split, of_split
 from foretell.evals.datasets.stored_captions import Captions, load_captions
@@ -125,7 +125,8 @@ def _load(files: QuestionFiles, data: QuestionData) -> list[VideoQuestion]:
         return data.load(files.path, files.published_split or data.splits[0])
     if files.published_split is not None:
         raise ConfigError(
-            f"--published-split {files.published_split!r} was given, and {files.benchmark.name} "
+            f"{argument('published_split')} {files.published_split!r} was given, and "
+            f"{files.benchmark.name} "
             "has no splits; leave it out"
         )
     return data.load(files.path)

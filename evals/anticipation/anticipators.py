@@ -11,7 +11,7 @@ import numpy as np
 from foretell.actions import ActionWindow, Forecast
 from foretell.agent.tasks.anticipation.lalm import Samples
 from foretell.config import EMBEDDED, Config
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, argument
 from foretell.evals.anticipation.parallel import ParallelAnticipator
 from foretell.evals.anticipation.replay import ReplayAnticipator
 from foretell.evals.datasets.ego4d_lta import AnticipationTask
@@ -59,10 +59,13 @@ def load_anticipator(
             are not those of these windows.
     """
     if candidates not in get_args(Candidates):
-        raise ConfigError(f"--candidates {candidates!r} is unknown; give 'llm' or 'llm+embedded'")
+        raise ConfigError(
+            f"{argument('candidates')} {candidates!r} is unknown; give 'llm' or 'llm+embedded'"
+        )
     if candidates != "llm" and not is_chat_model(config.model):
         raise ConfigError(
-            f"--candidates {candidates} needs a chat model, and --model is {config.model!r}; "
+            f"{argument('candidates')} {candidates} needs a chat model, and "
+            f"{argument('model')} is {config.model!r}; "
             "name one"
         )
     if config.model == EMBEDDED:

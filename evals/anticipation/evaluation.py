@@ -169,5 +169,5 @@ def _notes(others: Mapping[str, Ids], k: int) -> tuple[str, ...]:
         return ()
     return (
         f"{' and '.join(missing)} are left out: a window has fewer than {k} windows of other "
-        "videos to learn from; give --examples a larger bank",
+        "videos to learn from; give a larger bank of examples",
     )

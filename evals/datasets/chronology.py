@@ -15,7 +15,7 @@ from typing import Self
 
 import numpy as np
 
-from foretell.errors import DatasetError
+from foretell.errors import DatasetError, argument
 from foretell.evals.datasets.stored_captions import Captions
 from foretell.evals.metrics.diagnostics import another_order
 from foretell.questions import VideoQuestion
@@ -72,7 +72,7 @@ def chronology_questions(
     if not questions:
         raise DatasetError(
             f"no video has {events} captions one after another that it has only once; give other "
-            "captions or fewer --events"
+            f"captions or fewer {argument('events')}"
         )
     return questions
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, Self, get_args
 
 from foretell.actions import Action, ActionSequence, ActionWindow
-from foretell.errors import ConfigError, DatasetError
+from foretell.errors import ConfigError, DatasetError, argument
 from foretell.memory.banks.taxonomy_files import load_taxonomy
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.ranges import check_range
@@ -51,7 +51,9 @@ class Ego4dLta:
 
     def __post_init__(self) -> None:
         if self.past not in get_args(Past):
-            raise ConfigError(f"--past {self.past!r} is unknown; give 'gt' or 'recognised'")
+            raise ConfigError(
+                f"{argument('past')} {self.past!r} is unknown; give 'gt' or 'recognised'"
+            )
         for name, value in (("observed", self.observed), ("horizon", self.horizon), ("k", self.k)):
             check_range(name, value, 1)
 
@@ -78,7 +80,8 @@ def load_ego4d_lta(settings: Ego4dLta) -> AnticipationTask:
     taxonomy = annotations.taxonomy
     if taxonomy is None:
         raise DatasetError(
-            f"{annotations.path} belongs to no taxonomy; name one with --taxonomy, or give a file "
+            f"{annotations.path} belongs to no taxonomy; name one with "
+            f"{argument('taxonomy')}, or give a file "
             "of your own"
         )
     return AnticipationTask(
@@ -95,7 +98,7 @@ def load_ego4d_lta(settings: Ego4dLta) -> AnticipationTask:
 
 def _queried(data: Path, taxonomy: Taxonomy | None) -> Annotations:
     if not data.exists():
-        raise ConfigError(f"--data {str(data)!r} is not there; give a file or a folder")
+        raise ConfigError(f"{argument('data')} {str(data)!r} is not there; give a file or a folder")
     has_both = data.is_dir() and {"train", "val"} <= splits(data).keys()
     return load_sequences(data, taxonomy, split="val" if has_both else None)
 
@@ -114,7 +117,8 @@ def _windows(annotations: Annotations, settings: Ego4dLta) -> list[ActionWindow]
     recognised = settings.past == "recognised"
     if recognised and not any(clip.recognised for clip in annotations.sequences):
         raise DatasetError(
-            f"{annotations.path} has no recognised actions beside it; give --past gt, or data "
+            f"{annotations.path} has no recognised actions beside it; give "
+            f"{argument('past', 'gt')}, or data "
             "that a recogniser has seen"
         )
     windows = [
@@ -130,8 +134,8 @@ def _windows(annotations: Annotations, settings: Ego4dLta) -> list[ActionWindow]
     if missing:
         raise ConfigError(
             f"{len(missing)} of the subset's {len(keys)} windows, {missing[0]!r} the first, have "
-            f"no {settings.observed} past and {settings.horizon} future actions; lower --observed "
-            "or --horizon"
+            f"no {settings.observed} past and {settings.horizon} future actions; lower "
+            f"{argument('observed')} or {argument('horizon')}"
         )
     return [by_key[key] for key in keys]
 
@@ -226,7 +230,8 @@ class AnticipationTask:
         if not self.windows:
             raise DatasetError(
                 f"there is no window of {self.observed} past and {self.horizon} future actions in "
-                "this data; give longer sequences, or lower --observed or --horizon"
+                f"this data; give longer sequences, or lower {argument('observed')} or "
+                f"{argument('horizon')}"
             )
         key, count = Counter(window.key for window in self.windows).most_common(1)[0]
         if count > 1:

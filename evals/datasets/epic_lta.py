@@ -18,7 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.errors import ConfigError, DatasetError
+from foretell.errors import ConfigError, DatasetError, argument
 from foretell.ranges import check_range
 
 _EPIC_100 = (
@@ -142,7 +142,7 @@ class FutureVerbsDataset:
         fewer = replace(self, test=self.test[:limit])
         if not fewer.test_records():
             raise ConfigError(
-                f"the first {limit} test videos are too short to score; raise --limit"
+                f"the first {limit} test videos are too short to score; raise {argument('limit')}"
             )
         return fewer
 

@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 from pydantic import BaseModel, Field
 
-from foretell.errors import ConfigError, DatasetError
+from foretell.errors import ConfigError, DatasetError, argument
 from foretell.evals.datasets.procedure_windows import ProcedureWindow
 from foretell.tools.procedures.normalized import NumberedProcedures
 from foretell.tools.texts.annotation_file import Node, read_annotations
@@ -67,21 +67,24 @@ class StartGoalLabels:
         """
         if source != ORACLE and not Path(source).is_file():
             raise ConfigError(
-                f"--start-goal {source!r} is unknown; give 'oracle', or a file of windows with "
+                f"{argument('start_goal')} {source!r} is unknown; give 'oracle', or a "
+                "file of windows with "
                 "predicted steps"
             )
         if noise is not None and source != ORACLE:
             raise ConfigError(
-                f"--start-goal-noise {noise:g} spoils true labels, and --start-goal {source!r} is "
+                f"{argument('start_goal_noise')} {noise:g} spoils true labels, and "
+                f"{argument('start_goal')} {source!r} is "
                 "a file of predicted ones; leave one of them out"
             )
         if noise is not None and not 0.0 <= noise < 1.0:
             raise ConfigError(
-                f"--start-goal-noise is {noise!r}; give the share of wrong labels, from 0 to "
+                f"{argument('start_goal_noise')} is {noise!r}; give the share of wrong "
+                "labels, from 0 to "
                 "below 1"
             )
         known = 1.0 - (noise or 0.0) if source == ORACLE else RECOGNISER_ACCURACY
-        told = _accuracy("--start-goal-accuracy", accuracy, known)
+        told = _accuracy(argument("start_goal_accuracy"), accuracy, known)
         return cls(source, noise, told, learn_confusion_model)
 
     @property
@@ -127,13 +130,14 @@ class TaskLabels:
             ConfigError: If the accuracy is out of range, or there is no such file.
         """
         if source in (ORACLE, PREDICTED):
-            return cls(source, _accuracy("--task-accuracy", accuracy, 1.0))
+            return cls(source, _accuracy(argument("task_accuracy"), accuracy, 1.0))
         if not Path(source).is_file():
             raise ConfigError(
-                f"--task {source!r} is unknown; give 'oracle', 'predicted', or a file of windows "
+                f"{argument('task')} {source!r} is unknown; give 'oracle', 'predicted', "
+                "or a file of windows "
                 "with predicted tasks"
             )
-        return cls(source, _accuracy("--task-accuracy", accuracy, CLASSIFIER_ACCURACY))
+        return cls(source, _accuracy(argument("task_accuracy"), accuracy, CLASSIFIER_ACCURACY))
 
     def of(self, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures) -> list[str]:
         """Gives the task told of each window; "" for none.
@@ -168,14 +172,15 @@ def aligned(
         if len(rows[video]) != counts[video]:
             raise DatasetError(
                 f"{path} holds {len(rows[video])} windows of the video {video!r}, and there are "
-                f"{counts[video]}; give a file of the same dataset, split and --steps"
+                f"{counts[video]}; give a file of the same dataset, split and {argument('steps')}"
             )
     found = [rows[window.video].pop(0) for window in windows]
     for row, window in zip(found, windows, strict=True):
         if not _same(row, window, numbered.actions):
             raise DatasetError(
                 f"{path} tells other steps or times of the window {window.key!r}, which holds "
-                f"{', '.join(window.steps)}; give a file of the same dataset, split and --steps"
+                f"{', '.join(window.steps)}; give a file of the same dataset, split and "
+                f"{argument('steps')}"
             )
     return found
 

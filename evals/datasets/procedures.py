@@ -10,7 +10,7 @@ from typing import Self
 
 import numpy as np
 
-from foretell.errors import ConfigError, DatasetError
+from foretell.errors import ConfigError, DatasetError, argument
 from foretell.evals.datasets.plan_evidence import Ends, StartGoalLabels, TaskLabels
 from foretell.evals.datasets.procedure_windows import ProcedureWindow, procedure_windows
 from foretell.evals.datasets.splits import fold_of
@@ -122,7 +122,9 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
             of predictions is not one of these windows.
     """
     if not settings.data.exists():
-        raise ConfigError(f"--data {str(settings.data)!r} is not there; give a file or a folder")
+        raise ConfigError(
+            f"{argument('data')} {str(settings.data)!r} is not there; give a file or a folder"
+        )
     numbered = load_numbered(settings.data, settings.dataset)
     procedures = numbered.procedures
     train = procedures.of_split("train")
@@ -188,7 +190,7 @@ def cross_fitted(
     if len(set(parts.tolist())) == 1:
         raise DatasetError(
             f"the {len(windows)} windows are of too few videos to learn a recogniser's confusions "
-            "from others; plan more windows, or leave out --confusion-model"
+            f"from others; plan more windows, or leave out {argument('confusion_model')}"
         )
     related = _related(procedures, number)
     learnt = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from foretell.errors import DatasetError
+from foretell.errors import DatasetError, argument
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node
 
@@ -17,7 +17,9 @@ def check_there(path: Path) -> None:
         DatasetError: If it is not.
     """
     if not path.exists():
-        raise DatasetError(f"--data {str(path)!r} is not there; give a file or a folder")
+        raise DatasetError(
+            f"{argument('data')} {str(path)!r} is not there; give a file or a folder"
+        )
 
 
 def found_file(path: Path, *names: str, split: str = "") -> Path:
@@ -40,7 +42,7 @@ def found_file(path: Path, *names: str, split: str = "") -> Path:
             return path / name
     raise DatasetError(
         f"{str(path)!r} holds none of {', '.join(of_split)}; give the folder that is published, "
-        "another --published-split, or the file itself"
+        f"another {argument('published_split')}, or the file itself"
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar
 
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, argument
 
 Split = Literal["dev", "test"]
 SPLITS = ("all", "dev", "test")
@@ -45,8 +45,9 @@ def check_split(split: str) -> None:
     """
     if split not in SPLITS:
         raise ConfigError(
-            f"--split {split!r} is unknown; give one of {', '.join(SPLITS)}, or name a file of "
-            "the benchmark with --published-split"
+            f"{argument('split')} {split!r} is unknown; give one of {', '.join(SPLITS)}, "
+            "or name a file of "
+            f"the benchmark with {argument('published_split')}"
         )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, FiniteFloat
 
-from foretell.errors import DatasetError
+from foretell.errors import DatasetError, argument
 from foretell.evals.datasets.question_files import check_there
 from foretell.evals.datasets.stored_captions import Captions
 from foretell.moments import MomentQuery
@@ -68,7 +68,9 @@ def load_ual_bench(path: Path, captions: Captions) -> list[MomentQuery]:
     for clip, entry in read_annotations(file).entries().items():
         activity = entry.parse(_Activity)
         if not captions.get(clip):
-            raise entry.error("has no captions, which tell how long it is; give --captions FILE")
+            raise entry.error(
+                f"has no captions, which tell how long it is; give {argument('captions', 'FILE')}"
+            )
         if activity.end_time < activity.start_time:
             raise entry.error("ends before it starts")
         window = Interval(activity.start_time, activity.end_time)

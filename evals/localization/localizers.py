@@ -6,7 +6,7 @@ from typing import Literal
 
 from foretell.agent.video_indexer import open_as_set
 from foretell.config import EMBEDDED, Config
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, argument
 from foretell.evals.localization.records import ReplayLocalizer
 from foretell.evals.localization.sets import MomentSet, is_thumos
 from foretell.evals.run_folder import replay_file
@@ -56,12 +56,15 @@ def load_localizer(
 
     if not dataset.videos:
         if method != "tfvtg":
-            raise ConfigError(f"{method} looks at frames; give --videos and --frame-scorer")
+            raise ConfigError(
+                f"{method} looks at frames; give {argument('videos')} and "
+                f"{argument('frame_scorer')}"
+            )
         return reader()
     if config.frame_scorer is None:
         raise ConfigError(
-            "there are videos and no frame_scorer to look at them; give --frame-scorer "
-            "(foretell models list)"
+            "there are videos and no frame_scorer to look at them; give "
+            f"{argument('frame_scorer')} (foretell models list)"
         )
     if method != "tfvtg" and not dataset.labels:
         raise ConfigError(

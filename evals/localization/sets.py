@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from foretell.errors import ConfigError, DatasetError
+from foretell.errors import ConfigError, DatasetError, argument
 from foretell.evals.benchmarks import Benchmark, MomentData
 from foretell.evals.datasets.splits import RECORDED, check_split, of_split
 from foretell.evals.datasets.stored_captions import Captions, load_captions
@@ -73,7 +73,7 @@ class MomentSet:
             raise DatasetError(
                 f"{len(missing)} videos of {self.name} are not in the folder, such as "
                 f"{min(missing)!r}, and no captions tell what they show; give their files, or "
-                "--captions FILE"
+                f"{argument('captions', 'FILE')}"
             )
 
 
@@ -151,8 +151,10 @@ def _read(files: MomentFiles, data: MomentData) -> tuple[list[MomentQuery], Capt
     if files.videos is None:
         raise ConfigError(
             f"{files.benchmark.name} tells {len({query.video for query in queries})} videos and "
-            "nothing of what they show; give --captions FILE with their captions, as in "
-            "docs/importing.md, or --videos DIR with their files and a --frame-scorer"
+            f"nothing of what they show; give {argument('captions', 'FILE')} with their "
+            "captions, as in "
+            f"docs/importing.md, or {argument('videos', 'DIR')} with their files and a "
+            f"{argument('frame_scorer')}"
         )
     return queries, {}
 
@@ -168,7 +170,9 @@ def find_videos(folder: Path, names: Collection[str]) -> Mapping[str, Path]:
         DatasetError: If there is no such folder, it holds two files of one video, or none of any.
     """
     if not folder.is_dir():
-        raise DatasetError(f"{folder} is no folder; give --videos the one that holds the videos")
+        raise DatasetError(
+            f"{folder} is no folder; give {argument('videos')} the one that holds the videos"
+        )
     wanted = {*names}
     found: dict[str, Path] = {}
     for file in sorted(folder.rglob("*")):
@@ -184,7 +188,8 @@ def find_videos(folder: Path, names: Collection[str]) -> Mapping[str, Path]:
     if not found:
         example = min(wanted, default="")
         raise DatasetError(
-            f"{folder} holds none of the {len(wanted)} videos, such as {example!r}; give --videos "
+            f"{folder} holds none of the {len(wanted)} videos, such as {example!r}; give "
+            f"{argument('videos')} "
             "the folder with files of those names"
         )
     return found

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, FiniteFloat
 
-from foretell.errors import DatasetError
+from foretell.errors import DatasetError, argument
 from foretell.evals.datasets.question_files import found_file
 from foretell.evals.metrics.detection import (
     ACTIVITYNET_THRESHOLDS,
@@ -69,7 +69,7 @@ def score_action_detection(predictions: Path, data: Path, official: bool = False
     if official and unknown:
         raise DatasetError(
             f"{predictions} finds {min(unknown)!r}, which is no class of the data; the official "
-            "script stops there: leave out --official to ignore it"
+            f"script stops there: leave out {argument('official')} to ignore it"
         )
     thresholds = _thresholds(videos)
     precision = detection_precision(truth, given, thresholds, official=official)

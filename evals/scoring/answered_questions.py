@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.errors import DatasetError
+from foretell.errors import DatasetError, argument
 from foretell.evals.datasets.question_files import splits_there
 from foretell.evals.scoring.choice_files import GivenChoice
 from foretell.questions import VideoQuestion
@@ -66,7 +66,7 @@ def answered_questions(
     if official and missing:
         raise DatasetError(
             f"{predictions} answers {given} of {len(known)} questions, not {missing[0]!r}; the "
-            "official script stops there: leave out --official to count them as wrong"
+            f"official script stops there: leave out {argument('official')} to count them as wrong"
         )
     places = [choices[one.id].place(one.choices) if one.id in choices else None for one in known]
     return AnsweredQuestions(known, places, given, len(choices) - given)

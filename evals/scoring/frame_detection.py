@@ -50,7 +50,7 @@ def score_frame_detection(predictions: Path, data: Path, official: bool = False)
         {"map": {"0.5": mean_precision(precision.values())}, "predictions": len(found)},
         {"whole-frame": {"map": {"0.5": mean_precision(baseline.values())}}},
         {"by_class": {f"{label} {names[label]}": p for label, p in precision.items()}},
-        ("equal scores enter together, also with --official",) if official else (),
+        ("equal scores enter together, also officially",) if official else (),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, FiniteFloat
 
+from foretell.errors import argument
 from foretell.evals.datasets.question_files import found_file
 from foretell.evals.metrics.moment_retrieval import (
     LENGTH_RANGES,
@@ -69,7 +70,7 @@ def score_qvhighlights(predictions: Path, data: Path, official: bool = False) ->
     if official and (missing or len(given) > len(names)):
         raise read_annotations(predictions).error(
             f"predicts {len(given)} queries and the data have {len(names)}; the official script "
-            "stops unless they are the same: leave out --official"
+            f"stops unless they are the same: leave out {argument('official')}"
         )
     truth = [np.array(query.relevant_windows) for query in queries]
     ranked = [given[name].spans if name in given else np.empty((0, 2)) for name in names]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, argument
 from foretell.evals.metrics.diagnostics import (
     frame_gain,
     information_disparity,
@@ -97,6 +97,7 @@ def _accuracy(card: ScoreCard) -> float:
     if isinstance(share, float):
         return share
     raise ConfigError(
-        f"{card.benchmark} has no choices, so that --one-frame, --shuffled and --chosen-frame tell "
+        f"{card.benchmark} has no choices, so that {argument('one_frame')}, "
+        f"{argument('shuffled')} and {argument('chosen_frame')} tell "
         "nothing; leave them out"
     )

@@ -107,7 +107,7 @@ def test_a_run_without_a_result_is_forgotten(tmp_path: Path) -> None:
 
 def test_a_finished_run_is_not_written_over(tmp_path: Path) -> None:
     finished(tmp_path)
-    with pytest.raises(ConfigError, match="holds a run already; give --resume"):
+    with pytest.raises(ConfigError, match="holds a run already; give resume"):
         RunFolder.open(tmp_path, SETTINGS)
 
 
@@ -119,7 +119,7 @@ def test_other_settings_are_told_by_name(tmp_path: Path) -> None:
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "run").touch()
-    with pytest.raises(ConfigError, match="is a file; give --out a folder"):
+    with pytest.raises(ConfigError, match="is a file; give out a folder"):
         RunFolder.open(tmp_path / "run", SETTINGS)
 
 

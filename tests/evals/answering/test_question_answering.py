@@ -72,7 +72,7 @@ def test_notes_tell_what_is_missing() -> None:
     )
     blind = evaluated(ChoiceAnswer(1), asked=question_set(question("a")))
     assert blind.notes == (
-        "no video has captions, so all questions were answered blind; give --captions",
+        "no video has captions, so all questions were answered blind; give captions",
     )
 
 

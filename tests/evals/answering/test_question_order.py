@@ -91,7 +91,7 @@ def test_both_places_are_drawn() -> None:
 
 
 def test_orders_that_cannot_be_asked_for() -> None:
-    with pytest.raises(ConfigError, match="--events must be 2 or more, got 1"):
+    with pytest.raises(ConfigError, match="events must be 2 or more, got 1"):
         chronology_questions({"v": events("a", "b")}, events=1)
     with pytest.raises(DatasetError, match="no video has 2 captions one after another"):
         chronology_questions({"v": events("a", "b", "a", "b")})

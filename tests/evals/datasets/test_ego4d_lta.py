@@ -60,7 +60,7 @@ def test_the_first_windows(tmp_path: Path) -> None:
     task = load(write_ego4d(tmp_path, clips()))
     assert task.first(2).windows == task.windows[:2]
     assert task.first(None).windows == task.windows
-    with pytest.raises(ConfigError, match="--limit must be 1 or more, got 0"):
+    with pytest.raises(ConfigError, match="limit must be 1 or more, got 0"):
         task.first(0)
 
 
@@ -77,12 +77,12 @@ def test_a_subset_without_so_long_a_past(tmp_path: Path) -> None:
 
 
 def test_data_that_no_recogniser_saw(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"has no recognised actions beside it; give --past gt"):
+    with pytest.raises(DatasetError, match=r"has no recognised actions beside it; give past=gt"):
         load(write_ego4d(tmp_path, clips()), past="recognised")
 
 
 def test_an_unknown_past(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="--past 'seen' is unknown; give 'gt' or 'recognised'"):
+    with pytest.raises(ConfigError, match="past 'seen' is unknown; give 'gt' or 'recognised'"):
         load(tmp_path, past="seen")
 
 
@@ -93,14 +93,14 @@ def test_lengths_must_be_positive(tmp_path: Path, name: str) -> None:
 
 
 def test_data_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"--data '.*nowhere' is not there; give a file or a"):
+    with pytest.raises(ConfigError, match=r"data '.*nowhere' is not there; give a file or a"):
         load(tmp_path / "nowhere")
 
 
 def test_data_without_a_taxonomy(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text(json.dumps([{"video": "a", "actions": ["take cup", "put cup"]}]))
-    with pytest.raises(DatasetError, match=r"belongs to no taxonomy; name one with --taxonomy"):
+    with pytest.raises(DatasetError, match=r"belongs to no taxonomy; name one with taxonomy"):
         load(file)
 
 

@@ -179,7 +179,7 @@ def test_first_videos_only(egtea: Path) -> None:
     dataset = load_egtea_lta(egtea)
     assert {record.video for record in dataset.first(1).test_records()} == {"OP01-R05-Cheeseburger"}
     assert dataset.first(None) == dataset
-    with pytest.raises(ConfigError, match="--limit must be 1 or more, got 0"):
+    with pytest.raises(ConfigError, match="limit must be 1 or more, got 0"):
         dataset.first(0)
 
 

@@ -170,7 +170,7 @@ def test_other_windows_than_the_dataset_has_are_refused(made: Planned, file: Pat
         made.tasks(file)
     assert str(refused.value) == (
         f"{file} holds 1 windows of the video 'test-0-0', and there are 2; give a file of the "
-        "same dataset, split and --steps"
+        "same dataset, split and steps"
     )
     unknown = made.rows(event_class=0)
     write(file, [*unknown, {"id": {**unknown[0]["id"], "vid": "elsewhere"}}])
@@ -199,7 +199,7 @@ def test_other_steps_than_the_window_has_are_refused(
         made.ends(file)
     assert str(refused.value) == (
         f"{file} tells other steps or times of the window 'test-0-0_0', which holds boil water, "
-        "add tea, pour water; give a file of the same dataset, split and --steps"
+        "add tea, pour water; give a file of the same dataset, split and steps"
     )
 
 
@@ -255,7 +255,7 @@ def test_unknown_labels_are_refused(source: str) -> None:
     with pytest.raises(ConfigError) as refused:
         StartGoalLabels.parse(source)
     assert str(refused.value) == (
-        f"--start-goal {source!r} is unknown; give 'oracle', or a file of windows with predicted "
+        f"start_goal {source!r} is unknown; give 'oracle', or a file of windows with predicted "
         "steps"
     )
 
@@ -265,7 +265,7 @@ def test_noise_is_a_share_below_one(noise: float) -> None:
     with pytest.raises(ConfigError) as refused:
         StartGoalLabels.parse(noise=noise)
     assert str(refused.value) == (
-        f"--start-goal-noise is {noise!r}; give the share of wrong labels, from 0 to below 1"
+        f"start_goal_noise is {noise!r}; give the share of wrong labels, from 0 to below 1"
     )
 
 
@@ -279,7 +279,7 @@ def test_unknown_tasks_are_refused() -> None:
     with pytest.raises(ConfigError) as refused:
         TaskLabels.parse("guessed")
     assert str(refused.value) == (
-        "--task 'guessed' is unknown; give 'oracle', 'predicted', or a file of windows with "
+        "task 'guessed' is unknown; give 'oracle', 'predicted', or a file of windows with "
         "predicted tasks"
     )
 
@@ -287,9 +287,9 @@ def test_unknown_tasks_are_refused() -> None:
 @pytest.mark.parametrize("accuracy", [0.0, -0.5, 1.01, float("nan")])
 def test_an_accuracy_is_a_share_above_nothing(accuracy: float) -> None:
     said = f"must be above 0 and at most 1, got {accuracy!r}"
-    with pytest.raises(ConfigError, match=f"^--start-goal-accuracy {said}$"):
+    with pytest.raises(ConfigError, match=f"^start_goal_accuracy {said}$"):
         StartGoalLabels.parse(accuracy=accuracy)
-    with pytest.raises(ConfigError, match=f"^--task-accuracy {said}$"):
+    with pytest.raises(ConfigError, match=f"^task_accuracy {said}$"):
         TaskLabels.parse("oracle", accuracy)
 
 
@@ -328,7 +328,7 @@ def test_the_first_windows_may_be_asked_for(tmp_path: Path) -> None:
     assert task.first(None) == task
     part = task.first(2)
     assert (part.windows, part.queries) == (task.windows[:2], task.queries[:2])
-    with pytest.raises(ConfigError, match=r"^--limit must be 1 or more, got 0$"):
+    with pytest.raises(ConfigError, match=r"^limit must be 1 or more, got 0$"):
         task.first(0)
 
 
@@ -362,14 +362,14 @@ def test_settings_are_told() -> None:
 
 @pytest.mark.parametrize("steps", [1, 0, -3, 21])
 def test_a_plan_is_neither_too_short_nor_too_long(tmp_path: Path, steps: int) -> None:
-    said = f"--steps must be 2 to 20, got {steps}; the first and the last step count"
+    said = f"steps must be 2 to 20, got {steps}; the first and the last step count"
     with pytest.raises(ConfigError, match=f"^{said}$"):
         planning(tmp_path, steps=steps)
 
 
 @pytest.mark.parametrize("name", ["k", "batch"])
 def test_routes_and_batches_are_counted_from_one(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError, match=f"^--{name} must be 1 or more, got 0$"):
+    with pytest.raises(ConfigError, match=f"^{name} must be 1 or more, got 0$"):
         planning(tmp_path, **{name: 0})
 
 

@@ -231,7 +231,7 @@ def test_splits_are_of_whole_videos() -> None:
     assert 50 < len(dev) < 110
     assert {split_of(one.video) for one in dev} == {"dev"}
     assert of_split(asked, "all") == asked
-    with pytest.raises(ConfigError, match="--split 'half' is unknown; give one of all, dev, test"):
+    with pytest.raises(ConfigError, match="split 'half' is unknown; give one of all, dev, test"):
         of_split(asked, "half")
 
 
@@ -244,7 +244,7 @@ def test_a_set_with_its_captions(tmp_path: Path) -> None:
     assert asked.groups["T"] == ("TN", "TP", "TC")
     assert len(asked.first(2).questions) == 2
     assert asked.first(None).fingerprint() == asked.fingerprint() != asked.first(2).fingerprint()
-    with pytest.raises(ConfigError, match="--limit must be 1 or more, got 0"):
+    with pytest.raises(ConfigError, match="limit must be 1 or more, got 0"):
         asked.first(0)
 
 

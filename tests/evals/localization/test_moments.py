@@ -127,12 +127,12 @@ def test_a_chat_model_is_asked_and_its_words_are_kept(data: Path) -> None:
     (line,) = (data / "run" / "predictions.jsonl").read_text().splitlines()
     assert "moments" in json.loads(line)["reply"]
     never = MomentOptions(requests_per_second=0.0)
-    with pytest.raises(ConfigError, match=r"--rate must be positive and finite, got 0\.0"):
+    with pytest.raises(ConfigError, match=r"rate must be positive and finite, got 0\.0"):
         run_moments(load_moment_set(files), config, files.settings(), never)
 
 
 def test_a_set_without_captions_says_what_it_needs(data: Path) -> None:
-    with pytest.raises(ConfigError, match="give --captions FILE with their captions"):
+    with pytest.raises(ConfigError, match="give captions=FILE with their captions"):
         run("charades-sta", data, captions=False)
 
 
@@ -164,9 +164,9 @@ def test_replies_of_something_else_are_refused(data: Path, replies: Any, sentenc
 
 
 def test_what_is_out_of_range_is_refused(data: Path) -> None:
-    with pytest.raises(ConfigError, match="--limit must be 1 or more, got 0"):
+    with pytest.raises(ConfigError, match="limit must be 1 or more, got 0"):
         run("ual-bench", data, limit=0)
-    with pytest.raises(ConfigError, match="--split 'some' is unknown"):
+    with pytest.raises(ConfigError, match="split 'some' is unknown"):
         load_moment_set(MomentFiles(BENCHMARKS["ual-bench"], data, split="some"))
 
 

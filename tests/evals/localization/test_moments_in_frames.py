@@ -155,7 +155,7 @@ def test_models_that_cannot_do_it_are_refused(data: Path, tmp_path: Path) -> Non
 
 
 def test_folders_that_hold_no_such_videos_are_refused(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="is no folder; give --videos the one that holds"):
+    with pytest.raises(DatasetError, match="is no folder; give videos the one that holds"):
         load_moment_set(MomentFiles(BENCHMARKS[CHARADES], data, videos=tmp_path / "nowhere"))
     with pytest.raises(DatasetError, match="holds none of the 3 videos, such as 'one'"):
         load_moment_set(MomentFiles(BENCHMARKS[CHARADES], data, videos=tmp_path))

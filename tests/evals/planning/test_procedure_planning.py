@@ -293,12 +293,12 @@ def test_a_run_goes_on_with_the_same_settings_only(
 ) -> None:
     out = tmp_path / "run"
     first = run_planning(task, config, {}, run=RunOptions(out=out))
-    with pytest.raises(ConfigError, match="holds a run already; give --resume to go on with it"):
+    with pytest.raises(ConfigError, match="holds a run already; give resume to go on with it"):
         run_planning(task, config, {}, run=RunOptions(out=out))
     assert same(run_planning(task, config, {}, run=RunOptions(out=out, resume=True)), first)
     with pytest.raises(ConfigError, match="with other settings: limit was None and is 2; windows"):
         run_planning(task, config, {}, run=RunOptions(2, out, resume=True))
-    with pytest.raises(ConfigError, match="--resume needs the folder of the run; give it with"):
+    with pytest.raises(ConfigError, match="resume needs the folder of the run; give it with"):
         run_planning(task, config, {}, run=RunOptions(resume=True))
 
 
