@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol, get_args
+from collections.abc import Sequence
+from typing import Protocol
 
-from foretell.errors import ModelError
 from foretell.types import Clip
-
-CaptionPrompt = Literal["description", "intention"]
-CAPTION_PROMPTS: tuple[CaptionPrompt, ...] = get_args(CaptionPrompt)
-"""What is asked of each clip: what happens, or, as LALM asks, what the person wants to do."""
-PROMPT_FILES: dict[CaptionPrompt, str] = {
-    "description": "caption",
-    "intention": "caption_intention",
-}
 
 
 class Captioner(Protocol):
@@ -60,15 +51,3 @@ class Captioner(Protocol):
             UnfinishedCaptions: If it fails at some of the clips, and what it said is worth money.
         """
         ...
-
-
-class UnfinishedCaptions(ModelError):
-    """A model failed at some clips.
-
-    Attributes:
-        told: What it said of others, by their place among the clips.
-    """
-
-    def __init__(self, message: str, told: Mapping[int, str]) -> None:
-        super().__init__(message)
-        self.told = told

@@ -1,7 +1,8 @@
-"""Makes the captioner that the settings name."""
+"""Makes the captioner that the settings name, which describes no clip twice."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,9 +14,9 @@ from foretell.tools.captioning.endpoint_captioner import EndpointCaptioner
 from foretell.tools.captioning.image_text_captioner import ImageTextCaptioner
 from foretell.tools.vision_models import checkpoint
 from foretell.tools.vision_models.checkpoint import Checkpoint
-from foretell.tools.vision_models.kept_captions import CAPTIONS_NAME, CachedCaptioner
+from foretell.tools.vision_models.kept_captions import CAPTIONS_NAME, KeptCaptions, clip_key
 from foretell.tools.watching.profile import Profile
-from foretell.types import Usage
+from foretell.types import Clip, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,46 @@ def keep_captions(captioner: Captioner, library: Path) -> BilledCaptioner:
         library: Folder where the captions are kept.
     """
     return BilledCaptioner(CachedCaptioner(captioner, library / CAPTIONS_NAME))
+
+
+class CachedCaptioner:
+    """A captioner that is asked only what it was not asked before; the same as another else.
+
+    Args:
+        captioner: What describes new clips.
+        file: SQLite file of the captions; made when missing, and shared by processes.
+    """
+
+    def __init__(self, captioner: Captioner, file: Path) -> None:
+        self._captioner = captioner
+        self._kept = KeptCaptions(file)
+        self.name = captioner.name
+
+    @property
+    def id(self) -> str:
+        """That of the captioner."""
+        return self._captioner.id
+
+    @property
+    def frames_per_clip(self) -> int:
+        """That of the captioner."""
+        return self._captioner.frames_per_clip
+
+    @property
+    def clips_at_once(self) -> int:
+        """That of the captioner."""
+        return self._captioner.clips_at_once
+
+    def caption(self, clips: Sequence[Clip]) -> list[str]:
+        """Gives a line of text for each clip.
+
+        Raises:
+            ModelError: If the captioner fails.
+            MemoryStoreError: If the file cannot be used.
+        """
+        keys = [clip_key(self.id, clip) for clip in clips]
+        told = self._kept.fill(dict(zip(keys, clips, strict=True)), self._captioner.caption)
+        return [told[key] for key in keys]
 
 
 def load_captioner(config: Config, profile: Profile) -> BilledCaptioner | None:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from foretell.endpoint import PREFIX, Endpoint, shortened
 from foretell.errors import ConfigError, ModelError
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt, UnfinishedCaptions
 from foretell.tools.vision_models.chat_reply import tidy_caption
+from foretell.tools.vision_models.kept_captions import UnfinishedCaptions
 from foretell.tools.vision_models.picture_endpoint import MOST_PICTURES, PictureEndpoint
+from foretell.tools.vision_models.picture_prompt import PROMPT_FILES, CaptionPrompt
 from foretell.tools.watching.profile import Profile
 from foretell.types import Clip, Usage
 
@@ -69,9 +70,9 @@ class EndpointCaptioner:
     @property
     def id(self) -> str:
         """The endpoint, the model, the prompt and what else changes the captions."""
-        asked = load_prompt(PROMPT_FILES[self._prompt]).digest
+        prompt = load_prompt(PROMPT_FILES[self._prompt]).digest
         where = self._base_url or ""
-        return f"{PREFIX}{self.name} {where} {self._prompt}@{asked} {self.frames_per_clip}"
+        return f"{PREFIX}{self.name} {where} {self._prompt}@{prompt} {self.frames_per_clip}"
 
     @property
     def usage(self) -> Usage:

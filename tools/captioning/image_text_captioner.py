@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 from foretell.errors import argument
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.device import AUTO
 from foretell.tools.vision_models.image_text_model import ImageTextModel
 from foretell.tools.vision_models.loading import Kind, find
-from foretell.tools.vision_models.picture_prompt import PicturePrompt, picture_prompt
+from foretell.tools.vision_models.picture_prompt import (
+    PROMPT_FILES,
+    CaptionPrompt,
+    PicturePrompt,
+    picture_prompt,
+)
 from foretell.tools.watching.profile import Profile
 from foretell.types import Clip
 
@@ -65,8 +69,10 @@ class ImageTextCaptioner:
     def id(self) -> str:
         """The model, the prompt and what else changes the captions."""
         find(self._checkpoint, CAPTIONER)
-        asked = load_prompt(PROMPT_FILES[self._prompt]).digest
-        return f"{self._checkpoint.id} {self._prompt}@{asked} {self._frames} {self._max_new_tokens}"
+        prompt = load_prompt(PROMPT_FILES[self._prompt]).digest
+        return (
+            f"{self._checkpoint.id} {self._prompt}@{prompt} {self._frames} {self._max_new_tokens}"
+        )
 
     def check(self) -> None:
         """Sees that the model can be asked, without reading its weights.
@@ -77,12 +83,12 @@ class ImageTextCaptioner:
             ConfigError: If it cannot be asked that.
             MissingExtra: If it needs a package that is not installed.
         """
-        self._asking.most_frames(self._frames)
+        self._picture_prompt.most_frames(self._frames)
 
     @property
     def frames_per_clip(self) -> int:
         """1 for a model that does not talk."""
-        return self._asking.most_frames(self._frames)
+        return self._picture_prompt.most_frames(self._frames)
 
     @property
     def clips_at_once(self) -> int:
@@ -96,10 +102,10 @@ class ImageTextCaptioner:
             ModelError: If the model cannot be loaded or runs out of memory.
             ConfigError: If the model cannot be asked that.
         """
-        return self._model.write(clips, self._asking)
+        return self._model.write(clips, self._picture_prompt)
 
     @functools.cached_property
-    def _asking(self) -> PicturePrompt:
+    def _picture_prompt(self) -> PicturePrompt:
         return picture_prompt(
             self._model.processor, self._checkpoint.model_type, self._prompt, self.name
         )

@@ -8,8 +8,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from foretell.errors import MemoryStoreError
-from foretell.tools.captioning.captioner import Captioner, UnfinishedCaptions
+from foretell.errors import MemoryStoreError, ModelError
 from foretell.types import Clip
 
 CAPTIONS_NAME = "captions.sqlite"
@@ -17,44 +16,16 @@ CAPTIONS_NAME = "captions.sqlite"
 Describe = Callable[[Sequence[Clip]], Sequence[str]]
 
 
-class CachedCaptioner:
-    """A captioner that is asked only what it was not asked before; the same as another else.
+class UnfinishedCaptions(ModelError):
+    """A model failed at some clips.
 
-    Args:
-        captioner: What describes new clips.
-        file: SQLite file of the captions; made when missing, and shared by processes.
+    Attributes:
+        told: What it said of others, by their place among the clips.
     """
 
-    def __init__(self, captioner: Captioner, file: Path) -> None:
-        self._captioner = captioner
-        self._kept = KeptCaptions(file)
-        self.name = captioner.name
-
-    @property
-    def id(self) -> str:
-        """That of the captioner."""
-        return self._captioner.id
-
-    @property
-    def frames_per_clip(self) -> int:
-        """That of the captioner."""
-        return self._captioner.frames_per_clip
-
-    @property
-    def clips_at_once(self) -> int:
-        """That of the captioner."""
-        return self._captioner.clips_at_once
-
-    def caption(self, clips: Sequence[Clip]) -> list[str]:
-        """Gives a line of text for each clip.
-
-        Raises:
-            ModelError: If the captioner fails.
-            MemoryStoreError: If the file cannot be used.
-        """
-        keys = [clip_key(self.id, clip) for clip in clips]
-        told = self._kept.fill(dict(zip(keys, clips, strict=True)), self._captioner.caption)
-        return [told[key] for key in keys]
+    def __init__(self, message: str, told: Mapping[int, str]) -> None:
+        super().__init__(message)
+        self.told = told
 
 
 class KeptCaptions:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from foretell.errors import ConfigError, UnusableModel
 from foretell.prompts.loader import load_prompt
-from foretell.tools.captioning.captioner import PROMPT_FILES, CaptionPrompt
 from foretell.types import Clip
 
+CaptionPrompt = Literal["description", "intention"]
+"""What is asked of each clip: what happens, or, as LALM asks, what the person wants to do."""
+PROMPT_FILES: dict[CaptionPrompt, str] = {
+    "description": "caption",
+    "intention": "caption_intention",
+}
 _WORDLESS = ("blip", "blip-2", "git")
 """Types that describe a picture without being asked."""
 _QUESTIONS = {"blip-2": "Question: {} Answer:", "instructblip": "{}"}

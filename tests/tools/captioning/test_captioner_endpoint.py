@@ -15,9 +15,8 @@ from PIL import Image
 from foretell.config import Config, load_config
 from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError, ModelError
-from foretell.tools.captioning.captioners import load_captioner
+from foretell.tools.captioning.captioners import CachedCaptioner, load_captioner
 from foretell.tools.captioning.endpoint_captioner import EndpointCaptioner
-from foretell.tools.vision_models.kept_captions import CachedCaptioner
 from foretell.tools.watching.profile import Profile
 from foretell.types import Clip, Frame, Usage
 from tests.servers.replies import Empty, Fail, Hang, Page, Raw, Reply, Say, ScriptLine

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.store import Store
+from foretell.tools.captioning.captioners import CachedCaptioner
 from foretell.tools.captioning.perceiver import ClipCaptions
 from foretell.tools.decoding.video import DecodeMode, Video, open_video
-from foretell.tools.vision_models.kept_captions import CachedCaptioner
 from foretell.tools.watching.profile import Profile
 from foretell.tools.watching.watch import watch
 from foretell.types import Clip, Event, Frame, Interval
