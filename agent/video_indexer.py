@@ -110,7 +110,7 @@ class VideoIndexer(Closing):
             Path(video),
             self.library.store,
             perceivers,
-            self.open_video,
+            self._open_checked,
             on_progress,
             self.profile,
             one_at_a_time=self._watching,
@@ -184,13 +184,19 @@ class VideoIndexer(Closing):
         """
         return open_as_set(self.config, path, content_hash)
 
+    def _open_checked(self, path: Path, content_hash: str) -> Video:
+        """Opens a file that `watch` has checked."""
+        return open_as_set(self.config, path, content_hash, checked=True)
+
     def close(self) -> None:
         """Closes the library."""
         self.library.close()
 
 
-def open_as_set(config: Config, path: Path, content_hash: str | None = None) -> Video:
-    """Opens a file the way that the settings say.
+def open_as_set(
+    config: Config, path: Path, content_hash: str | None = None, *, checked: bool = False
+) -> Video:
+    """Opens a file the way that the settings say; see `open_video`.
 
     Raises:
         VideoError: If it cannot be decoded.
@@ -201,6 +207,7 @@ def open_as_set(config: Config, path: Path, content_hash: str | None = None) -> 
         limits=DecodeLimits(config.max_pixels, config.decode_seconds, config.decode_memory_bytes),
         isolate=config.isolate_decoding,
         content_hash=content_hash,
+        checked=checked,
     )
 
 

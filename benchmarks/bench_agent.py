@@ -16,8 +16,8 @@ from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.tools import BaseTool, tool
 
 from benchmarks.measure import Row, seconds, table
-from foretell.agent.chat_models.local_model import ScriptedModel
 from foretell.agent.chat_models.models import around_chat_model
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.planner import Planner
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter

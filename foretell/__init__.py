@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from foretell.actions import Action, ActionWindow, ExampleUse, Forecast
     from foretell.agent.chat import Chat
-    from foretell.agent.chat_models.local_model import ScriptedModel
+    from foretell.agent.chat_models.scripted import ScriptedModel
     from foretell.agent.planner import TextDelta, ToolFinished, ToolStarted
     from foretell.agent.video_agent import VideoAgent
     from foretell.config import Config
@@ -109,7 +109,7 @@ __all__ = [
 _HOMES = {
     "foretell.actions": "Action ActionWindow ExampleUse Forecast",
     "foretell.agent.chat": "Chat",
-    "foretell.agent.chat_models.local_model": "ScriptedModel",
+    "foretell.agent.chat_models.scripted": "ScriptedModel",
     "foretell.agent.planner": "TextDelta ToolFinished ToolStarted",
     "foretell.agent.video_agent": "VideoAgent",
     "foretell.config": "Config",

@@ -9,7 +9,7 @@ import pytest
 from langchain_core.messages import AIMessage, BaseMessage
 
 from foretell.agent.chat import Chat
-from foretell.agent.chat_models.local_model import ScriptedModel
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.planner import TextDelta, ToolFinished, ToolStarted
 from foretell.agent.video_agent import VideoAgent
 from foretell.config import load_config

@@ -15,7 +15,7 @@ import pytest
 from langchain_core.messages import AIMessage
 
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
-from foretell.agent.chat_models.local_model import ScriptedModel
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.planner import TextDelta
 from foretell.agent.tasks.localization.temporal_grounding import TemporalGrounding
 from foretell.agent.video_agent import VideoAgent

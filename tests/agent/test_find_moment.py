@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 
-from foretell.agent.chat_models.local_model import ScriptedModel
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.toolset import Toolset
 from foretell.agent.video_agent import VideoAgent
 from foretell.config import load_config

@@ -9,7 +9,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from foretell.agent.chat_models.local_model import ScriptedModel
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.planner import Finished, Planner, TextDelta, ToolFinished, ToolStarted
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter

@@ -91,20 +91,22 @@ class EndpointCaptioner:
             UnfinishedCaptions: If the endpoint fails or refuses pictures.
         """
         with self._endpoint.client() as client, ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
-            asked = [pool.submit(self._captioner, client, clip) for clip in clips]
-            wait(asked, return_when=FIRST_EXCEPTION)
+            futures = [pool.submit(self._describe, client, clip) for clip in clips]
+            wait(futures, return_when=FIRST_EXCEPTION)
             pool.shutdown(cancel_futures=True)
-        done = {place: one for place, one in enumerate(asked) if not one.cancelled()}
+        done = {place: one for place, one in enumerate(futures) if not one.cancelled()}
         failures = [one.exception() for one in done.values()]
         for failure in failures:
             if isinstance(failure, ModelError):
-                told = {place: one.result() for place, one in done.items() if not one.exception()}
-                raise UnfinishedCaptions(str(failure), told) from failure
-        return [one.result() for one in asked]
+                captions = {
+                    place: one.result() for place, one in done.items() if not one.exception()
+                }
+                raise UnfinishedCaptions(str(failure), captions) from failure
+        return [one.result() for one in futures]
 
-    def _captioner(self, client: openai.OpenAI, clip: Clip) -> str:
-        asked = load_prompt(PROMPT_FILES[self._prompt]).text
-        reply = self._endpoint.ask(client, asked, clip, MAX_TOKENS)
+    def _describe(self, client: openai.OpenAI, clip: Clip) -> str:
+        prompt = load_prompt(PROMPT_FILES[self._prompt]).text
+        reply = self._endpoint.ask(client, prompt, clip, MAX_TOKENS)
         if reply.silence is not None and not self._told_of_silence:
             self._told_of_silence = True
             _log.warning(

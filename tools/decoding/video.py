@@ -35,6 +35,7 @@ def open_video(
     limits: DecodeLimits = DEFAULT_LIMITS,
     isolate: bool = True,
     content_hash: str | None = None,
+    checked: bool = False,
 ) -> Video:
     """Opens a local video file; close it, or use it as a context manager.
 
@@ -45,6 +46,7 @@ def open_video(
         isolate: Whether it is decoded in a process of its own, so that a file made to crash, hang
             or fill the decoder cannot harm this process.
         content_hash: The file's `video_file.content_hash`, where it is already known.
+        checked: Whether `video_file.check_video_file` has just let the file through.
 
     Raises:
         VideoError: If the file is missing, not a video, damaged beyond use or past a limit.
@@ -52,7 +54,8 @@ def open_video(
     """
     if backend not in get_args(VideoBackend):
         raise ConfigError(f"video_backend is {backend!r}; give one of {get_args(VideoBackend)}")
-    video_file.check_video_file(path)
+    if not checked:
+        video_file.check_video_file(path)
     opening = Opening(fspath(path), content_hash or video_file.content_hash(path), backend, limits)
     if isolate:
         from foretell.tools.decoding.isolated_video import IsolatedVideo

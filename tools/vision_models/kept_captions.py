@@ -20,12 +20,12 @@ class UnfinishedCaptions(ModelError):
     """A model failed at some clips.
 
     Attributes:
-        told: What it said of others, by their place among the clips.
+        captions: What it said of others, by their place among the clips.
     """
 
-    def __init__(self, message: str, told: Mapping[int, str]) -> None:
+    def __init__(self, message: str, captions: Mapping[int, str]) -> None:
         super().__init__(message)
-        self.told = told
+        self.captions = captions
 
 
 class KeptCaptions:
@@ -47,12 +47,12 @@ class KeptCaptions:
         if not new:
             return known
         try:
-            told = dict(zip(new, describe([clips[key] for key in new]), strict=True))
+            written = dict(zip(new, describe([clips[key] for key in new]), strict=True))
         except UnfinishedCaptions as error:
-            self._keep({new[place]: text for place, text in error.told.items()})
+            self._keep({new[place]: text for place, text in error.captions.items()})
             raise
-        self._keep(told)
-        return known | told
+        self._keep(written)
+        return known | written
 
     def _read(self, keys: Sequence[str]) -> dict[str, str]:
         marks = ",".join("?" * len(keys))
@@ -62,8 +62,8 @@ class KeptCaptions:
             )
             return dict(rows.fetchall())
 
-    def _keep(self, told: Mapping[str, str]) -> None:
-        rows = [(key, text) for key, text in told.items() if text]
+    def _keep(self, captions: Mapping[str, str]) -> None:
+        rows = [(key, text) for key, text in captions.items() if text]
         with self._opened() as connection, connection:
             connection.executemany("INSERT OR REPLACE INTO captions VALUES (?, ?)", rows)
 
@@ -82,12 +82,12 @@ class KeptCaptions:
             ) from error
 
 
-def clip_key(asked: str, clip: Clip) -> str:
-    """Hashes `asked`, the pictures and the times between them; not when the clip begins.
+def clip_key(request: str, clip: Clip) -> str:
+    """Hashes `request`, the pictures and the times between them; not when the clip begins.
 
     Models that are shown a video are told these times, to the millisecond here.
     """
-    digest = hashlib.sha256(asked.encode())
+    digest = hashlib.sha256(request.encode())
     for frame in clip:
         later_ms = round(1000 * (frame.pts_seconds - clip[0].pts_seconds))
         digest.update(f"\0{later_ms} {frame.data.shape}".encode())

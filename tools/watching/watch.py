@@ -40,10 +40,10 @@ def watch(
 ) -> Watched:
     """Fills a video's timeline, going on where an earlier call was interrupted.
 
-    Nothing is watched before each perceiver has told its settings, which a model that is not on
-    this machine cannot. Each event is kept as soon as it is seen. A perceiver that was done with
-    the same settings on a file with the same content is not run again. Where the seconds go is
-    added to `profile`, and `one_at_a_time` is held while anything is watched.
+    The file is checked once, before it is opened. Nothing is watched before each perceiver has told
+    its settings, which a model that is not on this machine cannot. Each event is kept as soon as it
+    is seen. A perceiver that was done with the same settings on a file with the same content is not
+    run again. Where the seconds go is added to `profile`.
 
     Raises:
         VideoError: If the file cannot be opened or decoded.
@@ -52,8 +52,8 @@ def watch(
     """
     began = time.perf_counter()
     profile = profile or Profile()
-    digest = _identify(path, store)
     wanted = {(perceiver.source, perceiver.settings) for perceiver in perceivers}
+    digest = _identify(path, store, wanted)
     reused = _is_done(store, digest, wanted)
     if not reused:
         with one_at_a_time or nullcontext():
@@ -76,15 +76,22 @@ def watch(
     )
 
 
-def _identify(path: Path, store: Store) -> str:
-    """Gives the file's content hash, reading the file only if it changed since the last time.
+def _identify(path: Path, store: Store, wanted: AbstractSet[tuple[str, str]]) -> str:
+    """Returns the file's content hash, reading the file only if it changed since the last time.
 
-    A file that is gone has the hash it had, so that its timeline can still be asked about.
+    A file that is gone has the hash it had, so that its timeline can still be asked about if every
+    track is there.
+
+    Raises:
+        VideoError: If it is no regular file that may be a video.
     """
-    known = store.known_hash(path) if path.exists() else store.last_hash(path)
+    gone = None if path.exists() else store.last_hash(path)
+    if gone is not None and _is_done(store, gone, wanted):
+        return gone
+    check_video_file(path)
+    known = store.known_hash(path)
     if known is not None:
         return known
-    check_video_file(path)
     digest = content_hash(path)
     store.remember_file(path, digest)
     return digest

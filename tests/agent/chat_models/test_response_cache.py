@@ -10,8 +10,8 @@ from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariab
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.tools import BaseTool, tool
 
-from foretell.agent.chat_models.local_model import ScriptedModel
 from foretell.agent.chat_models.reply_store import ResponseCache
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.errors import MemoryStoreError, ModelError
 
 

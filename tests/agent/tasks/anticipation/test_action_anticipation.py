@@ -13,7 +13,7 @@ import pytest
 from langchain_core.messages import AIMessage
 
 from foretell.actions import Action, ActionWindow
-from foretell.agent.chat_models.local_model import ScriptedModel
+from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
 from foretell.errors import ConfigError, DatasetError, ForetellError, ToolError
 from foretell.memory.library import Library
