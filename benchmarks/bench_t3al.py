@@ -12,11 +12,16 @@ import time
 import numpy as np
 
 from benchmarks.measure import Row, table
+from benchmarks.planted_actions import (
+    LABELS,
+    RandomClip,
+    TableModel,
+    made_videos,
+    random_clip_video,
+)
 from foretell.evals.metrics.detection import Detection, detection_precision, mean_over_classes
 from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.t3al import T3AL
-from tests.tools.made_actions import LABELS, TableModel, made_videos
-from tests.tools.made_clip import RandomClip, made_video
 
 VIDEOS = 30
 FOR_A_TINY_MODEL = T3ALSettings(learning_rate=3e-2, smoothing_seconds=1.5, gap_seconds=1.0)
@@ -41,7 +46,7 @@ def overlap(settings: T3ALSettings) -> float:
     model = RandomClip()
     overlaps: list[float] = []
     for seed in range(VIDEOS):
-        features, shown = made_video(model, seed)
+        features, shown = random_clip_video(model, seed)
         found = np.zeros(len(shown), np.bool_)
         for one in T3AL(model, settings).detect(features, ["it"]).instances:
             inside = features.borders[:-1] >= one.interval.start

@@ -9,6 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.planted_actions import (
+    LABELS,
+    STEP_SECONDS,
+    MadeVideo,
+    RandomClip,
+    TableModel,
+    made_videos,
+    random_clip_video,
+)
 from foretell.errors import ConfigError
 from foretell.evals.metrics.detection import Detection, detection_precision, mean_over_classes
 from foretell.tools.decoding.video import Video
@@ -18,8 +27,6 @@ from foretell.tools.localization.t3al import T3AL, Detections
 from foretell.tools.vision_models.dual_encoder import DualEncoder
 from foretell.types import Event, Interval
 from tests.checkpoints.image_text import save_clip, save_siglip
-from tests.tools.made_actions import LABELS, STEP_SECONDS, MadeVideo, TableModel, made_videos
-from tests.tools.made_clip import RandomClip, made_video
 from tests.tools.synthetic_clips import opened, texture
 
 SETTINGS = T3ALSettings(learning_rate=3e-2, smoothing_seconds=1.5, gap_seconds=1.0)
@@ -52,7 +59,7 @@ def test_adaptation_finds_planted_instances_better(made: list[MadeVideo]) -> Non
 
 def test_the_defaults_help_a_model_of_real_size() -> None:
     model, settings = RandomClip(), T3ALSettings()
-    features, shown = made_video(model, seed=4)
+    features, shown = random_clip_video(model, seed=4)
     overlaps: list[float] = []
     for chosen in (settings.without_adaptation(), settings):
         found = np.zeros(len(shown), np.bool_)

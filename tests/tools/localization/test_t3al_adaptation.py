@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.planted_actions import LABELS, TableModel, made_videos
 from foretell.tools.localization.frame_features import FrameFeatures
 from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.t3al_adaptation import (
@@ -16,7 +17,6 @@ from foretell.tools.localization.t3al_adaptation import (
     byol_loss,
     draw_places,
 )
-from tests.tools.made_actions import LABELS, TableModel, made_videos
 
 torch: Any = importlib.import_module("torch")
 SETTINGS = T3ALSettings(learning_rate=1e-2, smoothing_seconds=1.5, jitter_seconds=0.0)
