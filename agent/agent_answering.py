@@ -16,7 +16,7 @@ from langchain_core.language_models import BaseChatModel
 from foretell.agent.chat_models.chat_endpoint import rate_limiter
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.evidence import check_citations
-from foretell.agent.final_answer import asked_message, read_final_answer
+from foretell.agent.final_answer import question_message, read_final_answer
 from foretell.agent.planner import Finished
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.tasks.answering.question_answering import QuestionAnswering
@@ -34,7 +34,7 @@ SOURCE = "stored captions"
 
 
 def load_model_answerer(config: Config, settings: QuestionSettings, embedder: Embedder) -> Answerer:
-    """Gives who answers with the chat model that the settings name, as their strategy says.
+    """Returns who answers with the chat model that the settings name, as their strategy says.
 
     Raises:
         ConfigError: If the model is "embedded" or unknown, or a key is missing.
@@ -70,7 +70,7 @@ class AgentAnswerer:
     def answer(
         self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[ChoiceAnswer]:
-        """Gives an answer to every question, in their order; without a choice where none is read.
+        """Yields an answer to every question, in their order; without a choice where none is read.
 
         Raises:
             ModelError: If the endpoint or the embedder fails.
@@ -104,7 +104,7 @@ class AgentAnswerer:
         meter = Meter(factory.price)
         planner = factory.planner([video], meter, self_check=True)
         try:
-            *_, finished = planner.run([asked_message(question.text, question.choices)])
+            *_, finished = planner.run([question_message(question.text, question.choices)])
         except LimitExceeded:
             return ChoiceAnswer(None, usage=meter.usage())
         assert isinstance(finished, Finished)
@@ -132,7 +132,7 @@ def _put(question: VideoQuestion, events: Sequence[Event], library: Library) -> 
 
 
 def _span(evidence: Sequence[Evidence]) -> Interval | None:
-    """Gives from the first to the last of the events that an answer rests on."""
+    """Returns from the first to the last of the events that an answer rests on."""
     if not evidence:
         return None
     starts, ends = zip(*((one.interval.start, one.interval.end) for one in evidence), strict=True)

@@ -71,7 +71,7 @@ class Chat:
 
     @classmethod
     def resume(cls, agent: Answerer, id: str, videos: Sequence[str | PathLike[str]]) -> Chat:
-        """Takes up a conversation, about the same videos unless others are given.
+        """Resumes a conversation, about the same videos unless others are given.
 
         Raises:
             MemoryStoreError: If there is no conversation with that id.
@@ -98,14 +98,14 @@ class Chat:
         return self._converse(question, choices, stream=True)
 
     def history(self) -> list[tuple[str, Answer]]:
-        """Gives the questions that were answered, with their answers, in order."""
+        """Returns the questions that were answered, with their answers, in order."""
         pairs: list[tuple[str, Answer]] = []
-        asked = ""
+        question = ""
         for message in self._conversations.messages(self.id):
             if message.role == "user":
-                asked = message.content
+                question = message.content
             elif message.role == "assistant":
-                pairs.append((asked, _ANSWER.validate_python(message.payload)))
+                pairs.append((question, _ANSWER.validate_python(message.payload)))
         return pairs
 
     def _converse(
@@ -125,7 +125,7 @@ class Chat:
             raise
 
     def _messages(self) -> list[AnyMessage]:
-        """Gives the last turns as a model is shown them; tool calls are left out."""
+        """Returns the last turns as a model is shown them; tool calls are left out."""
         messages: list[AnyMessage] = []
         for question, answer in self.history()[-HISTORY_TURNS:]:
             evidence: dict[str, Any] = {"evidence": answer.evidence}
@@ -138,5 +138,5 @@ class Chat:
 
 
 def _absolute(videos: Sequence[VideoInfo]) -> list[str]:
-    """Gives where videos lie, for a process that is started elsewhere."""
+    """Returns where videos lie, for a process that is started elsewhere."""
     return [os.path.abspath(video.path) for video in videos]

@@ -42,13 +42,13 @@ def check_citations(text: str, store: Store, videos: Sequence[VideoInfo]) -> Che
     event there has an IoU of at least 0.5 with them.
     """
     checker = _Checker(store, videos)
-    shown = _LABELS.sub(checker.replace_labels, text)
-    shown = _TIMES.sub(checker.replace_times, shown)
-    return Checked(shown.strip(), tuple(checker.evidence), checker.dropped)
+    cited = _LABELS.sub(checker.replace_labels, text)
+    cited = _TIMES.sub(checker.replace_times, cited)
+    return Checked(cited.strip(), tuple(checker.evidence), checker.dropped)
 
 
 def supported_span(text: str, events: Sequence[Event]) -> Interval | None:
-    """Gives from the first to the last of the times cited in `text` that a timeline supports.
+    """Returns from the first to the last of the times cited in `text` that a timeline supports.
 
     Cited times count where events cover at least half of them.
     """
@@ -60,7 +60,7 @@ def supported_span(text: str, events: Sequence[Event]) -> Interval | None:
 
 
 def _covered_seconds(cited: Interval, events: Sequence[Event]) -> float:
-    """Gives how much of an interval some event lies in."""
+    """Returns how much of an interval some event lies in."""
     covered, reached = 0.0, cited.start
     for event in sorted(events, key=lambda event: event.interval):
         start, end = max(reached, event.interval.start), min(cited.end, event.interval.end)
@@ -83,7 +83,7 @@ class _Checker:
         self.dropped = 0
 
     def replace_labels(self, match: re.Match[str]) -> str:
-        """Gives the times that a group of labels stands for."""
+        """Returns the times that a group of labels stands for."""
         found: list[tuple[VideoInfo, Event]] = []
         for label in re.findall(r"\d+", match[1]):
             stored = self._store.event(int(label))
@@ -94,7 +94,7 @@ class _Checker:
         return self._cite(found)
 
     def replace_times(self, match: re.Match[str]) -> str:
-        """Gives the times of the event that the cited times mean."""
+        """Returns the times of the event that the cited times mean."""
         if match[0].strip() in self._written:
             return match[0]
         cited = _interval(match)
@@ -114,7 +114,7 @@ class _Checker:
                 yield video, event
 
     def _cite(self, found: Sequence[tuple[VideoInfo, Event]]) -> str:
-        """Keeps the events as evidence and writes their times."""
+        """Adds the events to the evidence and returns their times."""
         marks: list[str] = []
         for video, event in found:
             evidence = Evidence(video.path, event.interval, event.text, event.source)

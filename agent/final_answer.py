@@ -61,7 +61,7 @@ def _confidence(text: str) -> float | None:
     return value if 0.0 <= value <= 1.0 else None
 
 
-def asked_message(question: str, choices: Sequence[str]) -> HumanMessage:
+def question_message(question: str, choices: Sequence[str]) -> HumanMessage:
     """Writes the question for a model; the embedded planner reads its parts beside the text."""
     text = question
     if choices:
@@ -86,7 +86,7 @@ class LiveText:
         self._reply = self._heard = self._shown = self._gap = ""
 
     def feed(self, piece: str, reply: str = "") -> str:
-        """Takes the next piece and returns what can be shown by now, which may be nothing.
+        """Adds the next piece and returns what can be shown by now, which may be nothing.
 
         Args:
             piece: What the model wrote.
@@ -96,20 +96,20 @@ class LiveText:
             self._reply, self._heard, self._gap = reply, "", "\n" if self._shown else ""
             self._shown = ""
         self._heard += piece
-        said = spoken_so_far(self._heard) if self._is_chat_model else self._heard
-        return self._show(said, *_UNSETTLED, _TAIL)
+        words = spoken_so_far(self._heard) if self._is_chat_model else self._heard
+        return self._show(words, *_UNSETTLED, _TAIL)
 
     def rest(self) -> str:
         """Returns what is still held now that the message has ended, and begins anew."""
-        said = without_thoughts(self._heard) if self._is_chat_model else self._heard
-        held = self._show(said, _TAIL)
+        words = without_thoughts(self._heard) if self._is_chat_model else self._heard
+        held = self._show(words, _TAIL)
         self._heard = self._shown = self._gap = ""
         return held
 
-    def _show(self, said: str, *until: re.Pattern[str]) -> str:
+    def _show(self, words: str, *until: re.Pattern[str]) -> str:
         """Returns what is new before the first of `until`."""
-        ends = [match.start() for end in until if (match := end.search(said))]
-        finished = self._finish(said[: min(ends, default=None)])
+        ends = [match.start() for end in until if (match := end.search(words))]
+        finished = self._finish(words[: min(ends, default=None)])
         if self._shown.startswith(finished):
             return ""
         if not finished.startswith(self._shown):

@@ -37,7 +37,7 @@ class FrameInspector:
         self._store = store
 
     def look(self, video: VideoInfo, interval: Interval, question: str) -> Event:
-        """Gives what the model says it sees, as a kept event of kind "look".
+        """Returns what the model says it sees, as a kept event of kind "look".
 
         At most `MAX_FRAMES` frames are shown, spread evenly, their longer side at most `MAX_SIDE`
         pixels. The event covers what could be decoded of the interval. What the model was asked
@@ -54,14 +54,14 @@ class FrameInspector:
         )
         frames, seen = self._see(video, wanted)
         known = self._known(video, seen, question)
-        return known or self._asked(video, seen, question, frames)
+        return known or self._ask(video, seen, question, frames)
 
     @property
     def _source(self) -> str:
         return f"look_at:{self._answerer.name}"
 
     def _see(self, video: VideoInfo, wanted: Interval) -> tuple[list[Frame], Interval]:
-        """Gives frames of an interval, and how much of it they stand for."""
+        """Returns frames of an interval, and how much of it they stand for."""
         count = max(1, min(MAX_FRAMES, round(wanted.duration * 2)))
         times = uniform_times(wanted, self._answerer.most_frames(count))
         size = fit_within(video.width, video.height, MAX_SIDE)
@@ -74,7 +74,7 @@ class FrameInspector:
         return [frame for _, frame in got], _stood_for(got, wanted.duration / len(times))
 
     def _known(self, video: VideoInfo, seen: Interval, question: str) -> Event | None:
-        """Gives what this model answered to the same question about the same stretch."""
+        """Returns what this model answered to the same question about the same stretch."""
         looks = self._store.events(video.content_hash, within=seen, kinds=["look"])
         return next(
             (
@@ -82,12 +82,12 @@ class FrameInspector:
                 for look in looks
                 if look.source == self._source
                 and look.interval == seen
-                and look.text.startswith(asked(question))
+                and look.text.startswith(look_prefix(question))
             ),
             None,
         )
 
-    def _asked(
+    def _ask(
         self, video: VideoInfo, seen: Interval, question: str, frames: Sequence[Frame]
     ) -> Event:
         """Asks the model and keeps what it says."""
@@ -97,23 +97,23 @@ class FrameInspector:
             end=round(seen.end, 1),
             question=question,
         )
-        said = self._answerer.answer(text, frames)
-        if not said:
+        reply = self._answerer.answer(text, frames)
+        if not reply:
             raise ToolError(f"the vision model {self._answerer.name!r} said nothing about {seen}")
         self._store.begin_track(video.content_hash, self._source, "")
-        look = Event(seen, "look", f"{asked(question)}{said}", self._source)
+        look = Event(seen, "look", f"{look_prefix(question)}{reply}", self._source)
         return self._store.append_event(video.content_hash, look)
 
 
-def asked(question: str) -> str:
-    """Gives how the text of a look begins: an answer alone would say more than was asked."""
+def look_prefix(question: str) -> str:
+    """Returns how the text of a look begins: an answer alone would say more than was asked."""
     return f'Asked "{" ".join(question.split())}": '
 
 
-def _longest_run(shown: Iterable[TimedFrame], wanted: Interval) -> list[TimedFrame]:
-    """Gives the most frames without a gap: damage may leave an old one standing, or a later one."""
+def _longest_run(frames: Iterable[TimedFrame], wanted: Interval) -> list[TimedFrame]:
+    """Returns the longest run without a gap: damage may leave an old frame standing, or a later."""
     runs: list[list[TimedFrame]] = [[]]
-    for time, frame in shown:
+    for time, frame in frames:
         if time < frame.lost_from_seconds and frame.pts_seconds < wanted.end:
             runs[-1].append((time, frame))
         else:
@@ -122,7 +122,7 @@ def _longest_run(shown: Iterable[TimedFrame], wanted: Interval) -> list[TimedFra
 
 
 def _stood_for(got: Sequence[TimedFrame], part_seconds: float) -> Interval:
-    """Gives from where to where frames show a video, each in the middle of a part of it."""
+    """Returns from where to where frames show a video, each in the middle of a part of it."""
     (first, frame), (last, _) = got[0], got[-1]
     start = frame.pts_seconds if frame.pts_seconds > first else first - part_seconds / 2
     return Interval(start, last + part_seconds / 2)

@@ -1,4 +1,4 @@
-"""What stands between the planner's graph and its model and tools, one concern a class."""
+"""Guards what passes between the planner's graph and its model and tools, one concern a class."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Budget(AgentMiddleware[Any, Any, Any]):
         return response
 
     def _limit_reached(self) -> str | None:
-        """Names the limit that is reached, or None."""
+        """Returns the name of the limit that is reached, or None."""
         if self._calls >= self._max_steps:
             return f"{self._max_steps} steps"
         if self._meter.tokens >= self._max_tokens:
@@ -111,7 +111,7 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
     def wrap_model_call(
         self, request: ModelRequest[Any], handler: ModelHandler
     ) -> ModelResponse[Any]:
-        """Gives the first usable reply.
+        """Returns the first usable reply.
 
         Raises:
             ModelError: If there is none.
@@ -191,7 +191,7 @@ def _is_alike(one: ToolCall, other: ToolCall) -> bool:
 
 
 def _reply(response: ModelResponse[Any]) -> AIMessage:
-    """Gives the model's message.
+    """Returns the model's message.
 
     Raises:
         ModelError: If there is none.

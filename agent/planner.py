@@ -119,7 +119,7 @@ class Planner:
     def run(
         self, messages: Sequence[AnyMessage], *, stream: bool = False
     ) -> Iterator[PlannerEvent]:
-        """Gives what happens, ending with `Finished`; pieces of text only if `stream`.
+        """Yields what happens, ending with `Finished`; pieces of text only if `stream`.
 
         Raises:
             ForetellError: If the model, its endpoint or a limit ends the question.
@@ -143,7 +143,7 @@ class Planner:
         yield Finished(text, self._recorder.steps)
 
     def _events(self, message: AnyMessage) -> Iterator[PlannerEvent]:
-        """Tells of tool calls as they start and end."""
+        """Yields an event for each tool call that starts or ends."""
         if isinstance(message, AIMessage):
             for call in message.tool_calls:
                 yield ToolStarted(call["name"], dict(call["args"]))
@@ -154,7 +154,7 @@ class Planner:
 
 
 def _text(part: tuple[Any, dict[str, Any]]) -> Iterator[TextDelta]:
-    """Gives the text of a piece that the model streamed; tool results stream too."""
+    """Yields the text of a piece that the model streamed; tool results stream too."""
     message, metadata = part
     from_model = metadata.get("langgraph_node") == "model"
     if from_model and isinstance(message, AIMessageChunk) and message.text:
@@ -162,7 +162,7 @@ def _text(part: tuple[Any, dict[str, Any]]) -> Iterator[TextDelta]:
 
 
 def _new_messages(update: dict[str, Any]) -> Iterator[AnyMessage]:
-    """Gives the messages that the graph's nodes added in one step."""
+    """Yields the messages that the graph's nodes added in one step."""
     for change in update.values():
         if change:
             yield from change.get("messages", ())

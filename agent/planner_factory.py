@@ -1,4 +1,4 @@
-"""Puts together what answers one question: a model, its tools, and what stands between them."""
+"""Builds what answers one question: a model, its tools, and what stands between them."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class PlannerFactory:
     def _model_for(
         self, videos: Sequence[VideoInfo], *, searches_frames: bool
     ) -> tuple[BaseChatModel, list[AgentMiddleware[Any, Any, Any]]]:
-        """Gives the model, and what stands between the graph and it."""
+        """Returns the model, and what stands between the graph and it."""
         if self._chat_model is not None:
             return self._chat_model, []
         config = self._config
@@ -159,7 +159,7 @@ class PlannerFactory:
         return model, around_chat_model(config.model, config)
 
     def _frame_inspector(self, videos: Sequence[VideoInfo], meter: Meter) -> FrameInspector | None:
-        """Gives eyes, where a vision model can work and there are files to look at."""
+        """Returns eyes, where a vision model can work and there are files to look at."""
         files = any(Path(video.path).is_file() for video in videos)
         if self._config.vision_model is None or self._open_video is None or not files:
             return None
@@ -171,7 +171,7 @@ class PlannerFactory:
 
     @functools.cached_property
     def _local_answerer(self) -> ImageTextAnswerer | None:
-        """Keeps the vision model, where it is one of this machine, from question to question."""
+        """Returns the vision model of this machine, if it is one, the same for every question."""
         return local_answerer(self._config)
 
     def _endpoint_answerer(self, name: str, meter: Meter) -> EndpointAnswerer:
@@ -228,7 +228,7 @@ class SelfCheck(AgentMiddleware[Any, Any, Any]):
     def wrap_model_call(
         self, request: ModelRequest[Any], handler: ModelHandler
     ) -> ModelResponse[Any]:
-        """Gives an answer that stands, or what the model does to find out more."""
+        """Returns an answer that stands, or what the model does to find out more."""
         response = handler(request)
         reply = response.result[-1]
         if not isinstance(reply, AIMessage) or reply.tool_calls or not request.tools:

@@ -1,4 +1,4 @@
-"""What a planner may give each tool, as its model is told it."""
+"""Defines the arguments of each planner tool, as its model is told them."""
 
 from __future__ import annotations
 

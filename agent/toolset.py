@@ -94,8 +94,8 @@ class Toolset:
         self._hashes = tuple(video.content_hash for video in self.videos)
 
     def tools(self) -> list[BaseTool]:
-        """Gives the tools that can work on these videos now."""
-        told = bool(self.library.store.event_ids(EventFilter([*self._hashes])))
+        """Returns the tools that can work on these videos now."""
+        has_timeline = bool(self.library.store.event_ids(EventFilter([*self._hashes])))
         offers: list[tuple[bool, BaseTool]] = [
             (
                 True,
@@ -107,7 +107,7 @@ class Toolset:
                 ),
             ),
             (
-                told,
+                has_timeline,
                 _tool(
                     "search_memory",
                     "Finds the events that best match a description.",
@@ -116,7 +116,7 @@ class Toolset:
                 ),
             ),
             (
-                told,
+                has_timeline,
                 _tool(
                     "read_timeline",
                     "Reads all events between two times, in order.",
@@ -125,7 +125,7 @@ class Toolset:
                 ),
             ),
             (
-                told or bool(self._searchable),
+                has_timeline or bool(self._searchable),
                 _tool(
                     "find_moment",
                     _FIND_IN_FRAMES if self._searchable else _FIND,
@@ -134,7 +134,7 @@ class Toolset:
                 ),
             ),
             (
-                told and self._foresee is not None,
+                has_timeline and self._foresee is not None,
                 _tool(
                     "anticipate_actions",
                     "Foresees what the person does next, from similar recorded activities.",
@@ -143,7 +143,7 @@ class Toolset:
                 ),
             ),
             (
-                told and self._plan is not None,
+                has_timeline and self._plan is not None,
                 _tool(
                     "plan_steps",
                     "Plans the steps from what a video shows to a goal, from known procedures.",
@@ -164,7 +164,7 @@ class Toolset:
         return [tool for works, tool in offers if works]
 
     def overview(self) -> Found:
-        """Gives each video's length, what its timeline holds, and events spread over it."""
+        """Returns each video's length, what its timeline holds, and events spread over it."""
         lines: list[str] = []
         hits: list[Hit] = []
         for number, video in enumerate(self.videos, start=1):
@@ -174,8 +174,8 @@ class Toolset:
             lines.append(
                 f"Video {number}: {video.name}, {video.interval} long, timeline holds {holds}."
             )
-            told = spread(events, 24 // len(self.videos) or 1)
-            hits += [Hit(event, video, 0.0) for event in told]
+            sample = spread(events, 24 // len(self.videos) or 1)
+            hits += [Hit(event, video, 0.0) for event in sample]
         return "\n".join([*lines, *(self._line(hit) for hit in hits)]), tuple(hits)
 
     def search_memory(
@@ -185,14 +185,17 @@ class Toolset:
         video: int | None = None,
         limit: int = 8,
     ) -> Found:
-        """Gives the events that match `query`, best first."""
+        """Returns the events that match `query`, best first."""
         hits = self.library.search(
-            _said(query), k=limit, videos=[v.content_hash for v in self._chosen(video)], kinds=kinds
+            _query(query),
+            k=limit,
+            videos=[v.content_hash for v in self._chosen(video)],
+            kinds=kinds,
         )
         return self._show(hits, f"Nothing in memory for {query!r}.")
 
     def read_timeline(self, start: float, end: float, video: int | None = None) -> Found:
-        """Gives all events that overlap [start, end), in order of time."""
+        """Returns all events that overlap [start, end), in order of time."""
         hits: list[Hit] = []
         for chosen in self._chosen(video):
             window = _window(start, end, chosen)
@@ -201,12 +204,12 @@ class Toolset:
         return self._show(hits, f"The timeline holds nothing between {start} and {end} s.")
 
     def find_moment(self, description: str, video: int | None = None) -> Found:
-        """Gives the intervals in which `description` most likely happens, best first.
+        """Returns the intervals in which `description` most likely happens, best first.
 
         What was found in frames is kept in memory as an event, so that it can be cited.
         """
-        said = _said(description)
-        located = self._located(said, self._chosen(video))
+        words = _query(description)
+        located = self._located(words, self._chosen(video))
         found = [(chosen, one, moment) for chosen, one in located for moment in one.moments]
         found = ranking.ordered(found, lambda one: one[2].score)[:MAX_MOMENTS]
         lines: list[str] = []
@@ -214,12 +217,12 @@ class Toolset:
         for rank, (chosen, one, moment) in enumerate(found, start=1):
             events = list(moment.events)
             if one.source:
-                events.insert(0, self._kept(chosen, said, moment, one.source))
-            shown = [Hit(event, chosen, moment.score) for event in events]
+                events.insert(0, self._kept(chosen, words, moment, one.source))
+            shown_hits = [Hit(event, chosen, moment.score) for event in events]
             place = f"{self._place(chosen)}{moment.interval}"
             lines.append(f"Moment {rank}, {place}, match {moment.score:.2f}:")
-            lines += [self._line(hit) for hit in shown]
-            hits += shown
+            lines += [self._line(hit) for hit in shown_hits]
+            hits += shown_hits
         if not lines:
             reasons = sorted({one.reason for _, one in located if one.source})
             if reasons:
@@ -228,18 +231,18 @@ class Toolset:
         return "\n".join(lines), tuple(hits)
 
     def _located(
-        self, said: str, videos: Sequence[VideoInfo]
+        self, words: str, videos: Sequence[VideoInfo]
     ) -> list[tuple[VideoInfo, LocateResult]]:
         """Looks for something in each video."""
-        queries = [MomentQuery("", one.content_hash, said, one.interval) for one in videos]
+        queries = [MomentQuery("", one.content_hash, words, one.interval) for one in videos]
         store = self.library.store
-        shown = {one: store.events(one, kinds=SHOWN_KINDS) for one in self._hashes}
-        return list(zip(videos, self._localizer.locate(queries, shown), strict=True))
+        events = {one: store.events(one, kinds=SHOWN_KINDS) for one in self._hashes}
+        return list(zip(videos, self._localizer.locate(queries, events), strict=True))
 
-    def _kept(self, video: VideoInfo, said: str, moment: LocatedMoment, model: str) -> Event:
-        """Keeps what a model found in frames."""
+    def _kept(self, video: VideoInfo, words: str, moment: LocatedMoment, model: str) -> Event:
+        """Stores what a model found in frames as an event."""
         source = f"find_moment:{model}"
-        text = f'frames most like "{without_question(said)}"'
+        text = f'frames most like "{without_question(words)}"'
         self.library.store.begin_track(video.content_hash, source, "")
         event = Event(moment.interval, "look", text, source, moment.score)
         return self.library.store.append_event(video.content_hash, event)
@@ -247,7 +250,7 @@ class Toolset:
     def anticipate_actions(
         self, at: float | None = None, count: int = 8, video: int | None = None
     ) -> Found:
-        """Gives futures that followed what was seen in similar recordings, the likeliest first.
+        """Returns futures that followed what was seen in similar recordings, the likeliest first.
 
         The first line tells the likeliest alone; the events shown are those it is read from.
         """
@@ -256,12 +259,12 @@ class Toolset:
         chosen = self._one(video, "to foresee")
         timeline = Timeline(chosen, tuple(self.library.store.events(chosen.content_hash)))
         forecast = self._foresee(timeline, at)
-        told = [
+        futures = [
             f"{', '.join(map(str, future[:count]))} (as in {use.window.goal or use.window.key!r})"
             for future, use in zip(forecast.candidates, forecast.examples, strict=True)
         ]
         hits = tuple(Hit(event, chosen, 0.0) for event in forecast.evidence)
-        lines = [f"Most likely next: {told[0]}", *(f"Or: {other}" for other in told[1:])]
+        lines = [f"Most likely next: {futures[0]}", *(f"Or: {other}" for other in futures[1:])]
         return "\n".join([*lines, *(self._line(hit) for hit in hits)]), hits
 
     def plan_steps(
@@ -272,7 +275,7 @@ class Toolset:
         count: int | None = None,
         video: int | None = None,
     ) -> Found:
-        """Gives the steps to a goal, the likeliest plan first, and what it is taken from.
+        """Returns the steps to a goal, the likeliest plan first, and what it is taken from.
 
         The first line tells the likeliest plan alone; the events shown are those of the start.
         """
@@ -280,7 +283,7 @@ class Toolset:
             raise ToolError("nothing here can plan steps")
         chosen = self._one(video, "to plan from")
         timeline = Timeline(chosen, tuple(self.library.store.events(chosen.content_hash)))
-        plan = self._plan(timeline, _said(goal), at if start is None else start, count)
+        plan = self._plan(timeline, _query(goal), at if start is None else start, count)
         hits = tuple(Hit(event, chosen, 0.0) for event in plan.evidence)
         lines = [
             f"Steps: {_in_order(plan.route)}",
@@ -291,25 +294,25 @@ class Toolset:
         return "\n".join([*lines, *(self._line(hit) for hit in hits)]), hits
 
     def look_at(self, start: float, end: float, question: str, video: int | None = None) -> Found:
-        """Gives what a vision model sees between two times; kept in memory as an event."""
+        """Returns what a vision model sees between two times; kept in memory as an event."""
         if self._frame_inspector is None:
             raise ToolError(
                 "look_at needs a vision model that works and a video file that is still there; set "
                 "vision_model, and `foretell doctor` says what it lacks"
             )
         chosen = self._one(video, "to look at")
-        seen = self._frame_inspector.look(chosen, _window(start, end, chosen), _said(question))
+        seen = self._frame_inspector.look(chosen, _window(start, end, chosen), _query(question))
         return self._show([Hit(seen, chosen, 1.0)], "")
 
     def _one(self, number: int | None, purpose: str) -> VideoInfo:
-        """Gives the video of that number, or the only one."""
+        """Returns the video of that number, or the only one."""
         chosen = self._chosen(number)
         if len(chosen) != 1:
             raise ToolError(f"name one video {purpose}, 1 to {len(self.videos)}")
         return chosen[0]
 
     def _chosen(self, number: int | None) -> tuple[VideoInfo, ...]:
-        """Gives the video of that number, or all of them."""
+        """Returns the video of that number, or all of them."""
         if number is None:
             return self.videos
         if not 1 <= number <= len(self.videos):
@@ -328,7 +331,7 @@ class Toolset:
         return f"[e{hit.event.id}] {self._place(hit.video)}{hit.event}"
 
     def _place(self, video: VideoInfo) -> str:
-        """Names the video where there are several."""
+        """Returns the number of the video where there are several, as the start of a line."""
         if len(self.videos) == 1:
             return ""
         return f"video {self.videos.index(video) + 1}, "
@@ -347,7 +350,7 @@ def _tool(
 
 
 def own_tools(given: Sequence[PlannerTool]) -> list[BaseTool]:
-    """Gives the caller's tools as LangChain calls them.
+    """Returns the caller's tools as LangChain calls them.
 
     A function's name, types and Google docstring become what the model is told.
 
@@ -387,8 +390,8 @@ def _basis(one: Demonstration) -> str:
     return f"As {where} for {one.task!r}: {', '.join(one.steps)}"
 
 
-def _said(query: str) -> str:
-    """Gives a query that holds some words.
+def _query(query: str) -> str:
+    """Returns a query that holds some words.
 
     Raises:
         ToolError: If it holds none.

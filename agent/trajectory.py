@@ -18,7 +18,7 @@ MAX_RESULT_CHARACTERS = 2000
 
 
 def calls_made(request: ToolCallRequest) -> tuple[list[ToolCall], list[ToolCall]]:
-    """Gives the calls of earlier messages, and those of the message that makes this one.
+    """Returns the calls of earlier messages, and those of the message that makes this one.
 
     They come in the order in which the model made them; those of one message run side by side,
     and end in any order.
@@ -28,7 +28,7 @@ def calls_made(request: ToolCallRequest) -> tuple[list[ToolCall], list[ToolCall]
 
 
 class Recorder(AgentMiddleware[Any, Any, Any]):
-    """Keeps each tool call as a `Step`, by the id of the call."""
+    """Records each tool call as a `Step`, by the id of the call."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,11 +36,11 @@ class Recorder(AgentMiddleware[Any, Any, Any]):
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Gives the steps that have ended, in the order in which the calls were made."""
+        """Returns the steps that have ended, in the order in which the calls were made."""
         return tuple(step for step in self._steps.values() if step is not None)
 
     def step(self, call_id: str) -> Step | None:
-        """Gives the step of a tool call, or None while it runs."""
+        """Returns the step of a tool call, or None while it runs."""
         return self._steps.get(call_id)
 
     def wrap_tool_call(
@@ -94,7 +94,7 @@ class Meter:
             self._count(counted["input_tokens"], counted["output_tokens"], self._price)
 
     def usage(self) -> Usage:
-        """Gives the sum so far, with its cost where the price is known."""
+        """Returns the sum so far, with its cost where the price is known."""
         return Usage(self.input_tokens, self.output_tokens, self._cost)
 
     def _count(

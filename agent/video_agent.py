@@ -17,7 +17,7 @@ from foretell.actions import ActionWindow, Forecast
 from foretell.agent.chat import Chat
 from foretell.agent.chat_models.in_flight import in_thread
 from foretell.agent.evidence import check_citations
-from foretell.agent.final_answer import LiveText, asked_message, read_final_answer
+from foretell.agent.final_answer import LiveText, question_message, read_final_answer
 from foretell.agent.planner import Finished, PlannerEvent, TextDelta
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.tasks.answering.question_answering import QuestionAnswering
@@ -185,7 +185,7 @@ class VideoAgent(Closing):
         )
 
     def timeline(self, video: VideoPath) -> Timeline:
-        """Gives what is known of a video, watching it first if it is new.
+        """Returns what is known of a video, watching it first if it is new.
 
         Raises:
             VideoError: If the file cannot be decoded.
@@ -259,7 +259,7 @@ class VideoAgent(Closing):
         taxonomy: str | None = None,
         optimal: bool = False,
     ) -> Forecast:
-        """Says what the person in a video will do next, watching it first if it is new.
+        """Forecasts what the person in a video will do next, watching it first if it is new.
 
         Args:
             video: Path of the file.
@@ -293,7 +293,7 @@ class VideoAgent(Closing):
         taxonomy: str | None = None,
         optimal: bool = False,
     ) -> Forecast:
-        """Says what follows a list of actions.
+        """Forecasts what follows a list of actions.
 
         Args:
             window: The actions seen so far, or a JSON file of them, as in docs/annotations.md.
@@ -327,7 +327,7 @@ class VideoAgent(Closing):
         k: int = 5,
         procedures: str | None = None,
     ) -> Plan:
-        """Says which steps lead from a start to a goal.
+        """Plans the steps that lead from a start to a goal.
 
         Args:
             goal: What is to be reached, in words or as a second of the video; None where
@@ -366,7 +366,7 @@ class VideoAgent(Closing):
         k: int = 5,
         on_progress: OnProgress | None = None,
     ) -> LocateResult:
-        """Says when something happens in a video, or that it does not.
+        """Locates when something happens in a video; nothing where it does not.
 
         Args:
             query: What happens, in plain words.
@@ -445,7 +445,7 @@ class VideoAgent(Closing):
             lambda text: check_citations(text, self.library.store, videos).text,
             is_chat_model=not self._factory.embedded,
         )
-        for event in planner.run([*history, asked_message(question, choices)], stream=stream):
+        for event in planner.run([*history, question_message(question, choices)], stream=stream):
             if isinstance(event, TextDelta):
                 words = live.feed(event.text, event.reply)
             else:

@@ -119,7 +119,7 @@ class VideoIndexer(Closing):
         return replace(watched, notes=(*watched.notes, *missing, *self._bill()))
 
     def _models(self) -> list[Perceiver]:
-        """Gives what runs the models that the settings name."""
+        """Returns what runs the models that the settings name."""
         with self._loading:
             return self._loaded_models()
 
@@ -169,7 +169,7 @@ class VideoIndexer(Closing):
         return load_transcriber(self.config, self.profile)
 
     def _bill(self) -> list[str]:
-        """Says what an endpoint's captions took so far, where any were asked for."""
+        """Returns a line about the tokens of an endpoint's captions so far, where there are any."""
         used = Usage() if self._captioner is None else self._captioner.usage
         if not used.input_tokens:
             return []

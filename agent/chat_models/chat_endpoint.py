@@ -75,7 +75,7 @@ class ChatEndpoint:
         *,
         chat_model: BaseChatModel | None = None,
     ) -> Self:
-        """Gives the endpoint and model that the settings name, or a model of the caller's.
+        """Returns the endpoint and model that the settings name, or a model of the caller's.
 
         Raises:
             ConfigError: If the name is empty or of an unknown provider, or a key is missing.
@@ -131,8 +131,8 @@ class ChatEndpoint:
         asked_again = spoken(reply).silence is not None
         if asked_again:
             reply = ask(f"{draw} again")
-        said = spoken(reply)
-        return Completion(reply, said.text, said.silence, asked_again, self._where)
+        found = spoken(reply)
+        return Completion(reply, found.text, found.silence, asked_again, self._where)
 
     def warn(self, error: SilentModel) -> None:
         """Logs that the model says nothing, once in each sentence, for who goes on without it."""
@@ -196,9 +196,9 @@ class ChatEndpoint:
         return reply
 
     def _learn(self, reply: AIMessage, response_format: ResponseFormat | None) -> None:
-        said = spoken_reply(reply).text
-        if self._keeps_form is None and response_format is not None and said:
-            self._keeps_form = is_json(said)
+        text = spoken_reply(reply).text
+        if self._keeps_form is None and response_format is not None and text:
+            self._keeps_form = is_json(text)
 
     def _send(
         self, prompt: ChatPrompt, response_format: ResponseFormat | None = None, likeliest: int = 0
@@ -219,12 +219,12 @@ class ChatEndpoint:
 
 
 def is_json(reply: str) -> bool:
-    """Whether a reply keeps to a form, even if it was cut off."""
+    """Returns whether a reply keeps to a form, even if it was cut off."""
     return reply.startswith("{")
 
 
 def rate_limiter(requests_per_second: float) -> InMemoryRateLimiter:
-    """Gives what lets at most so many requests begin in a second."""
+    """Returns what lets at most so many requests begin in a second."""
     return InMemoryRateLimiter(
         requests_per_second=requests_per_second,
         check_every_n_seconds=max(_SHORTEST_WAIT_SECONDS, min(0.1, 0.1 / requests_per_second)),

@@ -40,7 +40,7 @@ class EndpointAnswerer:
         self._graph: Any = create_agent(model, [], middleware=list(around_model))
 
     def most_frames(self, wanted: int) -> int:
-        """Gives all."""
+        """Returns all."""
         return wanted
 
     def answer(self, question: str, frames: Clip) -> str:
@@ -55,9 +55,10 @@ class EndpointAnswerer:
         message = HumanMessage([{"type": "text", "text": question}, *pictures])
         reply: AIMessage = self._graph.invoke({"messages": [message]})["messages"][-1]
         self._meter.add(reply)
-        said = spoken_reply(reply)
-        if said.silence is not None and said.silence != EMPTY:
+        spoken = spoken_reply(reply)
+        if spoken.silence is not None and spoken.silence != EMPTY:
             raise SilentModel(
-                f"the vision model {self.name!r} {said.silence}; {ADVICE[said.silence]}", reply.text
+                f"the vision model {self.name!r} {spoken.silence}; {ADVICE[spoken.silence]}",
+                reply.text,
             )
-        return " ".join(said.text.split())
+        return " ".join(spoken.text.split())

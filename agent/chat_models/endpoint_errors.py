@@ -16,7 +16,7 @@ from foretell.errors import ModelError
 
 
 class EndpointErrors(AgentMiddleware[Any, Any, Any]):
-    """Names what failed and what to do; the client has retried by then.
+    """Raises one clear sentence for each failure of the endpoint; the client has retried by then.
 
     Args:
         model: The model's name.
@@ -77,12 +77,12 @@ def explained(where: str, request_seconds: float) -> Generator[None]:
 
 
 def _unreadable_call(error: ValidationError) -> AIMessage:
-    """Gives the reply as if the client had told such a call from one that can be read."""
+    """Returns the reply as if the client had told such a call from one that can be read."""
     first = error.errors()[0]
     call = invalid_tool_call(args=str(first["input"]), error=first["msg"])
     return AIMessage("", invalid_tool_calls=[call])
 
 
 def endpoint_name(base_url: str | None, model: str) -> str:
-    """Names a model where it runs, as the subject of a sentence."""
+    """Returns a model's name with where it runs, as the subject of a sentence."""
     return f"{base_url or 'the provider'} (model {model!r})"

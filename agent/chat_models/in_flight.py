@@ -15,7 +15,7 @@ R = TypeVar("R")
 def run_grouped(
     groups: Iterable[tuple[T, Sequence[Callable[[], R]]]], in_flight: int
 ) -> Iterator[tuple[T, list[R]]]:
-    """Gives each group with the results of its jobs, as soon as all of them are done.
+    """Yields each group with the results of its jobs, as soon as all of them are done.
 
     Groups are taken from the iterable only as jobs are about to run out, so that there may be any
     number of them. The first job that fails ends the run with its exception; jobs that run by
@@ -49,7 +49,7 @@ def run_grouped(
 def _parted(
     begun: list[tuple[T, list[Future[R]]]],
 ) -> tuple[list[tuple[T, list[Future[R]]]], list[tuple[T, list[Future[R]]]]]:
-    """Parts the groups into those with a job to be waited for and the others.
+    """Splits the groups into those with a job to be waited for and the others.
 
     Raises:
         Exception: The first that any job ended with.
@@ -64,7 +64,7 @@ def _parted(
 
 
 def run_in_order(jobs: Iterable[Callable[[], R]], in_flight: int) -> Iterator[R]:
-    """Gives the result of each job in the order of the jobs, as soon as those before are given.
+    """Yields the result of each job in the order of the jobs, as soon as those before are given.
 
     Args:
         jobs: Taken from the iterable only as others are about to run out.
@@ -81,7 +81,7 @@ def run_in_order(jobs: Iterable[Callable[[], R]], in_flight: int) -> Iterator[R]
 
 
 async def in_thread(items: Iterator[T]) -> AsyncGenerator[T]:
-    """Gives the items of an iterator as they come, while one thread of its own runs it.
+    """Returns the items of an iterator as they come, while one thread of its own runs it.
 
     Where the caller stops early or is cancelled, the thread ends after the item at which it works.
 

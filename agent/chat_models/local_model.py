@@ -17,7 +17,7 @@ class LocalChatModel(BaseChatModel):
 
     @abstractmethod
     def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
-        """Gives the next message of a conversation."""
+        """Returns the next message of a conversation."""
 
     def _generate(
         self,
@@ -45,7 +45,7 @@ class LocalChatModel(BaseChatModel):
 
 
 def _all_but_text(reply: AIMessage) -> AIMessageChunk:
-    """Gives a reply's tool calls and usage as the last piece of a stream."""
+    """Returns a reply's tool calls and usage as the last piece of a stream."""
     return AIMessageChunk(
         content="",
         tool_calls=reply.tool_calls,

@@ -1,4 +1,4 @@
-"""Makes a chat model from a name."""
+"""Loads the chat model of a name, and tells its name, its price and what is served."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REPLIES_NAME = "replies.sqlite"
 def load_chat_model(
     name: str, config: Config, rate_limiter: BaseRateLimiter | None = None
 ) -> BaseChatModel:
-    """Gives the chat model `NAME` or `PROVIDER:NAME` on the configured endpoint.
+    """Returns the chat model `NAME` or `PROVIDER:NAME` on the configured endpoint.
 
     Any server that speaks OpenAI's chat completions serves; `config.base_url` names it. Requests
     begin as `rate_limiter` lets them, where there is one.
@@ -59,7 +59,7 @@ def load_chat_model(
 
 
 def around_chat_model(name: str, config: Config) -> list[AgentMiddleware[Any, Any, Any]]:
-    """Gives what stands between a graph and such a model: kept replies, clear error sentences."""
+    """Returns what stands between a graph and such a model: kept replies, clear error sentences."""
     around: list[AgentMiddleware[Any, Any, Any]] = []
     if config.cache_responses:
         around.append(ResponseCache(config.library / REPLIES_NAME, model_identity(name, config)))
@@ -68,7 +68,7 @@ def around_chat_model(name: str, config: Config) -> list[AgentMiddleware[Any, An
 
 
 def model_identity(name: str, config: Config) -> str:
-    """Gives what a kept reply depends on beside the request."""
+    """Returns what a kept reply depends on beside the request."""
     return f"{config.base_url} {name} {config.temperature}"
 
 
@@ -86,7 +86,7 @@ def model_name(config: Config, chat_model: BaseChatModel | None = None) -> str:
 
 
 def price_of(name: str, config: Config) -> tuple[float, float] | None:
-    """Gives dollars per million input and output tokens, or None where the price is unknown.
+    """Returns dollars per million input and output tokens, or None where the price is unknown.
 
     A price may be set for the name as given, or without its provider.
     """
@@ -94,7 +94,7 @@ def price_of(name: str, config: Config) -> tuple[float, float] | None:
 
 
 def _model_part(name: str) -> str:
-    """Takes a provider off; a colon may also belong to the model ("qwen3:8b")."""
+    """Removes a provider; a colon may also belong to the model ("qwen3:8b")."""
     provider, _, model = name.partition(":")
     return model if provider in PROVIDERS and ":" in name else name
 
@@ -107,8 +107,8 @@ def served_models(config: Config, timeout_seconds: float) -> list[str]:
     """
     import openai
 
-    asked = replace(config.endpoint, timeout_seconds=timeout_seconds, retries=0)
-    with asked.client() as client:
+    endpoint = replace(config.endpoint, timeout_seconds=timeout_seconds, retries=0)
+    with endpoint.client() as client:
         try:
             return [model.id for model in client.models.list()]
         except openai.OpenAIError as error:

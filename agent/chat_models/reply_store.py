@@ -102,7 +102,7 @@ def request_key(request: Sequence[object]) -> str:
 
 
 class ResponseCache(AgentMiddleware[Any, Any, Any]):
-    """Gives a kept reply where model, settings, tools and messages are all the same.
+    """Returns a kept reply where model, settings, tools and messages are all the same.
 
     Args:
         file: SQLite file of the replies; made when missing.
@@ -140,7 +140,7 @@ class ResponseCache(AgentMiddleware[Any, Any, Any]):
 
 
 def _meaning(message: BaseMessage) -> list[object]:
-    """Gives what of a message the model sees; ids and artifacts change from run to run."""
+    """Returns what of a message the model sees; ids and artifacts change from run to run."""
     calls = [
         (call["name"], call["args"])
         for call in (message.tool_calls if isinstance(message, AIMessage) else [])

@@ -18,7 +18,7 @@ Reply = AIMessage | Callable[[Sequence[BaseMessage]], AIMessage]
 
 
 class ScriptedModel(LocalChatModel):
-    """Gives the replies of a script in order; the last one again and again if `repeat_last`.
+    """Returns the replies of a script in order; the last one again and again if `repeat_last`.
 
     Attributes:
         script: Messages, or functions from the conversation so far to a message.
@@ -47,7 +47,7 @@ class ScriptedModel(LocalChatModel):
         return self
 
     def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
-        """Gives the script's next message.
+        """Returns the script's next message.
 
         Raises:
             ModelError: If all were given and the last is not to be repeated.

@@ -18,7 +18,7 @@ from langchain_core.messages import ToolCall
 from foretell.agent.embedded.composer import DraftAnswer, is_whole, when_of
 from foretell.agent.embedded.question import detail_asked, tells
 from foretell.agent.embedded.question_state import QuestionState, stretch_beside, stretches_at_end
-from foretell.agent.frame_inspector import asked
+from foretell.agent.frame_inspector import look_prefix
 from foretell.tools.texts.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 
@@ -72,7 +72,7 @@ def with_looks(state: QuestionState, told: DraftAnswer) -> DraftAnswer:
 
 def _answered(look: Event, question: str) -> Event:
     """Gives a look with the answer alone as its text."""
-    return replace(look, text=look.text.removeprefix(asked(question)))
+    return replace(look, text=look.text.removeprefix(look_prefix(question)))
 
 
 def _lacks(state: QuestionState, told: DraftAnswer) -> bool:

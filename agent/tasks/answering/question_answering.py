@@ -83,7 +83,7 @@ class QuestionAnswering:
     def answer(
         self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[ChoiceAnswer]:
-        """Gives an answer to every question, in their order, with several requests in flight.
+        """Yields an answer to every question, in their order, with several requests in flight.
 
         Whoever stops early loses no reply that has come: it is kept, and read when the same is
         asked again. A reply that names no choice, or says nothing, gives an answer without one.

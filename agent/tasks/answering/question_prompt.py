@@ -19,31 +19,33 @@ def write_question(question: str, choices: Sequence[str], timeline: str) -> Chat
     """Writes a question that is answered in words, with reasons and times."""
     choosing = f"{load_prompt('answer_choosing').fill()} " if choices else ""
     instruction = load_prompt("answer").fill(choosing=choosing)
-    return ChatPrompt(instruction, _asked(timeline, _with_choices(question, choices)))
+    return ChatPrompt(instruction, _problem(timeline, _with_choices(question, choices)))
 
 
 def write_for_label(question: str, choices: Sequence[str], timeline: str) -> ChatPrompt:
     """Writes a question that is answered with the label of a choice alone."""
     instruction = load_prompt("answer_letter").fill()
-    return ChatPrompt(instruction, _asked(timeline, f"{_with_choices(question, choices)}\nAnswer:"))
+    return ChatPrompt(
+        instruction, _problem(timeline, f"{_with_choices(question, choices)}\nAnswer:")
+    )
 
 
 def write_for_summary(question: str, timeline: str, words: int) -> ChatPrompt:
     """Writes a request to sum a timeline up for whoever answers the question."""
     instruction = load_prompt("summarise").fill(words=words)
-    return ChatPrompt(instruction, _asked(timeline, f"The question: {question}"))
+    return ChatPrompt(instruction, _problem(timeline, f"The question: {question}"))
 
 
 def _with_choices(question: str, choices: Sequence[str]) -> str:
     return f"{question}\n\n{labelled(choices)}" if choices else question
 
 
-def _asked(timeline: str, question: str) -> str:
-    """Puts the timeline between its marks, which no line of it can end."""
+def _problem(timeline: str, question: str) -> str:
+    """Fills the timeline in between its marks, which no line of it can end."""
     for mark in _MARKS:
         timeline = timeline.replace(mark, "")
-    shown = timeline or "(The timeline is empty.)"
-    return load_prompt("answer_question").fill(timeline=shown, question=question)
+    lines = timeline or "(The timeline is empty.)"
+    return load_prompt("answer_question").fill(timeline=lines, question=question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class VideoText:
 def timeline_texts(
     videos: Sequence[VideoText], question: str, settings: QuestionSettings, meanings: Meanings
 ) -> tuple[str, ...]:
-    """Gives the timelines as text: one that holds all, or parts to be summarised one by one.
+    """Returns the timelines as text: one that holds all, or parts to be summarised one by one.
 
     Args:
         videos: What each video shows; where there are several, each has its share of the tokens.
@@ -68,14 +70,14 @@ def timeline_texts(
     Raises:
         ModelError: If the embedder fails.
     """
-    shown = settings.representation
+    representation = settings.representation
     if settings.strategy == "summarise":
         return tuple(
-            _written(video, render(part, shown, question, meanings).text, len(videos))
+            _written(video, render(part, representation, question, meanings).text, len(videos))
             for video in videos
             for part in _parts(video.events, settings)
         )
-    share = replace(shown, max_tokens=max(1, shown.max_tokens // len(videos)))
+    share = replace(representation, max_tokens=max(1, representation.max_tokens // len(videos)))
     texts = [
         _written(video, render(video.events, share, question, meanings).text, len(videos))
         for video in videos

@@ -81,8 +81,8 @@ def read_likelihoods(reply: AIMessage, count: int) -> tuple[float, ...] | None:
     Raises:
         ModelError: If the endpoint told no log-probabilities.
     """
-    told: Any = cast(dict[str, Any], reply.response_metadata).get("logprobs") or {}
-    places: list[dict[str, Any]] = told.get("content") or []
+    likelihoods: Any = cast(dict[str, Any], reply.response_metadata).get("logprobs") or {}
+    places: list[dict[str, Any]] = likelihoods.get("content") or []
     if not places:
         raise ModelError(
             "the endpoint tells no log-probabilities; let choices be told in a form or in text"
@@ -100,7 +100,7 @@ def read_likelihoods(reply: AIMessage, count: int) -> tuple[float, ...] | None:
 
 
 def _masses(place: dict[str, Any], labels: Sequence[str]) -> list[float]:
-    """Gives the probability of each label among the likeliest tokens of a place."""
+    """Returns the probability of each label among the likeliest tokens of a place."""
     masses = dict.fromkeys(labels, 0.0)
     for token in place["top_logprobs"]:
         label = token["token"].strip(string.whitespace + string.punctuation)

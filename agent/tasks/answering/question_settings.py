@@ -1,4 +1,4 @@
-"""How a chat model is asked about a video."""
+"""Validates the settings of how a chat model is asked about a video."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class QuestionSettings:
 
 
 def check_chat_model(model: str, strategy: Strategy) -> None:
-    """Sees that a strategy that asks a chat model has one.
+    """Checks that a strategy that asks a chat model has one.
 
     Raises:
         ConfigError: If the model is "embedded".
@@ -75,7 +75,7 @@ def check_chat_model(model: str, strategy: Strategy) -> None:
 
 
 def check_strategy(name: str) -> Strategy:
-    """Gives the strategy of that name.
+    """Returns the strategy of that name.
 
     Raises:
         ConfigError: If there is none.

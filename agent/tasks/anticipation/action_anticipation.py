@@ -1,4 +1,4 @@
-"""Says what a person will do next, from a timeline or from a list of actions."""
+"""Forecasts what a person will do next, from a timeline or from a list of actions."""
 
 from __future__ import annotations
 
@@ -172,19 +172,19 @@ def _check_candidates(k: int) -> None:
 
 
 def _basis(pool: ExamplePool) -> str:
-    told = f"examples from {pool.name!r} in words of {pool.taxonomy.name!r}"
-    return f"{told}, which lacks words for {pool.left_out} actions" if pool.left_out else told
+    basis = f"examples from {pool.name!r} in words of {pool.taxonomy.name!r}"
+    return f"{basis}, which lacks words for {pool.left_out} actions" if pool.left_out else basis
 
 
 def _nothing_seen(timeline: Timeline, taxonomy: Taxonomy) -> str:
-    """Says what is missing, and how to get it."""
+    """Returns the sentence about what is missing, and how to get it."""
     name, kinds = timeline.video.name, {event.kind for event in timeline}
     read = len(timeline.of_kind("action", "caption"))
     holds = f"its {read} captions and actions" if read else "it holds neither captions nor actions"
-    told = f"{holds} tell no action in words of {taxonomy.name!r}" if read else holds
+    lack = f"{holds} tell no action in words of {taxonomy.name!r}" if read else holds
     other = " (only " + ", ".join(sorted(kinds)) + ")" if kinds and not read else ""
     return (
-        f"the timeline of {name} does not show what the person did: {told}{other}; add some with "
+        f"the timeline of {name} does not show what the person did: {lack}{other}; add some with "
         f"`foretell watch {name} --captions FILE` or `--narrations FILE`"
         + ("" if not read else f", or let a chat model read them with {argument('model', 'NAME')}")
     )

@@ -36,7 +36,7 @@ class ExamplePool:
 def load_example_pool(
     bank: ExampleBank, examples: str | None = None, taxonomy: str | None = None
 ) -> ExamplePool:
-    """Gives the examples of a bank of the library, of a file, or those that ship with foretell.
+    """Returns the examples of a bank of the library, of a file, or those that ship with foretell.
 
     Args:
         bank: The banks of the library.
@@ -73,7 +73,7 @@ def load_example_pool(
 
 
 def _translated(sequence: ActionSequence, taxonomy: Taxonomy) -> ActionSequence:
-    """Puts a sequence into another taxonomy's words; what has none there is left out.
+    """Translates a sequence into another taxonomy's words; what has none there is left out.
 
     Captions and what a recogniser saw stand beside the actions one by one, and go where one of
     these is left out.

@@ -78,7 +78,7 @@ class Samples:
     usage: Usage
 
     def forecast(self) -> Forecast:
-        """Gives every future as a candidate."""
+        """Returns every future as a candidate."""
         repairs = Counter[str]()
         for exchange in self.exchanges:
             repairs.update(exchange.repairs)
@@ -127,7 +127,7 @@ class LalmAnticipator:
         self._form = actions_format(self.settings.horizon, words)
 
     def forecast(self, window: ActionWindow, k: int = 5) -> Forecast:
-        """Gives `k` candidate futures of a window.
+        """Returns `k` candidate futures of a window.
 
         Raises:
             ConfigError: If the window has no past, or there are too few examples for it.
@@ -136,7 +136,7 @@ class LalmAnticipator:
         return self.sample(window, k).forecast()
 
     def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Iterator[Forecast]:
-        """Gives a forecast of every window as soon as it is ready, in whatever order.
+        """Yields a forecast of every window as soon as it is ready, in whatever order.
 
         Raises:
             ConfigError: If a window has no past, or there are too few examples for it.
@@ -145,7 +145,7 @@ class LalmAnticipator:
         return (samples.forecast() for samples in self.samples(windows, k))
 
     def sample(self, window: ActionWindow, n: int) -> Samples:
-        """Gives `n` futures of a window, and what was said to get them.
+        """Returns `n` futures of a window, and what was said to get them.
 
         Raises:
             ConfigError: If the window has no past, or there are too few examples for it.
@@ -155,7 +155,7 @@ class LalmAnticipator:
         return samples
 
     def samples(self, windows: Iterable[ActionWindow], n: int) -> Iterator[Samples]:
-        """Gives `n` futures of every window, with several requests in flight.
+        """Yields `n` futures of every window, with several requests in flight.
 
         Whoever stops early loses no reply that has come: it is kept, and read when the same is
         asked again.
@@ -177,8 +177,8 @@ class LalmAnticipator:
             raise ConfigError(
                 f"the window {window.key!r} has no past actions, and at least one is needed"
             )
-        shown = shortened(window, self.settings)
-        groups = self._retriever.groups(shown, n, self.settings.examples_per_candidate)
+        query = shortened(window, self.settings)
+        groups = self._retriever.groups(query, n, self.settings.examples_per_candidate)
         draft = _Draft(window, groups, Meter(self._price))
         return draft, [partial(self._draw, draft, number) for number in range(n)]
 
@@ -220,7 +220,7 @@ def load_lalm(
     on_progress: Progress | None = None,
     on_samples: OnSamples = lambda samples: None,
 ) -> LalmAnticipator:
-    """Gives the anticipator on the model, the endpoint and the embedder that the settings name.
+    """Returns the anticipator on the model, the endpoint and the embedder that the settings name.
 
     Args:
         config: Names the model, and the folder where replies and the pool's vectors are kept.

@@ -33,16 +33,16 @@ def write_prompt(
     Every example is shown with its future, the window with its past alone.
     """
     window = shortened(window, settings)
-    shown = [shortened(use.window, settings) for use in examples]
+    windows = [shortened(use.window, settings) for use in examples]
     problem = load_prompt("anticipate_problem").fill(situation=_situation(window))
     return ChatPrompt(
         system=_instruction(len(window.past), settings, taxonomy),
-        user="\n\n".join([*_worked(shown), problem]),
+        user="\n\n".join([*_worked(windows), problem]),
     )
 
 
 def shortened(window: ActionWindow, settings: LalmSettings) -> ActionWindow:
-    """Gives a window with only what is to be shown and compared of it."""
+    """Returns a window with only what is to be shown and compared of it."""
     return replace(
         window,
         past=window.past[-settings.observed :],

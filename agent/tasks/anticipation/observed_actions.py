@@ -39,7 +39,7 @@ class _Reading:
 
 
 def observe(timeline: Timeline, taxonomy: Taxonomy, observed: int = 8) -> ObservedActions:
-    """Gives the latest `observed` actions of a timeline; there may be fewer, or none.
+    """Returns the latest `observed` actions of a timeline; there may be fewer, or none.
 
     They are read from its action events; from its captions where no action event tells an
     action. An event whose verb is known and whose noun is not takes the noun of the action
@@ -61,7 +61,7 @@ def observe(timeline: Timeline, taxonomy: Taxonomy, observed: int = 8) -> Observ
 
 
 def _first_telling(timeline: Timeline, taxonomy: Taxonomy) -> list[_Reading]:
-    """Gives what the first kind of events that tells any action tells."""
+    """Returns what the first kind of events that tells any action tells."""
     for kind in _KINDS:
         readings = _read(timeline.of_kind(kind), taxonomy)
         if any(reading.action is not None for reading in readings):
@@ -79,14 +79,14 @@ def _read(events: Iterable[Event], taxonomy: Taxonomy) -> list[_Reading]:
             readings.append(_Reading(event, None, ("not_an_action",)))
             continue
         before = noun
-        how = {"verb": read.verb.how, "noun": read.noun.how if read.noun else "carried"}
-        repairs = tuple(f"{name}_{slot}" for slot, name in how.items() if name != "exact")
+        matches = {"verb": read.verb.how, "noun": read.noun.how if read.noun else "carried"}
+        repairs = tuple(f"{name}_{slot}" for slot, name in matches.items() if name != "exact")
         readings.append(_Reading(event, Action(read.verb.label, noun), repairs))
     return readings
 
 
 def _joined(events: Iterable[Event]) -> list[Event]:
-    """Puts together the pieces in which a recogniser tells of a long action."""
+    """Merges the pieces in which a recogniser tells of a long action."""
     joined: list[Event] = []
     for event in events:
         if joined and _goes_on(joined[-1], event):
@@ -98,7 +98,7 @@ def _joined(events: Iterable[Event]) -> list[Event]:
 
 
 def _goes_on(before: Event, event: Event) -> bool:
-    """Whether a recogniser's event tells the same as the one that ends where it begins."""
+    """Returns whether a recogniser's event tells the same as the one that ends where it begins."""
     return (
         bool(event.labels)
         and (before.source, before.text) == (event.source, event.text)
@@ -107,7 +107,7 @@ def _goes_on(before: Event, event: Event) -> bool:
 
 
 def _captions(timeline: Timeline, since_seconds: float) -> list[str]:
-    """Gives the captions of a time and what follows it, those without words left out."""
+    """Returns the captions of a time and what follows it, those without words left out."""
     return [
         event.text
         for event in timeline.of_kind("caption")

@@ -49,7 +49,7 @@ class OpenAnticipator:
         self._price = price
 
     def forecast(self, window: ActionWindow, k: int = 5) -> Forecast:
-        """Gives `k` candidate futures of a window that has captions.
+        """Returns `k` candidate futures of a window that has captions.
 
         Raises:
             ModelError: If the endpoint fails, the model only thinks, or no reply holds an action.
@@ -89,18 +89,20 @@ class OpenAnticipator:
 
 
 def _read(text: str) -> tuple[Action, ...]:
-    """Gives the actions of a reply: of the layout that gives the most."""
+    """Returns the actions of a reply: of the layout that gives the most."""
     cut = [pieces for answer in answers(text) for pieces in layouts(answer)]
     read = [tuple(filter(None, map(_action, pieces))) for pieces in cut]
     return max(read, key=len, default=())
 
 
 def _action(piece: Piece) -> Action | None:
-    """Gives the verb, with its particle, and the rest as the noun, unless it is prose."""
+    """Returns the verb, with its particle, and the rest as the noun, unless it is prose."""
     written = words_of(f"{piece.phrase} {piece.noun or ''}")
     if not written or not written[0].isalpha() or written[0] in _ARTICLES | _BEGINS_PROSE:
         return None
-    said = [word for word in written if word not in _ARTICLES]
-    verb = said[: 2 if said[1:2] and said[1] in _PARTICLES else 1]
-    noun = said[len(verb) :]
-    return Action(" ".join(verb), " ".join(noun)) if noun and len(said) <= _LONGEST_ACTION else None
+    words = [word for word in written if word not in _ARTICLES]
+    verb = words[: 2 if words[1:2] and words[1] in _PARTICLES else 1]
+    noun = words[len(verb) :]
+    return (
+        Action(" ".join(verb), " ".join(noun)) if noun and len(words) <= _LONGEST_ACTION else None
+    )

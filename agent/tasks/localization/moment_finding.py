@@ -1,4 +1,4 @@
-"""Says when something happens in a watched video."""
+"""Locates when something happens in a watched video."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class MomentFinding:
         self._frame_scorer = frame_scorer
 
     def locate(self, query: str, timeline: Timeline, k: int = 5) -> LocateResult:
-        """Gives when something happens, the surest first, or says that it does not.
+        """Returns when something happens, the surest first, or says that it does not.
 
         Args:
             query: What happens, in plain words.
@@ -75,14 +75,14 @@ class MomentFinding:
             raise ConfigError(f"the query {query!r} is blank; say what happens")
         check_range("k", k, 1)
         video = timeline.video
-        asked = MomentQuery("", video.content_hash, query, video.interval)
+        moment_query = MomentQuery("", video.content_hash, query, video.interval)
         localizer = self.localizer([video], k)
-        shown = timeline.of_kind(*SHOWN_KINDS).events
-        (located,) = localizer.locate([asked], {video.content_hash: shown})
+        events = timeline.of_kind(*SHOWN_KINDS).events
+        (located,) = localizer.locate([moment_query], {video.content_hash: events})
         return replace(located, moments=located.moments[:k])
 
     def localizer(self, videos: Sequence[VideoInfo], k: int = 5) -> Localizer:
-        """Gives what finds moments in some videos, each named by its content hash.
+        """Returns what finds moments in some videos, each named by its content hash.
 
         Raises:
             ConfigError: If a model is misnamed, or models do not go together.
@@ -101,7 +101,7 @@ class MomentFinding:
         )
 
     def can_look_at(self, video: VideoInfo) -> bool:
-        """Whether moments are found in the frames of a video, so that it needs no timeline."""
+        """Returns whether moments are found in a video's frames, so that it needs no timeline."""
         looks = self._frame_scorer is not None or self._config.frame_scorer is not None
         return looks and self._open_video is not None and Path(video.path).is_file()
 
@@ -111,7 +111,7 @@ class MomentFinding:
         return self._open_video(Path(video.path), video.content_hash)
 
     def _labels(self) -> tuple[str, ...]:
-        """Gives the actions that a video may show; of a taxonomy, its verbs."""
+        """Returns the actions that a video may show; of a taxonomy, its verbs."""
         if self._config.moment_labels is None:
             return ()
         first, *_ = label_sets_of(load_labels(self._config.moment_labels))

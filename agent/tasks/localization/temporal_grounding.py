@@ -49,7 +49,7 @@ class GroundingSettings:
     Attributes:
         ends: Whether start and end are asked for "together" or "apart", in two requests.
         may_be_absent: Whether the model may say that it does not happen.
-        shown: What of the timeline is told.
+        representation: How the timeline is shown.
         requests_in_flight: Most requests at a time.
 
     Raises:
@@ -58,7 +58,7 @@ class GroundingSettings:
 
     ends: Literal["together", "apart"] = "together"
     may_be_absent: bool = True
-    shown: Representation = field(default_factory=Representation)
+    representation: Representation = field(default_factory=Representation)
     requests_in_flight: int = 8
 
     def __post_init__(self) -> None:
@@ -94,7 +94,7 @@ class TemporalGrounding:
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[LocateResult]:
-        """Gives what the model says of every query, in their order.
+        """Yields what the model says of every query, in their order.
 
         Raises:
             ModelError: If the endpoint fails, or the model says nothing where it must.
@@ -103,7 +103,7 @@ class TemporalGrounding:
         return run_in_order(jobs, self.settings.requests_in_flight)
 
     def _locate(self, query: MomentQuery, events: Sequence[Event]) -> LocateResult:
-        timeline = render(events, self.settings.shown).text
+        timeline = render(events, self.settings.representation).text
         if not timeline:
             return LocateResult((), EMPTY)
         meter = Meter(self._price)
@@ -127,8 +127,8 @@ class TemporalGrounding:
         """
         ask = partial(self._reply, problem, query.id, meter)
         if self.settings.ends == "together":
-            told = ask(self._prompt(), "moments", _MOMENTS)
-            return read_located(told.written, query.whole)
+            completion = ask(self._prompt(), "moments", _MOMENTS)
+            return read_located(completion.written, query.whole)
         onset, offset = (ask(self._end_prompt(edge), edge, _END) for edge in _EDGES)
         return read_ends(onset.written, offset.written, query.whole)
 

@@ -46,7 +46,7 @@ class Draft:
 
 
 def draft(request: PlanRequest, known: KnownProcedures, k: int) -> Draft:
-    """Gives the `k` likeliest routes, and how well the procedures fit the request.
+    """Returns the `k` likeliest routes, and how well the procedures fit the request.
 
     Raises:
         ConfigError: If the number of steps is out of range, or no route leads to the goal.
@@ -68,7 +68,7 @@ def draft(request: PlanRequest, known: KnownProcedures, k: int) -> Draft:
 
 
 def _tasks(request: PlanRequest) -> Floats | None:
-    """Gives (T,) the likelihood of each task by what is told of it and by the words of the ends."""
+    """Returns (T,) the likelihood of each task by its own words and by those of the ends."""
     in_words = [likeness for likeness, _ in _in_words(request)]
     by_words = task_likelihoods(in_words) if in_words else None
     if request.task is None or by_words is None:
@@ -78,14 +78,14 @@ def _tasks(request: PlanRequest) -> Floats | None:
 
 
 def _in_words(request: PlanRequest) -> list[tuple[Likeness, float]]:
-    """Gives how alike each text of a request is to the procedures, and from when that is a fit."""
+    """Returns how alike each text of a request is to the procedures, and from when it fits."""
     ends = [(end.likeness, end.fits) for end in request.ends]
-    told = [*ends, (request.task_words, STATE_FITS)]
-    return [(likeness, fits) for likeness, fits in told if likeness is not None]
+    likenesses = [*ends, (request.task_words, STATE_FITS)]
+    return [(likeness, fits) for likeness, fits in likenesses if likeness is not None]
 
 
 def embedded_plan(request: PlanRequest, known: KnownProcedures, k: int = 5) -> Plan:
-    """Gives the likeliest route and up to `k` - 1 others.
+    """Returns the likeliest route and up to `k` - 1 others.
 
     Raises:
         ConfigError: If the number of steps is out of range, or no route leads to the goal.
@@ -96,7 +96,7 @@ def embedded_plan(request: PlanRequest, known: KnownProcedures, k: int = 5) -> P
 
 
 def with_grounds(plan: Plan, request: PlanRequest, known: KnownProcedures, drafted: Draft) -> Plan:
-    """Gives a plan with what it rests on."""
+    """Returns a plan with what it rests on."""
     steps = [step.action for step in plan.route.steps]
     return replace(
         plan,
@@ -123,7 +123,7 @@ def _notes(known: KnownProcedures, drafted: Draft) -> tuple[str, ...]:
 def leaning_on(
     procedures: Procedures, task: str, steps: Sequence[str]
 ) -> tuple[Demonstration, ...]:
-    """Gives the written steps of a task, and its demonstrations that share most with a plan.
+    """Returns the written steps of a task, and its demonstrations that share most with a plan.
 
     The written steps are a demonstration without a video. What shares no step is left out.
     """
@@ -132,13 +132,15 @@ def leaning_on(
         for one in procedures.tasks
         if one.name == task and one.steps
     ]
-    shown = [one for one in procedures.demonstrations if one.task == task]
-    shared = {id(one): _shared(one.steps, steps) for one in shown}
-    ranked = sorted(shown, key=lambda one: shared[id(one)], reverse=True)
+    demonstrations = [one for one in procedures.demonstrations if one.task == task]
+    shared = {id(one): _shared(one.steps, steps) for one in demonstrations}
+    ranked = sorted(demonstrations, key=lambda one: shared[id(one)], reverse=True)
     borne_out = [one for one in ranked if shared[id(one)][1] > 0]
     return (*written, *borne_out)[:MOST]
 
 
-def _shared(shown: Sequence[str], steps: Sequence[str]) -> tuple[int, int]:
-    """Gives how many moves and how many steps two sequences share."""
-    return len(set(pairwise(shown)) & set(pairwise(steps))), len(set(shown) & set(steps))
+def _shared(demonstrated: Sequence[str], steps: Sequence[str]) -> tuple[int, int]:
+    """Returns how many moves and how many steps two sequences share."""
+    return len(set(pairwise(demonstrated)) & set(pairwise(steps))), len(
+        set(demonstrated) & set(steps)
+    )

@@ -58,7 +58,7 @@ class LlmPlanner:
         self._retriever = PlanRetriever(known, self.settings.lambda_, self.settings.fetch_k)
 
     def plan(self, request: PlanRequest, k: int = ROUTES) -> Plan:
-        """Gives the likeliest plan and up to `k` - 1 others.
+        """Returns the likeliest plan and up to `k` - 1 others.
 
         Raises:
             ConfigError: If the number of steps is out of range, or no route leads to the goal.
@@ -70,7 +70,7 @@ class LlmPlanner:
     def plans(
         self, requests: Iterable[PlanRequest], k: int = ROUTES
     ) -> Iterator[tuple[PlanRequest, Plan]]:
-        """Gives a plan for every request as soon as it is ready, in whatever order.
+        """Yields a plan for every request as soon as it is ready, in whatever order.
 
         Whoever stops early loses no reply that has come: it is kept, and read when the same is
         asked again.
@@ -85,7 +85,7 @@ class LlmPlanner:
             yield prepared.request, self._finish(prepared, [read for _, read in draws], k)
 
     def plan_windows(self, queries: Iterable[PlanQuery]) -> Iterator[tuple[PlanQuery, Plan]]:
-        """Gives a plan for every query of an evaluation as soon as it is ready.
+        """Yields a plan for every query of an evaluation as soon as it is ready.
 
         Raises:
             ConfigError: If a label is unknown, or a number of steps is out of range.
@@ -115,7 +115,7 @@ class LlmPlanner:
         ]
 
     def _likely(self, drafted: Draft) -> tuple[int, ...]:
-        """Gives the fewest tasks that have the wanted share of the posterior."""
+        """Returns the fewest tasks that have the wanted share of the posterior."""
         shares = drafted.planned.tasks
         order = ranking.order(shares, self.settings.tasks)
         enough = int(np.searchsorted(np.cumsum(shares[order]), self.settings.task_mass)) + 1
@@ -130,7 +130,7 @@ class LlmPlanner:
     def _ask(self, prepared: _Prepared, number: int, examples: tuple[Demonstration, ...]) -> _Draw:
         request = prepared.request
         shares = prepared.drafted.planned.tasks
-        shown = Surroundings(
+        surroundings = Surroundings(
             tuple(
                 (self._known.procedures.tasks[task], float(shares[task])) for task in prepared.tasks
             ),
@@ -138,8 +138,10 @@ class LlmPlanner:
             examples,
         )
         least, most = request.length_range
-        form = plan_format(least, most, shown.vocabulary) if self.settings.structured else None
-        prompt, draw = write_plan_prompt(request, shown), f"{request.key} {number}"
+        form = (
+            plan_format(least, most, surroundings.vocabulary) if self.settings.structured else None
+        )
+        prompt, draw = write_plan_prompt(request, surroundings), f"{request.key} {number}"
         completion = self._endpoint.complete(prompt, draw, prepared.meter, form)
         return completion, self._read(prepared, completion.text)
 
@@ -231,7 +233,7 @@ class RankedRoute:
 
 
 def rank(voted: Sequence[tuple[int, ...]], counted: Sequence[PlannedRoute]) -> list[RankedRoute]:
-    """Gives all distinct candidates, the likeliest first; among equals the first told.
+    """Returns all distinct candidates, the likeliest first; among equals the first told.
 
     Half of a candidate's probability is its share of the model's votes, half its share of the
     posterior of the counted routes. Where there are no votes, or no routes, the other is all.
@@ -266,7 +268,7 @@ def rank(voted: Sequence[tuple[int, ...]], counted: Sequence[PlannedRoute]) -> l
 def _marginals(
     shares: dict[tuple[int, ...], float],
 ) -> tuple[dict[tuple[int, int, int], float], dict[int, float]]:
-    """Gives the share of each (length, place, action), and of each length."""
+    """Returns the share of each (length, place, action), and of each length."""
     at_place: dict[tuple[int, int, int], float] = defaultdict(float)
     of_length: dict[int, float] = defaultdict(float)
     for actions, share in shares.items():

@@ -34,7 +34,7 @@ class OpenPlanner:
     price: tuple[float, float] | None = None
 
     def plan(self, request: PlanRequest) -> Plan:
-        """Gives the plan that most replies agree on; among equals the first told.
+        """Returns the plan that most replies agree on; among equals the first told.
 
         Raises:
             ModelError: If the endpoint fails, the model only thinks, or no reply holds as many
@@ -66,14 +66,14 @@ class OpenPlanner:
 
 
 def _read(reply: str, least: int, most: int) -> tuple[str, ...]:
-    """Gives the steps of the first layout that has as many as were asked for, or none."""
+    """Returns the steps of the first layout that has as many as were asked for, or none."""
     fitting = (items for items in step_layouts(reply) if least <= len(items) <= most)
     return tuple(next(fitting, ()))
 
 
 def _voted(plans: list[tuple[str, ...]]) -> tuple[Route, ...]:
-    """Gives the distinct plans, those told most often first."""
-    said = {tuple(map(plain, steps)): steps for steps in reversed(plans)}
+    """Returns the distinct plans, those told most often first."""
+    written = {tuple(map(plain, steps)): steps for steps in reversed(plans)}
     votes = Counter(tuple(map(plain, steps)) for steps in plans)
     at_place = Counter(
         (place, step) for plan in votes.elements() for place, step in enumerate(plan)
@@ -82,7 +82,7 @@ def _voted(plans: list[tuple[str, ...]]) -> tuple[Route, ...]:
         Route(
             tuple(
                 PlannedStep(step, at_place[place, words] / len(plans))
-                for place, (step, words) in enumerate(zip(said[plan], plan, strict=True))
+                for place, (step, words) in enumerate(zip(written[plan], plan, strict=True))
             ),
             count / len(plans),
         )

@@ -57,7 +57,7 @@ def write_open_prompt(request: PlanRequest) -> ChatPrompt:
 
 
 def in_numbers(steps: Steps) -> str:
-    """Gives how many steps a plan may have: "4" or "3 to 6"."""
+    """Returns how many steps a plan may have: "4" or "3 to 6"."""
     return str(steps) if isinstance(steps, int) else f"{steps[0]} to {steps[1]}"
 
 

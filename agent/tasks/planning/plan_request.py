@@ -1,4 +1,4 @@
-"""What a plan is asked for: what is known of its start, its goal and its length."""
+"""Describes what a plan is wanted for: what is known of its start, its goal and its length."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class PlanRequest:
 
 
 def request_of_query(query: PlanQuery, model: PlanModel) -> PlanRequest:
-    """Gives the request that an evaluation's query is.
+    """Returns the request that an evaluation's query is.
 
     Raises:
         ConfigError: If a label or the task is unknown.
@@ -105,22 +105,22 @@ def end_in_words(text: str, edge: Edge, known: StepTexts) -> PlanEnd:
     Raises:
         ModelError: If the embedder fails.
     """
-    said = " ".join(text.split())
+    words = " ".join(text.split())
     names = {name.casefold(): number for number, name in enumerate(known.actions)}
-    if said.casefold() in names:
-        return end_of_action(names[said.casefold()], known)
-    likeness = known.likeness([said])
+    if words.casefold() in names:
+        return end_of_action(names[words.casefold()], known)
+    likeness = known.likeness([words])
     seen = TextObservation(known.state_likelihoods(likeness, edge))
-    return PlanEnd((said,), seen, likeness=likeness, fits=STATE_FITS)
+    return PlanEnd((words,), seen, likeness=likeness, fits=STATE_FITS)
 
 
 def end_untold(edge: Edge, known: StepTexts) -> PlanEnd:
-    """Takes a start of which nothing is said to be a beginning, and a goal to be an end."""
+    """Returns an end of which nothing is said: a start begins procedures, a goal ends them."""
     return PlanEnd((), TextObservation(known.state_likelihoods(None, edge)))
 
 
 def end_of_action(action: int, known: StepTexts, accuracy: float = 1.0) -> PlanEnd:
-    """Takes a known action, which stays where it is if its `accuracy` is 1."""
+    """Returns the end that a known action is, which stays where it is if its `accuracy` is 1."""
     sure = action if accuracy == 1.0 else None
     return PlanEnd((known.actions[action],), LabelObservation(action, accuracy), sure)
 
@@ -145,10 +145,10 @@ def _told_by(seconds: float, timeline: Timeline) -> tuple[Event, ...]:
     if not video.interval.start <= seconds <= video.interval.end:
         raise ConfigError(f"{seconds:g} s lies outside {video.name}, which covers {video.interval}")
     for kind in _KINDS:
-        told = [e for e in timeline.of_kind(kind) if e.interval.start <= seconds]
-        if told:
-            since = max(event.interval.end for event in told) - _NEAR_SECONDS
-            return tuple(event for event in told[-LATEST:] if event.interval.end >= since)
+        before = [e for e in timeline.of_kind(kind) if e.interval.start <= seconds]
+        if before:
+            since = max(event.interval.end for event in before) - _NEAR_SECONDS
+            return tuple(event for event in before[-LATEST:] if event.interval.end >= since)
     raise ToolError(
         f"the timeline of {video.name} tells nothing that was done or said by {seconds:g} s; add "
         f"captions with `foretell watch {video.name} --captions FILE`, or say the start in words "

@@ -86,7 +86,7 @@ class ProcedurePlanning:
         exact: bool = False,
         k: int = 5,
     ) -> Plan:
-        """Gives the steps from a start to a goal.
+        """Returns the steps from a start to a goal.
 
         Args:
             goal: What is to be reached, in words or as a second of the timeline; None where the
@@ -187,9 +187,9 @@ def _check_ends(
 def _check_numbers(steps: Steps, k: int) -> None:
     least, most = (steps, steps) if isinstance(steps, int) else steps
     if not SHORTEST <= least <= most <= LONGEST:
-        asked = f"{least}" if least == most else f"{least}..{most}"
+        given = f"{least}" if least == most else f"{least}..{most}"
         raise ConfigError(
-            f"a plan cannot have {asked} steps; give a number from {SHORTEST} to {LONGEST}, "
+            f"a plan cannot have {given} steps; give a number from {SHORTEST} to {LONGEST}, "
             "or LO..HI"
         )
     check_range("k", k, 1)

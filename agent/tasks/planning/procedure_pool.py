@@ -67,7 +67,7 @@ class KnownProcedures:
 
 
 def find_procedures(bank: ProcedureBank, name: str | None = None) -> Procedures:
-    """Gives the procedures of a bank of the library, of a file, or those that ship with foretell.
+    """Returns the procedures of a bank of the library, of a file, or those that ship with foretell.
 
     Args:
         bank: The banks of the library.
@@ -91,7 +91,7 @@ def find_procedures(bank: ProcedureBank, name: str | None = None) -> Procedures:
 
 
 class PlanRetriever:
-    """Picks among the demonstrations of some tasks, like the request and unlike each other.
+    """Retrieves among the demonstrations of some tasks, like the request and unlike each other.
 
     Args:
         known: Where demonstrations come from.
@@ -107,13 +107,13 @@ class PlanRetriever:
     def pick(
         self, request: PlanRequest, tasks: Collection[str], wanted: int
     ) -> tuple[Demonstration, ...]:
-        """Gives at most `wanted` demonstrations of `tasks`, in the order of the picks.
+        """Returns at most `wanted` demonstrations of `tasks`, in the order of the picks.
 
         Raises:
             ModelError: If the embedder fails.
         """
-        shown = self._known.procedures.demonstrations
-        rows = [row for row, one in enumerate(shown) if one.task in tasks]
+        demonstrations = self._known.procedures.demonstrations
+        rows = [row for row, one in enumerate(demonstrations) if one.task in tasks]
         if not rows or wanted == 0:
             return ()
         query = self._known.embedder.embed([_query(request)])[0]
@@ -121,7 +121,7 @@ class PlanRetriever:
         picks = maximal_marginal_relevance(
             query, self._vectors[near], k=wanted, lambda_=self._lambda
         )
-        return tuple(shown[int(near[pick.index])] for pick in picks)
+        return tuple(demonstrations[int(near[pick.index])] for pick in picks)
 
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:
