@@ -10,7 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from foretell.config import EMBEDDED, Config, config_file
-from foretell.errors import ForetellError
+from foretell.endpoint import PREFIX
+from foretell.errors import ConfigError, ForetellError
 
 ENDPOINT_SECONDS = 5.0
 """Seconds that an endpoint has to list its models before it counts as dead."""
@@ -47,6 +48,10 @@ def examine(config: Config) -> list[Finding]:
         _checked("model", "plans: which tool to call, what to answer", lambda: _model(config)),
         _checked("vision model", "looks at frames again (look_at)", lambda: _vision(config)),
         _checked("frame scorer", "finds moments in frames", lambda: _frames(config)),
+        _checked("moment judge", "looks at found moments again", lambda: _judge(config)),
+        _checked("captioner", "describes what videos show", lambda: _captioner(config)),
+        _checked("recognizer", "recognises actions", lambda: _recognizer(config)),
+        _checked("transcriber", "writes down what is said", lambda: _transcriber(config)),
         _accelerator(),
         Finding("settings", True, str(config_file()), "holds your defaults; need not exist"),
     ]
@@ -102,13 +107,13 @@ def _model(config: Config) -> str:
 
 
 def _vision(config: Config) -> str:
-    from foretell.errors import ConfigError
     from foretell.tools.vision_models.image_text_answerer import local_answerer
 
     if config.vision_model is None:
-        raise ConfigError(
-            "none is set; set vision_model to hf:FOLDER or hf:OWNER/NAME of a model on this "
-            "machine, or to one at the endpoint that accepts pictures"
+        raise _unset(
+            "vision_model",
+            "hf:FOLDER or hf:OWNER/NAME of a model on this machine, or to one at the endpoint that "
+            "accepts pictures",
         )
     local = local_answerer(config)
     if local is not None:
@@ -118,15 +123,82 @@ def _vision(config: Config) -> str:
 
 
 def _frames(config: Config) -> str:
-    from foretell.errors import ConfigError
     from foretell.tools.localization.frame_scorers import load_frame_scorer
 
     if config.frame_scorer is None:
-        raise ConfigError(
-            "none is set; set frame_scorer to hf:FOLDER or hf:OWNER/NAME of a CLIP, SigLIP or "
-            "X-CLIP; until then moments are found in the text of timelines"
+        raise _unset(
+            "frame_scorer",
+            "hf:FOLDER or hf:OWNER/NAME of a CLIP, SigLIP or X-CLIP; until then moments are found "
+            "in the text of timelines",
         )
     return f"{load_frame_scorer(config.frame_scorer, config.device).id} on this machine"
+
+
+def _judge(config: Config) -> str:
+    from foretell.tools.localization.moment_judge import VisionJudge, load_judge
+
+    judge = load_judge(config)
+    if judge is None:
+        raise _unset("moment_judge", f"{_SEES}; until then moments stay as they are found")
+    if isinstance(judge, VisionJudge):
+        judge.check()
+    return _where(config.moment_judge, config)
+
+
+def _captioner(config: Config) -> str:
+    from foretell.tools.captioning.captioners import load_captioner
+    from foretell.tools.watching.profile import Profile
+
+    loaded = load_captioner(config, Profile())
+    if loaded is None:
+        raise _unset(
+            "captioner", f"{_SEES}; until then captions are imported from files (captions)"
+        )
+    if loaded.endpoint is None:
+        _ = loaded.captioner.frames_per_clip  # reads all of the model but its weights
+    return _where(config.captioner, config)
+
+
+def _recognizer(config: Config) -> str:
+    from foretell.tools.recognition.recognizers import load_recognizer
+
+    if config.recognizer is None:
+        raise _unset(
+            "recognizer",
+            "hf:FOLDER or hf:OWNER/NAME of X-CLIP, CLIP, VideoMAE or the like; until then actions "
+            "are imported from files (narrations)",
+        )
+    load_recognizer(config.recognizer, config.labels, device=config.device)
+    return _where(config.recognizer, config)
+
+
+def _transcriber(config: Config) -> str:
+    from foretell.tools.speech.transcribers import load_transcriber
+    from foretell.tools.watching.profile import Profile
+
+    loaded = load_transcriber(config, Profile())
+    if loaded is None:
+        raise _unset(
+            "transcriber",
+            "whisper:NAME or whisper:FOLDER (needs foretell[speech]), or openai:NAME at the "
+            "endpoint; until then speech is read from subtitles",
+        )
+    _ = loaded.id  # a model on this machine reads its files
+    return _where(config.transcriber, config)
+
+
+_SEES = "hf:FOLDER or hf:OWNER/NAME of a model on this machine, or openai:NAME at the endpoint"
+
+
+def _unset(setting: str, values: str) -> ConfigError:
+    """Says that a part is not configured, and what would be."""
+    return ConfigError(f"none is set; set {setting} to {values}")
+
+
+def _where(name: str | None, config: Config) -> str:
+    """Says where a model runs; one at an endpoint is not asked anything."""
+    at_endpoint = name is not None and name.startswith(PREFIX)
+    return f"{name} at {config.base_url}" if at_endpoint else f"{name} on this machine"
 
 
 def _accelerator() -> Finding:

@@ -72,6 +72,16 @@ class VisionJudge:
         device = choose_device(device).name
         self._model = ImageTextModel(self._checkpoint, KIND, max_new_tokens=1, device=device)
 
+    def check(self) -> None:
+        """Sees that the model can be asked, without reading its weights.
+
+        Raises:
+            ModelError: If it is not on this machine, damaged, of another kind, too large, or reads
+                no questions.
+            MissingExtra: If it needs a package that is not installed.
+        """
+        self._asking("").most_frames(self._frames)
+
     def probability(self, video: Video, moment: Interval, context: Interval, text: str) -> float:
         """Gives how likely the model says yes rather than no, in [0, 1].
 

@@ -88,7 +88,7 @@ def test_an_unknown_past(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["observed", "horizon", "k"])
 def test_lengths_must_be_positive(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError, match=rf"--(candidates-)?{name} must be 1 or more, got 0"):
+    with pytest.raises(ConfigError, match=rf"^{name} must be 1 or more, got 0"):
         load(tmp_path, **{name: 0})
 
 

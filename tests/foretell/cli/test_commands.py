@@ -14,6 +14,8 @@ from typer.testing import CliRunner, Result
 
 from foretell import demo
 from foretell.cli import app
+from foretell.config import load_config
+from foretell.doctor import examine
 from foretell.tools.decoding.pyav_backend import write_video
 from foretell.types import Interval
 from tests.servers.replies import Say
@@ -164,10 +166,32 @@ def test_doctor_names_every_part(library: Path) -> None:
     assert found["av"]["ok"]
     assert found["embedder"]["found"].startswith("hash")
     assert found["model"]["found"] == "embedded: needs no key and no network"
-    assert not found["vision model"]["ok"]
+    for part in ("vision model", "frame scorer", "moment judge", "captioner", "recognizer"):
+        assert not found[part]["ok"]
+        assert found[part]["found"].startswith(f"none is set; set {part.replace(' ', '_')} to hf:")
+    assert (
+        "whisper:NAME or whisper:FOLDER (needs foretell[speech])" in found["transcriber"]["found"]
+    )
     assert "looks at frames again" in found["vision model"]["adds"]
     assert str(library) in found["library"]["found"]
     assert "embedded: needs no key" in run("doctor").stdout
+
+
+def test_doctor_tells_which_models_would_load(library: Path, tmp_path: Path) -> None:
+    named = {
+        "captioner": "hf:nobody/nothing",
+        "moment_judge": "hf:nobody/nothing",
+        "recognizer": "hf:nobody/nothing",
+        "transcriber": f"whisper:{tmp_path}",
+    }
+    parts = {finding.part: finding for finding in examine(load_config(**named))}
+    for part in ("captioner", "moment judge", "recognizer"):
+        assert not parts[part].ok
+        assert "fetch it with `foretell models pull nobody/nothing`" in parts[part].found
+    assert "is no Whisper model in CTranslate2's form" in parts["transcriber"].found
+    there = load_config(base_url="http://127.0.0.1:9/v1", captioner="openai:m", api_key="k")
+    seen = {finding.part: finding for finding in examine(there)}["captioner"]
+    assert (seen.ok, seen.found) == (True, "openai:m at http://127.0.0.1:9/v1")
 
 
 def test_doctor_tells_that_an_endpoint_is_dead(library: Path) -> None:
