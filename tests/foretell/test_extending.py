@@ -59,7 +59,7 @@ def test_a_captioner(run: Run) -> None:
 
 def test_a_perceiver(run: Run) -> None:
     made = run("A perceiver")
-    assert [str(event) for event in made["dark"]][0] == "0.0-1.0 s scene: it is dark"
+    assert next(str(event) for event in made["dark"]) == "0.0-1.0 s scene: it is dark"
     with made["VideoAgent"](perceivers=[made["Darkness"]()]) as agent:
         assert agent.watch("kitchen.mp4").reused
 
