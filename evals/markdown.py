@@ -29,7 +29,7 @@ def pairs(title: str, items: Mapping[str, object]) -> Iterator[str]:
     return listing(title, (f"{name}: {held}" for name, held in items.items()))
 
 
-def told_usage(usage: Usage) -> str:
+def usage_text(usage: Usage) -> str:
     """Says in words what was spent."""
     cost = "cost unknown" if usage.cost is None else f"${usage.cost:.4f}"
     if not usage.input_tokens:

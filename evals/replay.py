@@ -15,9 +15,9 @@ from foretell.errors import DatasetError
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
 T = TypeVar("T")
-Asked = Literal["question", "query", "window"]
+ItemKind = Literal["question", "query", "window"]
 """What a reply may be to."""
-_PLURALS: dict[Asked, str] = {"question": "questions", "query": "queries", "window": "windows"}
+_PLURALS: dict[ItemKind, str] = {"question": "questions", "query": "queries", "window": "windows"}
 NAMES = ("key", "id", "idx", "q_uid", "uid", "qid")
 """Fields that name what a row replies to; the first that a row has counts."""
 
@@ -29,12 +29,12 @@ class StoredReplies(Generic[T]):
     Attributes:
         file: The file.
         replies: By the name of what was asked.
-        asked: What a reply is to.
+        item: What a reply is to.
     """
 
     file: Path
     replies: Mapping[str, T]
-    asked: Asked
+    item: ItemKind
 
     def of(self, name: str) -> T:
         """Returns the reply to a question, a query or a window.
@@ -44,15 +44,15 @@ class StoredReplies(Generic[T]):
         """
         if name not in self.replies:
             raise DatasetError(
-                f"{str(self.file)!r} holds nothing of the {self.asked} {name!r}; give the file "
-                f"that was made for these {_PLURALS[self.asked]}"
+                f"{str(self.file)!r} holds nothing of the {self.item} {name!r}; give the file "
+                f"that was made for these {_PLURALS[self.item]}"
             )
         return self.replies[name]
 
 
 def read_replies(
     file: Path,
-    asked: Asked,
+    item: ItemKind,
     read: Callable[[Node], T],
     *,
     name_of: Callable[[Node], str] | None = None,
@@ -62,7 +62,7 @@ def read_replies(
 
     Args:
         file: The file, which may be gzipped.
-        asked: What a reply is to.
+        item: What a reply is to.
         read: Reads a reply, of a row or of a value of a JSON object.
         name_of: Returns the name of what a row replies to; None takes the first of `NAMES`.
         in_order: The names that a list of lists, one for each, is told in the order of.
@@ -76,12 +76,12 @@ def read_replies(
     if rows and in_order and all(isinstance(row.value, list) for row in rows):
         if len(rows) != len(in_order):
             raise DatasetError(
-                f"{str(file)!r} holds replies to {len(rows)} {_PLURALS[asked]}, and there are "
-                f"{len(in_order)}; give the file that was made for these {_PLURALS[asked]}"
+                f"{str(file)!r} holds replies to {len(rows)} {_PLURALS[item]}, and there are "
+                f"{len(in_order)}; give the file that was made for these {_PLURALS[item]}"
             )
         named = dict(zip(in_order, rows, strict=True))
     elif rows:
-        named = {(name_of or _named(asked))(row): row for row in rows}
+        named = {(name_of or _named(item))(row): row for row in rows}
     else:
         named = node.entries()
     if not named:
@@ -89,10 +89,10 @@ def read_replies(
             "holds no replies; give a JSON object from names to replies, or rows with one of the "
             f"fields {', '.join(NAMES)}"
         )
-    return StoredReplies(file, {name: read(reply) for name, reply in named.items()}, asked)
+    return StoredReplies(file, {name: read(reply) for name, reply in named.items()}, item)
 
 
-def name_of_row(row: Node, asked: Asked) -> str:
+def name_of_row(row: Node, item: ItemKind) -> str:
     """Returns the name of what a row replies to.
 
     Raises:
@@ -101,9 +101,9 @@ def name_of_row(row: Node, asked: Asked) -> str:
     fields = row.fields()
     name = next((fields[key] for key in NAMES if key in fields), None)
     if name is None:
-        raise row.error(f"names no {asked}; give one of the fields {', '.join(NAMES)}")
+        raise row.error(f"names no {item}; give one of the fields {', '.join(NAMES)}")
     return str(name)
 
 
-def _named(asked: Asked) -> Callable[[Node], str]:
-    return lambda row: name_of_row(row, asked)
+def _named(item: ItemKind) -> Callable[[Node], str]:
+    return lambda row: name_of_row(row, item)

@@ -179,7 +179,7 @@ def replay_file(model: str) -> Path | None:
     return Path(model.removeprefix(REPLAY)) if model.startswith(REPLAY) else None
 
 
-def shown_name(model: str) -> str:
+def display_name(model: str) -> str:
     """Gives a model's name for people, without the folders of a file that is replayed."""
     file = replay_file(model)
     return model if file is None else REPLAY + file.name

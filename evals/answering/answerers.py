@@ -64,8 +64,8 @@ def load_answerer(
         return embedded_answerer(config, embedder)
     from foretell.agent.agent_answering import load_model_answerer
 
-    how = asks if strategy is None else replace(asks, strategy=check_strategy(strategy))
-    return load_model_answerer(config, how, embedder)
+    settings = asks if strategy is None else replace(asks, strategy=check_strategy(strategy))
+    return load_model_answerer(config, settings, embedder)
 
 
 def embedded_answerer(config: Config, embedder: Embedder) -> Answerer:

@@ -78,22 +78,22 @@ def diagnose(
         embedder: Finds the caption that tells the right answer best.
         seed: Of the caption that is drawn and of the shuffled order.
     """
-    asked = [one for one in questions if one.answer is not None and captions.get(one.video)]
-    if not asked:
+    answerable = [one for one in questions if one.answer is not None and captions.get(one.video)]
+    if not answerable:
         return None
 
-    def share(shown: Mapping[str, Sequence[Event]]) -> float:
-        answers = answerer.answer(asked, shown)
-        return accuracy_percent(asked, [answer.choice for answer in answers])
+    def share(captioned: Mapping[str, Sequence[Event]]) -> float:
+        answers = answerer.answer(answerable, captioned)
+        return accuracy_percent(answerable, [answer.choice for answer in answers])
 
     random = np.random.default_rng(seed)
-    shown = {video: captions[video] for video in sorted({one.video for one in asked})}
-    one = share({video: [_drawn(events, random)] for video, events in shown.items()})
-    in_order = share(shown)
-    shuffled = share({video: _shuffled(events, random) for video, events in shown.items()})
-    chosen = _share_with_chosen(asked, shown, answerer, embedder)
+    captioned = {video: captions[video] for video in sorted({one.video for one in answerable})}
+    one = share({video: [_drawn(events, random)] for video, events in captioned.items()})
+    in_order = share(captioned)
+    shuffled = share({video: _shuffled(events, random) for video, events in captioned.items()})
+    chosen = _share_with_chosen(answerable, captioned, answerer, embedder)
     return Diagnostics(
-        n=len(asked),
+        n=len(answerable),
         one=one,
         all=in_order,
         shuffled=shuffled,
@@ -118,31 +118,31 @@ def _shuffled(events: Sequence[Event], random: np.random.Generator) -> list[Even
 
 
 def _share_with_chosen(
-    asked: Sequence[VideoQuestion],
+    questions: Sequence[VideoQuestion],
     captions: Mapping[str, Sequence[Event]],
     answerer: Answerer,
     embedder: Embedder,
 ) -> float:
     """Gives the share that is right where each question is a video of its own, with a caption."""
-    alone = [replace(question, video=question.id) for question in asked]
-    answers = answerer.answer(alone, _most_telling(asked, captions, embedder))
-    return accuracy_percent(asked, [answer.choice for answer in answers])
+    alone = [replace(question, video=question.id) for question in questions]
+    answers = answerer.answer(alone, _most_telling(questions, captions, embedder))
+    return accuracy_percent(questions, [answer.choice for answer in answers])
 
 
 def _most_telling(
-    asked: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]], embedder: Embedder
+    questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]], embedder: Embedder
 ) -> dict[str, list[Event]]:
-    told = [f"{one.text} {one.choices[one.answer or 0]}" for one in asked]
-    wanted = embedder.embed(told)
-    shown = {
+    texts = [f"{one.text} {one.choices[one.answer or 0]}" for one in questions]
+    wanted = embedder.embed(texts)
+    vectors = {
         video: embedder.embed([event.text for event in events])
         for video, events in captions.items()
     }
     return {
         question.id: [
-            captions[question.video][ranking.best(cosines(shown[question.video], vector))]
+            captions[question.video][ranking.best(cosines(vectors[question.video], vector))]
         ]
-        for question, vector in zip(asked, wanted, strict=True)
+        for question, vector in zip(questions, wanted, strict=True)
     }
 
 
@@ -174,12 +174,12 @@ def embedder_chronology(
         embedder: What is measured.
         seed: Of the resamples of the interval.
     """
-    shown = embedder.embed([_timeline(question, captions) for question in questions])
+    timelines = embedder.embed([_timeline(question, captions) for question in questions])
     right, wrong = (
         embedder.embed([question.choices[_place(question, is_right)] for question in questions])
         for is_right in (True, False)
     )
-    in_order, shuffled = _alike(shown, right), _alike(shown, wrong)
+    in_order, shuffled = _alike(timelines, right), _alike(timelines, wrong)
     score = chronological_accuracy(in_order, shuffled)
     hits = 100.0 * (in_order > shuffled).astype(np.float64)
     interval = mean_interval(hits, [question.video for question in questions], seed=seed)
@@ -188,8 +188,8 @@ def embedder_chronology(
 
 def _timeline(question: VideoQuestion, captions: Captions) -> str:
     window = question.spans[0]
-    told = [one.text for one in captions[question.video] if one.interval.overlaps(window)]
-    return " ".join(told)
+    texts = [one.text for one in captions[question.video] if one.interval.overlaps(window)]
+    return " ".join(texts)
 
 
 def _place(question: VideoQuestion, is_right: bool) -> int:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from foretell.evals.answering.evaluation import QuestionsResult
-from foretell.evals.markdown import listing, pairs, table, told_usage
+from foretell.evals.markdown import listing, pairs, table, usage_text
 from foretell.evals.metrics.grounded_answers import GroundedScores
 from foretell.evals.run_folder import RunFolder
 
@@ -37,12 +37,12 @@ def span_rows(result: QuestionsResult, model: str) -> Iterator[tuple[str, list[s
         yield name, [f"{100.0 * figure:.2f}" for figure in _figures(score)]
 
 
-def told_results(result: QuestionsResult) -> Iterator[str]:
+def result_lines(result: QuestionsResult) -> Iterator[str]:
     """Gives what else there is to know in words, a line for each fact."""
     if result.scores is not None:
         kinds = (f"{name} {one.percent:.2f}" for name, one in result.scores.by_type.items())
-        if told := ", ".join(kinds):
-            yield f"by type: {told}"
+        if shares := ", ".join(kinds):
+            yield f"by type: {shares}"
         splits = (
             f"{name} {one.percent:.2f} of {one.n}" for name, one in result.scores.by_split.items()
         )
@@ -55,7 +55,7 @@ def told_results(result: QuestionsResult) -> Iterator[str]:
         f"captions of {result.coverage:.1f} % of the questions, {result.unparsed} replies unparsed,"
         f" {result.abstained} abstained"
     )
-    yield from _told_diagnostics(result)
+    yield from _diagnostics_lines(result)
     if found := result.embedder:
         yield (
             f"order told by the embedder alone: {found.accuracy:.2f} % of {found.n} descriptions "
@@ -63,7 +63,7 @@ def told_results(result: QuestionsResult) -> Iterator[str]:
         )
 
 
-def _told_diagnostics(result: QuestionsResult) -> Iterator[str]:
+def _diagnostics_lines(result: QuestionsResult) -> Iterator[str]:
     if found := result.diagnostics:
         yield (
             f"right of {found.n} with one caption {found.one:.2f} %, all {found.all:.2f} %, "
@@ -97,7 +97,7 @@ def _page(result: QuestionsResult, model: str) -> Iterator[str]:
         yield "\nThe trivial spans below stand beside the same answers.\n"
         spans = span_rows(result, model)
         yield from table(("", *SPAN_HEADINGS), ([name, *cells] for name, cells in spans))
-    yield from listing("Beside the scores", told_results(result))
+    yield from listing("Beside the scores", result_lines(result))
     yield from listing("Notes", result.notes)
     yield from pairs("Settings", result.settings)
-    yield from listing("Usage", [told_usage(result.usage)])
+    yield from listing("Usage", [usage_text(result.usage)])

@@ -13,7 +13,7 @@ from foretell.evals.answering.diagnostics import diagnose, embedder_chronology
 from foretell.evals.answering.evaluation import QuestionsResult, evaluate
 from foretell.evals.answering.report import write_question_report
 from foretell.evals.answering.sets import QuestionSet
-from foretell.evals.run_folder import is_chat_model, shown_name
+from foretell.evals.run_folder import display_name, is_chat_model
 from foretell.evals.runner import RunOptions
 from foretell.memory.embedding.embedders import load_embedder
 
@@ -78,7 +78,7 @@ def run_questions(
             alone = embedder_chronology(questions, captions, embedder, seed=options.seed)
             result = replace(result, embedder=alone)
         if folder:
-            write_question_report(result, folder, model=shown_name(config.model))
+            write_question_report(result, folder, model=display_name(config.model))
             if dataset.submission is not None:
                 for name, text in dataset.submission(result.answers).items():
                     folder.write(name, text)

@@ -74,11 +74,11 @@ def load_anticipator(
         keys = [window.key for window in task.windows]
         return OneByOne(ReplayAnticipator(file, keys, task.taxonomy, task.horizon))
     lines = folder.lines(COMPLETIONS) if folder else None
-    told = _RecordedLalm(_lalm(task, config, lalm), lines)
+    recorded = _RecordedLalm(_lalm(task, config, lalm), lines)
     if candidates == "llm":
-        return told
+        return recorded
 
-    return JointAnticipator(told, _embedded(task), task.taxonomy)
+    return JointAnticipator(recorded, _embedded(task), task.taxonomy)
 
 
 def _embedded(task: AnticipationTask) -> EmbeddedAnticipator:
@@ -144,7 +144,7 @@ class JointAnticipator:
         lalm: Asks the chat model.
         embedded: Draws futures from the pool.
         taxonomy: The words of both.
-        asked: Futures asked of the chat model for each candidate wanted.
+        oversampling: Futures asked of the chat model for each candidate wanted.
     """
 
     def __init__(
@@ -153,12 +153,12 @@ class JointAnticipator:
         embedded: EmbeddedAnticipator,
         taxonomy: Taxonomy,
         *,
-        asked: int = 2,
+        oversampling: int = 2,
     ) -> None:
         self._lalm = lalm
         self._embedded = embedded
         self._taxonomy = taxonomy
-        self._asked = asked
+        self._oversampling = oversampling
 
     def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Iterator[Forecast]:
         """Gives a forecast of every window as soon as it is ready, in whatever order.
@@ -166,14 +166,14 @@ class JointAnticipator:
         Raises:
             ForetellError: If either source fails.
         """
-        for samples in self._lalm.samples(windows, self._asked * k):
+        for samples in self._lalm.samples(windows, self._oversampling * k):
             yield self._select(samples, k)
 
     def _select(self, samples: Samples, k: int) -> Forecast:
-        told = np.stack([self._taxonomy.encode(one.actions) for one in samples.exchanges])
+        generated = np.stack([self._taxonomy.encode(one.actions) for one in samples.exchanges])
         drawn = self._embedded.sample(samples.window)
-        weights = np.repeat([0.5 / len(told), 0.5 / len(drawn)], [len(told), len(drawn)])
-        chosen = select_set(np.concatenate([told, drawn]), k, weights=weights)
+        weights = np.repeat([0.5 / len(generated), 0.5 / len(drawn)], [len(generated), len(drawn)])
+        chosen = select_set(np.concatenate([generated, drawn]), k, weights=weights)
         candidates = tuple(self._taxonomy.decode(candidate) for candidate in chosen)
-        note = f"chosen among {len(told)} futures that the model told and {len(drawn)} drawn"
+        note = f"chosen among {len(generated)} futures that the model told and {len(drawn)} drawn"
         return replace(samples.forecast(), candidates=candidates, notes=(note,))

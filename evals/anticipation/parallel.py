@@ -51,19 +51,19 @@ class ParallelAnticipator:
             ModelError: If a process dies.
             ForetellError: If the anticipator fails.
         """
-        asked = list(windows)
-        if self._workers == 1 or len(asked) <= _FEW:
-            yield from self._anticipator.forecasts(asked, k)
+        items = list(windows)
+        if self._workers == 1 or len(items) <= _FEW:
+            yield from self._anticipator.forecasts(items, k)
             return
         executor = ProcessPoolExecutor(
-            min(self._workers, -(-len(asked) // _SHARE)),
+            min(self._workers, -(-len(items) // _SHARE)),
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
             initargs=(pickle.dumps(self._anticipator),),
         )
         try:
             for done in as_completed(
-                [executor.submit(_forecast, share, k) for share in _shares(asked)]
+                [executor.submit(_forecast, share, k) for share in _shares(items)]
             ):
                 yield from done.result()
         except BrokenProcessPool as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from foretell.evals.anticipation.evaluation import AnticipationResult, Scores
-from foretell.evals.markdown import listing, pairs, table, told_usage
+from foretell.evals.markdown import listing, pairs, table, usage_text
 from foretell.evals.metrics.edit_distance import HEADS, Head
 from foretell.evals.run_folder import RunFolder
 
@@ -38,7 +38,7 @@ def _page(result: AnticipationResult, model: str) -> Iterator[str]:
     yield from listing("Notes", result.notes)
     yield from pairs("Settings", result.settings)
     yield from pairs("Repairs", result.repairs)
-    yield from listing("Usage", [told_usage(result.usage)])
+    yield from listing("Usage", [usage_text(result.usage)])
 
 
 def _scores_table(result: AnticipationResult, model: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from foretell.evals.anticipation.anticipators import load_anticipator
 from foretell.evals.anticipation.evaluation import AnticipationResult, evaluate
 from foretell.evals.anticipation.report import write_report
 from foretell.evals.datasets.ego4d_lta import AnticipationTask
-from foretell.evals.run_folder import is_chat_model, shown_name
+from foretell.evals.run_folder import display_name, is_chat_model
 from foretell.evals.runner import RunOptions
 
 
@@ -52,7 +52,7 @@ def run_anticipation(
             first, anticipator, settings=settings, folder=folder, on_progress=run.on_progress
         )
         if folder:
-            write_report(result, folder, model=shown_name(config.model))
+            write_report(result, folder, model=display_name(config.model))
     return result
 
 

@@ -20,9 +20,9 @@ from foretell.evals.anticipation.verb_evaluation import (
 )
 from foretell.evals.anticipation.verb_forecasts import forecast_verb_scores, verb_task
 from foretell.evals.datasets.epic_lta import FutureVerbsDataset
-from foretell.evals.markdown import table, told_usage
+from foretell.evals.markdown import table, usage_text
 from foretell.evals.metrics.average_precision import MeanAveragePrecision
-from foretell.evals.run_folder import Record, shown_name
+from foretell.evals.run_folder import Record, display_name
 from foretell.evals.runner import RunOptions
 
 _TIES = """\
@@ -71,7 +71,7 @@ def run_future_verbs(
                 task, dataset, anticipator, folder, run.on_progress
             )
             evaluation = evaluate_scores(
-                shown_name(config.model), dataset, scores, forecasts=forecasts, seed=seed
+                display_name(config.model), dataset, scores, forecasts=forecasts, seed=seed
             )
         if folder:
             folder.write("scores.jsonl", _score_lines(dataset, evaluation))
@@ -125,8 +125,8 @@ def verb_record(evaluation: VerbEvaluation) -> Record:
 def verb_report(title: str, evaluation: VerbEvaluation) -> str:
     """Gives the evaluation as a page of Markdown."""
     figures = ("ALL", "FREQ", "RARE")
-    ratios = ([f"{ratio:.0%}", *_told(m)] for ratio, m in evaluation.by_ratio.items())
-    scores = ([name, *cells] for name, cells in told_scores(evaluation))
+    ratios = ([f"{ratio:.0%}", *_figure_cells(m)] for ratio, m in evaluation.by_ratio.items())
+    scores = ([name, *cells] for name, cells in verb_score_rows(evaluation))
     return "\n".join(
         (
             f"# {title}: {evaluation.n} records, model {evaluation.model}\n",
@@ -136,12 +136,12 @@ def verb_report(title: str, evaluation: VerbEvaluation) -> str:
             *table(("observed", *figures), ratios),
             "",
             *(f"- repaired: {kind} {count}" for kind, count in evaluation.repairs.items()),
-            f"- usage: {told_usage(evaluation.usage)}\n",
+            f"- usage: {usage_text(evaluation.usage)}\n",
         )
     )
 
 
-def told_scores(evaluation: VerbEvaluation) -> Iterator[tuple[str, list[str]]]:
+def verb_score_rows(evaluation: VerbEvaluation) -> Iterator[tuple[str, list[str]]]:
     """Gives, of the model and each baseline, the name and its figures as words.
 
     The figures are ALL, FREQ, RARE, the interval of ALL, and ALL with ties averaged.
@@ -156,10 +156,10 @@ def told_scores(evaluation: VerbEvaluation) -> Iterator[tuple[str, list[str]]]:
 def _cells(score: VerbScore) -> list[str]:
     interval = score.intervals["all"]
     around = f"{interval.low:.1f} to {interval.high:.1f}"
-    return [*_told(score.map), around, f"{score.map_of_ties.all:.1f}"]
+    return [*_figure_cells(score.map), around, f"{score.map_of_ties.all:.1f}"]
 
 
-def _told(figures: MeanAveragePrecision) -> list[str]:
+def _figure_cells(figures: MeanAveragePrecision) -> list[str]:
     return [
         "none" if math.isnan(figure) else f"{figure:.1f}"
         for figure in (figures.all, figures.freq, figures.rare)

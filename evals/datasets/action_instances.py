@@ -48,17 +48,17 @@ def load_action_instances(path: Path) -> list[MomentQuery]:
 
 
 def _queries(video: str, node: Node) -> Iterator[MomentQuery]:
-    told = node.parse(_Video)
-    if told.subset not in ("validation", "test", "testing") or not told.annotations:
+    parsed = node.parse(_Video)
+    if parsed.subset not in ("validation", "test", "testing") or not parsed.annotations:
         return
-    if told.subset == "validation" and video.startswith("video_validation"):
+    if parsed.subset == "validation" and video.startswith("video_validation"):
         return  # THUMOS14 is tested on its other half
-    last = max(max(one.segment) for one in told.annotations)
-    whole = Interval(0.0, told.duration or last)
-    for label in dict.fromkeys(one.label for one in told.annotations):
+    last = max(max(one.segment) for one in parsed.annotations)
+    whole = Interval(0.0, parsed.duration or last)
+    for label in dict.fromkeys(one.label for one in parsed.annotations):
         windows = tuple(
             Interval(min(one.segment), max(one.segment))
-            for one in told.annotations
+            for one in parsed.annotations
             if one.label == label
         )
         text = _CAMEL.sub(" ", label).lower()

@@ -42,13 +42,13 @@ def load_charades_sta(path: Path) -> list[MomentQuery]:
 
 
 def _queries(video: str, node: Node) -> Iterator[MomentQuery]:
-    told = node.parse(_Video)
-    if len(told.timestamps) != len(told.sentences):
+    parsed = node.parse(_Video)
+    if len(parsed.timestamps) != len(parsed.sentences):
         raise node.error(
-            f"holds {len(told.timestamps)} timestamps and {len(told.sentences)} sentences; "
+            f"holds {len(parsed.timestamps)} timestamps and {len(parsed.sentences)} sentences; "
             "give as many of each"
         )
-    whole = Interval(0.0, told.duration)
-    for number, (ends, text) in enumerate(zip(told.timestamps, told.sentences, strict=True)):
+    whole = Interval(0.0, parsed.duration)
+    for number, (ends, text) in enumerate(zip(parsed.timestamps, parsed.sentences, strict=True)):
         window = Interval(min(ends), max(ends))
         yield MomentQuery(f"{video}_{number}", video, text, whole, (window,))

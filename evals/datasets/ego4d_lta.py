@@ -190,8 +190,8 @@ def _subset_windows(
 ) -> Iterator[tuple[str, Identity]]:
     """Gives each window's key, and what it is known by."""
     annotated = sequence.windows(observed, horizon)
-    shown = sequence.windows(observed, horizon, recognised=True) if seen else annotated
-    for window, other in zip(annotated, shown, strict=True):
+    matched = sequence.windows(observed, horizon, recognised=True) if seen else annotated
+    for window, other in zip(annotated, matched, strict=True):
         yield window.key, (Window(window.past, window.future), other.past if seen else ())
 
 

@@ -84,15 +84,15 @@ def _answers(file: Path) -> dict[str, Node]:
 
 
 def _question(node: Node, answers: dict[str, Node]) -> VideoQuestion:
-    asked = node.parse(_Question)
-    told = answers.get(asked.q_uid)
-    truth = asked.truth if told is None else told.value
-    place = None if truth is None else choice_place(told or node, str(truth), asked.choices)
+    parsed = node.parse(_Question)
+    answer = answers.get(parsed.q_uid)
+    truth = parsed.truth if answer is None else answer.value
+    place = None if truth is None else choice_place(answer or node, str(truth), parsed.choices)
     return VideoQuestion(
-        id=asked.q_uid,
-        video=asked.q_uid,
-        text=asked.question,
-        choices=asked.choices,
+        id=parsed.q_uid,
+        video=parsed.q_uid,
+        text=parsed.question,
+        choices=parsed.choices,
         answer=place,
         duration_seconds=CLIP_SECONDS,
     )

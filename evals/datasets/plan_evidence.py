@@ -79,13 +79,12 @@ class StartGoalLabels:
             )
         if noise is not None and not 0.0 <= noise < 1.0:
             raise ConfigError(
-                f"{argument('start_goal_noise')} is {noise!r}; give the share of wrong "
-                "labels, from 0 to "
-                "below 1"
+                f"{argument('start_goal_noise')} is {noise!r}; give the share of wrong labels, "
+                "from 0 to below 1"
             )
         known = 1.0 - (noise or 0.0) if source == ORACLE else RECOGNISER_ACCURACY
-        told = _accuracy(argument("start_goal_accuracy"), accuracy, known)
-        return cls(source, noise, told, learn_confusion_model)
+        stated = _accuracy(argument("start_goal_accuracy"), accuracy, known)
+        return cls(source, noise, stated, learn_confusion_model)
 
     @property
     def recorded(self) -> str:
@@ -193,8 +192,8 @@ def _same(row: PlanWindow, window: ProcedureWindow, actions: Sequence[str]) -> b
         for number, step in zip(row.actions, window.steps, strict=True)
     )
     return named and all(
-        max(abs(told.start - true.start), abs(told.end - true.end)) <= _ROUNDING_SECONDS
-        for told, true in zip(row.intervals, window.intervals, strict=True)
+        max(abs(listed.start - true.start), abs(listed.end - true.end)) <= _ROUNDING_SECONDS
+        for listed, true in zip(row.intervals, window.intervals, strict=True)
     )
 
 
@@ -304,12 +303,12 @@ def _window(row: Node) -> PlanWindow:
     video = fields.vid or PurePosixPath(fields.feature).stem
     if not video:
         raise item.error("names no video; give 'vid' or 'feature'")
-    told = fields.pred_list
+    predicted = fields.pred_list
     return PlanWindow(
         video=video,
         task_id=fields.task_id,
         actions=tuple(action for _, _, action in fields.legal_range),
         intervals=tuple(interval_at(item, start, end) for start, end, _ in fields.legal_range),
         predicted_task=fields.event_class,
-        predicted_ends=(told[0], told[-1]) if told else None,
+        predicted_ends=(predicted[0], predicted[-1]) if predicted else None,
     )

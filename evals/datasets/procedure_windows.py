@@ -40,12 +40,14 @@ def procedure_windows(
     """Gives every window of some demonstrations, in their order and in that of time."""
     return tuple(
         ProcedureWindow(
-            f"{shown.video}_{number}",
-            shown.video,
-            shown.task,
-            tuple(shown.steps[place] for place in places),
-            tuple(shown.intervals[place] for place in places if shown.intervals),
+            f"{demonstration.video}_{number}",
+            demonstration.video,
+            demonstration.task,
+            tuple(demonstration.steps[place] for place in places),
+            tuple(demonstration.intervals[place] for place in places if demonstration.intervals),
         )
-        for shown in demonstrations
-        for number, places in enumerate(cut_windows(range(len(shown.steps)), length, pad=True))
+        for demonstration in demonstrations
+        for number, places in enumerate(
+            cut_windows(range(len(demonstration.steps)), length, pad=True)
+        )
     )

@@ -127,17 +127,17 @@ def _cut(events: Iterable[Event], window: Interval) -> tuple[Event, ...]:
 
 def _question(node: Node) -> VideoQuestion:
     is_query = "possible_answers" in node.fields()
-    asked = node.parse(_Query) if is_query else node.parse(_Question)
-    if not 0.0 <= asked.start <= asked.end:
-        raise node.error(f"lasts from {asked.start} to {asked.end}; give the earlier time first")
+    parsed = node.parse(_Query) if is_query else node.parse(_Question)
+    if not 0.0 <= parsed.start <= parsed.end:
+        raise node.error(f"lasts from {parsed.start} to {parsed.end}; give the earlier time first")
     return VideoQuestion(
-        id=asked.question_id,
-        video=f"{asked.video_id}@{asked.start:g}-{asked.end:g}",
-        text=asked.question,
-        choices=asked.texts,
-        answer=None if asked.answer is None else _place(node, asked.answer, asked.texts),
-        kind=asked.question_id.split("_")[0],
-        duration_seconds=asked.end - asked.start,
+        id=parsed.question_id,
+        video=f"{parsed.video_id}@{parsed.start:g}-{parsed.end:g}",
+        text=parsed.question,
+        choices=parsed.texts,
+        answer=None if parsed.answer is None else _place(node, parsed.answer, parsed.texts),
+        kind=parsed.question_id.split("_")[0],
+        duration_seconds=parsed.end - parsed.start,
     )
 
 

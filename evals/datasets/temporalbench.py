@@ -54,20 +54,20 @@ def load_temporalbench(path: Path) -> list[VideoQuestion]:
 
 def _question(node: Node) -> VideoQuestion:
     """Takes a prompt apart: what is asked, and an option on each line that begins with a letter."""
-    asked = node.parse(_Question)
-    options = {letter: text.strip() for letter, text in _OPTION.findall(asked.question)}
-    right = asked.GT.strip().upper()[:1]
+    parsed = node.parse(_Question)
+    options = {letter: text.strip() for letter, text in _OPTION.findall(parsed.question)}
+    right = parsed.GT.strip().upper()[:1]
     if right not in options:
         raise node.error(
-            f"field 'GT' is {asked.GT!r}; give the letter of an option in 'question', which has "
+            f"field 'GT' is {parsed.GT!r}; give the letter of an option in 'question', which has "
             f"{', '.join(options) or 'none'}"
         )
-    category = asked.category
+    category = parsed.category
     return VideoQuestion(
-        id=str(asked.idx),
-        video=asked.video_name,
-        text=_OPTION.split(asked.question, maxsplit=1)[0].strip(),
+        id=str(parsed.idx),
+        video=parsed.video_name,
+        text=_OPTION.split(parsed.question, maxsplit=1)[0].strip(),
         choices=tuple(options.values()),
         answer=list(options).index(right),
-        kind=asked.dataset if category is None else CATEGORIES.get(category, str(category)),
+        kind=parsed.dataset if category is None else CATEGORIES.get(category, str(category)),
     )

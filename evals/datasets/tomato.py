@@ -42,12 +42,12 @@ def load_tomato(path: Path) -> list[VideoQuestion]:
 
 def _questions(file: Path) -> Iterator[VideoQuestion]:
     for number, node in read_annotations(file).entries().items():
-        asked = node.parse(_Question)
+        parsed = node.parse(_Question)
         yield VideoQuestion(
             id=f"{file.stem}_{number}",
-            video=asked.key,
-            text=asked.question,
-            choices=tuple(asked.options),
-            answer=choice_place(node, str(asked.answer), asked.options),
+            video=parsed.key,
+            text=parsed.question,
+            choices=tuple(parsed.options),
+            answer=choice_place(node, str(parsed.answer), parsed.options),
             kind=file.stem,
         )

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from foretell.evals.localization.evaluation import MomentsResult
-from foretell.evals.markdown import listing, pairs, table, told_usage
-from foretell.evals.run_folder import RunFolder, shown_name
+from foretell.evals.markdown import listing, pairs, table, usage_text
+from foretell.evals.run_folder import RunFolder, display_name
 from foretell.evals.scoring.score_card import Figures
 from foretell.tools.vision_models.checkpoint import Checkpoint
 
@@ -25,7 +25,7 @@ def localizer_name(settings: Mapping[str, Any]) -> str:
     """Gives the name for people of who located: a model's, after the way in which it looked."""
     if scorer := settings.get("frame_scorer"):
         return f"{settings['method']} {Checkpoint.parse(scorer).short_name}"
-    return shown_name(settings["model"])
+    return display_name(settings["model"])
 
 
 def score_headings(result: MomentsResult) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def score_rows(result: MomentsResult, model: str) -> Iterator[tuple[str, list[st
         yield name, [*cells, _figure(figures, "null_rate")]
 
 
-def told_results(result: MomentsResult) -> Iterator[str]:
+def result_lines(result: MomentsResult) -> Iterator[str]:
     """Gives what else there is to know in words, a line for each fact."""
     better = [
         name
@@ -63,7 +63,7 @@ def told_results(result: MomentsResult) -> Iterator[str]:
     for split, figures in result.splits.items():
         yield f"of the split {split}: mIoU {figures['miou']:.1f} over {figures['n']} queries"
     if result.repairs:
-        repairs = (f"{how} {count}" for how, count in result.repairs.items())
+        repairs = (f"{repair} {count}" for repair, count in result.repairs.items())
         yield f"replies read with: {', '.join(repairs)}"
 
 
@@ -88,7 +88,7 @@ def _page(result: MomentsResult, model: str) -> Iterator[str]:
     )
     rows = ([name, *cells] for name, cells in score_rows(result, f"**{model}**"))
     yield from table(("", *score_headings(result)), rows)
-    yield from listing("Beside the moments", told_results(result))
+    yield from listing("Beside the moments", result_lines(result))
     yield from listing("Notes", result.notes)
     yield from pairs("Settings", result.settings)
-    yield from listing("Usage", [told_usage(result.usage)])
+    yield from listing("Usage", [usage_text(result.usage)])

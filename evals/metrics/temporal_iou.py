@@ -115,10 +115,10 @@ def span_overlaps(truth: Floats, predicted: Floats, *, official: bool = False) -
     Raises:
         ValueError: If the shapes are not alike (N, 2).
     """
-    told = _told(truth, predicted)
+    known = _answered(truth, predicted)
     ious = np.zeros(len(truth))
     overlaps = _as_written_ious if official else paired_ious
-    ious[told] = overlaps(truth[told], predicted[told])
+    ious[known] = overlaps(truth[known], predicted[known])
     return ious
 
 
@@ -137,10 +137,10 @@ def total_distances(truth: Floats, predicted: Floats, *, official: bool = False)
     Raises:
         ValueError: If the shapes are not alike (N, 2).
     """
-    told = _told(truth, predicted)
+    known = _answered(truth, predicted)
     spans = predicted if official else ordered_spans(predicted)
     distances = truth[:, 1].copy() if official else np.full(len(truth), np.inf)
-    distances[told] = np.abs(truth[told] - spans[told]).sum(axis=1)
+    distances[known] = np.abs(truth[known] - spans[known]).sum(axis=1)
     return distances
 
 
@@ -172,12 +172,12 @@ def onsets_within(
     Raises:
         ValueError: If the shapes are not alike (N, 2).
     """
-    told = _told(truth, predicted)
+    known = _answered(truth, predicted)
     spans = predicted if official else ordered_spans(predicted)
-    return told & (np.abs(truth[:, 0] - spans[:, 0]) <= seconds)
+    return known & (np.abs(truth[:, 0] - spans[:, 0]) <= seconds)
 
 
-def _told(truth: Floats, predicted: Floats) -> Bools:
+def _answered(truth: Floats, predicted: Floats) -> Bools:
     if truth.shape != predicted.shape or truth.ndim != 2 or truth.shape[1] != 2:
         raise ValueError(
             f"truth {truth.shape} and predictions {predicted.shape} must be alike (N, 2)"

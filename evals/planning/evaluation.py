@@ -153,11 +153,11 @@ def _baselines(task: PlanningTask, ends: Ids) -> dict[str, Ids]:
     windows = encode_plans([window.steps for window in train], task.actions)
     train_tasks = [window.task for window in train]
     guessed = likeliest_tasks(ends, windows, train_tasks, len(task.actions))
-    told = [query.task for query in task.queries]
+    labelled = [query.task for query in task.queries]
     return plan_baselines(
         ends,
         windows,
-        tasks=[known or guess for known, guess in zip(told, guessed, strict=True)],
+        tasks=[known or guess for known, guess in zip(labelled, guessed, strict=True)],
         train_tasks=train_tasks,
         length=task.steps,
         actions=len(task.actions),
@@ -170,8 +170,8 @@ def _percent(hits: Iterable[bool]) -> float:
 
 
 def _notes(task: PlanningTask) -> tuple[str, ...]:
-    shown = {one.task for one in task.train.demonstrations}
-    unseen = sum(window.task not in shown for window in task.windows)
+    demonstrated = {one.task for one in task.train.demonstrations}
+    unseen = sum(window.task not in demonstrated for window in task.windows)
     if not unseen:
         return ()
     return (f"{unseen} windows show a task that nobody demonstrates in training",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from foretell.evals.markdown import listing, pairs, table, told_usage
+from foretell.evals.markdown import listing, pairs, table, usage_text
 from foretell.evals.planning.evaluation import PlanningResult
 from foretell.evals.planning.scores import PlanScore
 from foretell.evals.run_folder import RunFolder
@@ -29,7 +29,7 @@ def score_rows(result: PlanningResult, model: str) -> Iterator[tuple[str, list[s
         yield name, list(_cells(score))
 
 
-def told_results(result: PlanningResult) -> Iterator[str]:
+def result_lines(result: PlanningResult) -> Iterator[str]:
     """Gives what else there is to know in words, a line for each fact."""
     start, goal = result.endpoint_accuracy
     yield f"right labels seen: {start:.1f} % of the starts, {goal:.1f} % of the goals"
@@ -57,7 +57,7 @@ def _page(result: PlanningResult, model: str) -> Iterator[str]:
     )
     rows = ([name, *cells] for name, cells in score_rows(result, f"**{model}**"))
     yield from table(("", *score_headings(result)), rows)
-    yield from listing("Beside the plans", told_results(result))
+    yield from listing("Beside the plans", result_lines(result))
     yield from listing("Notes", result.notes)
     yield from pairs("Settings", result.settings)
-    yield from listing("Usage", [told_usage(result.usage)])
+    yield from listing("Usage", [usage_text(result.usage)])

@@ -12,7 +12,7 @@ from foretell.evals.datasets.procedures import PlanningTask
 from foretell.evals.planning.evaluation import PlanningResult, evaluate
 from foretell.evals.planning.records import ReplayPlanner
 from foretell.evals.planning.report import write_plan_report
-from foretell.evals.run_folder import is_chat_model, replay_file, shown_name
+from foretell.evals.run_folder import display_name, is_chat_model, replay_file
 from foretell.evals.runner import RunOptions
 from foretell.tools.planning.embedded import EmbeddedPlanner
 from foretell.tools.planning.planner import PlanSettings, WindowPlanner
@@ -54,7 +54,7 @@ def run_planning(
             task, planner, settings=settings, folder=folder, on_progress=run.on_progress
         )
         if folder:
-            write_plan_report(result, folder, model=shown_name(config.model))
+            write_plan_report(result, folder, model=display_name(config.model))
     return result
 
 

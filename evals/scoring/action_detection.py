@@ -158,6 +158,6 @@ def _spans(detections: Sequence[Detection]) -> dict[str, Floats]:
 def _whole_videos(videos: Mapping[str, Node], truth: Sequence[Detection]) -> list[Detection]:
     """Finds each true class in the whole of its video, up to the last action if need be."""
     ends = {video: float(spans.max()) for video, spans in _spans(truth).items()}
-    told = {name: node.parse(_Video).duration for name, node in videos.items()}
+    durations = {name: node.parse(_Video).duration for name, node in videos.items()}
     classes = sorted({(one.video, one.label) for one in truth})
-    return [Detection(name, label, 0.0, told[name] or ends[name]) for name, label in classes]
+    return [Detection(name, label, 0.0, durations[name] or ends[name]) for name, label in classes]

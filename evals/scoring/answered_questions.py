@@ -101,21 +101,21 @@ def load_answered_split(
     return max(loaded, key=lambda questions: sum(question.id in names for question in questions))
 
 
-def check_belonging(predictions: Path, answered: Collection[str], asked: Collection[str]) -> None:
+def check_belonging(predictions: Path, answered: Collection[str], wanted: Collection[str]) -> None:
     """Refuses predictions for other data.
 
     Args:
         predictions: The file, for the error.
         answered: What it has predictions for.
-        asked: What is to be predicted.
+        wanted: What is to be predicted.
 
     Raises:
         DatasetError: If the two have nothing in common.
     """
-    if not any(name in answered for name in asked):
-        theirs, ours = (next(iter(names), None) for names in (answered, asked))
+    if not any(name in answered for name in wanted):
+        theirs, ours = (next(iter(names), None) for names in (answered, wanted))
         raise DatasetError(
             f"{predictions} predicts nothing that is in the data: it has {len(answered)} such as "
-            f"{theirs!r}, the data have {len(asked)} such as {ours!r}; give those that belong "
+            f"{theirs!r}, the data have {len(wanted)} such as {ours!r}; give those that belong "
             "together"
         )

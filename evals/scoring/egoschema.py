@@ -33,8 +33,8 @@ def score_egoschema(predictions: Path, data: Path, official: bool = False) -> Sc
     card = choice_card("egoschema", answered)
     if answers is None:
         return card
-    told = {name: figures for name, figures in card.baselines.items() if name != "longest"}
-    return replace(card, baselines=told)
+    baselines = {name: figures for name, figures in card.baselines.items() if name != "longest"}
+    return replace(card, baselines=baselines)
 
 
 def _answers_alone(data: Path) -> Path | None:

@@ -38,9 +38,9 @@ def score_nextgqa(predictions: Path, data: Path, official: bool = False) -> Scor
         DatasetError: If a file cannot be read, or they do not belong together.
     """
     entries = read_annotations(predictions).entries()
-    asked = load_answered_split(load_nextgqa, data, entries, files=FILES, splits=("val", "test"))
-    check_belonging(predictions, entries, [question.id for question in asked])
-    questions = [question for question in asked if question.spans]
+    loaded = load_answered_split(load_nextgqa, data, entries, files=FILES, splits=("val", "test"))
+    check_belonging(predictions, entries, [question.id for question in loaded])
+    questions = [question for question in loaded if question.spans]
     spans = {
         one.id: _span(entries[one.id], one, predictions) for one in questions if one.id in entries
     }

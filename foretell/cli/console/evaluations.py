@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from foretell.cli.console.progress import out, print_notes, write_json
-from foretell.evals.markdown import told_usage
-from foretell.evals.run_folder import shown_name
+from foretell.evals.markdown import usage_text
+from foretell.evals.run_folder import display_name
 from foretell.types import Usage
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def show_anticipation(result: AnticipationResult, as_json: bool) -> None:
 
 def show_verbs(evaluation: VerbEvaluation, as_json: bool) -> None:
     """Prints the verb mAP of a model beside that of the baselines, and by what was observed."""
-    from foretell.evals.anticipation.verb_run import told_scores, verb_record
+    from foretell.evals.anticipation.verb_run import verb_record, verb_score_rows
 
     if as_json:
         write_json(verb_record(evaluation))
@@ -54,7 +54,7 @@ def show_verbs(evaluation: VerbEvaluation, as_json: bool) -> None:
     table.add_column("")
     for figure in ("all", "freq", "rare", "all, 95 %", "all, ties averaged"):
         table.add_column(figure, justify="right", no_wrap=True)
-    for number, (name, cells) in enumerate(told_scores(evaluation)):
+    for number, (name, cells) in enumerate(verb_score_rows(evaluation)):
         table.add_row(escape(name), *cells, style=None if number else "bold")
     out.print(table, soft_wrap=False)
     observed = [f"{ratio:.0%} {m.all:.1f}" for ratio, m in evaluation.by_ratio.items()]
@@ -63,14 +63,14 @@ def show_verbs(evaluation: VerbEvaluation, as_json: bool) -> None:
 
 def show_plans(result: PlanningResult, as_json: bool) -> None:
     """Prints the scores of a planner beside those of the baselines, and what they rest on."""
-    from foretell.evals.planning.report import score_headings, score_rows, told_results
+    from foretell.evals.planning.report import result_lines, score_headings, score_rows
 
     if as_json:
         write_json(result.record())
         return
     title = f"{result.n} windows of {result.steps} steps, per cent, higher is better"
     _print_rows(title, score_headings(result), score_rows(result, _model(result.settings)))
-    _print_lines(told_results(result))
+    _print_lines(result_lines(result))
     print_notes(result.notes)
     _print_spent(f"{result.seconds:.1f} s of planning", result.usage)
 
@@ -80,9 +80,9 @@ def show_questions(result: QuestionsResult, as_json: bool) -> None:
     from foretell.evals.answering.report import (
         HEADINGS,
         SPAN_HEADINGS,
+        result_lines,
         score_rows,
         span_rows,
-        told_results,
     )
 
     if as_json:
@@ -93,7 +93,7 @@ def show_questions(result: QuestionsResult, as_json: bool) -> None:
     _print_rows(title, HEADINGS, score_rows(result, model))
     if result.grounding is not None:
         _print_rows("spans beside the same answers", SPAN_HEADINGS, span_rows(result, model))
-    _print_lines(told_results(result))
+    _print_lines(result_lines(result))
     print_notes(result.notes)
     _print_spent(f"{result.seconds:.1f} s of answering", result.usage)
 
@@ -102,9 +102,9 @@ def show_moments(result: MomentsResult, as_json: bool) -> None:
     """Prints the scores of a localizer beside those of trivial spans."""
     from foretell.evals.localization.report import (
         localizer_name,
+        result_lines,
         score_headings,
         score_rows,
-        told_results,
     )
 
     if as_json:
@@ -112,7 +112,7 @@ def show_moments(result: MomentsResult, as_json: bool) -> None:
         return
     title = f"{result.n} queries, per cent"
     _print_rows(title, score_headings(result), score_rows(result, localizer_name(result.settings)))
-    _print_lines(told_results(result))
+    _print_lines(result_lines(result))
     print_notes(result.notes)
     _print_spent(f"{result.seconds:.1f} s of looking", result.usage)
 
@@ -134,7 +134,7 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 
 def _print_spent(seconds: str, usage: Usage) -> None:
-    out.print(f"[dim]{seconds}, {told_usage(usage)}[/]")
+    out.print(f"[dim]{seconds}, {usage_text(usage)}[/]")
 
 
 def _cells(name: str, scores: Scores) -> list[str]:
@@ -148,4 +148,4 @@ def _cells(name: str, scores: Scores) -> list[str]:
 
 
 def _model(settings: Mapping[str, Any]) -> str:
-    return shown_name(settings["model"])
+    return display_name(settings["model"])

@@ -79,5 +79,5 @@ class EvaluationOptions:
 
 def data_option(benchmark: Benchmark) -> Any:
     """Gives the annotation of `--data`, which tells what the benchmark is read from."""
-    told = f"{benchmark.layout}, or the folder that holds it."
-    return Annotated[Path, typer.Option(metavar="DIR_OR_FILE", help=told)]
+    about = f"{benchmark.layout}, or the folder that holds it."
+    return Annotated[Path, typer.Option(metavar="DIR_OR_FILE", help=about)]
