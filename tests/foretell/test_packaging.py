@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -86,3 +87,8 @@ def test_no_file_sets_the_log_level_of_the_decoder() -> None:
     sources = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
     call = "av.logging." + "set_level"
     assert [str(file) for file in sources if call in file.read_text(encoding="utf-8")] == []
+
+
+def test_benchmarks_need_no_tests() -> None:
+    for file in (ROOT / "benchmarks").rglob("*.py"):
+        assert not re.search(r"^\s*(?:from|import) tests\b", file.read_text(), re.MULTILINE), file

@@ -188,7 +188,7 @@ def test_figures_as_a_table(localization: Path) -> None:
     assert "spatial-action-detection: 12 scored" in result.stdout
     assert "whole-frame" in result.stdout
     assert "map 0.5          0.09386" in result.stdout
-    assert "equal scores enter together, also with --official" in result.stdout
+    assert "equal scores enter together, also officially" in result.stdout
 
 
 def test_a_name_that_is_unknown(tmp_path: Path) -> None:
