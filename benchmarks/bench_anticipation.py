@@ -33,7 +33,7 @@ Ids = NDArray[np.int32]
 
 
 def clip(number: int) -> ActionSequence:
-    """Gives bouts of work, each with one of a few things at hand."""
+    """Returns bouts of work, each with one of a few things at hand."""
     random = np.random.default_rng(number)
     at_hand = random.zipf(1.4, 8) % NOUNS
     nouns = np.repeat(random.choice(at_hand, LENGTH), random.integers(1, 6, LENGTH))[:LENGTH]
@@ -43,13 +43,13 @@ def clip(number: int) -> ActionSequence:
 
 
 def heads(samples: Ids) -> list[list[tuple[int, ...]]]:
-    """Gives the verbs, the nouns and the whole actions of (S, Z, 2) samples, as tuples."""
+    """Returns the verbs, the nouns and the whole actions of (S, Z, 2) samples, as tuples."""
     verbs, nouns = samples[..., 0], samples[..., 1]
     return [[tuple(row) for row in ids.tolist()] for ids in (verbs, nouns, verbs * NOUNS + nouns)]
 
 
 def looped_greedy(samples: Ids, starts: int) -> list[int]:
-    """Gives the K samples of the greedy choice, distance by distance."""
+    """Returns the K samples of the greedy choice, distance by distance."""
     tables = [
         [[Levenshtein.distance(one, other) for other in head] for one in head[:starts]]
         for head in heads(samples)
@@ -74,7 +74,7 @@ def looped_greedy(samples: Ids, starts: int) -> list[int]:
 
 
 def measured_place(samples: Ids, candidate: Ids, place: int) -> Ids:
-    """Gives (3, T, S) distances, from every sample, of the candidate with each action there is."""
+    """(3, T, S) distances, from every sample, of the candidate with each action there is."""
     actions = np.unique(samples.reshape(-1, 2), axis=0)
     tried = np.repeat(candidate[None], len(actions), axis=0)
     tried[:, place] = actions

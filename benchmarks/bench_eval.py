@@ -36,7 +36,7 @@ def plain_distance(first: Sequence[int], second: Sequence[int]) -> int:
 
 
 def official_distance() -> tuple[str, Distance]:
-    """Gives the name and the distance of the official code, or of what stands in for it."""
+    """Returns the name and the distance of the official code, or of what stands in for it."""
     if importlib.util.find_spec("editdistance") is None:
         return "a plain Python loop", plain_distance
     package: Any = importlib.import_module("editdistance")

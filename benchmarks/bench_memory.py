@@ -211,7 +211,7 @@ def _seconds(call: Callable[[], object]) -> float:
 
 
 def rows(full: bool = False) -> list[Row]:
-    """Gives every measurement; `full` adds a million vectors, which take 6 GB of memory."""
+    """Returns every measurement; `full` adds a million vectors, which take 6 GB of memory."""
     sizes = (10_000, 100_000, 1_000_000) if full else (10_000, 100_000)
     return mmr_rows(sizes) + embedder_rows() + library_rows()
 

@@ -37,7 +37,7 @@ class Int8Linear(torch.nn.Module):
         self._packed = torch.ops.quantized.linear_prepack(rounded, linear.bias)
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
-        """Gives (..., outputs) of (..., inputs)."""
+        """Returns (..., outputs) of (..., inputs)."""
         product: torch.Tensor = torch.ops.quantized.linear_dynamic(values, self._packed)
         return product
 
@@ -106,7 +106,7 @@ def everyday_steps() -> list[str]:
 
 
 def vectors(model: Any, tokenizer: Any, texts: list[str]) -> Any:
-    """Gives (N, 384) vectors of length 1, each text by itself."""
+    """Returns (N, 384) vectors of length 1, each text by itself."""
     with torch.inference_mode():
         means = [
             model(**tokenizer(text, return_tensors="pt")).last_hidden_state.float().mean(1)
@@ -116,7 +116,7 @@ def vectors(model: Any, tokenizer: Any, texts: list[str]) -> Any:
 
 
 def nearest(vectors: Any) -> Any:
-    """Gives (N,) which other vector is the nearest to each."""
+    """Returns (N,) which other vector is the nearest to each."""
     return (vectors @ vectors.T).fill_diagonal_(-1.0).argmax(1)
 
 

@@ -28,7 +28,7 @@ FOR_A_TINY_MODEL = T3ALSettings(learning_rate=3e-2, smoothing_seconds=1.5, gap_s
 
 
 def precision(settings: T3ALSettings) -> float:
-    """Gives ActivityNet's mAP over videos of several actions, of a model of 16 dimensions."""
+    """Returns ActivityNet's mAP over videos of several actions, of a model of 16 dimensions."""
     detector, videos = T3AL(TableModel(), settings), made_videos(VIDEOS)
     truth = [Detection(v.name, v.label, i.start, i.end) for v in videos for i in v.instances]
     found: list[Detection] = []
@@ -42,7 +42,7 @@ def precision(settings: T3ALSettings) -> float:
 
 
 def overlap(settings: T3ALSettings) -> float:
-    """Gives the mean overlap with the truth, of a model with the sizes of CLIP ViT-B/32."""
+    """Returns the mean overlap with the truth, of a model with the sizes of CLIP ViT-B/32."""
     model = RandomClip()
     overlaps: list[float] = []
     for seed in range(VIDEOS):

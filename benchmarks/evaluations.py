@@ -53,7 +53,7 @@ EVALUATIONS = (
 
 
 def evaluate(root: Path) -> int:
-    """Gives how many evaluations failed."""
+    """Returns how many evaluations failed."""
     failed = 0
     for name, folder, options in EVALUATIONS:
         data = root / folder

@@ -103,12 +103,12 @@ def _outcomes(surrounding: Surrounding, run: Run, scratch: str) -> Iterator[Outc
 
 
 def _files(folder: Path, part: tuple[str, ...]) -> list[str]:
-    """Gives the paths that a part of the tests stands for."""
+    """Returns the paths that a part of the tests stands for."""
     return [str(path.relative_to(folder)) for one in part for path in sorted(folder.glob(one))]
 
 
 def _see_that_its_own_code_is_run(run: Run, environment: dict[str, str]) -> None:
-    """Sees that the code beside the tests is imported, not that of an installed checkout.
+    """Checks that the code beside the tests is imported, not that of an installed checkout.
 
     Raises:
         AbsentHereError: If the interpreter cannot be started so, or imports other code.

@@ -62,13 +62,13 @@ def _ridge(vectors: Matrix, target: Matrix) -> NDArray[np.float32]:
 
 
 def feature_names(weighed: Sequence[Weighed]) -> list[str]:
-    """Gives the names of the features to fit, in the order in which they first come."""
+    """Returns the names of the features to fit, in the order in which they first come."""
     names = dict.fromkeys(name for one in weighed for name in one.columns)
     return [name for name in names if name not in NOT_FITTED]
 
 
 def design(weighed: Sequence[Weighed], names: Sequence[str]) -> Matrix:
-    """Gives (questions, choices, features) numbers, each feature less its mean over choices."""
+    """Returns (questions, choices, features) numbers, each feature less its mean over choices."""
     rows = [np.stack([_column(one, name) for name in names], axis=1) for one in weighed]
     stacked = np.stack(rows)
     return np.asarray(stacked - stacked.mean(axis=1, keepdims=True))

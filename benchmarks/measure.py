@@ -32,7 +32,7 @@ class Row:
 
 
 def seconds(call: Callable[[], object], repeats: int = 5) -> float:
-    """Gives the median wall-clock time of a call, after one that is not counted."""
+    """Returns the median wall-clock time of a call, after one that is not counted."""
     call()
     times: list[float] = []
     for _ in range(repeats):
@@ -83,18 +83,18 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
 
 
 def median_seconds(command: Sequence[str], repeats: int = 5) -> float:
-    """Gives the median wall-clock time of a command, after one run that is not counted."""
+    """Returns the median wall-clock time of a command, after one run that is not counted."""
     run(command)
     return statistics.median(run(command).seconds for _ in range(repeats))
 
 
 def python(code: str) -> list[str]:
-    """Gives the command that runs `code` in a fresh interpreter."""
+    """Returns the command that runs `code` in a fresh interpreter."""
     return [sys.executable, "-c", code]
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Gives the rows as a Markdown table."""
+    """Returns the rows as a Markdown table."""
     lines = ["| what | value | beside | goal |", "|---|---|---|---|"]
     lines += [f"| {r.what} | {r.value:.3g} {r.unit} | {r.beside} | {r.goal} |" for r in rows]
     return "\n".join(lines)

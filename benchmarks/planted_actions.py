@@ -112,7 +112,7 @@ class RandomClip:
 
 
 def random_clip_video(model: RandomClip, seed: int) -> tuple[FrameFeatures, NDArray[np.bool_]]:
-    """Gives the features of 80 s, and (T,) whether the action is shown.
+    """Returns the features of 80 s, and (T,) whether the action is shown.
 
     Frames of the action lean a little towards its text, and more towards a direction of their own.
     """

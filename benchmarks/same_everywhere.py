@@ -80,7 +80,7 @@ class Compared:
 
 
 def settings() -> dict[str, Environment]:
-    """Gives the settings that this machine can take, by name; the default first."""
+    """Returns the settings that this machine can take, by name; the default first."""
     numpy_core: Any = importlib.import_module("numpy._core._multiarray_umath")
     features: dict[str, bool] = numpy_core.__cpu_features__
     dispatchable: list[str] = numpy_core.__cpu_dispatch__

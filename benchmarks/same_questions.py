@@ -206,7 +206,7 @@ SCENES: tuple[Scene, ...] = (
 
 
 def spread(items: Sequence[Item], count: int) -> list[Item]:
-    """Gives `count` distinct items from all parts of a longer list.
+    """Returns `count` distinct items from all parts of a longer list.
 
     Raises:
         ValueError: If there are too few.
@@ -218,7 +218,7 @@ def spread(items: Sequence[Item], count: int) -> list[Item]:
 
 
 def asks() -> list[Ask]:
-    """Gives 500 questions."""
+    """Returns 500 questions."""
     kinds: tuple[tuple[AskKind, int, Callable[[Scene], Iterator[Ask]]], ...] = (
         ("when", 90, _when),
         ("what", 90, _what),
@@ -305,7 +305,7 @@ def _absence(scene: Scene) -> Iterator[Ask]:
 
 
 def locates() -> list[Locate]:
-    """Gives 100 queries."""
+    """Returns 100 queries."""
     made: list[Locate] = []
     for scene, k in product(SCENES, (1, 5, 10)):
         for n, deed in enumerate(scene.deeds):
@@ -317,7 +317,7 @@ def locates() -> list[Locate]:
 
 
 def plans() -> list[PlanAsk]:
-    """Gives 50 plans to make."""
+    """Returns 50 plans to make."""
     ends = (
         ("raw eggs in the carton", "scrambled eggs on a plate"),
         ("dirty clothes in a basket", "clean clothes on the line"),
@@ -342,7 +342,7 @@ def plans() -> list[PlanAsk]:
 
 
 def anticipations() -> list[Anticipation]:
-    """Gives 50 futures to tell."""
+    """Returns 50 futures to tell."""
     made = [
         Anticipation(video, float(second), k, horizon, optimal)
         for video in ("kitchen.mp4", "breakfast.mp4", "workshop.mp4", "garden.mp4", "laundry.mp4")

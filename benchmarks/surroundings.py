@@ -98,7 +98,7 @@ class Surrounding:
 
 
 def all_surroundings() -> Iterator[Surrounding]:
-    """Gives every surrounding, in the order of the table."""
+    """Yields every surrounding, in the order of the table."""
     yield Surrounding("plain", "as it is", WHOLE, lambda scratch: Run())
     yield from _of_the_system()
     yield from _of_the_processor()
@@ -154,7 +154,7 @@ def _of_the_run() -> Iterator[Surrounding]:
 
 
 def _set(needs: str = "", **environment: str | None) -> Callable[[Path], Run]:
-    """Gives what sets variables, where the processor has what that needs."""
+    """Returns what sets variables, where the processor has what that needs."""
 
     def prepare(scratch: Path) -> Run:
         if needs and needs not in _processor_flags():
@@ -173,7 +173,7 @@ def _processor_flags() -> list[str]:
 
 
 def _started_after(statement: str) -> tuple[str, ...]:
-    """Gives a command that runs a statement and becomes the program that follows."""
+    """Returns a command that runs a statement and becomes the program that follows."""
     script = f"import os, signal, sys; {statement}; os.execvp(sys.argv[1], sys.argv[1:])"
     return (sys.executable, "-c", script)
 
@@ -270,7 +270,7 @@ def _version(python: str) -> str:
 
 
 def _python(path: str) -> Callable[[Path], Run]:
-    """Gives what installs foretell for another Python, once."""
+    """Returns what installs foretell for another Python, once."""
 
     def prepare(scratch: Path) -> Run:
         version = _done(path, "-c", "import sys; print('{}.{}'.format(*sys.version_info))").strip()
@@ -288,7 +288,7 @@ def _python(path: str) -> Callable[[Path], Run]:
 
 
 def _done(*command: str) -> str:
-    """Gives what a command printed.
+    """Returns what a command printed.
 
     Raises:
         AbsentHereError: If there is no such program, or it fails.

@@ -8,7 +8,7 @@ from foretell.types import Usage
 
 
 def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Gives the lines of a table."""
+    """Yields the lines of a table."""
     cells = list(heading)
     yield _row(cells)
     yield "|---" * len(cells) + "|"
@@ -17,7 +17,7 @@ def table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str
 
 
 def listing(title: str, items: Iterable[str]) -> Iterator[str]:
-    """Gives a title and a line for each item; nothing where there is no item."""
+    """Yields a title and a line for each item; nothing where there is no item."""
     lines = [f"- {item}" for item in items]
     if lines:
         yield f"\n## {title}\n"
@@ -25,7 +25,7 @@ def listing(title: str, items: Iterable[str]) -> Iterator[str]:
 
 
 def pairs(title: str, items: Mapping[str, object]) -> Iterator[str]:
-    """Gives a title and a line for each name and what it holds; nothing where there is none."""
+    """Returns a title and a line for each name and what it holds; nothing where there is none."""
     return listing(title, (f"{name}: {held}" for name, held in items.items()))
 
 

@@ -102,7 +102,7 @@ class RunFolder:
         return cls(path)
 
     def lines(self, name: str) -> JsonLines:
-        """Gives the file NAME.jsonl, opened for adding."""
+        """Returns the file NAME.jsonl, opened for adding."""
         if name not in self._files:
             self._files[name] = JsonLines(self.path / f"{name}.jsonl")
         return self._files[name]
@@ -175,18 +175,18 @@ def is_chat_model(model: str) -> bool:
 
 
 def replay_file(model: str) -> Path | None:
-    """Gives the file of "replay:FILE", or None for any other model."""
+    """Returns the file of "replay:FILE", or None for any other model."""
     return Path(model.removeprefix(REPLAY)) if model.startswith(REPLAY) else None
 
 
 def display_name(model: str) -> str:
-    """Gives a model's name for people, without the folders of a file that is replayed."""
+    """Returns a model's name for people, without the folders of a file that is replayed."""
     file = replay_file(model)
     return model if file is None else REPLAY + file.name
 
 
 def usage_of(records: Iterable[Record]) -> Usage:
-    """Gives the tokens of all records, and their cost where any is known."""
+    """Returns the tokens of all records, and their cost where any is known."""
     usages = [Usage(**record["usage"]) for record in records]
     costs = [usage.cost for usage in usages if usage.cost is not None]
     return Usage(

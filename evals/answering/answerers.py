@@ -22,7 +22,7 @@ VECTORS = "question_vectors"
 
 
 def chosen_model(config: Config, strategy: str | None) -> Config:
-    """Gives the settings with the model that a strategy means: "embedded" needs no chat model.
+    """Returns the settings with the model that a strategy means: "embedded" needs no chat model.
 
     Raises:
         ConfigError: If there is no such strategy, or answers are replayed and need none.
@@ -44,7 +44,7 @@ def chosen_model(config: Config, strategy: str | None) -> Config:
 def load_answerer(
     config: Config, strategy: str | None, asks: QuestionSettings, embedder: Embedder
 ) -> Answerer:
-    """Gives the answerer that the settings name.
+    """Returns the answerer that the settings name.
 
     Args:
         config: Whose `model` is "embedded", "replay:FILE" or `NAME` or `PROVIDER:NAME` of a chat
@@ -69,5 +69,5 @@ def load_answerer(
 
 
 def embedded_answerer(config: Config, embedder: Embedder) -> Answerer:
-    """Gives the answerer that needs no language model, its vectors kept in the library."""
+    """Returns the answerer that needs no language model, its vectors kept in the library."""
     return EmbeddedAnswerer(embedder, config.library / VECTORS)

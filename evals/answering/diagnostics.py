@@ -57,7 +57,7 @@ class Diagnostics:
     information_disparity: float | None
 
     def record(self) -> Record:
-        """Gives the figures as JSON can hold them."""
+        """Returns the figures as JSON can hold them."""
         return asdict(self)
 
 
@@ -109,7 +109,7 @@ def _drawn(events: Sequence[Event], random: np.random.Generator) -> Event:
 
 
 def _shuffled(events: Sequence[Event], random: np.random.Generator) -> list[Event]:
-    """Gives the same texts, each at the time of another."""
+    """Returns the same texts, each at the time of another."""
     order: list[int] = random.permutation(len(events)).tolist()
     return [
         replace(events[source], interval=event.interval)
@@ -123,7 +123,7 @@ def _share_with_chosen(
     answerer: Answerer,
     embedder: Embedder,
 ) -> float:
-    """Gives the share that is right where each question is a video of its own, with a caption."""
+    """Returns the share that is right where each question is a video of its own, with a caption."""
     alone = [replace(question, video=question.id) for question in questions]
     answers = answerer.answer(alone, _most_telling(questions, captions, embedder))
     return accuracy_percent(questions, [answer.choice for answer in answers])
@@ -155,7 +155,7 @@ class EmbedderChronology:
     interval: ConfidenceInterval
 
     def record(self) -> Record:
-        """Gives the score as JSON can hold it."""
+        """Returns the score as JSON can hold it."""
         return {
             "n": self.n,
             "accuracy": self.accuracy,

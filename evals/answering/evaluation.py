@@ -54,7 +54,7 @@ class QuestionsResult:
     embedder: EmbedderChronology | None = None
 
     def record(self) -> Record:
-        """Gives the result as JSON can hold it."""
+        """Returns the result as JSON can hold it."""
         scores = {} if self.scores is None else self.scores.record()
         baselines = scores.pop("baselines", {})
         grounding: Record = {}

@@ -11,7 +11,7 @@ from foretell.types import Interval, Usage
 
 
 def answer_record(question: VideoQuestion, answer: ChoiceAnswer) -> Record:
-    """Gives an answer as JSON can hold it.
+    """Returns an answer as JSON can hold it.
 
     Raises:
         ModelError: If it is none of the choices, or has not as many probabilities as there are.
@@ -37,7 +37,7 @@ def answer_record(question: VideoQuestion, answer: ChoiceAnswer) -> Record:
 
 
 def stored_answer(record: Record) -> ChoiceAnswer:
-    """Gives the answer that a record holds."""
+    """Returns the answer that a record holds."""
     span = record["span"]
     return ChoiceAnswer(
         choice=record["choice"],

@@ -38,7 +38,7 @@ def span_rows(result: QuestionsResult, model: str) -> Iterator[tuple[str, list[s
 
 
 def result_lines(result: QuestionsResult) -> Iterator[str]:
-    """Gives what else there is to know in words, a line for each fact."""
+    """Yields what else there is to know in words, a line for each fact."""
     if result.scores is not None:
         kinds = (f"{name} {one.percent:.2f}" for name, one in result.scores.by_type.items())
         if shares := ", ".join(kinds):

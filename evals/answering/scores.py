@@ -54,7 +54,7 @@ class QuestionScores:
     all_of_video: Accuracy
 
     def record(self) -> Record:
-        """Gives the scores in per cent, as JSON can hold them."""
+        """Returns the scores in per cent, as JSON can hold them."""
         scores = {_ANSWERER: self.score, **self.baselines}
         return {
             "accuracy": self.score.accuracy,
@@ -109,12 +109,12 @@ def score_questions(
 
 
 def accuracy_percent(questions: Sequence[VideoQuestion], choices: Sequence[int | None]) -> float:
-    """Gives the share of questions whose choice is right, per cent; no choice is wrong."""
+    """Returns the share of questions whose choice is right, per cent; no choice is wrong."""
     return 100.0 * float(_right(questions, choices).mean())
 
 
 def _right(questions: Sequence[VideoQuestion], choices: Sequence[int | None]) -> Floats:
-    """Gives (N,) 1 for each question whose choice is right, else 0."""
+    """Returns (N,) 1 for each question whose choice is right, else 0."""
     pairs = zip(questions, choices, strict=True)
     return np.array([float(choice == question.answer) for question, choice in pairs])
 

@@ -37,7 +37,7 @@ class QuestionSet:
     is_of_order: bool = False
 
     def first(self, limit: int | None) -> Self:
-        """Gives the set with its first questions only; None leaves all.
+        """Returns the set with its first questions only; None leaves all.
 
         Raises:
             ConfigError: If `limit` is not positive.
@@ -51,7 +51,7 @@ class QuestionSet:
         return sum(bool(self.captions.get(question.video)) for question in self.questions)
 
     def fingerprint(self) -> str:
-        """Gives a hash of the questions and captions, the same only for the same."""
+        """Returns a hash of the questions and captions, the same only for the same."""
         digest = hashlib.sha256()
         for question in self.questions:
             digest.update(repr(question).encode())
@@ -83,7 +83,7 @@ class QuestionFiles:
         check_split(self.split)
 
     def settings(self) -> dict[str, object]:
-        """Gives what decides the questions, as JSON can hold it."""
+        """Returns what decides the questions, as JSON can hold it."""
         return {
             "evaluation": self.benchmark.name,
             "data": str(self.path),
@@ -156,7 +156,7 @@ class CaptionOrderFiles:
         check_split(self.split)
 
     def settings(self) -> dict[str, object]:
-        """Gives what decides the questions, as JSON can hold it."""
+        """Returns what decides the questions, as JSON can hold it."""
         return {
             "evaluation": self.benchmark.name,
             "captions": str(self.captions),

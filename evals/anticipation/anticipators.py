@@ -38,7 +38,7 @@ def load_anticipator(
     candidates: str = "llm",
     workers: int | None = None,
 ) -> ConcurrentAnticipator:
-    """Gives the anticipator that the settings name.
+    """Returns the anticipator that the settings name.
 
     Args:
         task: What it will forecast; all of it, where only the first windows are asked for, since
@@ -131,7 +131,7 @@ class SamplesFutures(Protocol):
     """What asks a chat model for futures, such as `LalmAnticipator`."""
 
     def samples(self, windows: Iterable[ActionWindow], n: int) -> Iterator[Samples]:
-        """Gives `n` futures of every window, in whatever order."""
+        """Returns `n` futures of every window, in whatever order."""
         ...
 
 
@@ -161,7 +161,7 @@ class JointAnticipator:
         self._oversampling = oversampling
 
     def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Iterator[Forecast]:
-        """Gives a forecast of every window as soon as it is ready, in whatever order.
+        """Yields a forecast of every window as soon as it is ready, in whatever order.
 
         Raises:
             ForetellError: If either source fails.

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 def baselines(
     queries: EncodedWindows, pool: EncodedWindows, *, horizon: int = 20, k: int = 5, seed: int = 0
 ) -> dict[str, Ids]:
-    """Gives each baseline's candidates for every query.
+    """Returns each baseline's candidates for every query.
 
     Those that lean on examples, `NEEDS_EXAMPLES`, are left out where a query has fewer than `k`
     windows of other videos in the pool.
@@ -45,17 +45,17 @@ def baselines(
 
 
 def repeat_last(past: Ids, horizon: int) -> Ids:
-    """Gives (N, 1, Z, 2): the last of (N, P, 2) past actions, over and over."""
+    """Returns (N, 1, Z, 2): the last of (N, P, 2) past actions, over and over."""
     return past[:, None, -1:].repeat(horizon, axis=2)
 
 
 def loop_past(past: Ids, horizon: int) -> Ids:
-    """Gives (N, 1, Z, 2): all of the (N, P, 2) past actions in order, over and over."""
+    """Returns (N, 1, Z, 2): all of the (N, P, 2) past actions in order, over and over."""
     return past[:, None, np.arange(horizon) % past.shape[1]]
 
 
 def commonest_past(past: Ids, horizon: int, k: int) -> Ids:
-    """Gives (N, K, Z, 2): each of the K commonest of (N, P, 2) past actions, over and over.
+    """Returns (N, K, Z, 2): each of the K commonest of (N, P, 2) past actions, over and over.
 
     Among equally common actions the one seen first comes first. Where there are fewer than K
     different actions, the commonest fills up.
@@ -70,7 +70,7 @@ def commonest_past(past: Ids, horizon: int, k: int) -> Ids:
 
 
 def random_examples(queries: EncodedWindows, pool: EncodedWindows, k: int, seed: int) -> Ids:
-    """Gives (N, k) rows of the pool, drawn from the windows that may serve each query."""
+    """Returns (N, k) rows of the pool, drawn from the windows that may serve each query."""
     random = np.random.default_rng(seed)
     rows = [
         random.choice(np.flatnonzero(pool.examples_for(window)), k, replace=False)
@@ -80,7 +80,7 @@ def random_examples(queries: EncodedWindows, pool: EncodedWindows, k: int, seed:
 
 
 def nearest_examples(queries: EncodedWindows, pool: EncodedWindows, k: int) -> Tokens:
-    """Gives (N, k) rows of the pool that are most like each query's past, the nearest first.
+    """Returns (N, k) rows of the pool that are most like each query's past, the nearest first.
 
     A past is the bag of its verbs, nouns and whole actions; two bags are compared by the cosine of
     their TF-IDF weights, log((1 + M) / (1 + document frequency)) + 1 over the M windows of the
@@ -131,7 +131,7 @@ class _Postings:
         return rows
 
     def scores(self, tokens: Tokens) -> Floats:
-        """Gives (M,) the cosine with each row, but for the query's own length."""
+        """Returns (M,) the cosine with each row, but for the query's own length."""
         rows = [self._holding(token) for token in tokens]
         weights = np.repeat(self._weights[tokens], [len(part) for part in rows])
         shared = np.bincount(np.concatenate(rows), weights, minlength=self._size)

@@ -35,7 +35,7 @@ class EncodedWindows:
         return len(self.windows)
 
     def examples_for(self, query: ActionWindow) -> NDArray[np.bool_]:
-        """Gives (N,) which of these windows may serve a query as examples."""
+        """Returns (N,) which of these windows may serve a query as examples."""
         key = (query.video, query.excluded)
         if key not in self._masks:
             videos = {window.video for window in self.windows}
@@ -58,7 +58,7 @@ def encode_windows(windows: Sequence[ActionWindow], taxonomy: Taxonomy) -> Encod
 
 
 def encode_actions(rows: Sequence[Sequence[Action]], taxonomy: Taxonomy) -> Ids:
-    """Gives (N, Z, 2) verb and noun ids of N rows of Z actions.
+    """Returns (N, Z, 2) verb and noun ids of N rows of Z actions.
 
     Raises:
         DatasetError: If a word is not in the taxonomy.

@@ -75,7 +75,7 @@ class AnticipationResult:
     notes: tuple[str, ...] = field(default=())
 
     def record(self) -> Record:
-        """Gives the result as JSON can hold it."""
+        """Returns the result as JSON can hold it."""
         return {
             "n": self.n,
             "ed": {head: score.ed for head, score in self.scores.items()},

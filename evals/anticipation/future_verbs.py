@@ -72,7 +72,7 @@ class FutureVerbPredictor:
         self._directions = self._direction(self._counts)
 
     def scores(self, observed: VerbHistory, fraction: float = 0.5) -> Floats:
-        """Gives how often each verb is expected to follow.
+        """Returns how often each verb is expected to follow.
 
         Args:
             observed: The verbs seen so far.
@@ -95,7 +95,7 @@ class FutureVerbPredictor:
         return expected
 
     def _prior(self, counts: Floats, person: str) -> Floats:
-        """Gives the verbs' shares in videos like this one, (C,)."""
+        """Returns the verbs' shares in videos like this one, (C,)."""
         likeness = self._directions @ self._direction(counts)
         weights = np.exp(self._settings.sharpness * likeness)
         weights = np.where(self._people == person, self._settings.same_person, 1.0) * weights
@@ -104,7 +104,7 @@ class FutureVerbPredictor:
         return prior
 
     def _direction(self, counts: Floats) -> Floats:
-        """Gives (..., C) unit vectors of damped counts; a rarer verb tells more."""
+        """Returns (..., C) unit vectors of damped counts; a rarer verb tells more."""
         damped = np.log1p(counts) * self._rarity
         length = np.linalg.norm(damped, axis=-1, keepdims=True)
         direction: Floats = damped / np.maximum(length, np.finfo(np.float64).tiny)

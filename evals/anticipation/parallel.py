@@ -45,7 +45,7 @@ class ParallelAnticipator:
         self._workers = workers or os.cpu_count() or 1
 
     def forecasts(self, windows: Iterable[ActionWindow], k: int = 5) -> Generator[Forecast]:
-        """Gives a forecast of every window as soon as it is ready, in whatever order.
+        """Yields a forecast of every window as soon as it is ready, in whatever order.
 
         Raises:
             ModelError: If a process dies.

@@ -17,7 +17,7 @@ from foretell.memory.words.taxonomy import Taxonomy
 
 
 def forecast_record(forecast: Forecast, taxonomy: Taxonomy, *, k: int, horizon: int) -> Record:
-    """Gives a forecast as JSON can hold it, its candidates as (K, Z) ids of verbs and of nouns.
+    """Returns a forecast as JSON can hold it, its candidates as (K, Z) ids of verbs and of nouns.
 
     Raises:
         ModelError: If there are not exactly `k` candidates of `horizon` actions.
@@ -44,13 +44,13 @@ def forecast_record(forecast: Forecast, taxonomy: Taxonomy, *, k: int, horizon: 
 
 
 def candidates_of(records: Sequence[Record]) -> Ids:
-    """Gives (N, K, Z, 2) verb and noun ids of the candidates in N records."""
+    """Returns (N, K, Z, 2) verb and noun ids of the candidates in N records."""
     heads = [np.array([record[head] for record in records], np.int32) for head in ("verb", "noun")]
     return np.stack(heads, axis=-1)
 
 
 def repairs_of(records: Iterable[Record]) -> dict[str, int]:
-    """Gives how often each kind of repair was needed, in order of its name."""
+    """Returns how often each kind of repair was needed, in order of its name."""
     counts: Counter[str] = Counter()
     for record in records:
         counts.update(record["repairs"])
@@ -58,7 +58,7 @@ def repairs_of(records: Iterable[Record]) -> dict[str, int]:
 
 
 def submission(records: Iterable[Record]) -> str:
-    """Gives the JSON text that Ego4D's server takes: (K, Z) verbs and nouns by window."""
+    """Returns the JSON text that Ego4D's server takes: (K, Z) verbs and nouns by window."""
     return json.dumps(
         {record["key"]: {"verb": record["verb"], "noun": record["noun"]} for record in records}
     )

@@ -165,7 +165,7 @@ def _seen(record: FutureVerbs) -> VerbHistory:
 def verb_baselines(
     dataset: FutureVerbsDataset, records: list[FutureVerbs], seed: int = 0
 ) -> dict[str, Floats]:
-    """Gives each baseline's (N, C) scores of the records.
+    """Returns each baseline's (N, C) scores of the records.
 
     "train-prior" scores a verb alike in all records, so that its figure is made of nothing but the
     order of equals: see `foretell.evals.metrics.average_precision`.
@@ -187,7 +187,7 @@ def verb_baselines(
 
 
 def observed_counts(dataset: FutureVerbsDataset, records: list[FutureVerbs]) -> Floats:
-    """Gives (N, C): how often each verb was observed."""
+    """Returns (N, C): how often each verb was observed."""
     rows = [
         np.bincount([verb for verb, _ in record.past], minlength=dataset.verbs)
         for record in records

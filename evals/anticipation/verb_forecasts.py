@@ -92,7 +92,7 @@ def verb_votes(
     classes: int,
     fraction: float = 0.5,
 ) -> NDArray[np.float64]:
-    """Gives how often each verb is expected to follow.
+    """Returns how often each verb is expected to follow.
 
     A forecast reaches but a few actions far, and names few verbs. What was observed says more of
     the long run and orders the verbs that no candidate names, so that both shares count alike.

@@ -102,7 +102,7 @@ def _settings(config: Config, lalm: LalmSettings | None) -> dict[str, Any]:
 
 
 def verb_record(evaluation: VerbEvaluation) -> Record:
-    """Gives the evaluation as JSON can hold it; a figure over no class is None."""
+    """Returns the evaluation as JSON can hold it; a figure over no class is None."""
     score = evaluation.score
     scored = {evaluation.model: score, **evaluation.ablated, **evaluation.baselines}
     return {
@@ -123,7 +123,7 @@ def verb_record(evaluation: VerbEvaluation) -> Record:
 
 
 def verb_report(title: str, evaluation: VerbEvaluation) -> str:
-    """Gives the evaluation as a page of Markdown."""
+    """Returns the evaluation as a page of Markdown."""
     figures = ("ALL", "FREQ", "RARE")
     ratios = ([f"{ratio:.0%}", *_figure_cells(m)] for ratio, m in evaluation.by_ratio.items())
     scores = ([name, *cells] for name, cells in verb_score_rows(evaluation))

@@ -26,7 +26,7 @@ class _Video(BaseModel):
 
 
 def load_charades_sta(path: Path) -> list[MomentQuery]:
-    """Gives the sentences with their moments.
+    """Returns the sentences with their moments.
 
     A moment may end after its video by a rounding, as hundreds do; it is left as it is.
 

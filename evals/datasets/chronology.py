@@ -42,7 +42,7 @@ class _Run:
 def chronology_questions(
     captions: Captions, *, events: int = FEWEST_EVENTS, per_video: int = 3, seed: int = 0
 ) -> list[VideoQuestion]:
-    """Gives questions with two choices: what happens in its order, and in another.
+    """Returns questions with two choices: what happens in its order, and in another.
 
     Only captions that a video has once are asked for, so that the other order is wrong.
 
@@ -78,7 +78,7 @@ def chronology_questions(
 
 
 def _descriptions(captions: Sequence[Event], length: int) -> list[tuple[_Run, ...]]:
-    """Gives runs of captions that follow each other, none of which comes twice in the video."""
+    """Returns runs of captions that follow each other, none of which comes twice in the video."""
     runs = [_Run.of(list(same)) for _, same in itertools.groupby(captions, key=_plain)]
     times = Counter(run.text.casefold() for run in runs)
     windows = _windows(runs, length)

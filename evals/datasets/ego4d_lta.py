@@ -58,7 +58,7 @@ class Ego4dLta:
             check_range(name, value, 1)
 
     def settings(self, evaluation: str) -> dict[str, object]:
-        """Gives what of this an `AnticipationTask` does not tell, as JSON can hold it."""
+        """Returns what of this an `AnticipationTask` does not tell, as JSON can hold it."""
         return {
             "evaluation": evaluation,
             "data": str(self.data),
@@ -141,7 +141,7 @@ def _windows(annotations: Annotations, settings: Ego4dLta) -> list[ActionWindow]
 
 
 def subset_keys(annotations: Annotations, size: int) -> tuple[str, ...]:
-    """Gives the key of the window that each row of `*_subset{size}.jsonl` is, in its order.
+    """Returns the key of the window that each row of `*_subset{size}.jsonl` is, in its order.
 
     A row is known by its past, its future and, where the recogniser's file lies beside both, by
     its recognised past.
@@ -188,7 +188,7 @@ def _rows(path: Path, taxonomy: Taxonomy, *, seen: bool) -> list[Identity]:
 def _subset_windows(
     sequence: ActionSequence, observed: int, horizon: int, *, seen: bool
 ) -> Iterator[tuple[str, Identity]]:
-    """Gives each window's key, and what it is known by."""
+    """Yields each window's key, and what it is known by."""
     annotated = sequence.windows(observed, horizon)
     matched = sequence.windows(observed, horizon, recognised=True) if seen else annotated
     for window, other in zip(annotated, matched, strict=True):
@@ -241,7 +241,7 @@ class AnticipationTask:
             )
 
     def first(self, limit: int | None) -> Self:
-        """Gives the task of forecasting the first windows only; None leaves all.
+        """Returns the task of forecasting the first windows only; None leaves all.
 
         Raises:
             ConfigError: If `limit` is not positive.
@@ -250,7 +250,7 @@ class AnticipationTask:
         return replace(self, windows=self.windows[:limit])
 
     def fingerprint(self) -> str:
-        """Gives a hash of the queries and the pool, the same only for the same ones."""
+        """Returns a hash of the queries and the pool, the same only for the same ones."""
         digest = hashlib.sha256()
         for window in self.windows:
             parts = (window.key, window.past, window.future, window.captions, window.goal)

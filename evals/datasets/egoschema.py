@@ -45,7 +45,7 @@ class _Question(BaseModel):
 
 
 def load_egoschema(path: Path) -> list[VideoQuestion]:
-    """Gives the questions, each with its answer where that is published.
+    """Returns the questions, each with its answer where that is published.
 
     Args:
         path: The official `questions.json` or LLoVi's annotations of the public subset, or a
@@ -99,7 +99,7 @@ def _question(node: Node, answers: dict[str, Node]) -> VideoQuestion:
 
 
 def egoschema_submission(answers: Mapping[str, ChoiceAnswer]) -> dict[str, str]:
-    """Gives `submission.json` for the validation server and `submission.csv` for Kaggle.
+    """Returns `submission.json` for the validation server and `submission.csv` for Kaggle.
 
     A question without a choice is given the first one, as every question must have one.
     """

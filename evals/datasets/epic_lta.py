@@ -133,7 +133,7 @@ class FutureVerbsDataset:
     test: tuple[AnnotatedVideo, ...]
 
     def first(self, limit: int | None) -> Self:
-        """Gives the dataset with the first test videos only; None leaves all.
+        """Returns the dataset with the first test videos only; None leaves all.
 
         Raises:
             ConfigError: If `limit` is not positive, or none of those videos can be cut.
@@ -147,15 +147,15 @@ class FutureVerbsDataset:
         return fewer
 
     def train_records(self) -> list[FutureVerbs]:
-        """Gives the training videos observed up to 20, 30 ... 80 %."""
+        """Returns the training videos observed up to 20, 30 ... 80 %."""
         return _observed(self.train, TRAIN_FRACTIONS)
 
     def test_records(self) -> list[FutureVerbs]:
-        """Gives the test videos observed up to 25, 50 and 75 %."""
+        """Returns the test videos observed up to 25, 50 and 75 %."""
         return _observed(self.test, TEST_FRACTIONS)
 
     def targets(self, records: list[FutureVerbs]) -> NDArray[np.bool_]:
-        """Gives (N, C): which verbs follow in each record."""
+        """Returns (N, C): which verbs follow in each record."""
         targets = np.zeros((len(records), self.verbs), dtype=np.bool_)
         for row, record in zip(targets, records, strict=True):
             row[list(record.future)] = True

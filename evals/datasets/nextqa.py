@@ -59,7 +59,7 @@ class Row(BaseModel):
 
 
 def load_nextqa(path: Path, split: str = "val") -> list[VideoQuestion]:
-    """Gives the questions of a split.
+    """Returns the questions of a split.
 
     Args:
         path: A table, or a folder that holds `val.csv` or `test.csv`; a `durations.json` beside it
@@ -74,7 +74,7 @@ def load_nextqa(path: Path, split: str = "val") -> list[VideoQuestion]:
 
 
 def numbered_questions(file: Path, durations: dict[str, float]) -> list[VideoQuestion]:
-    """Gives the questions of a table whose answers are places among the choices.
+    """Returns the questions of a table whose answers are places among the choices.
 
     Raises:
         DatasetError: If the file is no such table, or an answer is no place.
@@ -83,7 +83,7 @@ def numbered_questions(file: Path, durations: dict[str, float]) -> list[VideoQue
 
 
 def table_rows(file: Path) -> list[Node]:
-    """Gives the rows of a table, each to be parsed as a `Row`.
+    """Returns the rows of a table, each to be parsed as a `Row`.
 
     Raises:
         DatasetError: If the file is no table.
@@ -98,7 +98,7 @@ def table_rows(file: Path) -> list[Node]:
 
 
 def read_durations(file: Path) -> dict[str, float]:
-    """Gives seconds by video, none where the file is not there.
+    """Returns seconds by video, none where the file is not there.
 
     Raises:
         DatasetError: If the file holds something else.
@@ -127,7 +127,7 @@ def _question(node: Node, durations: dict[str, float]) -> VideoQuestion:
 
 
 def load_intentqa(path: Path, split: str = "test") -> list[VideoQuestion]:
-    """Gives the questions of a split.
+    """Returns the questions of a split.
 
     Args:
         path: A table, or a folder that holds `val.csv` or `test.csv`.
@@ -146,7 +146,7 @@ class _Spans(BaseModel):
 
 
 def load_nextgqa(path: Path, split: str = "val") -> list[VideoQuestion]:
-    """Gives the questions of a split with their spans.
+    """Returns the questions of a split with their spans.
 
     Args:
         path: A folder that holds `val.csv` and `gsub_val.json`, or `test.csv` and

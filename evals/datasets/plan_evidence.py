@@ -94,7 +94,7 @@ class StartGoalLabels:
     def of(
         self, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures, seed: int
     ) -> list[Ends]:
-        """Gives the first and last label of each window.
+        """Returns the first and last label of each window.
 
         Raises:
             DatasetError: If the file is not one of these windows, or tells no ends.
@@ -139,7 +139,7 @@ class TaskLabels:
         return cls(source, _accuracy(argument("task_accuracy"), accuracy, CLASSIFIER_ACCURACY))
 
     def of(self, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures) -> list[str]:
-        """Gives the task told of each window; "" for none.
+        """Returns the task told of each window; "" for none.
 
         Raises:
             DatasetError: If the file is not one of these windows, or tells no task.
@@ -156,7 +156,7 @@ class TaskLabels:
 def aligned(
     path: Path, windows: Sequence[ProcedureWindow], numbered: NumberedProcedures
 ) -> list[PlanWindow]:
-    """Gives a file's row for each window: the same video, in the same order of time.
+    """Returns a file's row for each window: the same video, in the same order of time.
 
     The file must hold all windows of the split; it gives times in whole seconds.
 
@@ -279,7 +279,7 @@ class _Window(BaseModel):
 
 
 def read_windows(path: str | Path) -> tuple[PlanWindow, ...]:
-    """Gives the windows of a list, in its order.
+    """Returns the windows of a list, in its order.
 
     Raises:
         DatasetError: If the file cannot be read, is no such list, or a window lacks a field or

@@ -37,7 +37,7 @@ class ProcedureWindow:
 def procedure_windows(
     demonstrations: Iterable[Demonstration], length: int
 ) -> tuple[ProcedureWindow, ...]:
-    """Gives every window of some demonstrations, in their order and in that of time."""
+    """Returns every window of some demonstrations, in their order and in that of time."""
     return tuple(
         ProcedureWindow(
             f"{demonstration.video}_{number}",

@@ -53,7 +53,7 @@ class PlanningTask:
     batch: int = PDPP_BATCH
 
     def first(self, limit: int | None) -> Self:
-        """Gives the task of planning the first windows only; None leaves all.
+        """Returns the task of planning the first windows only; None leaves all.
 
         Raises:
             ConfigError: If `limit` is not positive.
@@ -62,7 +62,7 @@ class PlanningTask:
         return replace(self, windows=self.windows[:limit], queries=self.queries[:limit])
 
     def fingerprint(self) -> str:
-        """Gives a hash of the queries and of what is learnt from, the same only for the same."""
+        """Returns a hash of the queries and of what is learnt from, the same only for the same."""
         digest = hashlib.sha256()
         for record in (*self.queries, *self.train.tasks, *self.train.demonstrations):
             digest.update(repr(record).encode())
@@ -101,7 +101,7 @@ class ProcedurePlanning:
         check_range("batch", self.batch, 1)
 
     def settings(self, evaluation: str) -> dict[str, object]:
-        """Gives what of this a `PlanningTask` does not tell, as JSON can hold it."""
+        """Returns what of this a `PlanningTask` does not tell, as JSON can hold it."""
         return {
             "evaluation": evaluation,
             "data": str(self.data),
@@ -172,7 +172,7 @@ def load_procedure_planning(settings: ProcedurePlanning) -> PlanningTask:
 def cross_fitted(
     windows: Sequence[ProcedureWindow], ends: Sequence[Ends], procedures: Procedures
 ) -> list[EndConfusionModels]:
-    """Gives each window the confusions at both ends, learnt from the other parts of the videos.
+    """Returns each window the confusions at both ends, learnt from the other parts of the videos.
 
     Args:
         windows: N windows; the parts are those of `fold_of`.
@@ -205,7 +205,7 @@ def cross_fitted(
 
 
 def _related(procedures: Procedures, number: dict[str, int]) -> Floats:
-    """Gives (A, A) in how many tasks two actions are both steps."""
+    """Returns (A, A) in how many tasks two actions are both steps."""
     steps = {task.name: set(task.steps) for task in procedures.tasks}
     for one in procedures.demonstrations:
         steps[one.task].update(one.steps)

@@ -11,7 +11,7 @@ from foretell.tools.texts.annotation_file import Node
 
 
 def check_there(path: Path) -> None:
-    """Sees that a file or a folder is there.
+    """Checks that a file or a folder is there.
 
     Raises:
         DatasetError: If it is not.
@@ -23,7 +23,7 @@ def check_there(path: Path) -> None:
 
 
 def found_file(path: Path, *names: str, split: str = "") -> Path:
-    """Gives the first of some files that a folder holds; a file is itself.
+    """Returns the first of some files that a folder holds; a file is itself.
 
     Args:
         path: A file, or a folder.
@@ -47,7 +47,7 @@ def found_file(path: Path, *names: str, split: str = "") -> Path:
 
 
 def splits_there(path: Path, names: Iterable[str], splits: Iterable[str]) -> list[str]:
-    """Gives the published splits whose files a folder holds, in their order.
+    """Returns the published splits whose files a folder holds, in their order.
 
     Args:
         path: The folder; a file holds none.
@@ -74,7 +74,7 @@ def choice_place(node: Node, answer: str, choices: Sequence[str]) -> int:
 
 
 def place_of_text(node: Node, answer: str, choices: Sequence[str]) -> int:
-    """Gives the place of an answer that is written in words; among equals, the first.
+    """Returns the place of an answer that is written in words; among equals, the first.
 
     Raises:
         DatasetError: If it is none of the choices.
@@ -85,7 +85,7 @@ def place_of_text(node: Node, answer: str, choices: Sequence[str]) -> int:
 
 
 def unique_questions(path: Path, questions: Iterable[VideoQuestion]) -> list[VideoQuestion]:
-    """Gives the questions as a list.
+    """Returns the questions as a list.
 
     Raises:
         DatasetError: If two have the same name, so that answers could not be told apart, or one

@@ -27,7 +27,7 @@ class _Query(BaseModel):
 
 
 def load_qvhighlights(path: Path) -> list[MomentQuery]:
-    """Gives the queries with their moments.
+    """Returns the queries with their moments.
 
     Args:
         path: `highlight_val_release.jsonl` or another file of the same form, or a folder that

@@ -28,12 +28,12 @@ Item = TypeVar("Item", bound=OfVideo)
 
 
 def fold_of(video: str, folds: int = 5) -> int:
-    """Gives which of some equal parts a video is in, told by the SHA-256 of its name."""
+    """Returns which of some equal parts a video is in, told by the SHA-256 of its name."""
     return int.from_bytes(hashlib.sha256(video.encode()).digest()) % folds
 
 
 def split_of(video: str) -> Split:
-    """Gives the split of a video: every fifth, by the SHA-256 of its name, is of dev."""
+    """Returns the split of a video: every fifth, by the SHA-256 of its name, is of dev."""
     return "dev" if fold_of(video) == 0 else "test"
 
 
@@ -52,7 +52,7 @@ def check_split(split: str) -> None:
 
 
 def of_split(items: Iterable[Item], split: str) -> list[Item]:
-    """Gives the questions, or whatever else is asked, about the videos of a split; "all" are all.
+    """Returns the questions, or whatever else is asked, about the videos of a split; "all" are all.
 
     Raises:
         ConfigError: If the split is unknown.

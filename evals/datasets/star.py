@@ -70,7 +70,7 @@ class _Query(BaseModel):
 
 
 def load_star(path: Path, split: str = "val") -> list[VideoQuestion]:
-    """Gives the questions of a split; the video of each is its situation, such as "8BSG7@17.3-24".
+    """Returns the questions of a split; each is about its situation, such as "8BSG7@17.3-24".
 
     Args:
         path: `STAR_val.json` or another split, TraveLER's table `star_val_queries.csv`, or a folder
@@ -87,7 +87,7 @@ def load_star(path: Path, split: str = "val") -> list[VideoQuestion]:
 def situation_captions(
     questions: Iterable[VideoQuestion], captions: Mapping[str, Sequence[Event]]
 ) -> dict[str, tuple[Event, ...]]:
-    """Gives the captions of each situation, so that nothing after it gives away what follows.
+    """Returns the captions of each situation, so that nothing after it gives away what follows.
 
     Args:
         questions: Whose videos are named by `load_star`.

@@ -33,7 +33,7 @@ class _Sentences(BaseModel):
 
 
 def load_captions(path: Path) -> Captions:
-    """Gives what each video shows, in order of time, by the video's name.
+    """Returns what each video shows, in order of time, by the video's name.
 
     Args:
         path: A file, which may be gzipped: LLoVi's and VideoINSTA's lists with a caption, or some

@@ -40,7 +40,7 @@ class _Question(BaseModel):
 
 
 def load_temporalbench(path: Path) -> list[VideoQuestion]:
-    """Gives the questions of a file; their types are the categories, or the source of the video.
+    """Returns the questions of a file; their types are the categories, or the source of the video.
 
     Args:
         path: `temporalbench_short_qa.json` or `temporalbench_long_qa.json`, or a folder with one.

@@ -27,7 +27,7 @@ class _Question(BaseModel):
 
 
 def load_tomato(path: Path) -> list[VideoQuestion]:
-    """Gives the questions of one file, or of every file in a folder; a file is a type of question.
+    """Returns the questions of a file, or of each file in a folder; a file is a type of question.
 
     Raises:
         DatasetError: If there is no file, or one holds something else.

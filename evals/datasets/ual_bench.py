@@ -34,7 +34,7 @@ class _Shown(BaseModel):
 
 
 def load_ual_captions(path: Path) -> Captions:
-    """Gives the captions of each clip, each from its second to the next.
+    """Returns the captions of each clip, each from its second to the next.
 
     Args:
         path: A file of `text_representations`: lines such as "0.0s: a man on a bed." by clip; or
@@ -51,7 +51,7 @@ def load_ual_captions(path: Path) -> Captions:
 
 
 def load_ual_bench(path: Path, captions: Captions) -> list[MomentQuery]:
-    """Gives the activities with their spans, from the annotations alone.
+    """Returns the activities with their spans, from the annotations alone.
 
     A clip ends with its last caption, as its length is told nowhere else; the spans in files of
     captions are others and are not read.

@@ -60,7 +60,7 @@ class MomentsResult:
     notes: tuple[str, ...] = ()
 
     def record(self) -> Record:
-        """Gives the result as JSON can hold it."""
+        """Returns the result as JSON can hold it."""
         return {
             "n": self.n,
             **self.figures,

@@ -33,7 +33,7 @@ def load_localizer(
     in_flight: int = 8,
     requests_per_second: float | None = None,
 ) -> Localizer:
-    """Gives the localizer that the settings name.
+    """Returns the localizer that the settings name.
 
     Args:
         config: Whose `frame_scorer` looks at the videos of the set, and whose `model` reads the
@@ -82,14 +82,14 @@ def load_localizer(
 
 
 def frame_settings(dataset: MomentSet) -> FrameLocalizerSettings:
-    """Gives how sentences are found in frames: no moment is left out where each query has one."""
+    """Returns how sentences are found in frames: no moment is left out where each query has one."""
     text = dataset.data.settings
     least = 0.5 if text.may_be_absent else 0.0
     return FrameLocalizerSettings(limit=text.limit, min_probability=least)
 
 
 def t3al_settings(dataset: MomentSet, method: Method) -> T3ALSettings:
-    """Gives what the authors of T3AL set for the data that a set is from."""
+    """Returns what the authors of T3AL set for the data that a set is from."""
     settings = T3ALSettings() if is_thumos(dataset.queries) else T3ALSettings.activitynet()
     return settings.without_adaptation() if method == "t3al0" else settings
 
@@ -101,7 +101,7 @@ def _load_reader(
     in_flight: int,
     requests_per_second: float | None,
 ) -> Localizer:
-    """Gives who reads captions."""
+    """Returns who reads captions."""
     if file := replay_file(config.model):
         return ReplayLocalizer(file)
     if config.model == EMBEDDED:

@@ -28,7 +28,7 @@ class _Given(BaseModel):
 
 
 def moment_record(located: LocateResult) -> Record:
-    """Gives what was located as JSON can hold it: moments of start, end and score."""
+    """Returns what was located as JSON can hold it: moments of start, end and score."""
     return {
         "moments": [(one.interval.start, one.interval.end, one.score) for one in located.moments],
         "reason": located.reason,
@@ -39,12 +39,12 @@ def moment_record(located: LocateResult) -> Record:
 
 
 def spans_of(record: Record) -> NDArray[np.float64]:
-    """Gives (P, 2) starts and ends of a record's moments, the surest first."""
+    """Returns (P, 2) starts and ends of a record's moments, the surest first."""
     return np.array([moment[:2] for moment in record["moments"]], np.float64).reshape(-1, 2)
 
 
 def scores_of(record: Record) -> NDArray[np.float64]:
-    """Gives (P,) how sure each of a record's moments is."""
+    """Returns (P,) how sure each of a record's moments is."""
     return np.array([moment[2] for moment in record["moments"]], np.float64)
 
 

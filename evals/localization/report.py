@@ -22,14 +22,14 @@ def write_moment_report(result: MomentsResult, folder: RunFolder, *, model: str)
 
 
 def localizer_name(settings: Mapping[str, Any]) -> str:
-    """Gives the name for people of who located: a model's, after the way in which it looked."""
+    """Returns the name for people of who located: a model's, after the way in which it looked."""
     if scorer := settings.get("frame_scorer"):
         return f"{settings['method']} {Checkpoint.parse(scorer).short_name}"
     return display_name(settings["model"])
 
 
 def score_headings(result: MomentsResult) -> tuple[str, ...]:
-    """Gives what each cell of `score_rows` after the name is."""
+    """Returns what each cell of `score_rows` after the name is."""
     held = result.figures
     distances = [f"TD<={seconds} s" for seconds in _DISTANCES] if "td" in held else []
     precision = ["mAP"] if "map" in held else []
@@ -52,7 +52,7 @@ def score_rows(result: MomentsResult, model: str) -> Iterator[tuple[str, list[st
 
 
 def result_lines(result: MomentsResult) -> Iterator[str]:
-    """Gives what else there is to know in words, a line for each fact."""
+    """Yields what else there is to know in words, a line for each fact."""
     better = [
         name
         for name, figures in result.baselines.items()

@@ -49,14 +49,14 @@ class FoundMoments:
 
     @classmethod
     def always(cls, spans: Floats) -> FoundMoments:
-        """Gives one moment for each of N queries, of (N, 2) spans."""
+        """Returns one moment for each of N queries, of (N, 2) spans."""
         return cls(list(spans[:, None]), [np.ones(1)] * len(spans))
 
 
 def moment_figures(
     measure: Measure, queries: Sequence[MomentQuery], found: FoundMoments
 ) -> dict[str, Figure]:
-    """Gives mIoU, R@1, R@5 and what else a benchmark is scored by, in per cent.
+    """Returns mIoU, R@1, R@5 and what else a benchmark is scored by, in per cent.
 
     UAL-Bench adds distances of both ends (TD) and onsets, QVHighlights and action detection mAP.
     A query with several true moments is overlapped as well as the best of them is.
@@ -95,7 +95,7 @@ def overlap_intervals(
 def by_split(
     measure: Measure, queries: Sequence[MomentQuery], found: FoundMoments
 ) -> dict[Split, Record]:
-    """Gives the figures of the videos of dev, and of those of test."""
+    """Returns the figures of the videos of dev, and of those of test."""
     splits: dict[Split, Record] = {}
     for split in get_args(Split):
         rows = [row for row, query in enumerate(queries) if split_of(query.video) == split]

@@ -45,7 +45,7 @@ class MomentSet:
     videos: Mapping[str, Path] = field(default_factory=dict[str, Path], repr=False)
 
     def first(self, limit: int | None) -> Self:
-        """Gives the set with its first queries only; None leaves all.
+        """Returns the set with its first queries only; None leaves all.
 
         Raises:
             ConfigError: If `limit` is not positive.
@@ -54,7 +54,7 @@ class MomentSet:
         return replace(self, queries=self.queries[:limit])
 
     def fingerprint(self) -> str:
-        """Gives a hash of the queries, captions and classes, and of which videos there are."""
+        """Returns a hash of the queries, captions and classes, and of which videos there are."""
         digest = hashlib.sha256()
         for query in self.queries:
             digest.update(repr((query, self.captions.get(query.video))).encode())
@@ -63,7 +63,7 @@ class MomentSet:
         return digest.hexdigest()[:16]
 
     def check_videos(self) -> None:
-        """Sees that each query's video is there, where there are no captions to read instead.
+        """Checks that each query's video is there, where there are no captions to read instead.
 
         Raises:
             DatasetError: If one is not.
@@ -99,7 +99,7 @@ class MomentFiles:
         check_split(self.split)
 
     def settings(self) -> dict[str, object]:
-        """Gives the settings as a run folder keeps them."""
+        """Returns the settings as a run folder keeps them."""
         return {
             "evaluation": self.benchmark.name,
             "data": str(self.path),
@@ -141,7 +141,7 @@ def load_moment_set(files: MomentFiles) -> MomentSet:
 
 
 def _read(files: MomentFiles, data: MomentData) -> tuple[list[MomentQuery], Captions]:
-    """Gives the queries, and the captions as far as there are any."""
+    """Returns the queries, and the captions as far as there are any."""
     if data.load_captions is not None:
         captions = data.load_captions(files.captions or files.path)
         return data.load(files.path, captions), captions
@@ -160,7 +160,7 @@ def _read(files: MomentFiles, data: MomentData) -> tuple[list[MomentQuery], Capt
 
 
 def find_videos(folder: Path, names: Collection[str]) -> Mapping[str, Path]:
-    """Gives the file of each video that a folder, or a folder in it, holds one of.
+    """Returns the file of each video that a folder, or a folder in it, holds one of.
 
     Args:
         folder: Holds files such as "NAME.mp4" or "v_NAME.webm".

@@ -41,7 +41,7 @@ class MeanAveragePrecision:
 
 
 def average_precision(scores: Floats, targets: NDArray[np.bool_], ties: Ties = "order") -> Floats:
-    """Gives the average precision of each class.
+    """Returns the average precision of each class.
 
     Args:
         scores: (N, C), higher for what is likelier.
@@ -75,7 +75,7 @@ def mean_average_precision(
     frequent: Collection[int],
     ties: Ties = "order",
 ) -> MeanAveragePrecision:
-    """Gives the mean over all classes, over the frequent ones and over the rare ones.
+    """Returns the mean over all classes, over the frequent ones and over the rare ones.
 
     Args:
         scores: (N, C), higher for what is likelier.
@@ -125,7 +125,7 @@ def average_precision_intervals(
     resamples: int = 500,
     seed: int = 0,
 ) -> dict[str, ConfidenceInterval]:
-    """Gives the 95 % interval of each figure of `mean_average_precision`.
+    """Returns the 95 % interval of each figure of `mean_average_precision`.
 
     Whole videos are drawn with replacement, since a video's records share their future. A draw
     repeats what it holds, which lifts its figure above that of the whole, so that only the spread

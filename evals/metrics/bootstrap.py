@@ -25,7 +25,7 @@ def mean_interval(
     resamples: int = 2000,
     seed: int = 0,
 ) -> ConfidenceInterval:
-    """Gives the interval of one mean; see `mean_intervals`.
+    """Returns the interval of one mean; see `mean_intervals`.
 
     Raises:
         ValueError: If there is no value, or `confidence` is out of range.
@@ -43,7 +43,7 @@ def mean_intervals(
     resamples: int = 2000,
     seed: int = 0,
 ) -> list[ConfidenceInterval]:
-    """Gives the percentile interval of each mean, drawing whole clusters with replacement.
+    """Returns the percentile interval of each mean, drawing whole clusters with replacement.
 
     Windows of one video overlap, so that drawing windows one by one would promise too much. A
     resample's mean is that of all values in the clusters drawn. B. Efron, "Bootstrap methods:

@@ -51,7 +51,7 @@ def detection_precision(
     *,
     official: bool = False,
 ) -> dict[str, Floats]:
-    """Gives the average precision of each true class at each threshold of temporal IoU.
+    """Returns the average precision of each true class at each threshold of temporal IoU.
 
     The mean over the classes is the mAP. A class without predictions has 0, a prediction in a video
     without instances is wrong, and predictions of other classes do not count. Equal scores enter
@@ -76,7 +76,7 @@ def detection_precision(
 
 
 def mean_over_classes(precision: Mapping[str, Floats]) -> Floats:
-    """Gives (T,) the mAP at each threshold; its mean is the average mAP."""
+    """Returns (T,) the mAP at each threshold; its mean is the average mAP."""
     return np.asarray(np.stack(list(precision.values()), axis=1).mean(axis=1))
 
 
@@ -138,7 +138,7 @@ def proposal_recall(
     *,
     most: int = 100,
 ) -> ProposalRecall:
-    """Gives the average recall at up to `most` proposals a video.
+    """Returns the average recall at up to `most` proposals a video.
 
     Args:
         truth: (N, 2) starts and ends in seconds of each video's instances.
@@ -170,7 +170,7 @@ def _ious(truth: Floats, proposals: Floats | None) -> Floats:
 
 
 def _found(table: Floats, thresholds: Floats, shares: Floats) -> Floats:
-    """Gives (T, P) how many instances of a video the first proposals find."""
+    """Returns (T, P) how many instances of a video the first proposals find."""
     counts = np.minimum((table.shape[1] * shares).astype(np.intp), table.shape[1])
     best = np.maximum.accumulate(np.pad(table, ((0, 0), (1, 0))), axis=1)[:, counts]
     return np.asarray((best[None] >= thresholds[:, None, None]).sum(axis=1), np.float64)

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 def frame_gain(accuracy: float, one_frame: float) -> float | None:
-    """Gives kappa: how much more is right with many frames than with one, per cent of the latter.
+    """Returns kappa: how much more is right with many frames than with one, per cent of the latter.
 
     Args:
         accuracy: With many frames in order.
@@ -35,7 +35,7 @@ def frame_gain(accuracy: float, one_frame: float) -> float | None:
 
 
 def order_sensitivity(accuracy: float, shuffled: float) -> float | None:
-    """Gives tau: how much more is right in order than shuffled, per cent of the latter.
+    """Returns tau: how much more is right in order than shuffled, per cent of the latter.
 
     Args:
         accuracy: With frames in order.
@@ -48,7 +48,7 @@ def order_sensitivity(accuracy: float, shuffled: float) -> float | None:
 
 
 def information_disparity(chosen_frame: float, one_frame: float) -> float | None:
-    """Gives rho: how much more is right with the most telling frame than with any, per cent.
+    """Returns rho: how much more is right with the most telling frame than with any, per cent.
 
     Args:
         chosen_frame: With the one frame that a person chose.
@@ -61,7 +61,7 @@ def information_disparity(chosen_frame: float, one_frame: float) -> float | None
 
 
 def mean_of_models(values: Iterable[float | None]) -> float | None:
-    """Gives the mean over the models for which a diagnostic is defined; None without any.
+    """Returns the mean over the models for which a diagnostic is defined; None without any.
 
     TOMATO's averages are means of such values, not ratios of mean accuracies.
     """
@@ -74,7 +74,7 @@ def _gain(accuracy: float, over: float) -> float | None:
 
 
 def chronological_accuracy(in_order: Floats, shuffled: Floats) -> Accuracy:
-    """Gives how many items are nearer to their events in order than to them shuffled.
+    """Returns how many items are nearer to their events in order than to them shuffled.
 
     Args:
         in_order: (N,) similarity of each item to its description.
@@ -89,7 +89,7 @@ def chronological_accuracy(in_order: Floats, shuffled: Floats) -> Accuracy:
 
 
 def another_order(events: Sequence[str], random: np.random.Generator) -> tuple[str, ...] | None:
-    """Gives the events in another order, each as likely; None where all orders read alike.
+    """Returns the events in another order, each as likely; None where all orders read alike.
 
     Args:
         events: What happens, in order.

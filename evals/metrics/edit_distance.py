@@ -46,7 +46,7 @@ def edit_distance_at(candidates: Ids, truth: Ids) -> Floats:
 
 
 def aued(distances: Floats) -> Floats:
-    """Gives the area under the edit distance: the trapezoids from 1 to Z, divided by Z - 1.
+    """Returns the area under the edit distance: the trapezoids from 1 to Z, divided by Z - 1.
 
     Args:
         distances: (..., Z) from `edit_distance_at`, or means of it; the order of taking the mean
@@ -78,6 +78,6 @@ def distances_by_head(candidates: Ids, truth: Ids) -> dict[Head, Floats]:
 
 
 def _heads(actions: Ids, nouns: int) -> tuple[Ids, Ids, Ids]:
-    """Gives the ids of verbs, nouns and pairs; a pair's id is shared with no other pair."""
+    """Returns the ids of verbs, nouns and pairs; a pair's id is shared with no other pair."""
     verb, noun = actions[..., 0].astype(np.int64), actions[..., 1]
     return verb, noun, verb * nouns + noun

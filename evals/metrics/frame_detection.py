@@ -40,7 +40,7 @@ class ActionBox:
 def frame_precision(
     truth: Sequence[ActionBox], predictions: Sequence[ActionBox], labels: Collection[int]
 ) -> dict[int, float]:
-    """Gives the average precision of each class in [0, 1]; NaN for a class without an instance.
+    """Returns the average precision of each class in [0, 1]; NaN for a class without an instance.
 
     Their mean, NaN left out, is the frame mAP. Boxes of other classes do not count. A prediction is
     right where the instance that it overlaps most, of its class and frame, is not found already and
@@ -64,7 +64,7 @@ def frame_precision(
 
 
 def mean_precision(precision: Collection[float]) -> float:
-    """Gives the mean over the classes with an instance; NaN without any."""
+    """Returns the mean over the classes with an instance; NaN without any."""
     occurs = [value for value in precision if not np.isnan(value)]
     return float(np.mean(occurs)) if occurs else float("nan")
 

@@ -50,7 +50,7 @@ def grounded_scores(
     *,
     official: bool = False,
 ) -> GroundedScores:
-    """Gives the scores of one span and one answer a question; without a span it is missed.
+    """Returns the scores of one span and one answer a question; without a span it is missed.
 
     Args:
         truth: (M, 2) starts and ends in seconds, for each of N questions.
@@ -85,7 +85,7 @@ def grounded_scores(
 
 
 def _overlaps(truth: Floats, span: Floats | None) -> tuple[float, float]:
-    """Gives the best IoU and the best IoP."""
+    """Returns the best IoU and the best IoP."""
     if span is None:
         return 0.0, 0.0
     spans = span[None]

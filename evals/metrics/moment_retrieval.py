@@ -52,7 +52,7 @@ def moment_scores(
     *,
     official: bool = False,
 ) -> MomentScores:
-    """Gives mAP and R1 over queries; a query without a prediction is missed.
+    """Returns mAP and R1 over queries; a query without a prediction is missed.
 
     Args:
         truth: (M, 2) starts and ends in seconds, for each query; none empty.
@@ -79,7 +79,7 @@ def moment_scores(
 def of_length(
     truth: Sequence[Floats], predicted: Sequence[Floats], over: float, up_to: float
 ) -> tuple[list[Floats], list[Floats]]:
-    """Gives the queries with a true moment of such a length, and only those moments of them.
+    """Returns the queries with a true moment of such a length, and only those moments of them.
 
     Args:
         truth: (M, 2) for each query.
@@ -121,7 +121,7 @@ def _hull_iou(span: Floats, other: Floats) -> float:
 
 
 def best_ious(truth: Sequence[Floats], predicted: Sequence[Floats], n: int = 1) -> Floats:
-    """Gives (Q,) the highest IoU of the first n predictions of a query with a true span.
+    """Returns (Q,) the highest IoU of the first n predictions of a query with a true span.
 
     Empty spans overlap nothing, and a query without a prediction has 0.
 
@@ -138,12 +138,12 @@ def best_ious(truth: Sequence[Floats], predicted: Sequence[Floats], n: int = 1) 
 
 
 def recall_at(ious: Floats, threshold: float) -> float:
-    """Gives the share of the queries whose IoU is `threshold` or more; NaN without any."""
+    """Returns the share of the queries whose IoU is `threshold` or more; NaN without any."""
     return float(np.mean(ious >= threshold)) if len(ious) else float("nan")
 
 
 def mean_by_group(values: Floats, groups: Sequence[Hashable]) -> float:
-    """Gives the mean over groups, such as videos, of the mean within each; NaN without any.
+    """Returns the mean over groups, such as videos, of the mean within each; NaN without any.
 
     Args:
         values: (N,) such as IoUs.

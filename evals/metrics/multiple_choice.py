@@ -56,12 +56,12 @@ class Accuracy:
 
 
 def accuracy(right: Bools) -> Accuracy:
-    """Gives how many of (N,) answers are right."""
+    """Returns how many of (N,) answers are right."""
     return Accuracy(int(right.sum()), len(right))
 
 
 def accuracy_by(groups: Sequence[Group], right: Bools) -> dict[Group, Accuracy]:
-    """Gives the accuracy within each group, in the order in which they first occur.
+    """Returns the accuracy within each group, in the order in which they first occur.
 
     Args:
         groups: (N,) such as the types of the questions.
@@ -79,7 +79,7 @@ def accuracy_by(groups: Sequence[Group], right: Bools) -> dict[Group, Accuracy]:
 def merged(
     by_kind: Mapping[str, Accuracy], groups: Mapping[str, Sequence[str]]
 ) -> dict[str, Accuracy]:
-    """Gives the accuracy of groups of kinds, leaving out groups without a question."""
+    """Returns the accuracy of groups of kinds, leaving out groups without a question."""
     held = {
         name: [by_kind[kind] for kind in kinds if kind in by_kind] for name, kinds in groups.items()
     }
@@ -91,7 +91,7 @@ def merged(
 
 
 def multiple_binary_accuracy(videos: Sequence[Hashable], right: Bools) -> Accuracy:
-    """Gives how many videos have all their questions answered right.
+    """Returns how many videos have all their questions answered right.
 
     Args:
         videos: (N,) the video of each question; for the figure of a category, only its questions.
@@ -105,6 +105,6 @@ def multiple_binary_accuracy(videos: Sequence[Hashable], right: Bools) -> Accura
 
 
 def chance_of_all(videos: Sequence[Hashable], choices: int = 2) -> float:
-    """Gives the share of the videos, in [0, 1], that guessing gets wholly right on average."""
+    """Returns the share of the videos, in [0, 1], that guessing gets wholly right on average."""
     chances = [float(choices) ** -count for count in Counter(videos).values()]
     return sum(chances) / len(chances) if chances else float("nan")

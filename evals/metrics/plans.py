@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 def successes(plans: Ids, truth: Ids) -> Floats:
-    """Gives (N,) 1.0 for each plan all of whose steps are right; their mean is the success rate.
+    """Returns (N,) 1.0 for each plan all of whose steps are right; their mean is the success rate.
 
     Args:
         plans: (N, T) ids of the planned steps.
@@ -32,7 +32,7 @@ def successes(plans: Ids, truth: Ids) -> Floats:
 
 
 def accuracies(plans: Ids, truth: Ids) -> Floats:
-    """Gives (N,) the share of the T steps of each plan that are right.
+    """Returns (N,) the share of the T steps of each plan that are right.
 
     Raises:
         ValueError: If the shapes differ or T is 0.
@@ -41,7 +41,7 @@ def accuracies(plans: Ids, truth: Ids) -> Floats:
 
 
 def middle_accuracies(plans: Ids, truth: Ids) -> Floats:
-    """Gives (N,) the share of right steps among the T - 2 between the ends; NaN where T is 2.
+    """Returns (N,) the share of right steps among the T - 2 between the ends; NaN where T is 2.
 
     Raises:
         ValueError: If the shapes differ or T is 0.
@@ -53,7 +53,7 @@ def middle_accuracies(plans: Ids, truth: Ids) -> Floats:
 
 
 def overlaps(plans: Ids, truth: Ids) -> Floats:
-    """Gives (N,) the intersection over union of each plan's set of steps with that of the truth.
+    """Returns (N,) the intersection over union of each plan's set of steps with that of the truth.
 
     A step that comes again counts once. PDPP's code calls the mean `MIoU2`.
 
@@ -66,7 +66,7 @@ def overlaps(plans: Ids, truth: Ids) -> Floats:
 
 
 def batch_overlap(plans: Ids, truth: Ids, batch: int) -> float:
-    """Gives the mean overlap of all steps planned in a batch with all steps done in it.
+    """Returns the mean overlap of all steps planned in a batch with all steps done in it.
 
     The larger the batch, the higher the score of the same plans. PDPP's code calls it `MIoU1`.
 

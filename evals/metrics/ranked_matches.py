@@ -28,7 +28,7 @@ def greedy_hits(
     *,
     only_best: bool = False,
 ) -> Bools:
-    """Gives (N, T) whether each prediction finds an instance that none ranked above it has found.
+    """Returns (N, T) whether each prediction finds an instance that none ranked above it has found.
 
     Args:
         overlaps: For each of N predictions in order of rank, the instances that it may find (places
@@ -57,7 +57,7 @@ def greedy_hits(
 
 
 def interpolated_precision(hits: Bools, truths: int, scores: Floats | None = None) -> Floats:
-    """Gives (T,) the average precision in [0, 1] at each threshold.
+    """Returns (T,) the average precision in [0, 1] at each threshold.
 
     Args:
         hits: (N, T) whether each prediction, in order of rank, is right.
@@ -101,7 +101,7 @@ class HighlightScores:
 def highlight_scores(
     ratings: Sequence[Floats], scores: Sequence[Floats], least: int
 ) -> HighlightScores:
-    """Gives how well the clips of each query are ranked.
+    """Returns how well the clips of each query are ranked.
 
     As in the official script, clips past the last score have 0, and a query whose best score lies
     past the last clip is missed. Of equal scores, the earliest is the best. A query without any
@@ -129,7 +129,7 @@ def highlight_scores(
 
 
 def clip_precision(highlights: Bools, scores: Floats) -> float:
-    """Gives the average precision of one ranking of clips, interpolated.
+    """Returns the average precision of one ranking of clips, interpolated.
 
     The mean, over each score that finds another highlight, of the best precision at that score or
     a lower one. Without any highlight it is 0.

@@ -18,12 +18,12 @@ _ABSURD_SECONDS = 10_000.0
 
 
 def ordered_spans(spans: Floats) -> Floats:
-    """Gives (N, 2) the same spans, those that end before they start turned round."""
+    """Returns (N, 2) the same spans, those that end before they start turned round."""
     return np.sort(spans, axis=1)
 
 
 def span_ious(spans: Floats, others: Floats, *, official: bool = False) -> Floats:
-    """Gives (N, M) the intersection over union of every span with every other one.
+    """Returns (N, M) the intersection over union of every span with every other one.
 
     A span that ends before it starts is turned round; two empty spans have an IoU of 0.
 
@@ -45,7 +45,7 @@ def span_ious(spans: Floats, others: Floats, *, official: bool = False) -> Float
 
 
 def paired_ious(spans: Floats, others: Floats) -> Floats:
-    """Gives (N,) the intersection over union of each span with the other one of the same row.
+    """Returns (N,) the intersection over union of each span with the other one of the same row.
 
     Raises:
         ValueError: If the shapes are not alike (N, 2).
@@ -56,7 +56,7 @@ def paired_ious(spans: Floats, others: Floats) -> Floats:
 
 
 def span_iops(predicted: Floats, truth: Floats) -> Floats:
-    """Gives (N, M) the share of each predicted span that lies in each true one.
+    """Returns (N, M) the share of each predicted span that lies in each true one.
 
     A span that ends before it starts is turned round; an empty prediction has an IoP of 0. Xiao et
     al., "Can I Trust Your Answer? Visually Grounded Video Question Answering", CVPR 2024.
@@ -100,12 +100,12 @@ def _check(*several: Floats) -> None:
 
 
 def answered(predicted: Floats) -> Bools:
-    """Gives (N,) which predictions have both ends; the others are null."""
+    """Returns (N,) which predictions have both ends; the others are null."""
     return np.asarray(np.isfinite(predicted).all(axis=1))
 
 
 def span_overlaps(truth: Floats, predicted: Floats, *, official: bool = False) -> Floats:
-    """Gives (N,) the IoU of each prediction, 0 where it is null.
+    """Returns (N,) the IoU of each prediction, 0 where it is null.
 
     Args:
         truth: (N, 2) starts and ends in seconds.
@@ -123,7 +123,7 @@ def span_overlaps(truth: Floats, predicted: Floats, *, official: bool = False) -
 
 
 def total_distances(truth: Floats, predicted: Floats, *, official: bool = False) -> Floats:
-    """Gives (N,) the seconds between the starts and between the ends, added up.
+    """Returns (N,) the seconds between the starts and between the ends, added up.
 
     Args:
         truth: (N, 2) starts and ends in seconds.
@@ -145,7 +145,7 @@ def total_distances(truth: Floats, predicted: Floats, *, official: bool = False)
 
 
 def mean_distance(truth: Floats, distances: Floats, *, official: bool = False) -> float:
-    """Gives the mean of total distances in seconds over what is not null; NaN without any.
+    """Returns the mean of total distances in seconds over what is not null; NaN without any.
 
     Args:
         truth: (N, 2) starts and ends in seconds.
@@ -161,7 +161,7 @@ def mean_distance(truth: Floats, distances: Floats, *, official: bool = False) -
 def onsets_within(
     truth: Floats, predicted: Floats, seconds: float, *, official: bool = False
 ) -> Bools:
-    """Gives (N,) whether each prediction starts so near to the true start; a null does not.
+    """Returns (N,) whether each prediction starts so near to the true start; a null does not.
 
     Args:
         truth: (N, 2) starts and ends in seconds.

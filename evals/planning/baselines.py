@@ -25,7 +25,7 @@ def plan_baselines(
     actions: int,
     seed: int = 0,
 ) -> dict[str, Ids]:
-    """Gives each baseline's plan for every query.
+    """Returns each baseline's plan for every query.
 
     All but the commonest of the task and the random one begin and end as was observed.
 
@@ -52,7 +52,7 @@ def plan_baselines(
 
 
 def markov_viterbi(ends: Ids, train: Ids, length: int, actions: int) -> Ids:
-    """Gives (N, T): the likeliest way between both ends in moves counted over all tasks.
+    """Returns (N, T): the likeliest way between both ends in moves counted over all tasks.
 
     Args:
         ends: (N, 2) first and last step.
@@ -71,7 +71,7 @@ def markov_viterbi(ends: Ids, train: Ids, length: int, actions: int) -> Ids:
 
 
 def _viterbi(log_moves: NDArray[np.float64], start: int, goals: Ids, length: int) -> Ids:
-    """Gives (G, T): the likeliest way from a start to each of G goals."""
+    """Returns (G, T): the likeliest way from a start to each of G goals."""
     reached = log_moves[start]
     came_from: list[Ids] = []
     for left in range(length - 2, 0, -1):
@@ -87,7 +87,7 @@ def _viterbi(log_moves: NDArray[np.float64], start: int, goals: Ids, length: int
 
 
 def same_ends(ends: Ids, train: Ids, *, vote: bool) -> Ids:
-    """Gives (N, T): the middle of a window that shares both ends, or one end, or none.
+    """Returns (N, T): the middle of a window that shares both ends, or one end, or none.
 
     Args:
         ends: (N, 2) first and last step.
@@ -106,7 +106,7 @@ def same_ends(ends: Ids, train: Ids, *, vote: bool) -> Ids:
 
 
 def commonest_of_task(tasks: Sequence[str], train: Ids, train_tasks: Sequence[str]) -> Ids:
-    """Gives (N, T): the commonest window of each query's task, or of all where it has none."""
+    """Returns (N, T): the commonest window of each query's task, or of all where it has none."""
     of_task: dict[str, list[int]] = {}
     for row, task in enumerate(train_tasks):
         of_task.setdefault(task, []).append(row)
@@ -116,12 +116,12 @@ def commonest_of_task(tasks: Sequence[str], train: Ids, train_tasks: Sequence[st
 
 
 def copy_start(ends: Ids, length: int) -> Ids:
-    """Gives (N, T): the first step over and over, then the last."""
+    """Returns (N, T): the first step over and over, then the last."""
     return np.concatenate([ends[:, :1].repeat(length - 1, axis=1), ends[:, 1:]], axis=1)
 
 
 def likeliest_tasks(ends: Ids, train: Ids, train_tasks: Sequence[str], actions: int) -> list[str]:
-    """Gives (N,) the task that both ends speak for (naive Bayes over counted windows).
+    """Returns (N,) the task that both ends speak for (naive Bayes over counted windows).
 
     Args:
         ends: (N, 2) observed first and last step.
@@ -139,6 +139,6 @@ def likeliest_tasks(ends: Ids, train: Ids, train_tasks: Sequence[str], actions: 
 
 
 def _commonest(windows: Ids) -> list[int]:
-    """Gives the window that comes most often; among equals, the one that comes first."""
+    """Returns the window that comes most often; among equals, the one that comes first."""
     rows: list[list[int]] = windows.tolist()
     return list(Counter(map(tuple, rows)).most_common(1)[0][0])

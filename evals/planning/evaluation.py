@@ -54,7 +54,7 @@ class PlanningResult:
     notes: tuple[str, ...] = ()
 
     def record(self) -> Record:
-        """Gives the result as JSON can hold it."""
+        """Returns the result as JSON can hold it."""
         return {
             "n": self.n,
             **self.score.record(),
@@ -134,7 +134,7 @@ def evaluate(
 
 
 def _success_within(task: PlanningTask, records: Sequence[Record]) -> tuple[float, ...]:
-    """Gives how often a right plan is among the first 1, 2 ... k routes."""
+    """Returns how often a right plan is among the first 1, 2 ... k routes."""
     pairs = [
         (_routes(record), list(window.steps))
         for record, window in zip(records, task.windows, strict=True)

@@ -19,7 +19,7 @@ from foretell.tools.texts.annotation_file import Node
 
 
 def plan_record(query: PlanQuery, plan: Plan) -> Record:
-    """Gives a plan as JSON can hold it.
+    """Returns a plan as JSON can hold it.
 
     Raises:
         ModelError: If a route has not exactly the steps asked for.
@@ -48,7 +48,7 @@ def plan_record(query: PlanQuery, plan: Plan) -> Record:
 
 
 def encode_plans(plans: Sequence[Sequence[str]], actions: Sequence[str]) -> Ids:
-    """Gives (N, T) ids of N plans in words; words that are no action get ids after those."""
+    """Returns (N, T) ids of N plans in words; words that are no action get ids after those."""
     ids = {action: number for number, action in enumerate(actions)}
     rows = [[ids.setdefault(step, len(ids)) for step in plan] for plan in plans]
     return np.array(rows, np.int64)

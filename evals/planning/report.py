@@ -18,7 +18,7 @@ def write_plan_report(result: PlanningResult, folder: RunFolder, *, model: str) 
 
 
 def score_headings(result: PlanningResult) -> tuple[str, ...]:
-    """Gives what each cell of `score_rows` after the name is."""
+    """Returns what each cell of `score_rows` after the name is."""
     batch = result.settings["miou_batch"]
     return ("SR", "95 %", "mAcc", "mIoU", f"mIoU of {batch}", "middle")
 
@@ -30,7 +30,7 @@ def score_rows(result: PlanningResult, model: str) -> Iterator[tuple[str, list[s
 
 
 def result_lines(result: PlanningResult) -> Iterator[str]:
-    """Gives what else there is to know in words, a line for each fact."""
+    """Yields what else there is to know in words, a line for each fact."""
     start, goal = result.endpoint_accuracy
     yield f"right labels seen: {start:.1f} % of the starts, {goal:.1f} % of the goals"
     yield f"right tasks named: {result.task_accuracy:.1f} %"

@@ -77,7 +77,7 @@ def _settings(task: PlanningTask, config: Config, asks: LlmPlanSettings | None) 
 def load_planner(
     task: PlanningTask, config: Config, asks: LlmPlanSettings | None = None
 ) -> WindowPlanner:
-    """Gives the planner that the settings name.
+    """Returns the planner that the settings name.
 
     Args:
         task: What it will plan, and what it may learn from.

@@ -42,7 +42,7 @@ class PlanScore:
     intervals: Mapping[str, ConfidenceInterval]
 
     def record(self) -> Record:
-        """Gives the figures as JSON can hold them."""
+        """Returns the figures as JSON can hold them."""
         return {
             "sr": self.sr,
             "macc": self.macc,
@@ -52,7 +52,7 @@ class PlanScore:
         }
 
     def interval_record(self) -> Record:
-        """Gives the intervals as JSON can hold them."""
+        """Returns the intervals as JSON can hold them."""
         return {name: [one.low, one.high] for name, one in self.intervals.items()}
 
 

@@ -116,7 +116,7 @@ def _detections(video: str, node: Node) -> list[Detection]:
 def _subset(
     path: Path, found: Mapping[str, object], predictions: Path
 ) -> tuple[str, dict[str, Node]]:
-    """Gives the subset with the most predicted videos; mmaction2 writes "v_" before their names."""
+    """Returns the subset with the most predicted videos; mmaction2 puts "v_" before names."""
     node = read_annotations(path)
     entries = node.entries()
     videos = entries["database"].entries() if "database" in entries else entries

@@ -47,7 +47,7 @@ def answered_questions(
     *,
     official: bool = False,
 ) -> AnsweredQuestions:
-    """Gives the questions whose answer is known beside what is chosen for each.
+    """Returns the questions whose answer is known beside what is chosen for each.
 
     Args:
         choices: By name of the question.
@@ -80,7 +80,7 @@ def load_answered_split(
     files: Sequence[str],
     splits: Sequence[str],
 ) -> list[VideoQuestion]:
-    """Gives the questions of that split of a folder in which more are named; a file is itself.
+    """Returns the questions of that split of a folder in which more are named; a file is itself.
 
     Args:
         load: Reads a split; all there is where there are no splits.

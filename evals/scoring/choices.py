@@ -82,7 +82,7 @@ def choice_card(
     groups: Groups | None = None,
     notes: tuple[str, ...] = (),
 ) -> ScoreCard:
-    """Gives the accuracy in per cent, by type, beside what needs no look at the videos.
+    """Returns the accuracy in per cent, by type, beside what needs no look at the videos.
 
     Args:
         benchmark: Its name.
@@ -137,7 +137,7 @@ def score_choices(
 def _differing(
     choices: Mapping[str, GivenChoice], questions: Sequence[VideoQuestion]
 ) -> dict[str, VideoQuestion]:
-    """Gives the questions for which the file has another right answer, each with that one."""
+    """Returns the questions for which the file has another right answer, each with that one."""
     claims = {
         one.id: replace(choices[one.id], value=choices[one.id].claimed).place(one.choices)
         for one in questions

@@ -38,7 +38,7 @@ def score_egoschema(predictions: Path, data: Path, official: bool = False) -> Sc
 
 
 def _answers_alone(data: Path) -> Path | None:
-    """Gives the file of the answers, where no file of the questions is given or lies beside it."""
+    """Returns the file of the answers, where no questions are given or lie beside it."""
     if data.name == _ANSWERS:
         return data
     has_questions = any(path for pattern in _QUESTIONS for path in data.glob(pattern))

@@ -34,12 +34,12 @@ class _Scored(BaseModel):
 
 
 def query_lines(node: Node) -> list[Node]:
-    """Gives the lines of a file with a query on each; none of a file in another form."""
+    """Returns the lines of a file with a query on each; none of a file in another form."""
     return [node] if "qid" in node.fields() else node.items()
 
 
 def read_ranked_moments(path: Path) -> dict[str, RankedMoments]:
-    """Gives what is predicted for each query by its 'qid'; of two, the last.
+    """Returns what is predicted for each query by its 'qid'; of two, the last.
 
     Raises:
         DatasetError: If the file cannot be read, or a line lacks a field or has a wrong one.

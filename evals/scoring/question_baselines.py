@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 
 def trivial_chances(questions: Sequence[VideoQuestion]) -> dict[str, Floats]:
-    """Gives (N,) the chance to be right by the name of a rule.
+    """Returns (N,) the chance to be right by the name of a rule.
 
     "random" is what guessing gets on average; "majority" always takes the place that is right most
     often in these very questions, and "longest" the choice with the most characters.

@@ -34,7 +34,7 @@ class Grounding:
     null_rate: float
 
     def record(self) -> Record:
-        """Gives the figures in per cent, as JSON can hold them."""
+        """Returns the figures in per cent, as JSON can hold them."""
         return {
             **grounding_record(self.score),
             "grounded_n": self.score.n,
@@ -43,7 +43,7 @@ class Grounding:
 
 
 def grounding_record(score: GroundedScores) -> Record:
-    """Gives the figures of one score in per cent."""
+    """Returns the figures of one score in per cent."""
     return {
         "acc_gqa": 100.0 * score.acc_gqa,
         "miop": 100.0 * score.miop,

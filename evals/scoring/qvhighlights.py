@@ -39,7 +39,7 @@ class _Query(BaseModel):
     saliency_scores: list[list[float]] = []
 
     def ratings(self, node: Node) -> Floats:
-        """Gives (C, A) by each annotator of each clip; a clip outside all moments has 0."""
+        """Returns (C, A) by each annotator of each clip; a clip outside all moments has 0."""
         clips = int(self.duration / _CLIP_SECONDS)
         annotators = len(self.saliency_scores[0]) if self.saliency_scores else 0
         is_rated = len(self.saliency_scores) == len(self.relevant_clip_ids)

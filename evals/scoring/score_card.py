@@ -40,7 +40,7 @@ class ScoreCard:
     notes: tuple[str, ...] = ()
 
     def record(self) -> dict[str, object]:
-        """Gives it as JSON can hold it; what is not a number is None."""
+        """Returns it as JSON can hold it; what is not a number is None."""
         return {
             "benchmark": self.benchmark,
             "n": self.n,
@@ -55,7 +55,7 @@ Scorer = Callable[[Path, Path, bool], ScoreCard]
 
 
 def flat(figures: Figures, before: str = "") -> Iterator[tuple[str, float | int | None]]:
-    """Gives each figure with its name, "map 0.5" for one within another."""
+    """Yields each figure with its name, "map 0.5" for one within another."""
     for name, figure in figures.items():
         if isinstance(figure, Mapping):
             yield from flat(figure, f"{before}{name} ")
@@ -70,7 +70,7 @@ def _plain(figure: Figure) -> object:
 
 
 def with_diagnostics(card: ScoreCard, beside: Mapping[str, ScoreCard]) -> ScoreCard:
-    """Gives a score card with the gain, sensitivity and disparity that can be told, in per cent.
+    """Returns a score card with the gain, sensitivity and disparity that can be told, in per cent.
 
     Args:
         card: Of choices with many frames in order.

@@ -63,7 +63,7 @@ def score_activitynet_captions(predictions: Path, data: Path, official: bool = F
 def grounding_figures(
     truth: Sequence[Floats], predicted: Sequence[Floats], videos: Sequence[str]
 ) -> dict[str, Figure]:
-    """Gives R@1, R@5 and mIoU over queries and over videos, in per cent.
+    """Returns R@1, R@5 and mIoU over queries and over videos, in per cent.
 
     Args:
         truth: (M, 2) starts and ends in seconds, for each query.
@@ -109,7 +109,7 @@ def _score(
 def _moments(
     data: Path, names: Sequence[str], given: Mapping[str, Floats], predictions: Path
 ) -> list[DescribedMoment]:
-    """Gives the moments of the file that shares most names with the predictions."""
+    """Returns the moments of the file that shares most names with the predictions."""
     there = [data / name for name in names if (data / name).is_file()]
     files = there or [found_file(data, *names)]
     read = [read_described_moments(file) for file in files]
@@ -163,7 +163,7 @@ class _Video(BaseModel):
 
 
 def read_described_moments(path: Path) -> list[DescribedMoment]:
-    """Gives the moments of a file, in its order.
+    """Returns the moments of a file, in its order.
 
     A query a line with 'qid', 'vid' and 'relevant_windows'; a JSON object of videos with
     'timestamps', a moment each; or lines of "VIDEO START END##sentence".
@@ -180,7 +180,7 @@ def read_described_moments(path: Path) -> list[DescribedMoment]:
 
 
 def numbered(video: str, number: int) -> str:
-    """Gives the name of the moment of a video's sentence, numbered from 0."""
+    """Returns the name of the moment of a video's sentence, numbered from 0."""
     return f"{video}_{number}"
 
 

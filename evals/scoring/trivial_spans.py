@@ -21,7 +21,7 @@ _SHARES: Mapping[str, tuple[float, float]] = MappingProxyType(
 
 
 def trivial_spans(durations: Floats, seed: int = 0) -> dict[str, Floats]:
-    """Gives (N, 2) starts and ends in seconds by the name of what is always answered.
+    """Returns (N, 2) starts and ends in seconds by the name of what is always answered.
 
     Args:
         durations: (N,) seconds of each video.

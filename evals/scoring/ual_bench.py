@@ -83,7 +83,7 @@ def score_ual_bench(predictions: Path, data: Path, official: bool = False) -> Sc
 
 
 def span_figures(truth: Floats, predicted: Floats, *, official: bool = False) -> dict[str, Figure]:
-    """Gives R@1 and mIoU in per cent, the shares and the mean of TD, onsets, and counts of all.
+    """Returns R@1 and mIoU in per cent, the shares and the mean of TD, onsets, and counts of all.
 
     Args:
         truth: (N, 2) starts and ends in seconds.
@@ -122,7 +122,7 @@ def _predictions(path: Path) -> dict[str, _Predicted]:
 
 
 def _annotations(data: Path, given: Mapping[str, _Predicted], predictions: Path) -> dict[str, Node]:
-    """Gives the activities of the file that shares most names with the predictions."""
+    """Returns the activities of the file that shares most names with the predictions."""
     files = [data] if data.is_file() else sorted({*data.glob("annotations/*.json")})
     if not files:
         raise DatasetError(

@@ -80,14 +80,14 @@ class Command(TyperCommand):
 
 
 def _options_of(command: Any) -> Iterator[tuple[str, str]]:
-    """Gives each argument of a command that is an option, with the option's name."""
+    """Yields each argument of a command that is an option, with the option's name."""
     for parameter in command.params:
         if parameter.param_type_name == "option":
             yield parameter.name, max(parameter.opts, key=len)
 
 
 def present_names(command: str, arguments: list[str]) -> Iterator[str]:
-    """Gives the arguments of a command with each option by its present name.
+    """Yields the arguments of a command with each option by its present name.
 
     Args:
         command: Such as "plan" or "eval nextqa".
@@ -108,7 +108,7 @@ def present_names(command: str, arguments: list[str]) -> Iterator[str]:
 
 
 def _renamed(names: Iterable[FormerName], words: list[str]) -> list[str]:
-    """Gives an option and its value as they are written now, or as they are if none is meant."""
+    """Returns an option and its value as they are written now, or as they are if none is meant."""
     for name in names:
         for found in (re.fullmatch(name.value or "", value) for value in words[1:]):
             if found:

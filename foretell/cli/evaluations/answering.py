@@ -65,7 +65,7 @@ class AskingOptions:
     ] = 8000
 
     def settings(self, evaluation: EvaluationOptions) -> QuestionSettings:
-        """Gives what a chat model is shown and how it is asked."""
+        """Returns what a chat model is shown and how it is asked."""
         from foretell.agent.tasks.answering.question_settings import QuestionSettings
         from foretell.tools.representation.renderer import Representation
 

@@ -76,7 +76,7 @@ class PromptOptions:
     structured: StructuredOption = True
 
     def settings(self, windows: WindowOptions, evaluation: EvaluationOptions) -> LalmSettings:
-        """Gives what a chat model is shown and how it is asked."""
+        """Returns what a chat model is shown and how it is asked."""
         from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
         from foretell.tools.anticipation.example_retriever import RetrievalSettings
 

@@ -71,13 +71,13 @@ class EvaluationOptions:
         )
 
     def run(self, on_progress: OnProgress) -> RunOptions:
-        """Gives how much is run, and where the run is kept."""
+        """Returns how much is run, and where the run is kept."""
         from foretell.evals.runner import RunOptions
 
         return RunOptions(self.limit, self.out, self.resume, on_progress)
 
 
 def data_option(benchmark: Benchmark) -> Any:
-    """Gives the annotation of `--data`, which tells what the benchmark is read from."""
+    """Returns the annotation of `--data`, which tells what the benchmark is read from."""
     about = f"{benchmark.layout}, or the folder that holds it."
     return Annotated[Path, typer.Option(metavar="DIR_OR_FILE", help=about)]

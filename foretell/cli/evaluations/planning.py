@@ -73,7 +73,7 @@ class EvidenceOptions:
     ] = None
 
     def labels(self) -> StartGoalLabels:
-        """Gives what is seen of the first and the last step."""
+        """Returns what is seen of the first and the last step."""
         from foretell.evals.datasets.plan_evidence import StartGoalLabels
 
         return StartGoalLabels.parse(
@@ -84,7 +84,7 @@ class EvidenceOptions:
         )
 
     def tasks(self) -> TaskLabels:
-        """Gives what is told of the task."""
+        """Returns what is told of the task."""
         from foretell.evals.datasets.plan_evidence import TaskLabels
 
         return TaskLabels.parse(self.task, self.task_accuracy)
