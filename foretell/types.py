@@ -260,10 +260,14 @@ class Timeline:
         return timeline_record(self)
 
     def _repr_html_(self) -> str:
-        strip = display.strip([(t.pts_seconds, t.jpeg) for t in self.thumbnails])
-        rows = [(str(e.interval), e.kind, e.text, e.source) for e in self.events]
-        title = f"{self.video.name}, {self.video.duration_seconds:.1f} s, {len(rows)} events"
-        return display.titled(title, strip + display.table(("time", "kind", "text", "from"), rows))
+        return _timeline_html(self)
+
+
+def _timeline_html(timeline: Timeline) -> str:
+    strip = display.strip([(t.pts_seconds, t.jpeg) for t in timeline.thumbnails])
+    rows = [(str(e.interval), e.kind, e.text, e.source) for e in timeline.events]
+    title = f"{timeline.video.name}, {timeline.video.duration_seconds:.1f} s, {len(rows)} events"
+    return display.titled(title, strip + display.table(("time", "kind", "text", "from"), rows))
 
 
 def count_tokens(text: str) -> int:
@@ -425,4 +429,4 @@ class Watched:
         return watched_record(self)
 
     def _repr_html_(self) -> str:
-        return self.timeline._repr_html_()
+        return _timeline_html(self.timeline)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from langchain_core.messages import AIMessage
+from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.tools import tool
 from numpy.typing import NDArray
 
@@ -108,11 +108,11 @@ def clip(folder: Path, name: str = "a.mp4", level: int = 100) -> Path:
 
 def calling(number: int) -> ScriptedModel:
     call = {"name": "double", "args": {"number": number}, "id": "1"}
-    said = [
-        AIMessage("", tool_calls=[call]),
-        lambda messages: AIMessage(f"It is {messages[-1].text}."),
-    ]
-    return ScriptedModel(script=said)
+    return ScriptedModel(script=[AIMessage("", tool_calls=[call]), repeat])
+
+
+def repeat(messages: Sequence[BaseMessage]) -> AIMessage:
+    return AIMessage(f"It is {messages[-1].text}.")
 
 
 def test_models_are_given_as_objects(tmp_path: Path) -> None:
