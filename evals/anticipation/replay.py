@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 from pydantic import BaseModel
 
@@ -81,5 +82,5 @@ class ReplayAnticipator:
 
 def _completions(node: Node) -> list[str]:
     if isinstance(node.value, list):
-        node = replace(node, value={"completions": node.value})
+        node = replace(node, value={"completions": cast(list[object], node.value)})
     return node.parse(_Completions).completions

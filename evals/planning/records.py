@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from pydantic import BaseModel
@@ -85,7 +86,7 @@ class ReplayPlanner:
 
 def _plan(node: Node) -> Plan:
     if isinstance(node.value, list):
-        node = replace(node, value={"steps": node.value})
+        node = replace(node, value={"steps": cast(list[object], node.value)})
     stored = node.parse(_Stored)
     steps = tuple(PlannedStep(step, 1.0) for step in stored.steps)
     return Plan(Route(steps, 1.0), task=stored.task)
