@@ -81,6 +81,7 @@ class ReplayAnticipator:
 
 
 def _completions(node: Node) -> list[str]:
-    if isinstance(node.value, list):
-        node = replace(node, value={"completions": cast(list[object], node.value)})
+    value = node.value
+    if isinstance(value, list):
+        node = replace(node, value={"completions": cast(list[object], value)})
     return node.parse(_Completions).completions

@@ -85,8 +85,9 @@ class ReplayPlanner:
 
 
 def _plan(node: Node) -> Plan:
-    if isinstance(node.value, list):
-        node = replace(node, value={"steps": cast(list[object], node.value)})
+    value = node.value
+    if isinstance(value, list):
+        node = replace(node, value={"steps": cast(list[object], value)})
     stored = node.parse(_Stored)
     steps = tuple(PlannedStep(step, 1.0) for step in stored.steps)
     return Plan(Route(steps, 1.0), task=stored.task)
