@@ -26,8 +26,7 @@ from foretell.config import Config
 from foretell.errors import LimitExceeded
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.library import Library
-from foretell.questions import ChoiceAnswer, VideoQuestion
-from foretell.tools.answering.answerer import Answerer
+from foretell.questions import Answerer, ChoiceAnswer, VideoQuestion
 from foretell.types import Event, Evidence, Interval, VideoInfo
 
 SOURCE = "stored captions"

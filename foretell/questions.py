@@ -1,10 +1,12 @@
-"""Questions with choices about videos, and what is answered to them."""
+"""Questions with choices about videos, what is answered to them, and who can answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from foretell.types import Interval, Usage
+from foretell.types import Event, Interval, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +59,19 @@ class ChoiceAnswer:
         if self.choice is None or not self.probabilities:
             return None
         return self.probabilities[self.choice]
+
+
+class Answerer(Protocol):
+    """Chooses among the answers to questions, from the text of their videos."""
+
+    def answer(
+        self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[ChoiceAnswer]:
+        """Gives an answer to every question, in their order, each as soon as it is there.
+
+        Args:
+            questions: Of any videos, in any order.
+            captions: What each video shows, as events in order of time, by the video's name; a
+                question of a video that is not there is answered without.
+        """
+        ...

@@ -1,8 +1,10 @@
-"""Who answers in an evaluation: the embedded answerer, stored answers, a chat model."""
+"""Who answers in an evaluation: the embedded answerer, answers given earlier, a chat model."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from foretell.agent.tasks.answering.question_settings import (
     STRATEGIES,
@@ -11,11 +13,13 @@ from foretell.agent.tasks.answering.question_settings import (
 )
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError, argument
-from foretell.evals.answering.replay import ReplayAnswerer
 from foretell.evals.run_folder import replay_file
+from foretell.evals.scoring.choice_files import GivenChoice, read_choices
 from foretell.memory.embedding.embedders import Embedder
-from foretell.tools.answering.answerer import Answerer
+from foretell.questions import Answerer, ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.embedded import EmbeddedAnswerer
+from foretell.tools.texts.annotation_file import Node
+from foretell.types import Event, Interval, Usage
 
 VECTORS = "question_vectors"
 """Folder in the library that keeps the vectors of questions and captions."""
@@ -71,3 +75,50 @@ def load_answerer(
 def embedded_answerer(config: Config, embedder: Embedder) -> Answerer:
     """Returns the answerer that needs no language model, its vectors kept in the library."""
     return EmbeddedAnswerer(embedder, config.library / VECTORS)
+
+
+class ReplayAnswerer:
+    """Gives the answers of a file: completions in free words are read, places of choices taken.
+
+    Args:
+        file: What was answered, in a form that `read_choices` reads, such as the
+            `predictions.jsonl` of a run folder.
+
+    Raises:
+        DatasetError: If the file cannot be read, or is in no known form.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._given = read_choices(file)
+
+    def answer(
+        self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
+    ) -> Iterator[ChoiceAnswer]:
+        """Yields the answers in the order of the questions.
+
+        Raises:
+            DatasetError: If the file holds none of a question.
+        """
+        for question in questions:
+            yield _answer(self._given.of(question.id), question.choices)
+
+
+def _answer(given: GivenChoice, choices: Sequence[str]) -> ChoiceAnswer:
+    fields = given.node.fields()
+    said = fields.get("reply", given.value)
+    return ChoiceAnswer(
+        choice=given.place(choices),
+        span=_span(given.node, fields.get("span")),
+        reply="" if said is None else str(said),
+        usage=Usage(cost=0.0),
+    )
+
+
+def _span(node: Node, written: object) -> Interval | None:
+    if written is None:
+        return None
+    try:
+        start, end = (float(str(one.value)) for one in replace(node, value=written).items())
+        return Interval(start, end)
+    except ValueError as error:
+        raise node.error(f"field 'span' is {written!r}; give [start, end] in seconds") from error

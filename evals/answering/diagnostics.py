@@ -25,8 +25,7 @@ from foretell.evals.metrics.diagnostics import (
 from foretell.evals.run_folder import Record
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
-from foretell.questions import VideoQuestion
-from foretell.tools.answering.answerer import Answerer
+from foretell.questions import Answerer, VideoQuestion
 from foretell.types import Event
 
 Floats = NDArray[np.float64]

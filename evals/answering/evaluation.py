@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from foretell.errors import ModelError
 from foretell.evals.answering.diagnostics import Diagnostics, EmbedderChronology
-from foretell.evals.answering.records import answer_record, stored_answer
 from foretell.evals.answering.scores import QuestionScores, score_questions
 from foretell.evals.answering.sets import QuestionSet
 from foretell.evals.run_folder import Record, RunFolder, usage_of
 from foretell.evals.runner import OnProgress, run
 from foretell.evals.scoring.question_grounding import Grounding, grounding_record, score_grounding
-from foretell.questions import ChoiceAnswer, VideoQuestion
-from foretell.tools.answering.answerer import Answerer
-from foretell.types import Usage
+from foretell.questions import Answerer, ChoiceAnswer, VideoQuestion
+from foretell.types import Interval, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +153,41 @@ def _notes(dataset: QuestionSet, known: int) -> Iterator[str]:
         yield "no video has captions, so all questions were answered blind; give captions"
     elif dataset.captioned < n:
         yield f"{n - dataset.captioned} of the {n} questions are about videos without captions"
+
+
+def answer_record(question: VideoQuestion, answer: ChoiceAnswer) -> Record:
+    """Returns an answer as JSON can hold it.
+
+    Raises:
+        ModelError: If it is none of the choices, or has not as many probabilities as there are.
+    """
+    count = len(question.choices)
+    if answer.choice is not None and not 0 <= answer.choice < count:
+        raise ModelError(
+            f"the answer to {question.id!r} is choice {answer.choice}; it must be 0 to {count - 1}"
+        )
+    if answer.probabilities and len(answer.probabilities) != count:
+        raise ModelError(
+            f"the answer to {question.id!r} has {len(answer.probabilities)} probabilities; it must "
+            f"have {count}"
+        )
+    span = answer.span
+    return {
+        "choice": answer.choice,
+        "probabilities": list(answer.probabilities),
+        "span": None if span is None else [span.start, span.end],
+        "reply": answer.reply,
+        "usage": asdict(answer.usage),
+    }
+
+
+def stored_answer(record: Record) -> ChoiceAnswer:
+    """Returns the answer that a record holds."""
+    span = record["span"]
+    return ChoiceAnswer(
+        choice=record["choice"],
+        probabilities=tuple(record["probabilities"]),
+        span=None if span is None else Interval(*span),
+        reply=record["reply"],
+        usage=Usage(**record["usage"]),
+    )

@@ -17,7 +17,7 @@ from foretell.evals.metrics.multiple_choice import (
     multiple_binary_accuracy,
 )
 from foretell.evals.run_folder import Record
-from foretell.evals.scoring.question_baselines import trivial_chances
+from foretell.evals.scoring.choices import trivial_chances
 from foretell.questions import VideoQuestion
 
 Floats = NDArray[np.float64]

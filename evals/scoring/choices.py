@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from foretell.evals.datasets.temporalbench import load_temporalbench
 from foretell.evals.datasets.tomato import load_tomato
@@ -20,11 +24,11 @@ from foretell.evals.scoring.answered_questions import (
     answered_questions,
 )
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices
-from foretell.evals.scoring.question_baselines import trivial_chances
 from foretell.evals.scoring.score_card import Figure, ScoreCard
 from foretell.questions import VideoQuestion
 
 Groups = Mapping[str, Sequence[str]]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +156,23 @@ def _differing(
 
 def _first_letter(said: GivenChoice) -> GivenChoice:
     return replace(said, value=said.value[:1]) if isinstance(said.value, str) else said
+
+
+def trivial_chances(questions: Sequence[VideoQuestion]) -> dict[str, Floats]:
+    """Returns (N,) the chance to be right by the name of a rule.
+
+    "random" is what guessing gets on average; "majority" always takes the place that is right most
+    often in these very questions, and "longest" the choice with the most characters.
+
+    Args:
+        questions: At least one, each with its right choice.
+    """
+    places = Counter(question.answer for question in questions)
+    commonest = places.most_common(1)[0][0]
+    longest = [max(question.choices, key=len) for question in questions]
+    pairs = list(zip(questions, longest, strict=True))
+    return {
+        "random": np.array([1.0 / len(question.choices) for question in questions]),
+        "majority": np.array([float(question.answer == commonest) for question in questions]),
+        "longest": np.array([float(one.choices.index(text) == one.answer) for one, text in pairs]),
+    }

@@ -11,9 +11,9 @@ from foretell.cli.commands.anticipate import anticipate
 from foretell.cli.commands.ask import ask, chat
 from foretell.cli.commands.banks import examples, procedures
 from foretell.cli.commands.demo import demo
-from foretell.cli.commands.doctor import doctor
 from foretell.cli.commands.locate import locate
 from foretell.cli.commands.models import app as models
+from foretell.cli.commands.models import doctor
 from foretell.cli.commands.plan import plan
 from foretell.cli.commands.score import ScoreCommand, score
 from foretell.cli.commands.watch import timeline, watch

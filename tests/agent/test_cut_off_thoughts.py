@@ -20,7 +20,7 @@ from foretell.agent.planner import TextDelta
 from foretell.agent.tasks.localization.temporal_grounding import TemporalGrounding
 from foretell.agent.video_agent import VideoAgent
 from foretell.errors import ModelError
-from foretell.evals.answering.replay import ReplayAnswerer
+from foretell.evals.answering.answerers import ReplayAnswerer
 from foretell.evals.anticipation.replay import ReplayAnticipator
 from foretell.evals.localization.records import ReplayLocalizer
 from foretell.moments import MomentQuery

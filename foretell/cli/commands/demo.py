@@ -9,8 +9,7 @@ import typer
 from rich.markup import escape
 
 from foretell.cli.console.progress import out, write_json
-from foretell.cli.console.results import print_answer
-from foretell.cli.console.timeline import print_watched
+from foretell.cli.console.results import print_answer, print_watched
 from foretell.cli.options import JsonOption
 
 if TYPE_CHECKING:

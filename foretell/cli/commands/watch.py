@@ -52,7 +52,7 @@ def watch(
     """Watch a video into its timeline; what was seen before is not looked at again."""
     from foretell.agent.video_indexer import VideoIndexer
     from foretell.cli.console.progress import watching
-    from foretell.cli.console.timeline import show_watched
+    from foretell.cli.console.results import show_watched
     from foretell.config import load_config
 
     config = load_config(
@@ -85,7 +85,7 @@ def timeline(
     """Show a video's timeline, watching it first if it is new."""
     from foretell.agent.video_indexer import VideoIndexer
     from foretell.cli.console.progress import watching
-    from foretell.cli.console.timeline import show_timeline
+    from foretell.cli.console.results import show_timeline
     from foretell.config import load_config
 
     with VideoIndexer(load_config(library=library)) as indexer, watching() as on_progress:

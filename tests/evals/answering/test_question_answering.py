@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from foretell.config import Config
 from foretell.errors import ConfigError, DatasetError, ModelError
+from foretell.evals.answering.answerers import ReplayAnswerer
 from foretell.evals.answering.evaluation import QuestionsResult, evaluate
-from foretell.evals.answering.replay import ReplayAnswerer
 from foretell.evals.answering.run import run_questions
 from foretell.evals.answering.scores import score_questions
 from foretell.evals.answering.sets import QuestionSet

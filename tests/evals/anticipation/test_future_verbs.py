@@ -13,7 +13,7 @@ from foretell.evals.anticipation.future_verbs import (
     FutureVerbSettings,
     VerbHistory,
 )
-from foretell.evals.anticipation.verb_forecasts import verb_votes
+from foretell.evals.anticipation.verb_run import verb_votes
 
 TAKE, PUT, WASH, CUT, PEEL = range(5)
 KITCHENS = [

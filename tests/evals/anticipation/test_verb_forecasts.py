@@ -12,8 +12,12 @@ import pytest
 from foretell.actions import Action, ActionWindow, Forecast
 from foretell.errors import DatasetError
 from foretell.evals.anticipation.verb_evaluation import evaluate_embedded, evaluate_scores
-from foretell.evals.anticipation.verb_forecasts import forecast_verb_scores, verb_task
-from foretell.evals.anticipation.verb_run import verb_record, verb_report
+from foretell.evals.anticipation.verb_run import (
+    forecast_verb_scores,
+    verb_record,
+    verb_report,
+    verb_task,
+)
 from foretell.evals.datasets.epic_lta import FutureVerbsDataset, load_future_verbs
 from foretell.evals.run_folder import RunFolder
 from tests.evals.made_kitchens import VERBS, write_classes, write_ego_topo

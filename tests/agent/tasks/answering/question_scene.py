@@ -10,8 +10,7 @@ from foretell.agent.agent_answering import load_model_answerer
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.config import load_config
 from foretell.memory.embedding.embedders import HashEmbedder
-from foretell.questions import ChoiceAnswer, VideoQuestion
-from foretell.tools.answering.answerer import Answerer
+from foretell.questions import Answerer, ChoiceAnswer, VideoQuestion
 from foretell.types import Event, Interval
 from tests.servers.clients import Reachable
 from tests.servers.scripted_server import Request
