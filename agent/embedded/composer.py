@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from foretell import ranking
-from foretell.agent.embedded.question import Relation, detail_asked, tells
+from foretell.agent.embedded.question import detail_asked, tells
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
+from foretell.memory.words.wording import content_words, meanings
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.pictures.shots import Shots
-from foretell.tools.texts.wording import content_words, meaning
+from foretell.tools.texts.time_words import Relation
 from foretell.types import Event, EventKind, Hit, Interval, spread
 
 NOTHING = "Nothing in the timeline shows it."
@@ -54,7 +55,9 @@ def compose(state: QuestionState) -> DraftAnswer:
         return _planned(state)
     if question.within is not None:
         return _listed("Then the timeline shows", events_in_order(_all(state)))
-    if question.relation in ("before", "after", "during"):
+    if question.alternatives:
+        return _in_order(state)
+    if question.relation is not None:
         return _relative(state)
     if not content_words(question.focus):
         return _at_the_ends(state)
@@ -96,9 +99,9 @@ def _direct(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
     if not hits:
         return DraftAnswer(NOTHING)
     question = state.question
-    if question.relation in ("first", "last"):
+    if question.order is not None:
         ordered = events_in_order(hits)
-        hits = [ordered[0] if question.relation == "first" else ordered[-1]]
+        hits = [ordered[0] if question.order == "first" else ordered[-1]]
     return replace(_from_hits(state, hits), rests_on=tuple(hits))
 
 
@@ -159,8 +162,27 @@ def _relative(state: QuestionState) -> DraftAnswer:
     text = f"{when[question.relation or 'during']}, {_said(told[0])}"
     if len(told) > 1 and question.relation != "during":
         text += f" {'Before' if question.relation == 'before' else 'Then'}: {_said(told[1])}"
-    anchored = 1.0 if event is None else state.scorer.score(question.anchor, [event])[0].score
+    anchored = 1.0 if event is None else state.scorer.score(question.anchor_focus, [event])[0].score
     return DraftAnswer(text, confidence=anchored, rests_on=tuple(told))
+
+
+def _in_order(state: QuestionState) -> DraftAnswer:
+    """Tells which of several deeds is seen first or last, and the others after it."""
+    shown: list[Hit] = []
+    for number, deed in enumerate(state.question.alternatives):
+        hits = events_in_order(state.ranked(f"deed-{number}", deed))
+        if not hits:
+            return DraftAnswer(f'{NOTHING[:-1]}: no event matches "{deed}".')
+        shown.append(hits[0] if state.question.order == "first" else hits[-1])
+    shown = events_in_order(shown)
+    confidence = min(hit.score for hit in shown)
+    if state.question.order == "last":
+        shown.reverse()
+    lead, then = ("First", "Then") if state.question.order == "first" else ("Last", "Before")
+    others = "".join(f" {then}: {_said(hit)}" for hit in shown[1:])
+    return DraftAnswer(
+        f"{lead}, {_said(shown[0])}{others}", confidence=confidence, rests_on=tuple(shown)
+    )
 
 
 def _at_the_ends(state: QuestionState) -> DraftAnswer:
@@ -168,13 +190,13 @@ def _at_the_ends(state: QuestionState) -> DraftAnswer:
     hits = _of_best_kind(events_in_order(_all(state)), None)
     if not hits:
         return DraftAnswer(NOTHING)
-    if state.question.relation == "last":
+    if state.question.order == "last":
         return DraftAnswer(
             f"At the end, {_said(hits[-1])}",
             confidence=0.8,
             rests_on=_telling_more_than_cuts(hits[-1:]),
         )
-    if state.question.relation == "first":
+    if state.question.order == "first":
         return DraftAnswer(
             f"At the beginning, {_said(hits[0])}",
             confidence=0.8,
@@ -190,7 +212,7 @@ def _choose(state: QuestionState) -> DraftAnswer:
     answer = state.scorer.choose(state.question.text, state.choices, events)
     place = answer.choice or 0
     choice, confidence = state.choices[place], answer.confidence
-    question = " ".join(content_words(state.question.text))
+    question = " ".join(content_words(state.question.statement))
     alone = state.scorer.score(choice, events)
     joined = state.scorer.score(f"{question} {choice}", events)
     scores = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
@@ -232,14 +254,19 @@ def when_of(hits: Sequence[Hit]) -> DraftAnswer:
 
 def _count(hits: Sequence[Hit]) -> DraftAnswer:
     """Counts the moments, unless an event about the whole video tells a number itself."""
-    if is_whole(hits[0]) and any(character.isdigit() for character in hits[0].event.text):
-        return DraftAnswer(_said(hits[0], capital=True), confidence=hits[0].score)
+    told = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
+    if told is not None:
+        return DraftAnswer(_said(told, capital=True), confidence=told.score)
     ordered, confidence = _moments(hits, len(hits))
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
     example = ordered[0].hits[0].event.text.rstrip(". ")
     text = f'The timeline shows it {times} ("{example}"){labels}.'
     return DraftAnswer(text, confidence=confidence * 0.8)
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
@@ -284,17 +311,13 @@ def _of_best_kind(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
 def _distinct(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
     """Leaves out events that only repeat the one before, beginning with the anchor."""
     told: list[Hit] = []
-    before = _meanings(anchor) if anchor else frozenset[str]()
+    before = meanings(anchor.text) if anchor else frozenset[str]()
     for hit in hits:
-        now = _meanings(hit.event)
+        now = meanings(hit.event.text)
         if now != before:
             told.append(hit)
         before = now
     return told
-
-
-def _meanings(event: Event) -> frozenset[str]:
-    return frozenset(meaning(word) for word in content_words(event.text))
 
 
 def _stands(event: Event, at: Interval, relation: Relation | None) -> bool:

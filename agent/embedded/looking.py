@@ -19,7 +19,7 @@ from foretell.agent.embedded.composer import DraftAnswer, is_whole, when_of
 from foretell.agent.embedded.question import detail_asked, tells
 from foretell.agent.embedded.question_state import QuestionState, stretch_beside, stretches_at_end
 from foretell.agent.frame_inspector import look_prefix
-from foretell.tools.texts.wording import content_words
+from foretell.memory.words.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 
 LOOK = "look_at"
@@ -92,10 +92,10 @@ def _places(state: QuestionState, told: DraftAnswer) -> list[Place]:
         return [(v, question.within) for v in state.videos if question.within.overlaps(v.interval)]
     if told.rests_on:
         return _apart(told.rests_on[:1])
-    if question.relation in ("before", "after", "during"):
+    if question.relation is not None:
         beside = stretch_beside(state)
         return [beside] if beside else []
-    if question.relation in ("first", "last") and not content_words(question.focus):
+    if question.order is not None and not content_words(question.focus):
         return stretches_at_end(state)
     if shown := state.shown_things():
         return _apart(shown[:1])

@@ -10,7 +10,7 @@ from langchain_core.messages import ToolCall
 from foretell import ranking
 from foretell.agent.embedded.question import Question, thing_asked
 from foretell.agent.embedded.relevance import RelevanceScorer
-from foretell.tools.texts.wording import content_words
+from foretell.memory.words.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 
 BESIDE_SECONDS = 30.0
@@ -58,8 +58,7 @@ class QuestionState:
     def ranked(self, lookup: str, query: str) -> list[Hit]:
         """Gives the hits of a lookup that show `query`: with the scorer's scores, best first."""
         hits = self.seen.get(lookup, ())
-        sentence = self.question.sentence if query == self.question.focus else query
-        relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
+        relevances = self.scorer.score(query, [hit.event for hit in hits])
         kept = [
             Hit(hit.event, hit.video, relevance.score)
             for hit, relevance in zip(hits, relevances, strict=True)
@@ -76,7 +75,7 @@ class QuestionState:
         """Gives the moment that the question is asked relative to, or None if it is not found."""
         if self.question.follows_up:
             return self._spoken_anchor()
-        hit = self.best("anchor", self.question.anchor)
+        hit = self.best("anchor", self.question.anchor_focus)
         return (hit.video, hit.event.interval, hit.event) if hit else None
 
     def _spoken_anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
@@ -103,36 +102,41 @@ def _wanted(state: QuestionState) -> list[ToolCall]:
             for number, video in enumerate(state.videos, start=1)
             if question.within.overlaps(video.interval)
         ]
-    if question.kind == "overview":
-        return [_call("overview", "overview")]
-    if question.kind == "forecast":
-        return [
-            _call(f"forecast-{number}", "anticipate_actions", video=number)
-            for number in range(1, len(state.videos) + 1)
-        ]
-    if question.kind == "plan":
-        return [
-            _call(f"plan-{number}", "plan_steps", goal=question.focus, video=number)
-            for number in range(1, len(state.videos) + 1)
-        ]
+    match question.kind:
+        case "overview":
+            return [_call("overview", "overview")]
+        case "forecast":
+            return _call_each(state, "forecast", "anticipate_actions")
+        case "plan":
+            return _call_each(state, "plan", "plan_steps", goal=question.focus)
+        case _:
+            return _event_calls(state) or [_call("overview", "overview")]
+
+
+def _event_calls(state: QuestionState) -> list[ToolCall]:
+    """Searches for what is asked and for the moment that it names, and reads beside that."""
+    question = state.question
     calls: list[ToolCall] = []
-    if question.anchor:
-        calls.append(_search("anchor", question.anchor))
+    if question.anchor_focus:
+        calls.append(_search("anchor", question.anchor_focus))
+    if question.alternatives:
+        deeds = enumerate(question.alternatives)
+        return [*calls, *(_search(f"deed-{number}", deed) for number, deed in deeds)]
     if content_words(question.focus):
-        calls.append(_search("focus", question.sentence))
+        calls.append(_search("focus", question.focus))
         calls += _sentence_calls(state)
-    if question.relation in ("before", "after", "during"):
+    if question.relation is not None:
         calls += _beside_anchor(state)
-    elif question.relation in ("first", "last") and not content_words(question.focus):
+    elif question.order is not None and not content_words(question.focus):
         calls += _at_the_ends(state)
-    return calls or [_call("overview", "overview")]
+    return calls
 
 
 def _choice_calls(state: QuestionState) -> list[ToolCall]:
     """Searches for each choice, for the question itself and for the moment that it names."""
-    calls = [_search("focus", state.question.text)]
-    if state.question.anchor:
-        calls.append(_search("anchor", state.question.anchor))
+    calls = [_search("focus", state.question.statement)]
+    if state.question.anchor_focus:
+        calls.append(_search("anchor", state.question.anchor_focus))
     calls += [
         _search(f"choice-{index}", choice)
         for index, choice in enumerate(state.choices)
@@ -186,7 +190,7 @@ def stretches_at_end(state: QuestionState) -> list[tuple[VideoInfo, Interval]]:
     stretches: list[tuple[VideoInfo, Interval]] = []
     for video in state.videos:
         start, end = video.interval.start, video.interval.end
-        if state.question.relation == "first":
+        if state.question.order == "first":
             window = Interval(start, min(end, start + BESIDE_SECONDS))
         else:
             window = Interval(max(start, end - BESIDE_SECONDS), end)
@@ -205,6 +209,12 @@ def _search(name: str, query: str) -> ToolCall:
 
 def _read(name: str, number: int, window: Interval) -> ToolCall:
     return _call(name, "read_timeline", start=window.start, end=window.end, video=number)
+
+
+def _call_each(state: QuestionState, name: str, tool: str, **arguments: object) -> list[ToolCall]:
+    """Calls a tool for each of the videos."""
+    numbers = range(1, len(state.videos) + 1)
+    return [_call(f"{name}-{number}", tool, **arguments, video=number) for number in numbers]
 
 
 def _call(name: str, tool: str, **arguments: object) -> ToolCall:

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.sentence_embedder import MINILM
-from foretell.tools.answering.time_words import (
-    TimeWords,
+from foretell.memory.words.wording import meanings
+from foretell.tools.answering.time_weights import (
     attention,
     beside_anchor,
     certainty,
     closeness,
     in_place,
 )
-from foretell.tools.texts.wording import content_words, meaning
+from foretell.tools.texts.time_words import TimeWords
 
 Vectors = NDArray[np.float32]
 Columns = dict[str, NDArray[np.floating]]
@@ -132,8 +132,8 @@ def pointed_at(asked: Asked, shown: Shown) -> NDArray[np.float64] | None:
         found = cosines(shown.vectors, asked.anchor)
         near = beside_anchor(found, shown.seconds, asked.time.relation)
         added += certainty(found.max()) * closeness(near)
-    if asked.time.place is not None:
-        added += closeness(in_place(shown.seconds, asked.time.place))
+    if asked.time.part is not None:
+        added += closeness(in_place(shown.seconds, asked.time.part))
     return added if added.any() else None
 
 
@@ -174,7 +174,7 @@ def index_words(texts: Sequence[str]) -> WordIndex:
     """Gives the index of the events' texts."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(texts):
-        for word in _meanings(text):
+        for word in meanings(text):
             places[word].append(place)
     return WordIndex(len(texts), {word: np.array(held) for word, held in places.items()})
 
@@ -185,7 +185,7 @@ def best_overlap(texts: Sequence[str], index: WordIndex) -> NDArray[np.float64]:
     Returns:
         (N,) shares in [0, 1]; 0 for a text without content words.
     """
-    return np.array([_best_share(_meanings(text), index) for text in texts])
+    return np.array([_best_share(meanings(text), index) for text in texts])
 
 
 def _best_share(wanted: frozenset[str], index: WordIndex) -> float:
@@ -198,10 +198,6 @@ def _best_share(wanted: frozenset[str], index: WordIndex) -> float:
         if len(places):
             found[places] += rarity
     return float(found.max(initial=0.0) / total) if total else 0.0
-
-
-def _meanings(text: str) -> frozenset[str]:
-    return frozenset(meaning(word) for word in content_words(text))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

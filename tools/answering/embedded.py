@@ -26,7 +26,7 @@ from foretell.tools.answering.choice_features import (
     pointed_at,
 )
 from foretell.tools.answering.choice_weights import about_whole_video, probabilities, weights_for
-from foretell.tools.answering.time_words import TimeWords, read_time_words
+from foretell.tools.texts.sentences import Sentence, read_sentence
 from foretell.types import Event, Interval
 
 SMOOTH_SECONDS = 2.0
@@ -80,8 +80,8 @@ class EmbeddedAnswerer:
             ModelError: If the embedder fails.
             MemoryStoreError: If the vectors cannot be kept.
         """
-        times = {question.text: read_time_words(question.text) for question in questions}
-        vectors = self._vectors(questions, captions, times)
+        sentences = {question.text: read_sentence(question.text) for question in questions}
+        vectors = self._vectors(questions, captions, sentences)
         common = load_hubness(self._embedder.id)
         described = {q.video for q in questions if about_whole_video(q.text, q.choices)}
         videos: dict[str, Shown | None] = {}
@@ -90,7 +90,7 @@ class EmbeddedAnswerer:
             if question.video not in videos:
                 videos[question.video] = _shown(events, vectors, question.video in described)
             shown = videos[question.video]
-            asked = _asked(question, times[question.text], vectors, shown, common)
+            asked = _asked(question, sentences[question.text], vectors, shown, common)
             yield Weighed(choice_features(asked, shown), asked, shown, events)
 
     def _chosen(self, question: VideoQuestion, weighed: Weighed) -> ChoiceAnswer:
@@ -106,7 +106,7 @@ class EmbeddedAnswerer:
         self,
         questions: Sequence[VideoQuestion],
         captions: Mapping[str, Sequence[Event]],
-        times: Mapping[str, TimeWords],
+        sentences: Mapping[str, Sentence],
     ) -> _Vectors:
         """Embeds all texts, each sort kept in a file of its own so that others may change."""
         seen = [question for question in questions if captions.get(question.video)]
@@ -115,9 +115,14 @@ class EmbeddedAnswerer:
         sorts = (
             [event.text for video in videos for event in captions[video]],
             [passage for video in described for passage in _passages(captions[video])],
-            [text for question in questions for text in (question.text, *question.choices)]
-            + [time.anchor for time in times.values() if time.anchor],
-            [_statement(question.text, choice) for question in seen for choice in question.choices],
+            [choice for question in questions for choice in question.choices]
+            + [sentence.text for sentence in sentences.values()]
+            + [sentence.anchor.text for sentence in sentences.values() if sentence.anchor],
+            [
+                _statement(sentences[question.text], choice)
+                for question in seen
+                for choice in question.choices
+            ],
         )
         return _Vectors([self._embedded(list(dict.fromkeys(sort))) for sort in sorts if sort])
 
@@ -163,8 +168,8 @@ class _Vectors:
         return np.stack([self.of(text) for text in texts])
 
 
-def _statement(question: str, choice: str) -> str:
-    return f"{question} {choice}"
+def _statement(sentence: Sentence, choice: str) -> str:
+    return f"{sentence.text} {choice}"
 
 
 def _passages(events: Sequence[Event]) -> list[str]:
@@ -173,18 +178,18 @@ def _passages(events: Sequence[Event]) -> list[str]:
 
 def _asked(
     question: VideoQuestion,
-    time: TimeWords,
+    sentence: Sentence,
     vectors: _Vectors,
     shown: Shown | None,
     common: Mapping[str, Hubness],
 ) -> Asked:
-    statements = [_statement(question.text, choice) for choice in question.choices]
+    statements = [_statement(sentence, choice) for choice in question.choices]
     return Asked(
-        question=vectors.of(question.text),
+        question=vectors.of(sentence.text),
         choices=vectors.all_of(question.choices),
         statements=None if shown is None else vectors.all_of(statements),
-        anchor=vectors.of(time.anchor) if time.anchor else None,
-        time=time,
+        anchor=vectors.of(sentence.anchor.text) if sentence.anchor else None,
+        time=sentence.time,
         texts=question.choices,
         common=common,
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
-from foretell.tools.texts.wording import content_words, meaning
+from foretell.memory.words.wording import content_words, contradicts, meaning
 
 WORD_FLOOR = 0.55
 """Cosine below which two words' embeddings say nothing of a shared meaning (all-MiniLM-L6-v2)."""
@@ -65,20 +65,20 @@ def judge_relevance(
     if not wanted or not texts:
         return [Relevance(float(max(0.0, cosine)), 0, 0) for cosine in fits]
     coverage = _coverage(wanted, texts, embedder)
+    opposed = np.array([contradicts(query, text) for text in texts])
+    met = np.where(opposed[:, np.newaxis], 0.0, coverage)
+    scores = np.clip(fits, 0.0, 1.0) * (0.5 + 0.5 * met.mean(axis=1))
+    unmet = (met < MIN_COVERAGE).sum(axis=1)
     return [
-        Relevance(
-            score=float(np.clip(cosine, 0.0, 1.0) * (0.5 + 0.5 * met.mean())),
-            unmet=int((met < MIN_COVERAGE).sum()),
-            words=len(wanted),
-        )
-        for cosine, met in zip(fits, coverage, strict=True)
+        Relevance(float(score), int(missing), len(wanted))
+        for score, missing in zip(scores, unmet, strict=True)
     ]
 
 
 def _coverage(
     wanted: Sequence[str], texts: Sequence[str], embedder: Embedder
-) -> list[NDArray[np.float64]]:
-    """Gives, for each text, how well each wanted word is met, in [0, 1]."""
+) -> NDArray[np.float64]:
+    """Returns (texts, wanted) how well each text meets each wanted word, in [0, 1]."""
     held = [content_words(text) for text in texts]
     vocabulary = list(dict.fromkeys([*wanted, *(word for words in held for word in words)]))
     position = {word: index for index, word in enumerate(vocabulary)}
@@ -89,4 +89,4 @@ def _coverage(
     same = meanings[rows][:, np.newaxis] == meanings
     met = np.where(same, 1.0, np.maximum(near, 0.0))
     columns = [[position[word] for word in words] for words in held]
-    return [met[:, chosen].max(axis=1, initial=0.0) for chosen in columns]
+    return np.stack([met[:, chosen].max(axis=1, initial=0.0) for chosen in columns])

@@ -11,52 +11,18 @@ from typing import Literal
 
 from foretell import ranking
 from foretell.tools.localization.windows import ScoredInterval
+from foretell.tools.texts.sentences import read_phrase
+from foretell.tools.texts.time_words import divide_at_time_word, relation_of, split_in_order
 from foretell.types import Interval
 
 Relation = Literal["single", "sequential", "simultaneous"]
-_LEAD = re.compile(
-    r"^(?:at what (?:time|moment|point|second)|what time|when|find|show me)\b\s*"
-    r"(?:(?:the (?:moment|part|time)s? )?(?:when|where|that|in which)\b\s*)?"
-    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|will)\b\s*)?",
-    re.IGNORECASE,
-)
-_LATER = (
-    r"after (?:that|this|which|some time|a (?:bit|minute|moment|second|time|while)|"
-    r"(?:a few|several|some|\d+|one|two|three|five|ten) (?:minute|moment|second)s?)\b"
-)
-_IN_ORDER = re.compile(
-    rf"\s*(?:[,;]\s*|\b(?:and|who|which)\s+)*\b(?:then|afterwards?|followed by|{_LATER})\b[\s,]*|"
-    r"\s*[.!?;]\s+(?=\w)",
-    re.IGNORECASE,
-)
 _RUN_ON = re.compile(
     r"(?!(?:\w+ing|\w+ly|after|as|at|before|by|during|for|from|if|in|on|once|when|while|with)\b)"
     r"(?P<first>.+?),\s+(?P<second>(?:he|she|it|they)\b.+)",
     re.IGNORECASE,
 )
-_AFTER = re.compile(
-    rf"\s*\b(?:right |just |immediately )?(?:(?!{_LATER})after|^once|"
-    r"once(?= (?:all|every\w+|he|her|his|it|its|she|that|the|their|these|they|this|those|we)\b))"
-    r"\b\s*",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(r"\s*\b(?:right |just |immediately )?(?:before|prior to)\b\s*", re.IGNORECASE)
-_WHILE = re.compile(r"[\s,]*\b(?:while|at the same time as|during)\b[\s,]*", re.IGNORECASE)
-_NOT_OF_TIME = re.compile(
-    r"\b(?:a|all the|worth) while\b|"
-    r"\b(?:all at once|once (?:again|in|more|upon))\b|"
-    r"\b(?:now and|since|until) then\b|"
-    r"\b(?:am|are|be|been|being|is|was|were) followed by\b|"
-    r"\b(?P<each>\w+) after (?:(?P=each)|another|the other)\b|\bafter all\b|"
-    r"\b(?:ask|chase|go|look|run)(?:s|es|ed|ing|ning)? after\b(?! \w+(?<!th)ing\b)|"
-    r"\b(?:chasing|named|ran|went) after\b(?! \w+(?<!th)ing\b)|"
-    r"\b(?:before and after|after and before)\b|\b(?:as|ever|like|never|than) before\b|"
-    r"\bbefore (?:him|me|them|us|"
-    r"(?:a|an|her|his|the|their) (?:altar|audience|camera|crowd|judges?|jury|mirror))\b|"
-    r"\b(?:dr|jr|mr|mrs|ms|prof|sr|st|vs|[a-z])\.|\bno\.(?= \d)",
-    re.IGNORECASE,
-)
-"""Ordinary words that look like time words, or like the end of a sentence."""
+_LEFT_WHOLE = frozenset({"as", "when"})
+"""Time words that leave a statement whole: which of its events is wanted they do not tell."""
 TOLERANCE_SECONDS = 0.05
 MOST_CHOICES = 729
 """Choices that are followed up, the best: all there are of three windows for each of six events."""
@@ -69,79 +35,72 @@ class SubEvents:
     Attributes:
         relation: How they stand in time: alone, each after the one before, or at once.
         parts: Each in words, in their order in time.
-        asked: Places of those whose time is wanted; the others only tell where to look.
+        targets: Places of those whose time is wanted; the others only tell where to look.
     """
 
     relation: Relation
     parts: tuple[str, ...]
-    asked: tuple[int, ...]
+    targets: tuple[int, ...]
 
     @property
-    def all_asked(self) -> bool:
+    def all_targets(self) -> bool:
         """Whether no part only tells where to look."""
-        return len(self.asked) == len(self.parts)
+        return len(self.targets) == len(self.parts)
 
 
 def without_question(query: str) -> str:
-    """Gives what a query looks for: "the milk is poured" of "When is the milk poured?"."""
-    said = " ".join(query.split())
-    bare = said.rstrip("?!. ") or said
-    return _LEAD.sub("", bare).strip() or bare
+    """Returns what a query looks for: "pour the milk" of "When is the milk poured?".
+
+    A question is put in its declarative, active form; a statement stays as it is written.
+    """
+    bare = _bare(query)
+    main, anchor, word = divide_at_time_word(bare)
+    clause = read_phrase(main)
+    if not clause.asks or not clause.text:
+        return bare
+    return f"{clause.text} {relation_of(word) or ''} {read_phrase(anchor).text}".strip()
 
 
 def split_query(query: str) -> SubEvents:
-    """Gives the events that a query names and how they stand in time.
+    """Divides a query into the events that it names, and tells how they stand in time.
 
     "X and then Y" and "X. Y" are looked for as a whole; of "Y after X", "after X, Y" and
     "Y before X" only Y is, beside the right X; of "Y while X" Y is. The relations are those of
     TFVTG's prompt (ECCV 2024), here told from the words. Where these may mean something else, as in
     "looks after the child", the query stays whole.
     """
-    bare = without_question(query)
-    for pattern, later in ((_AFTER, True), (_BEFORE, False)):
-        named = _around(pattern, bare)
-        if named is not None:
-            asked, other = named
-            parts = (other, asked) if later else (asked, other)
-            return SubEvents("sequential", parts, (1 if later else 0,))
-    at_once = _around(_WHILE, bare)
-    if at_once is not None:
-        return SubEvents("simultaneous", at_once, (0,))
-    in_order = tuple(_in_order(bare))
+    bare = _bare(query)
+    main, anchor, word = divide_at_time_word(bare)
+    clause = read_phrase(main)
+    if clause.asks and clause.text:
+        main, anchor = clause.text, read_phrase(anchor).text
+    elif word in _LEFT_WHOLE:
+        main, anchor = bare, ""
+    match relation_of(word) if anchor else None:
+        case "after":
+            return SubEvents("sequential", (anchor, main), (1,))
+        case "before":
+            return SubEvents("sequential", (main, anchor), (0,))
+        case "during":
+            return SubEvents("simultaneous", (main, anchor), (0,))
+    in_order = tuple(_in_order(main))
     if len(in_order) < 2:
-        return SubEvents("single", (bare,), (0,))
+        return SubEvents("single", (main,), (0,))
     return SubEvents("sequential", in_order, tuple(range(len(in_order))))
 
 
-def _around(pattern: re.Pattern[str], text: str) -> tuple[str, str] | None:
-    """Gives (what is asked, the other event) around the first time word, or None."""
-    found = next(_time_words(pattern, text), None)
-    if found is None:
-        return None
-    head, tail = text[: found.start()].strip(" ,"), text[found.end() :].strip(" ,")
-    if not head and "," in tail:
-        tail, head = (part.strip() for part in tail.split(",", 1))
-    return (without_question(head), tail) if head and tail else None
+def _bare(query: str) -> str:
+    text = " ".join(query.split())
+    return text.rstrip("?!. ") or text
 
 
 def _in_order(text: str) -> Iterator[str]:
-    """Gives the events told one after the other; "he runs, he falls" are two."""
-    start = 0
-    for found in (*_time_words(_IN_ORDER, text), None):
-        part = text[start : found.start() if found else None].strip()
-        start = found.end() if found else start
+    """Yields the events told one after the other; "he runs, he falls" are two."""
+    for part in split_in_order(text):
         while run_on := _RUN_ON.fullmatch(part):
             yield run_on["first"]
             part = run_on["second"]
-        if part:
-            yield part
-
-
-def _time_words(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    ordinary = [found.span() for found in _NOT_OF_TIME.finditer(text)]
-    for found in pattern.finditer(text):
-        if not any(found.start() < end and start < found.end() for start, end in ordinary):
-            yield found
+        yield part
 
 
 def combine(
@@ -176,8 +135,8 @@ def _product(
 
 
 def _hull(events: SubEvents, chosen: Sequence[ScoredInterval]) -> Interval:
-    asked = [chosen[place].interval for place in events.asked]
-    return Interval(min(one.start for one in asked), max(one.end for one in asked))
+    spans = [chosen[place].interval for place in events.targets]
+    return Interval(min(one.start for one in spans), max(one.end for one in spans))
 
 
 def _stands(events: SubEvents, chosen: Sequence[Interval]) -> bool:

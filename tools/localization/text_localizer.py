@@ -119,7 +119,7 @@ class TextLocalizer:
             proves = np.array([[one.proves for one in row] for row in judged])
             if not (proves[0].any() or (len(parts.parts) > 1 and proves[1:].any(axis=1).all())):
                 return LocateResult((), NEVER)
-            proving = proves[0] | proves[[1 + place for place in parts.asked]].any(axis=0)
+            proving = proves[0] | proves[[1 + place for place in parts.targets]].any(axis=0)
         timed = _Timed(events, fits, proving, video)
         candidates = self._candidates(timed, parts) or [ScoredInterval(video, 1.0)]
         return self._ranked(timed, candidates)

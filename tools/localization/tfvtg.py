@@ -74,14 +74,14 @@ def ground(scores: FrameScores, parts: SubEvents, settings: GroundingCurve) -> l
     """
     together = _in_order(scores, parts, settings)
     whole = _windows(scores, 0, QUERY_WINDOWS, settings)
-    if parts.all_asked or not together:
+    if parts.all_targets or not together:
         voted = vote(together + whole, overlap=settings.overlap)
     else:
         voted = _beside(together, whole, settings.overlap)
     if not voted:
         return []
-    asked = [0] if parts.all_asked else [1 + place for place in parts.asked]
-    cosine = max(0.0, *(scores.mean(row, voted[0].interval) for row in asked))
+    rows = [0] if parts.all_targets else [1 + place for place in parts.targets]
+    cosine = max(0.0, *(scores.mean(row, voted[0].interval) for row in rows))
     return [replace(one, score=cosine * one.score) for one in shares_of_best(voted)]
 
 

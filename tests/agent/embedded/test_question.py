@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.agent.embedded.question import Question, read_question
-from foretell.tools.texts.wording import content_words, meaning
+from foretell.memory.words.wording import content_words, meaning
 from foretell.types import Interval
 
 
@@ -33,7 +33,7 @@ def test_the_kind_of_a_question(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "relation", "anchor"),
+    ("text", "stands", "anchor"),
     [
         ("What does he do right after opening the tap?", "after", "opening the tap"),
         ("What happens before the cat jumps?", "before", "the cat jumps"),
@@ -46,10 +46,10 @@ def test_the_kind_of_a_question(text: str, kind: str) -> None:
     ],
 )
 def test_how_the_answer_stands_to_another_moment(
-    text: str, relation: str | None, anchor: str
+    text: str, stands: str | None, anchor: str
 ) -> None:
     question = read_question(text)
-    assert (question.relation, question.anchor) == (relation, anchor)
+    assert (question.relation or question.order, question.anchor) == (stands, anchor)
 
 
 @pytest.mark.parametrize("text", ["And after that?", "What does she do next?", "and then?"])

@@ -1,0 +1,330 @@
+"""Reads from an English sentence which moment it is about: beside another, in a part, at a time.
+
+The one reader of time words: of questions to the planner, of questions with choices and of what is
+to be located.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from foretell.memory.words.inflections import finite_verb, is_gerund, participle_verb
+from foretell.memory.words.word_book import (
+    AUXILIARIES,
+    DETERMINERS,
+    DO,
+    NUMBERS,
+    PRONOUNS,
+    QUESTION_WORDS,
+)
+from foretell.types import Interval
+
+Relation = Literal["before", "after", "during"]
+Place = Literal["beginning", "middle", "end"]
+Order = Literal["first", "last"]
+_RELATIONS: dict[str, Relation] = {
+    "before": "before", "prior to": "before", "previous to": "before", "until": "before",
+    "till": "before", "by the time": "before",
+    "after": "after", "once": "after", "as soon as": "after", "following": "after",
+    "subsequent to": "after", "upon": "after", "on": "after", "having": "after",
+    "while": "during", "whilst": "during", "during": "during", "when": "during", "as": "during",
+    "at the same time as": "during", "at the same time that": "during",
+}  # fmt: skip
+_LATER = (
+    r"after (?:that|this|which|some time|a (?:bit|minute|moment|second|time|while)|"
+    rf"(?:a few|several|some|\d+|{'|'.join(NUMBERS)}) (?:minute|moment|second)s?)\b"
+)
+_WORDS = "|".join(sorted(map(re.escape, _RELATIONS), key=len, reverse=True))
+_RELATION = re.compile(
+    rf"\b(?:(?:right|just|immediately|directly|shortly|soon)\s+)?(?!{_LATER})(?P<word>{_WORDS})\b\s*",
+    re.IGNORECASE,
+)
+_THEN = re.compile(
+    rf"\s*(?:[,;]\s*|\b(?:and|who|which)\s+)*\b(?:then|afterwards?|followed by|{_LATER})\b[\s,]*|"
+    r"\s*[.!?;]\s+(?=\w)",
+    re.IGNORECASE,
+)
+_NOT_OF_TIME = re.compile(
+    r"\b(?:a|all the|worth) while\b|"
+    r"\b(?:all at once|once (?:again|in|more|upon))\b|"
+    r"\b(?:now and|since|until) then\b|"
+    r"\b(?:am|are|be|been|being|is|was|were) followed by\b|"
+    r"\b(?P<each>\w+) after (?:(?P=each)|another|the other)\b|\bafter all\b|"
+    r"\b(?:ask|chase|go|look|run)(?:s|es|ed|ing|ning)? after\b(?! \w+(?<!th)ing\b)|"
+    r"\b(?:chasing|named|ran|went) after\b(?! \w+(?<!th)ing\b)|"
+    r"\b(?:before and after|after and before)\b|\b(?:as|ever|like|never|than) before\b|"
+    r"\bbefore (?:him|me|them|us|"
+    r"(?:a|an|her|his|the|their) (?:altar|audience|camera|crowd|judges?|jury|mirror))\b|"
+    r"\b(?:dr|jr|mr|mrs|ms|prof|sr|st|vs|[a-z])\.|\bno\.(?= \d)|"
+    r"\b(?:as (?:if|long|many|much|though|well)|(?:just|same|such) as)\b",
+    re.IGNORECASE,
+)
+"""Ordinary words that look like time words, or like the end of a sentence."""
+_SPOKEN_OF = re.compile(
+    r"\b(?:(?:right |just |immediately |directly |shortly |soon )?"
+    r"(?P<word>after|before|while|during)"
+    rf" (?:that|this|it|then|those|these)\b(?=\W*$|,|\s+(?:{'|'.join(QUESTION_WORDS)})\b)|"
+    r"(?:next\b(?! to\b)|then|afterwards?|later|subsequently)\b)",
+    re.IGNORECASE,
+)
+_PLACES: dict[str, Place] = {
+    "start": "beginning", "beginning": "beginning", "outset": "beginning",
+    "middle": "middle",
+    "end": "end", "ending": "end", "close": "end",
+}  # fmt: skip
+_OF_VIDEO = r"(?:\s+of\s+(?:the|this)\s+(?:video|clip|film|movie|recording))?"
+_PLACE = re.compile(
+    r"\b(?:at|near|in|by|towards?)\s+(?:the\s+)(?:very\s+)?"
+    rf"(?P<place>{'|'.join(_PLACES)})\b{_OF_VIDEO}|"
+    r"\bhow (?:does|did|do)\s+(?:the|this)\s+(?:video|clip|film|movie|recording)\s+"
+    r"(?P<verb>start|begin|open|end|finish|close)\b",
+    re.IGNORECASE,
+)
+_ORDERS: dict[str, Order] = {
+    "first": "first", "firstly": "first", "initially": "first", "originally": "first",
+    "last": "last", "lastly": "last", "final": "last", "finally": "last",
+}  # fmt: skip
+_PART_OF_ORDER: dict[str, Place] = {"first": "beginning", "last": "end"}
+_ORDER_OF_PART: dict[str, Order] = {"beginning": "first", "end": "last"}
+_ORDER = re.compile(
+    r"\b(?:(?:is|was) )?(?:for )?the (?P<thing>first|last|final) (?:thing|time)\b(?: that| when)?|"
+    rf"\b(?:at )?(?P<word>{'|'.join(_ORDERS)})(?:\s+of all)?\b",
+    re.IGNORECASE,
+)
+_CLOCK = r"(?:\d+:)?\d{1,2}:\d{2}(?:\.\d+)?"
+_SECONDS = r"\d+(?:\.\d+)?"
+_UNIT = r"\s*(?:s|secs?|seconds?)\b"
+_AT = re.compile(
+    rf"\b(?:at|around|near|about)\s+(?:second\s+)?(?:(?P<clock>{_CLOCK})|(?P<plain>{_SECONDS}){_UNIT})",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(
+    r"\b(?:between|from)\s+(?P<a>[\d:.]+)\s*(?:s|sec|seconds)?\s*(?:and|to|until|-|\N{EN DASH})\s*"
+    r"(?P<b>[\d:.]+)\s*(?:s|sec|seconds)?\b",
+    re.IGNORECASE,
+)
+_AROUND_SECONDS = 1.0
+"""How far a moment that is named reaches to either side."""
+_COMMA = re.compile(r"\s*,\s*")
+_WORD = re.compile(r"[\w']+")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWords:
+    """A sentence taken apart by its time words.
+
+    Attributes:
+        main: The sentence without them; what begins it ("after the rain, what...") is taken away.
+        anchor: The other moment that it names, such as "the dog jumps"; empty where it names none.
+        relation: How the sentence stands to the anchor in time, None without one.
+        place: Which part of the video it names, None where it names none.
+        order: Whether the first or the last of several is meant.
+        within: The time that it names in numbers, in seconds, or None.
+        follows_up: Whether the anchor is what was spoken of before ("and after that?").
+        word: The time word as it is written, in lower case; empty without an anchor.
+    """
+
+    main: str
+    anchor: str = ""
+    relation: Relation | None = None
+    place: Place | None = None
+    order: Order | None = None
+    within: Interval | None = None
+    follows_up: bool = False
+    word: str = ""
+
+    @property
+    def part(self) -> Place | None:
+        """The part of the video that is meant, "first" and "last" read as its ends."""
+        return self.place or _PART_OF_ORDER.get(self.order or "")
+
+    @property
+    def turn(self) -> Order | None:
+        """Whether the first or the last is meant, the ends of the video read as such."""
+        return self.order or _ORDER_OF_PART.get(self.place or "")
+
+
+def read_time_words(text: str) -> TimeWords:
+    """Reads which moment an English sentence asks about or tells of.
+
+    The first word that joins two clauses divides sentence and anchor ("what does he do after the
+    dog jumps"); where it begins the sentence, the anchor ends at a comma or at the question. Words
+    that only look like time words, as in "looks after the child", divide nothing, and a sentence
+    in another language names no moment.
+    """
+    bare = " ".join(text.split()).rstrip("?!. ")
+    within = _named_time(bare)
+    if within is not None:
+        bare = " ".join(_BETWEEN.sub("", _AT.sub("", bare)).split()).strip(" ,")
+    place, bare = _place(bare)
+    main, anchor, word = divide_at_time_word(bare)
+    relation = _RELATIONS.get(word)
+    follows_up = False
+    if relation is None and (spoken := _SPOKEN_OF.search(main)):
+        follows_up = True
+        relation = _RELATIONS[(spoken["word"] or "after").lower()]
+        main = _without(main, spoken)
+    order, main = _order(main)
+    return TimeWords(main, anchor, relation, place, order, within, follows_up, word)
+
+
+def relation_of(word: str) -> Relation | None:
+    """Returns how what stands before a time word lies to what follows it, in time."""
+    return _RELATIONS.get(word)
+
+
+def split_in_order(text: str) -> Iterator[str]:
+    """Yields the events that a text tells one after the other, divided by "then" and full stops."""
+    start = 0
+    for found in (*_time_words(_THEN, text), None):
+        part = text[start : found.start() if found else None].strip()
+        start = found.end() if found else start
+        if part:
+            yield part
+
+
+def clock_seconds(clock: str) -> float | None:
+    """Reads "75", "1:15", "0:01:15.5" or "-3", in seconds; None where it is none of them."""
+    sign = -1.0 if clock.startswith("-") else 1.0
+    try:
+        parts = [float(part) for part in clock.removeprefix("-").split(":")]
+    except ValueError:
+        return None
+    return sign * sum(part * 60.0**power for power, part in enumerate(reversed(parts)))
+
+
+def _named_time(bare: str) -> Interval | None:
+    """Gives the interval that a sentence names in numbers, if it names one."""
+    if match := _BETWEEN.search(bare):
+        a, b = clock_seconds(match["a"]), clock_seconds(match["b"])
+        if a is not None and b is not None:
+            return Interval(min(a, b), max(a, b))
+    if match := _AT.search(bare):
+        at = clock_seconds(match["clock"] or match["plain"])
+        if at is not None:
+            return Interval(max(0.0, at - _AROUND_SECONDS), at + _AROUND_SECONDS)
+    return None
+
+
+def _place(bare: str) -> tuple[Place | None, str]:
+    """Gives the part of the video that is named, and the sentence without it."""
+    found = _PLACE.search(bare)
+    if found is None:
+        return None, bare
+    if found["verb"]:
+        ends = found["verb"].lower() in ("end", "finish", "close")
+        return "end" if ends else "beginning", _without(bare, found)
+    return _PLACES[found["place"].lower()], _without(bare, found)
+
+
+def _order(main: str) -> tuple[Order | None, str]:
+    """Gives whether the first or the last is meant, and the sentence without that word."""
+    found = _ORDER.search(main)
+    if found is None:
+        return None, main
+    return _ORDERS[(found["thing"] or found["word"]).lower()], _without(main, found)
+
+
+def _without(text: str, found: re.Match[str]) -> str:
+    rest = f"{text[: found.start()].rstrip(' ,')} {text[found.end() :].lstrip(' ,')}"
+    return " ".join(rest.split())
+
+
+def divide_at_time_word(bare: str) -> tuple[str, str, str]:
+    """Returns (the main clause, the anchor, the time word that joins them) of a text.
+
+    Anchor and time word are empty where no time word joins two clauses.
+    """
+    for found in _time_words(_RELATION, bare):
+        word = " ".join(found["word"].lower().split())
+        before, after = bare[: found.start()].strip(), bare[found.end() :].strip()
+        if not after or not _joins(word, before, after):
+            continue
+        if not before:
+            main, anchor = _fronted(after)
+        elif before.endswith(",") and "," in after:  # "what, after the rain, do they do"
+            anchor, rest = _COMMA.split(after, 1)
+            main = f"{before.rstrip(' ,')} {rest}"
+        else:
+            main, anchor = before.rstrip(" ,"), after
+        if main and anchor and not _is_spoken_of(anchor):
+            return main, anchor, word
+    return bare, "", ""
+
+
+def _joins(word: str, before: str, after: str) -> bool:
+    """Whether a word joins a clause of time to what stands around it."""
+    following = _WORD.findall(after.lower())
+    if not following:
+        return False
+    next_word = following[0]
+    last = _last_word(before)
+    match word:
+        case "when":
+            return bool(before)  # at the beginning it asks
+        case "as":
+            return next_word in PRONOUNS | DETERMINERS and _has_verb(following[1:8])
+        case "on" | "upon":
+            return not before and is_gerund(next_word)
+        case "having":
+            return not before and participle_verb(next_word) is not None
+        case "once":
+            subject = next_word in PRONOUNS | DETERMINERS | {"all", "everything", "everybody"}
+            return (not before or subject) and next_word != "a"
+        case "following":
+            return not before or finite_verb(last) is not None or last.endswith("ly")
+        case _:
+            return True
+
+
+def _has_verb(words: list[str]) -> bool:
+    return any(
+        word in AUXILIARIES or (finite_verb(word) is not None and word != finite_verb(word))
+        for word in words
+    )
+
+
+def _last_word(text: str) -> str:
+    found = _WORD.findall(text.lower())
+    return found[-1] if found else ""
+
+
+def _fronted(after: str) -> tuple[str, str]:
+    """Divides "the rain stops, what do they do" into (what is asked, the anchor)."""
+    commas = [*_COMMA.finditer(after)]
+    for comma in commas:
+        if _asks(_WORD.findall(after[comma.end() :].lower())):
+            return after[comma.end() :], after[: comma.start()]
+    if commas:
+        return after[commas[0].end() :], after[: commas[0].start()]
+    found = [*_WORD.finditer(after)]
+    for place, word in enumerate(found[1:], start=1):
+        following = [one[0].lower() for one in found[place:]]
+        if _begins_question(following):
+            return after[word.start() :], after[: word.start()].strip()
+    return "", after
+
+
+def _asks(words: list[str]) -> bool:
+    return bool(words) and words[0] in (*QUESTION_WORDS, *AUXILIARIES)
+
+
+def _begins_question(words: list[str]) -> bool:
+    """Whether a question may begin here without a comma: "what", "does the", never "is"."""
+    if words[0] in QUESTION_WORDS:
+        return len(words) > 1 and words[0] not in ("who", "which", "when", "where", "whose")
+    return words[0] in DO and len(words) > 1 and words[1] in PRONOUNS | DETERMINERS
+
+
+def _is_spoken_of(anchor: str) -> bool:
+    return re.fullmatch(r"(?:that|this|it|then|those|these)\W*", anchor, re.IGNORECASE) is not None
+
+
+def _time_words(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    ordinary = [found.span() for found in _NOT_OF_TIME.finditer(text)]
+    for found in pattern.finditer(text):
+        if not any(found.start() < end and start < found.end() for start, end in ordinary):
+            yield found
