@@ -12,6 +12,7 @@ from functools import lru_cache
 from foretell.memory.words.word_book import IRREGULAR, PARTICIPLES, PASTS, VERBS, word_set
 
 _SHORTEST = 3
+"""Letters of the shortest word that an inflection is traced to."""
 _ENDINGS = (
     ("ies", ("y", "ie")),
     ("ves", ("f", "fe", "ve")),
