@@ -7,7 +7,7 @@ table) that name what they reply to. Every job replays such a file, and reads ea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
@@ -103,6 +103,12 @@ def name_of_row(row: Node, item: ItemKind) -> str:
     if name is None:
         raise row.error(f"names no {item}; give one of the fields {', '.join(NAMES)}")
     return str(name)
+
+
+def list_as_field(reply: Node, name: str) -> Node:
+    """Returns a bare list as the object that a row would be, with the list as that field."""
+    value: object = reply.value
+    return replace(reply, value={name: value}) if isinstance(value, list) else reply
 
 
 def _named(item: ItemKind) -> Callable[[Node], str]:

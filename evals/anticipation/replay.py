@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from pydantic import BaseModel
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.errors import DatasetError
-from foretell.evals.replay import read_replies
+from foretell.evals.replay import list_as_field, read_replies
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.thoughts import without_thoughts
 from foretell.tools.anticipation.completion import parse_completion
@@ -81,7 +79,4 @@ class ReplayAnticipator:
 
 
 def _completions(node: Node) -> list[str]:
-    value = node.value
-    if isinstance(value, list):
-        node = replace(node, value={"completions": cast(list[object], value)})
-    return node.parse(_Completions).completions
+    return list_as_field(node, "completions").parse(_Completions).completions

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 from pydantic import BaseModel
 
 from foretell.errors import ModelError
 from foretell.evals.metrics.plans import Ids
-from foretell.evals.replay import read_replies
+from foretell.evals.replay import list_as_field, read_replies
 from foretell.evals.run_folder import Record
 from foretell.plans import Plan, PlannedStep, Route
 from foretell.tools.planning.planner import PlanQuery
@@ -85,9 +84,6 @@ class ReplayPlanner:
 
 
 def _plan(node: Node) -> Plan:
-    value = node.value
-    if isinstance(value, list):
-        node = replace(node, value={"steps": cast(list[object], value)})
-    stored = node.parse(_Stored)
+    stored = list_as_field(node, "steps").parse(_Stored)
     steps = tuple(PlannedStep(step, 1.0) for step in stored.steps)
     return Plan(Route(steps, 1.0), task=stored.task)

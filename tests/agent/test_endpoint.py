@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 
 from foretell.agent.chat import Chat
+from foretell.agent.chat_models.models import load_chat_model
 from foretell.agent.planner import ToolFinished, ToolStarted
+from foretell.agent.tasks.answering.question_settings import Strategy
+from foretell.agent.video_agent import VideoAgent
 from foretell.types import Answer, Interval, Usage
 from tests.agent.endpoint_agent import QUESTION, TOOLS, asker, tool_results, words
+from tests.agent.made_library import KITCHEN, put
 from tests.servers.replies import Call, Reply, Say, ScriptLine
 from tests.servers.scripted_server import ScriptedServer
 
+PRICES = {"scripted": (1.0, 1.0)}
 both_ways = pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 
 
@@ -160,6 +165,30 @@ def test_a_provider_may_stand_before_the_name(tmp_path: Path) -> None:
         asker(server, tmp_path, model="openai:qwen3:8b") as kitchen,
     ):
         assert kitchen.ask().text == "Yes."
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["by the settings", "of the caller's own"])
+def test_an_answer_names_its_model_alike_in_every_strategy(tmp_path: Path, own: bool) -> None:
+    with (
+        ScriptedServer([Say("Yes.")], repeat_last=True) as server,
+        asker(server, tmp_path, prices=PRICES) as kitchen,
+    ):
+        agent = kitchen.agent
+        if own:
+            model = load_chat_model("scripted", agent.config)
+            library = tmp_path / "own"
+            agent = VideoAgent(chat_model=model, library=library, embedder="hash", prices=PRICES)
+            put(agent.library, kitchen.kitchen, KITCHEN)
+        strategies: tuple[Strategy, ...] = ("agent", "one-call", "summarise")
+        answers = [
+            list(agent.converse("Is it?", [kitchen.kitchen], strategy=strategy))[-1]
+            for strategy in strategies
+        ]
+        agent.close()
+    for answer in answers:
+        assert isinstance(answer, Answer)
+        assert answer.model == "scripted"
+        assert answer.usage.cost is not None
 
 
 def test_a_conversation_shows_the_model_what_was_said(tmp_path: Path) -> None:

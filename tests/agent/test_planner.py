@@ -8,13 +8,23 @@ from typing import Any
 import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.tools import StructuredTool
 
 from foretell.agent.chat_models.scripted import ScriptedModel
 from foretell.agent.planner import Finished, Planner, TextDelta, ToolFinished, ToolStarted
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.config import load_config
-from foretell.errors import LimitExceeded, MemoryStoreError, ModelError
+from foretell.errors import (
+    ConfigError,
+    DatasetError,
+    ForetellError,
+    LimitExceeded,
+    MemoryStoreError,
+    ModelError,
+    ToolError,
+    VideoError,
+)
 from foretell.memory.library import Library
 from foretell.types import VideoInfo
 
@@ -164,6 +174,26 @@ def test_a_wrong_call_is_told_to_the_model(
 
     assert last(run(ScriptedModel(script=[made, answer]), library, kitchen)).text == "Sorry."
     assert told in seen[0]
+
+
+@pytest.mark.parametrize("kind", [ConfigError, DatasetError, ModelError, ToolError, VideoError])
+def test_what_a_tool_raises_is_told_to_the_model(kind: type[ForetellError]) -> None:
+    def weigh(thing: str) -> str:
+        """Weighs a thing."""
+        raise kind(f"the scale has no {thing}")
+
+    seen: list[str] = []
+
+    def answer(messages: Sequence[BaseMessage]) -> AIMessage:
+        seen.extend(results(messages))
+        return say("It cannot be weighed.")
+
+    model = ScriptedModel(script=[call("weigh", thing="egg"), answer])
+    tool = StructuredTool.from_function(weigh)
+    planner = Planner(model, [tool], "You weigh.", Meter(), load_config())
+    finished = last(list(planner.run([HumanMessage("How heavy is it?")])))
+    assert seen == ["the scale has no egg"]
+    assert [step.failed for step in finished.steps] == [True]
 
 
 def test_an_error_that_is_not_the_models_ends_the_question(
