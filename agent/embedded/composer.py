@@ -162,8 +162,7 @@ def _relative(state: QuestionState) -> DraftAnswer:
     text = f"{when[question.relation or 'during']}, {_said(told[0])}"
     if len(told) > 1 and question.relation != "during":
         text += f" {'Before' if question.relation == 'before' else 'Then'}: {_said(told[1])}"
-    anchored = 1.0 if event is None else state.scorer.score(question.anchor_focus, [event])[0].score
-    return DraftAnswer(text, confidence=anchored, rests_on=tuple(told))
+    return DraftAnswer(text, confidence=state.anchor_score(event), rests_on=tuple(told))
 
 
 def _in_order(state: QuestionState) -> DraftAnswer:

@@ -44,6 +44,7 @@ _ASKED: dict[Detail, re.Pattern[str]] = {
     "number": re.compile(r"\bhow many\b(?! times\b)", re.IGNORECASE),
     "place": re.compile(r"\bwhere\b(?! in the (?:video|clip)\b)", re.IGNORECASE),
 }
+_COLOUR_OF = re.compile(r"\b(?:the )?colou?rs?\b(?: of\b)?", re.IGNORECASE)
 _TELLS: dict[Detail, re.Pattern[str]] = {
     "colour": re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", re.IGNORECASE),
     "number": re.compile(rf"\d|\b(?:{'|'.join(NUMBERS)})\b", re.IGNORECASE),
@@ -66,13 +67,15 @@ class Question:
         kind: What sort of answer is wanted.
         focus: What to look for, declarative and active ("take the milk"); may be empty.
         anchor: The other moment that the question names, as it is written, or empty.
-        anchor_focus: The anchor, declarative and active ("open the fridge"), or empty.
+        anchor_focus: What to look for of the anchor ("open the fridge"), or empty.
+        anchor_sentence: The anchor as a statement ("opening the fridge"), or empty.
         relation: How the answer stands to the anchor in time, or None without one.
         order: Whether the first or the last of several is wanted, or None.
         alternatives: Of which of two or more deeds the order is asked, declarative and active.
         within: The time that the question names, or None.
         follows_up: Whether the anchor is what was spoken of before ("and after that?").
-        statement: The whole question in one form, its time words too.
+        sentence: The question in one form without its time words ("what does the person take").
+        statement: The question in one form with its time words.
     """
 
     text: str
@@ -80,11 +83,13 @@ class Question:
     focus: str
     anchor: str = ""
     anchor_focus: str = ""
+    anchor_sentence: str = ""
     relation: Relation | None = None
     order: Order | None = None
     alternatives: tuple[str, ...] = ()
     within: Interval | None = None
     follows_up: bool = False
+    sentence: str = ""
     statement: str = ""
 
 
@@ -105,11 +110,13 @@ def read_question(text: str) -> Question:
         focus="" if clause.verb in _EMPTY_VERBS and not clause.rest else clause.text,
         anchor=time.anchor,
         anchor_focus=sentence.anchor.text if sentence.anchor else "",
+        anchor_sentence=sentence.anchor.statement if sentence.anchor else "",
         relation=time.relation,
         order=time.turn,
         alternatives=_alternatives(clause) if time.turn else (),
         within=time.within,
         follows_up=time.follows_up,
+        sentence=clause.question,
         statement=sentence.text,
     )
 
@@ -134,7 +141,7 @@ def _alternatives(clause: Clause) -> tuple[str, ...]:
     """Gives the deeds of "which happens first, opening the fridge or closing the tap"."""
     told = clause.rest if clause.verb in _EMPTY_VERBS else clause.text
     deeds = [read_phrase(part) for part in told.split(" or ")]
-    if len(deeds) < 2 or not all(deed.verb for deed in deeds):
+    if len(deeds) < 2 or not all(deed.verb not in ("", "be") for deed in deeds):
         return ()
     return tuple(deed.text for deed in deeds)
 
@@ -146,7 +153,7 @@ def detail_asked(question: str) -> Detail | None:
 
 def thing_asked(focus: str) -> str:
     """Leaves the words for what a detail is asked of."""
-    return " ".join(re.sub(r"\bcolou?rs?\b", " ", focus, flags=re.IGNORECASE).split())
+    return " ".join(_COLOUR_OF.sub(" ", focus).split())
 
 
 def tells(detail: Detail, text: str) -> bool:

@@ -58,7 +58,8 @@ class QuestionState:
     def ranked(self, lookup: str, query: str) -> list[Hit]:
         """Gives the hits of a lookup that show `query`: with the scorer's scores, best first."""
         hits = self.seen.get(lookup, ())
-        relevances = self.scorer.score(query, [hit.event for hit in hits])
+        sentence = self._sentences().get(query, query)
+        relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
         kept = [
             Hit(hit.event, hit.video, relevance.score)
             for hit, relevance in zip(hits, relevances, strict=True)
@@ -66,6 +67,14 @@ class QuestionState:
         ]
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
+
+    def _sentences(self) -> dict[str, str]:
+        """Gives the sentence that says more than a query's words, where there is one."""
+        question = self.question
+        return {
+            question.focus: question.sentence,
+            question.anchor_focus: question.anchor_sentence,
+        }
 
     def shown_things(self) -> list[Hit]:
         """Gives the hits that show what a detail is asked of, whether they tell it or not."""
@@ -77,6 +86,14 @@ class QuestionState:
             return self._spoken_anchor()
         hit = self.best("anchor", self.question.anchor_focus)
         return (hit.video, hit.event.interval, hit.event) if hit else None
+
+    def anchor_score(self, event: Event | None) -> float:
+        """Returns how surely an event is the anchor, in [0, 1]; 1 where it was spoken of before."""
+        if event is None:
+            return 1.0
+        question = self.question
+        (judged,) = self.scorer.score(question.anchor_focus, [event], question.anchor_sentence)
+        return judged.score
 
     def _spoken_anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
         if self.spoken_of is None:
@@ -118,12 +135,12 @@ def _event_calls(state: QuestionState) -> list[ToolCall]:
     question = state.question
     calls: list[ToolCall] = []
     if question.anchor_focus:
-        calls.append(_search("anchor", question.anchor_focus))
+        calls.append(_search("anchor", question.anchor_sentence))
     if question.alternatives:
         deeds = enumerate(question.alternatives)
         return [*calls, *(_search(f"deed-{number}", deed) for number, deed in deeds)]
     if content_words(question.focus):
-        calls.append(_search("focus", question.focus))
+        calls.append(_search("focus", question.sentence))
         calls += _sentence_calls(state)
     if question.relation is not None:
         calls += _beside_anchor(state)
@@ -136,7 +153,7 @@ def _choice_calls(state: QuestionState) -> list[ToolCall]:
     """Searches for each choice, for the question itself and for the moment that it names."""
     calls = [_search("focus", state.question.statement)]
     if state.question.anchor_focus:
-        calls.append(_search("anchor", state.question.anchor_focus))
+        calls.append(_search("anchor", state.question.anchor_sentence))
     calls += [
         _search(f"choice-{index}", choice)
         for index, choice in enumerate(state.choices)

@@ -17,11 +17,17 @@ class RelevanceScorer:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def score(self, query: str, events: Sequence[Event]) -> list[Relevance]:
-        """Returns the relevance of each event to `query`, in the order given."""
+    def score(
+        self, query: str, events: Sequence[Event], sentence: str | None = None
+    ) -> list[Relevance]:
+        """Returns the relevance of each event to `query`, in the order given.
+
+        The words of `query` must be met; the cosine is that of `sentence`, which says more, if
+        there is one.
+        """
         if not events:
             return []
-        cosines = self._library.similarities([query], events)[0]
+        cosines = self._library.similarities([sentence or query], events)[0]
         texts = [event.text for event in events]
         return judge_relevance(query, texts, cosines, self._library.embedder)
 

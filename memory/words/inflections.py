@@ -45,6 +45,9 @@ _ROOT_WITHOUT_E = re.compile(
     r"|[aeiouy][^aeiou]+(?:a[bdkmprt]|i[dnpr]|o[dr]|u[dlmrt]))$"  # decorat-, prepar-, examin-
 )
 """How a root ends whose verb has an "e" more."""
+_IS_DOUBLED = re.compile(r"^[^aeiou]*(?:[aeiou]|qui)[bdfgklmnprt]$|(?:^be|for)g[ei][nt]$")
+_ENDS_IN_A_Y = re.compile(r"[^aeiou]y$")
+_THIRD_PERSONS = {"be": "is", "do": "does", "have": "has"}
 
 
 @lru_cache(maxsize=1 << 14)
@@ -107,6 +110,30 @@ def finite_verb(word: str) -> str | None:
     else:
         verb = _singular(word) if word.endswith("s") else word
     return verb if verb in VERBS else None
+
+
+def third_person(verb: str) -> str:
+    """Returns the form for "he", "she" and "it": "takes", "carries up"."""
+    first, _, particle = verb.partition(" ")
+    if first in _THIRD_PERSONS:
+        form = _THIRD_PERSONS[first]
+    elif first.endswith(("s", "x", "z", "ch", "sh", "o")):
+        form = f"{first}es"
+    else:
+        form = f"{first[:-1]}ies" if _ENDS_IN_A_Y.search(first) else f"{first}s"
+    return f"{form} {particle}".strip()
+
+
+def gerund(verb: str) -> str:
+    """Returns the form in "ing": "taking", "chopping up"."""
+    first, _, particle = verb.partition(" ")
+    if first.endswith("ie"):
+        root = f"{first[:-2]}y"
+    elif first.endswith("e") and not first.endswith(("be", "ee", "oe", "ye")):
+        root = first[:-1]
+    else:
+        root = f"{first}{first[-1]}" if _IS_DOUBLED.search(first) else first
+    return f"{root}ing {particle}".strip()
 
 
 def _is_regular_participle(word: str) -> bool:

@@ -43,35 +43,41 @@ weave wove woven, weep wept wept, wet wet wet, win won won, wind wound wound,
 withdraw withdrew withdrawn, wring wrung wrung, write wrote written
 """
 _REGULAR_VERBS = """
-add adjust aim appear applaud apply approach arrange arrive ask assemble attach attack bake
-balance bang bark bathe beg blend blink board boil bounce bow box brake brew brush bubble bump
-bury button call caress carry carve celebrate chain change chase chat check cheer chew chop circle
-clamp clap clean clear click climb close collect collide comb combine compare connect consume
-continue control cook cool copy count cover crack crawl crochet cross cruise crush cry curl cycle
-dance decorate deliver demonstrate depart describe detach dice dip disappear discard disconnect
-discuss dissolve divide double drag drain dress drill drip drop drown dry dust dye empty end enter
-erase escape examine exchange exercise exit explain explore extinguish face fasten fetch fill film
-filter finish fish fix flap flash flatten flip float flow focus fold follow frame free fry gallop
-garnish gather gaze gesture giggle glide glue grab grasp grate greet grill grip groom guide hammer
-hand handle happen harvest help hide hike hoist hook hop hug hurry ice include inflate inject
-insert inspect install interview invite iron jog join juggle juice juggle jump kick kiss knead
-knit knock label ladle land laugh launch lick lift like line listen load lock loosen look lower
-mail manage march mark mash massage measure melt mend mention mix mold mop mount move mow nail nod
-note notice observe occur offer open operate oil order organise organize pack paddle paint park
-pass paste pat patch pause pedal peel pet phone pick pin pinch place plant plate play plug point
-polish pose pound pour practise prepare present press print prune pull pump punch push race rain
-raise rake reach receive record refill refuel release relocate remove repair replace rescue rest
-return reverse rinse rip roast rock roll rotate row rub rush sail salt sand save scatter scoop
-scramble scrape scratch scream screw scroll scrub seal search season serve settle shampoo shape
-share sharpen shave shift shop shout shove shovel shuffle sift sign simmer sip skate sketch ski
-skim skip slap slice slip smear smile smoke smooth snap sneeze sniff snow soak solder sort spank
-spear splash spoon spray sprinkle squat squeeze stab stack staple stare start stay steam steer
-step stir stop store strain stretch stroke stroll strum stumble stuff suck surf swallow sway
-sweeten swerve swipe swirl switch talk tap taste tattoo tease test thank thicken tickle tidy tie
-tighten tilt tip toast toss touch tow trace train transfer transport travel trim trip tug tumble
-tune turn twirl twist type uncork uncover unfold unhook unload unlock unpack unplug unroll unscrew
-untie unwrap use vacuum vanish view visit wag wait walk wander warm wash waste watch water wave
-weigh weld whip whisk whisper whistle wipe work wrap wrestle yawn yell zip zoom
+add adjust aim appear applaud apply approach arrange arrive ask assemble attach attack attempt
+bake balance bang bark bathe beg blend blink board boil bounce bow box brake brew brush bubble
+bump bury button call caress carry carve celebrate chain change chase chat chatter check cheer
+chew chop circle clamp clap clean clear click climb close clutch collect collide comb combine
+compare compete connect consume continue control cook cool copy count cover crack crawl crochet
+cross crouch cruise crush cry cuddle curl cycle dance dangle decorate deliver demonstrate depart
+describe detach dice dip disappear discard disconnect discuss dissolve divide dock dodge double
+drag drain dress drill drip drool drop drown dry dust dye empty end enter erase escape examine
+exchange exercise exit explain explore extinguish face fasten fetch fidget fill film filter finish
+fish fix flap flash flatten flip float flow focus fold follow fondle frame free frown fry gallop
+garnish gather gaze gesture giggle glide glue grab grapple grasp grate greet grill grin grip groom
+guide gulp hammer hand handle happen harvest haul help hesitate hike hoist hook hop hope howl hug
+hurry ice include inflate inject insert inspect install interact interview invite involve iron jog
+join juggle juice jump kick kiss knead knit knock knot label ladle land lap laugh launch lick lift
+like line listen live load lock look loosen love lower lunge mail manage march mark mash massage
+measure melt mend mention meow mix mold mop mount move mow nail nap need nibble nod note notice
+nudge nuzzle observe occur offer oil open operate order organise organize pack paddle paint park
+pass paste pat patch pause peck pedal peek peel perch perform pet phone pick pilot pin pinch place
+plant plate play plug point poke polish pose pounce pound pour practise prance prepare present
+press print prod propel prune puff pull pump punch push race rain raise rake reach react receive
+recite recline record refill refuel relax release relocate remove repair replace rescue respond
+rest return reverse rinse rip roast rock roll rotate row rub rummage rush sail salt sand save
+scatter scold scoop scoot scramble scrape scratch scream screw scroll scrub seal search season
+serve settle shampoo shape share sharpen shave shift shiver shop shout shove shovel shrug shuffle
+sift sigh sign simmer sip skate skateboard sketch ski skim skip slap slice slip slurp smack smear
+smile smoke smooth snap snatch sneeze sniff snore snow snowboard snuggle soak solder sort spank
+spar spear splash spoon spray sprinkle sprint squat squeeze squint squirt stab stack staple stare
+start stay steam steer step stir stomp stop store strain stretch stroke stroll strum strut stuff
+stumble suck surf swallow swat sway sweeten swerve swipe swirl switch talk tap taste tattoo tease
+test thank thicken tickle tidy tie tighten tilt tip tiptoe toast topple toss touch tow trace train
+transfer transport travel trim trip trot try tuck tug tumble tune turn twirl twist twitch type
+uncork uncover unfold unhook unload unlock unpack unplug unroll unscrew untie unveil unwrap use
+vacuum vanish view visit waddle wade wag wait walk wander want warm warn wash waste watch water
+wave weigh weld wheel whip whirl whisk whisper whistle wiggle wink wipe wobble work wrap wrestle
+wriggle yank yawn yell zip zoom
 """
 _IRREGULAR_PLURALS = """
 child children, foot feet, goose geese, half halves, knife knives, leaf leaves, life lives,
@@ -170,6 +176,8 @@ COLOURS: Final = word_set(
     magenta maroon orange pink purple red silver tan teal turquoise violet white yellow
     """
 )
+ATTRIBUTES: Final = word_set("age color colour height length name shape size speed weight width")
+"""What a question may ask of a thing: what colour it is."""
 PREPOSITIONS: Final = word_set(
     """
     about above across against along among around at behind below beneath beside between beyond by
@@ -239,6 +247,8 @@ PEOPLE: Final = (
     "somebody", "anyone", "anybody", "one", "he", "she", "they", "we", "you", "i", "c",
 )  # fmt: skip
 """What stands for whoever does a thing, without telling who it is."""
+PEOPLE_MEANT: Final = "the person"
+"""The one of `PEOPLE` that stands for all."""
 FUNCTION_WORDS: Final = word_set(
     """
     a about actually all also always an and another any anybody anyone anything are around as at

@@ -11,8 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from foretell.memory.words.inflections import base_form, finite_verb, is_gerund, participle_verb
+from foretell.memory.words.inflections import (
+    base_form,
+    finite_verb,
+    gerund,
+    is_gerund,
+    participle_verb,
+    third_person,
+)
 from foretell.memory.words.word_book import (
+    ATTRIBUTES,
     AUXILIARIES,
     BE,
     BEEN,
@@ -24,6 +32,7 @@ from foretell.memory.words.word_book import (
     NEGATIONS,
     PARTICLES,
     PEOPLE,
+    PEOPLE_MEANT,
     PLACES_BY,
     PREPOSITIONS,
     PRONOUNS,
@@ -49,20 +58,58 @@ class Clause:
     Attributes:
         asks: What begins the question: "what", "which", "who", "when", "how many", "how many
             times", "yes or no" and their like; empty for a statement.
-        subject: Who or what acts; empty where that is anybody, or not told.
-        verb: What is done, in the base form and with its particle; empty where it is not known.
+        subject: Who or what acts; empty where that is anybody, not told, or asked for.
+        verb: What is done, in the base form and with its particle; "be" where something is
+            somehow; empty where there is none.
         rest: What it is done to, and all that follows.
+        thing: What is asked for beside "which" and "how many": "bottle".
+        asks_who: Whether what acts is asked for: "what falls", "which dog barks".
     """
 
     asks: str = ""
     subject: str = ""
     verb: str = ""
     rest: str = ""
+    thing: str = ""
+    asks_who: bool = False
 
     @property
     def text(self) -> str:
-        """The clause as one text: "the dog catch the ball"."""
-        return " ".join(part for part in (self.subject, self.verb, self.rest) if part)
+        """The clause without inflections: "the dog catch the ball", "the scene empty"."""
+        acting = self.thing if self.asks_who else self.subject
+        return _joined(acting, "" if self.verb == "be" else self.verb, self._object)
+
+    @property
+    def statement(self) -> str:
+        """The clause as a statement: "the dog catches the ball", "opening the fridge"."""
+        if not self.verb:
+            return self._object
+        if not self.subject:
+            return self._object if self.verb == "be" else _joined(gerund(self.verb), self._object)
+        return _joined(self.subject, third_person(self.verb), self._object)
+
+    @property
+    def question(self) -> str:
+        """The clause as a question: "which bottle does the person take"."""
+        if not self.asks:
+            return self.statement
+        asks = "" if self.asks == "yes or no" else self.asks
+        if not self.verb:
+            return _joined(asks, self.thing, "happens" if asks and not self.rest else self.rest)
+        if self.asks_who:
+            return _joined(asks, self.thing, third_person(self.verb), self.rest)
+        if self.verb == "be":
+            return _joined(asks, self.thing, "is", self.subject, self.rest)
+        acting = self.subject or PEOPLE_MEANT
+        return _joined(asks, self.thing, "does", acting, self.verb, self.rest)
+
+    @property
+    def _object(self) -> str:
+        if not self.thing or self.asks_who:
+            return self.rest
+        rest = self.rest.split()
+        stranded = bool(rest) and rest[-1] in PREPOSITIONS
+        return _joined(self.rest, self.thing) if stranded else _joined(self.thing, self.rest)
 
 
 def read_clause(words: Words) -> Clause:
@@ -81,7 +128,8 @@ def read_clause(words: Words) -> Clause:
         asks, rest = f"how {rest[0]}", rest[1:]
     elif asks in ("when", "where", "why", "how"):
         return replace(read_adverbial(rest), asks=asks)
-    return replace(_asked_what(rest, preposition), asks="who" if asks == "whom" else asks)
+    clause = _asked_what(rest, preposition, asks not in ("what", "who", "whom"))
+    return replace(clause, asks="who" if asks == "whom" else asks)
 
 
 def read_adverbial(words: Words) -> Clause:
@@ -111,30 +159,36 @@ def _fronted_preposition(words: Words) -> tuple[str, Words]:
     return "", words
 
 
-def _asked_what(words: Words, preposition: str) -> Clause:
-    """Reads what follows "what" or "which": the words that name a thing, and the clause."""
-    place = _end_of_thing(words)
+def _asked_what(words: Words, preposition: str, named_after: bool) -> Clause:
+    """Reads what follows "what" or "which": the words that name a thing, and the clause.
+
+    After "which" and "how many" a thing is always named.
+    """
+    place = _end_of_thing(words, 1 if named_after else 0)
     thing, rest = words[:place], words[place:]
+    named = " ".join(word for word in thing if word not in ("else", "exactly"))
     if not rest:
-        return Clause(rest=" ".join(thing))
+        return Clause(rest=named)
     if rest[0] in AUXILIARIES:
-        after = _without_negation(rest[1:])
-        if preposition != "by" and _follows_at_once(rest[0], after):
-            return _without_happening(_verb_group(thing, [rest[0], *after]))
-        return _inverted(rest[0], after, thing, preposition)
-    if thing:
-        return read_statement([*thing, *rest])
-    if rest[0] in _NAMES or _people(rest):  # "what the person takes"
-        return read_statement(rest)
+        group = [rest[0], *_without_negation(rest[1:])]
+        if preposition == "by" or not _follows_at_once(group):
+            return _inverted(rest[0], group[1:], named, preposition)
+        clause = _without_happening(_verb_group([], group))
+        return replace(clause, thing=named, asks_who=bool(clause.verb) and not _is_passive(group))
+    if rest[0] in _NAMES or (not thing and _people(rest)):  # "what the person takes"
+        return replace(read_statement(rest), thing=named)
     verb = participle_verb(rest[0])
     if verb and finite_verb(rest[0]) is None:  # "what taken"
-        return _passive([], verb, rest[1:])
-    return _without_happening(read_statement(["it", *rest]))
+        return replace(_passive([], verb, rest[1:]), thing=named)
+    clause = _without_happening(read_statement(["it", *rest]))
+    return replace(clause, thing=named, asks_who=bool(clause.verb))
 
 
-def _end_of_thing(words: Words) -> int:
+def _end_of_thing(words: Words, least: int) -> int:
     """Gives where "which bottle of milk" ends and its clause begins."""
     for place, word in enumerate(words):
+        if place < least and word not in AUXILIARIES:
+            continue
         before = words[place - 1] if place else ""
         if word in AUXILIARIES or (word in _NAMES and before not in PREPOSITIONS):
             return place
@@ -145,8 +199,9 @@ def _end_of_thing(words: Words) -> int:
     return len(words) if len(words) > 1 else 0
 
 
-def _follows_at_once(auxiliary: str, after: Words) -> bool:
-    """Whether the verb follows at once: "what is taken", and not "what is the person taking"."""
+def _follows_at_once(words: Words) -> bool:
+    """Whether a verb follows its auxiliary: "is taken", and not "is the person taking"."""
+    auxiliary, after = words[0], words[1:]
     if not after or auxiliary in DO:
         return False
     if auxiliary in MODALS:
@@ -154,50 +209,38 @@ def _follows_at_once(auxiliary: str, after: Words) -> bool:
     if after[0] in BEEN or participle_verb(after[0]):
         return True
     gerund = is_gerund(after[0]) and not _is_compound(after, 0)
-    return auxiliary in BE and (gerund or after[:2] in _FUTURE)
+    return auxiliary in BE and (gerund or after[0] in PREPOSITIONS or after[:2] in _FUTURE)
 
 
-def _inverted(
-    auxiliary: str, words: Words, thing: Sequence[str] = (), preposition: str = ""
-) -> Clause:
+def _inverted(auxiliary: str, words: Words, thing: str = "", preposition: str = "") -> Clause:
     """Reads "does the person take the milk", of which a thing may be asked for."""
     words = _without_negation(words)
     if words[:1] == ["there"]:
-        return _existing([*thing, *words[1:]])
-    if preposition == "by":
-        words, thing, preposition = [*words, *(["by", *thing] if thing else [])], (), ""
+        return _existing([*thing.split(), *words[1:]])
+    stranded = words[-1:] == ["by"]
+    if stranded or preposition == "by":  # "by whom is the ball caught"
+        clause = _inverted(auxiliary, words[:-1] if stranded else words)
+        return replace(clause, subject="", thing=thing, asks_who=True)
     if auxiliary in (*BE, *HAVE) and (relative := _relative(words)):
-        noun, clause = relative
-        return _with_thing(clause, noun, "")
+        return relative
     subject, group = _divide_at_verb(auxiliary, words)
-    if not group and auxiliary in BE and thing and subject:  # "what colour is the car"
-        return Clause(rest=" ".join([*thing, "of", *subject]))
-    return _with_thing(_verb_group(subject, [auxiliary, *group]), thing, preposition)
+    if not group and thing in ATTRIBUTES:  # "what colour is the car"
+        return Clause(verb="be", rest=_joined("the", thing, "of", *subject))
+    clause = _verb_group(subject, [auxiliary, *group])
+    return replace(clause, rest=_joined(clause.rest, preposition), thing=thing)
 
 
-def _relative(words: Words) -> tuple[Words, Clause] | None:
-    """Reads "the object that the person takes" into the object and what is told of it."""
+def _relative(words: Words) -> Clause | None:
+    """Reads "the object that the person takes" as what is told of the object."""
     for place in range(1, len(words) - 1):
         after = words[place + 1 :] if words[place] in _RELATIVE else words[place:]
         count = _people(after)
         if count and words[place - 1] not in PREPOSITIONS and len(after) > count:
             verb = after[count]
             if verb in AUXILIARIES or finite_verb(verb) not in (None, verb):
-                return words[:place], read_statement(after)
+                noun = [word for word in words[:place] if word not in DETERMINERS | {"thing"}]
+                return replace(read_statement(after), thing=" ".join(noun))
     return None
-
-
-def _with_thing(clause: Clause, thing: Sequence[str], preposition: str) -> Clause:
-    """Puts the thing that is asked for where a statement has it."""
-    named = [word for word in thing if word not in ("else", "exactly")]
-    rest = clause.rest.split()
-    if preposition:
-        rest = [*rest, preposition, *named]
-    elif rest and rest[-1] in PREPOSITIONS:
-        rest = [*rest, *named]
-    else:
-        rest = [*named, *rest]
-    return replace(clause, rest=" ".join(rest))
 
 
 def _divide_at_verb(auxiliary: str, words: Words) -> tuple[Words, Words]:
@@ -212,7 +255,13 @@ def _divide_at_verb(auxiliary: str, words: Words) -> tuple[Words, Words]:
             verb = bool(people) or _is_base_verb(words, end)
         if future or perfect or verb or words[end] in BEEN:
             return words[:end], words[end:]
-    return words, []
+    end = len(words) if auxiliary in (*BE, *HAVE) else people or _first_verb_place(words)
+    return words[:end], words[end:]
+
+
+def _first_verb_place(words: Sequence[str]) -> int:
+    """Gives where the verb of a subject can stand at the earliest, one noun behind."""
+    return 2 if words[:1] and words[0] in DETERMINERS else 1
 
 
 def _is_form_of_verb(auxiliary: str, words: Sequence[str], place: int) -> bool:
@@ -229,7 +278,7 @@ def _is_form_of_verb(auxiliary: str, words: Sequence[str], place: int) -> bool:
 
 def _is_base_verb(words: Sequence[str], place: int) -> bool:
     """Whether a word is the verb of a subject before it, which is one noun long at least."""
-    first = 2 if words[0] in DETERMINERS else 1
+    first = _first_verb_place(words)
     stands = words[place - 1] not in DETERMINERS | PREPOSITIONS
     return place >= first and stands and words[place] in VERBS
 
@@ -282,7 +331,7 @@ def _inflected(word: str) -> str | None:
 
 def _finite(words: Sequence[str]) -> tuple[int, str] | None:
     """Finds the verb of a statement, one that is inflected before one in its base form."""
-    first = 2 if words[0] in DETERMINERS else 1
+    first = _first_verb_place(words)
     known: list[tuple[int, str]] = []
     for place, word in enumerate(words):
         verb = finite_verb(word)
@@ -307,20 +356,25 @@ def _verb_group(subject: Sequence[str], words: Words) -> Clause:
     place, helpers, aside = _auxiliaries(words)
     be, have = "be" in helpers, "have" in helpers
     if place == len(words):
-        if have and not be:
-            return _active(subject, "have", aside)
-        return Clause(rest=" ".join([*subject, *aside]))
+        verb = "be" if be else "have" if have else ""
+        return Clause(verb=verb, rest=_joined(*subject, *aside))
     word, rest = words[place], [*words[place + 1 :], *aside]
-    verb = participle_verb(word)
+    verb = participle_verb(word) or ""
     if be and is_gerund(word):
         return _active(subject, base_form(word), rest)
     if be and verb:
         return _passive(subject, verb, rest)
-    if be:
-        return Clause(rest=" ".join([*_telling(subject), word, *rest]))
-    if have:
+    if have and not be:
         return _active(subject, verb, rest) if verb else _active(subject, "have", [word, *rest])
+    if be:
+        return _active(subject, "be", [word, *rest])
     return _active(subject, "do" if word in DO else word, rest)
+
+
+def _is_passive(words: Words) -> bool:
+    """Whether auxiliaries and the verb behind them tell what is done to something."""
+    place, helpers, _ = _auxiliaries(words)
+    return "be" in helpers and place < len(words) and participle_verb(words[place]) is not None
 
 
 def _auxiliaries(words: Words) -> tuple[int, set[str], Words]:
@@ -350,7 +404,7 @@ def _active(subject: Sequence[str], verb: str, rest: Words) -> Clause:
     aside = [word for word in subject[-1:] if word.endswith("ly")]
     verb, rest = _with_particle(verb, rest)
     acting = subject[: len(subject) - len(aside)]
-    return Clause("", " ".join(acting), verb, " ".join([*rest, *aside]))
+    return Clause("", _joined(*acting), verb, _joined(*rest, *aside))
 
 
 def _passive(thing: Sequence[str], verb: str, rest: Words) -> Clause:
@@ -413,6 +467,10 @@ def _people(words: Sequence[str]) -> int:
 def _telling(subject: Sequence[str]) -> Words:
     """Leaves out of a subject what tells nothing of who acts."""
     return [] if list(subject) == ["it"] else list(subject[_people(subject) :])
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
 
 
 def _without_negation(words: Words) -> Words:

@@ -86,11 +86,14 @@ class Sentence:
 
     @property
     def text(self) -> str:
-        """The sentence in one form, however it was put: "what take after open the fridge"."""
-        asks = "" if self.clause.asks == "yes or no" else self.clause.asks
-        parts = [asks, self.time.order or "", self.clause.text]
+        """The sentence in one form, however it was put.
+
+        For example "what does the person take after opening the fridge".
+        """
+        parts = [self.clause.question, self.time.order or ""]
         if self.anchor is not None and self.time.relation:
-            parts += [self.time.relation, self.anchor.text]
+            during = self.time.relation == "during"
+            parts += ["while" if during else self.time.relation, self.anchor.statement]
         if self.time.place:
             parts.append(f"at the {self.time.place}")
         return " ".join(part for part in parts if part)
