@@ -83,6 +83,8 @@ def split_query(query: str) -> SubEvents:
             return SubEvents("sequential", (main, anchor), (0,))
         case "during":
             return SubEvents("simultaneous", (main, anchor), (0,))
+        case None:
+            pass
     in_order = tuple(_in_order(main))
     if len(in_order) < 2:
         return SubEvents("single", (main,), (0,))
