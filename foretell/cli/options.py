@@ -51,7 +51,7 @@ def with_option_groups(command: Callable[..., None], **annotations: Any) -> Call
     """Returns a command for typer, which takes each field of its option groups as an option.
 
     An option group is a parameter whose type is a dataclass; its fields are annotated as
-    parameters of commands are, and the command gets it filled in.
+    parameters of commands are, and the command gets it filled in. The help lists them last.
 
     Args:
         command: The function to call.
@@ -67,7 +67,9 @@ def with_option_groups(command: Callable[..., None], **annotations: Any) -> Call
 
     parameters = [
         option
-        for parameter in inspect.signature(command).parameters.values()
+        for parameter in sorted(
+            inspect.signature(command).parameters.values(), key=lambda one: one.name in groups
+        )
         for option in _options_of(parameter, hints[parameter.name])
     ]
     called.__doc__ = command.__doc__
