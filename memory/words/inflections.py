@@ -164,6 +164,8 @@ def _with_y(root: str) -> str:
 
 def _singular(word: str) -> str:
     """Takes the "s" of a plural or a third person away."""
+    if word.removesuffix("s") in VERBS:
+        return word.removesuffix("s")
     if word.endswith("ies"):
         return _with_y(word.removesuffix("ies"))
     if not word.endswith("s") or word.endswith(("ss", "us", "is")) or len(word) <= _SHORTEST:

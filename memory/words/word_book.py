@@ -210,7 +210,7 @@ COMPOUND_HEADS: Final = word_set(
 """Nouns before which a word in "ing" is a part of the name: the cutting board."""
 PLACES_BY: Final = word_set(
     """
-    bed car door fire river road roadside sea shelf side sink stove table tree wall window
+    bed door fire river road roadside sea shelf side sink stove table tree wall window
     """
 )
 """Nouns that tell where and not by whom: "the chair is put by the window"."""
@@ -241,6 +241,7 @@ PRONOUNS: Final = word_set(
     something anything
     """
 )
+OBJECT_PRONOUNS: Final = word_set("her him me them us you")
 PEOPLE: Final = (
     "the camera wearer", "camera wearer", "the wearer", "the user", "the person", "this person",
     "that person", "a person", "any person", "person", "the people", "people", "someone",

@@ -30,6 +30,7 @@ from foretell.memory.words.word_book import (
     HAVE,
     MODALS,
     NEGATIONS,
+    OBJECT_PRONOUNS,
     PARTICLES,
     PEOPLE,
     PEOPLE_MEANT,
@@ -43,8 +44,9 @@ from foretell.memory.words.word_book import (
 _FUTURE = (["going", "to"], ["about", "to"])
 _NAMES = DETERMINERS | PRONOUNS
 _HAPPENING = frozenset({"appear", "come", "follow", "go", "happen", "occur"})
+_GETS = ("get", "gets", "got")
 _RELATIVE = ("that", "which", "who")
-_STOPS_AN_AGENT = PREPOSITIONS - {"of"} | {"and", "to"}
+_STOPS_AN_AGENT = PREPOSITIONS - {"in", "of"} | {"and", "to"}
 _WITHOUT_PARTICLE = ("around", "in", "on", "over")
 """Small words that are prepositions more often than not, but after these verbs."""
 _WITH_PARTICLE = ("go", "put", "switch", "try", "turn")
@@ -97,7 +99,9 @@ class Clause:
         if not self.verb:
             return _joined(asks, self.thing, "happens" if asks and not self.rest else self.rest)
         if self.asks_who:
-            return _joined(asks, self.thing, third_person(self.verb), self.rest)
+            several = self.asks == "how many"
+            verb = self.verb if several else third_person(self.verb)
+            return _joined(asks, self.thing, verb, self.rest)
         if self.verb == "be":
             return _joined(asks, self.thing, "is", self.subject, self.rest)
         acting = self.subject or PEOPLE_MEANT
@@ -175,6 +179,8 @@ def _asked_what(words: Words, preposition: str, named_after: bool) -> Clause:
             return _inverted(rest[0], group[1:], named, preposition)
         clause = _without_happening(_verb_group([], group))
         return replace(clause, thing=named, asks_who=bool(clause.verb) and not _is_passive(group))
+    if rest[0] in _GETS and participle_verb("".join(rest[1:2])):  # "what gets broken"
+        return replace(_verb_group([], ["is", *rest[1:]]), thing=named)
     if rest[0] in _NAMES or (not thing and _people(rest)):  # "what the person takes"
         return replace(read_statement(rest), thing=named)
     verb = participle_verb(rest[0])
@@ -310,7 +316,7 @@ def _subject_first(words: Words) -> Clause:
         word, after = words[place], words[place + 1 :]
         if word in AUXILIARIES and words[place - 1] not in _RELATIVE:
             return _verb_group(words[:place], words[place:])
-        if word in ("get", "gets", "got") and after and participle_verb(after[0]):
+        if word in _GETS and after and participle_verb(after[0]):
             return _verb_group(words[:place], ["is", *after])
         if people and (verb := finite_verb(word) or _inflected(word)):
             return _active(words[:place], verb, after)
@@ -360,6 +366,8 @@ def _verb_group(subject: Sequence[str], words: Words) -> Clause:
         return Clause(verb=verb, rest=_joined(*subject, *aside))
     word, rest = words[place], [*words[place + 1 :], *aside]
     verb = participle_verb(word) or ""
+    if word == "got" and rest and (have or (be and subject)):  # "what's he got in his hand"
+        return _active(subject, "have", rest)
     if be and is_gerund(word):
         return _active(subject, base_form(word), rest)
     if be and verb:
@@ -410,6 +418,7 @@ def _active(subject: Sequence[str], verb: str, rest: Words) -> Clause:
 def _passive(thing: Sequence[str], verb: str, rest: Words) -> Clause:
     """Turns "the milk is taken by the man from the shelf" round."""
     agent, rest = _agent(rest)
+    agent = [] if agent and agent[0] in OBJECT_PRONOUNS and len(agent) == 1 else agent
     verb, rest = _with_particle(verb, rest)
     return _active(agent, verb, [*thing, *rest])
 
@@ -466,7 +475,7 @@ def _people(words: Sequence[str]) -> int:
 
 def _telling(subject: Sequence[str]) -> Words:
     """Leaves out of a subject what tells nothing of who acts."""
-    return [] if list(subject) == ["it"] else list(subject[_people(subject) :])
+    return list(subject[_people(subject) :])
 
 
 def _joined(*parts: str) -> str:

@@ -14,7 +14,7 @@ _ASIDE = re.compile(
     r"^(?:please|kindly|and|so|ok|okay|then|now|well|hey|hi|hello)\b[,:]?\s+|"
     r"^(?:can|could|would|will) you(?: please)?\s+(?=tell|show|say|give|describe|list|find|"
     r"explain|summari[sz]e|count|let|predict)|"
-    r"^tell\s+(?:me|us)\s*[,:]?\s+(?!about\b)|"
+    r"^tell\s+(?:me|us)\s*[,:]?\s+(?:about\s+)?|"
     rf"^(?:explain|say)\s+(?=(?:{_ASKS}|if|whether|that)\b)|"
     rf"^show\s+(?:me|us)\s+(?=(?:{_ASKS})\b)|"
     rf"^(?:do|can|could) you (?:know|say|see|tell)\s+(?=(?:{_ASKS}|if|whether|that)\b)|"
@@ -57,7 +57,7 @@ _WHEN = re.compile(
     r"scene|instant|minute)s?\b(?: (?:in|of) (?:the )?time)?|^(?:from|until|since|about) when\b|"
     r"^where in the (?:video|clip|film)\b|^(?:find|locate|show)(?: me| us)? (?:the )?"
     r"(?:moment|part|time|scene|point)s?(?: (?:when|where|that|in which|at which|of))?\b|"
-    r"^(?:find|locate)\b(?: me\b| us\b)?|^show (?:me|us)\b",
+    r"^(?:find|locate)\b(?: me\b| us\b)?(?: when\b)?|^show (?:me|us)\b",
     re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(

@@ -108,6 +108,11 @@ _BETWEEN = re.compile(
 )
 _AROUND_SECONDS = 1.0
 """How far a moment that is named reaches to either side."""
+_ASKED_BEFORE_WHEN = frozenset(
+    {"find", "know", "locate", "me", "moment", "moments", "part", "parts", "point", "say", "scene",
+     "see", "show", "tell", "time", "times", "us"}
+)  # fmt: skip
+"""Words before a "when" that tells which moment is looked for."""
 _COMMA = re.compile(r"\s*,\s*")
 _WORD = re.compile(r"[\w']+")
 
@@ -264,7 +269,7 @@ def _joins(word: str, before: str, after: str) -> bool:
     last = _last_word(before)
     match word:
         case "when":
-            return bool(before)  # at the beginning it asks
+            return last not in _ASKED_BEFORE_WHEN if before else _asks_behind_comma(after)
         case "as":
             return next_word in PRONOUNS | DETERMINERS and _has_verb(following[1:8])
         case "on" | "upon":
@@ -278,6 +283,11 @@ def _joins(word: str, before: str, after: str) -> bool:
             return not before or finite_verb(last) is not None or last.endswith("ly")
         case _:
             return True
+
+
+def _asks_behind_comma(text: str) -> bool:
+    """Whether a question follows a comma: "the phone rings, what do they do"."""
+    return any(_asks(_WORD.findall(text[comma.end() :].lower())) for comma in _COMMA.finditer(text))
 
 
 def _has_verb(words: list[str]) -> bool:

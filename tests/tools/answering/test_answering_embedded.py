@@ -91,6 +91,27 @@ def test_time_words_say_which_of_several_true_choices_is_meant(
     assert choices[given.choice] == right
 
 
+@pytest.mark.parametrize(
+    ("active", "other"),
+    [
+        (
+            "what does the man pour after opening the fridge",
+            "After the fridge is opened, what is poured by the man?",
+        ),
+        ("what does the man drink", "What has been drunk by the man?"),
+        ("who drinks the milk", "By whom is the milk drunk?"),
+        ("what does the man do at the end", "At the end, what is the man doing?"),
+    ],
+)
+def test_a_question_is_answered_alike_however_it_is_put(
+    minilm: SentenceEmbedder, active: str, other: str
+) -> None:
+    choices = ["a newspaper", "milk", "a man", "waves goodbye"]
+    assert answer(minilm, other, choices, captions(MORNING)) == answer(
+        minilm, active, choices, captions(MORNING)
+    )
+
+
 def test_long_choices_are_compared_with_whole_passages(minilm: SentenceEmbedder) -> None:
     choices = [
         "The man repairs an old bicycle in his garage, oils its chain and pumps up both tyres",

@@ -55,6 +55,28 @@ def test_neighbours_that_show_it_make_one_moment() -> None:
     assert not found.none
 
 
+@pytest.mark.parametrize(
+    ("active", "other"),
+    [
+        ("When does somebody pour the milk?", "When is the milk poured?"),
+        ("When does somebody pour the milk?", "Find the moment when the milk is being poured"),
+        ("When does he close the fridge?", "At what time was the fridge closed?"),
+        (
+            "When does he close the tap after opening the tap?",
+            "After the tap is opened, when is the tap closed?",
+        ),
+        (
+            "When does he open the tap before opening the fridge?",
+            "Before the fridge is opened, when has the tap been opened?",
+        ),
+    ],
+)
+def test_a_question_is_located_however_it_is_put(active: str, other: str) -> None:
+    found = located(active, shown(*KITCHEN))
+    assert found.moments
+    assert located(other, shown(*KITCHEN)) == found
+
+
 def test_what_nobody_does_is_nowhere() -> None:
     found = located("drinks the milk", shown(*KITCHEN))
     assert found.none
