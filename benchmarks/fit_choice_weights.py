@@ -41,15 +41,17 @@ Matrix = NDArray[np.float64]
 
 def fit_hubness(weighed: Sequence[Weighed]) -> None:
     """Regresses texts' best cosines with the captions of every video on the texts' vectors."""
-    videos = list({id(one.shown): one.shown for one in weighed if one.shown is not None}.values())
+    videos = list(
+        {id(one.timeline): one.timeline for one in weighed if one.timeline is not None}.values()
+    )
     texts = {
-        "choice": [one.asked.choices for one in weighed],
-        "statement": [one.asked.statements for one in weighed if one.asked.statements is not None],
+        "choice": [one.query.choices for one in weighed],
+        "statement": [one.query.statements for one in weighed if one.query.statements is not None],
     }
     maps: dict[str, NDArray[np.float32]] = {}
     for kind, parts in texts.items():
         vectors = np.concatenate(parts).astype(np.float64)
-        best = np.array([(vectors @ shown.vectors.T).max(axis=1) for shown in videos])
+        best = np.array([(vectors @ timeline.vectors.T).max(axis=1) for timeline in videos])
         maps[f"{kind}_mean"] = _ridge(vectors, best.mean(axis=0))
         maps[f"{kind}_spread"] = _ridge(vectors, best.std(axis=0))
     np.savez(HUBNESS, allow_pickle=False, **maps)
@@ -75,7 +77,7 @@ def design(weighed: Sequence[Weighed], names: Sequence[str]) -> Matrix:
 
 
 def _column(weighed: Weighed, name: str) -> Matrix:
-    return np.asarray(weighed.columns.get(name, np.zeros(len(weighed.asked.texts))), np.float64)
+    return np.asarray(weighed.columns.get(name, np.zeros(len(weighed.query.texts))), np.float64)
 
 
 def fit(features: Matrix, answers: NDArray[np.intp]) -> Matrix:

@@ -11,6 +11,7 @@ from foretell.agent.embedded.question_state import QuestionState, events_in_orde
 from foretell.memory.words.wording import content_words, meanings
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.relevance import MIN_SCORE
+from foretell.tools.localization.text_localizer import WHOLE_SHARE
 from foretell.tools.pictures.shots import Shots
 from foretell.tools.texts.time_words import Relation
 from foretell.types import Event, EventKind, Hit, Interval, spread
@@ -18,11 +19,9 @@ from foretell.types import Event, EventKind, Hit, Interval, spread
 NOTHING = "Nothing in the timeline shows it."
 MAX_LISTED = 6
 """Events of a list, which is read at a glance."""
-WHOLE_SHARE = 0.8
-"""An event that covers this share of a video is about the whole of it."""
 _TOLERANCE_SECONDS = 0.05
 """Seconds by which two events may overlap and still follow each other: a frame."""
-_TOLD_FIRST: tuple[EventKind, ...] = ("action", "caption", "speech", "screen_text", "object")
+_PREFERRED_KINDS: tuple[EventKind, ...] = ("action", "caption", "speech", "screen_text", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +60,34 @@ def compose(state: QuestionState) -> DraftAnswer:
         return _relative(state)
     if not content_words(question.focus):
         return _at_the_ends(state)
-    return _direct(state, state.ranked("focus", question.focus) or _telling(state))
+    return _direct(state, state.ranked("focus", question.focus) or _detailed(state))
 
 
 def _foreseen(state: QuestionState) -> DraftAnswer:
     """Tells the likeliest future of each video after what was seen last, or why there is none."""
-    told: list[str] = []
+    lines: list[str] = []
     for name, hits in state.seen.items():
-        likeliest = state.said[name].splitlines()[0]
-        told.append(f"{likeliest}. Seen last: {_said(hits[-1])}" if hits else likeliest)
-    return DraftAnswer("\n".join(told))
+        likeliest = state.replies[name].splitlines()[0]
+        lines.append(f"{likeliest}. Seen last: {_quoted(hits[-1])}" if hits else likeliest)
+    return DraftAnswer("\n".join(lines))
 
 
 def _planned(state: QuestionState) -> DraftAnswer:
     """Tells the likeliest plan from what each video shows, and what it rests on."""
-    told: list[str] = []
+    lines: list[str] = []
     for name, hits in state.seen.items():
         steps, *grounds = [
-            line for line in state.said[name].splitlines() if not line.startswith(("Or: ", "[e"))
+            line for line in state.replies[name].splitlines() if not line.startswith(("Or: ", "[e"))
         ]
-        shown = " ".join(_said(hit, capital=True) for hit in hits[-1:])
+        shown = " ".join(_quoted(hit, capital=True) for hit in hits[-1:])
         seen = [f"The start: {shown}"] if hits else []
-        told.append(
+        lines.append(
             " ".join([f"{steps}.", *seen, *(f"{line[:1].upper()}{line[1:]}." for line in grounds)])
         )
-    return DraftAnswer("\n".join(told))
+    return DraftAnswer("\n".join(lines))
 
 
-def _telling(state: QuestionState) -> list[Hit]:
+def _detailed(state: QuestionState) -> list[Hit]:
     """Gives the hits that tell a detail without naming its sort: "a red car", but no "colour"."""
     detail = detail_asked(state.question.text)
     return [hit for hit in state.shown_things() if detail and tells(detail, hit.event.text)]
@@ -114,10 +113,10 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
         case "count":
             return _count(hits)
         case "yes_no":
-            return DraftAnswer(f"Yes: {_said(best)}", confidence=best.score)
+            return DraftAnswer(f"Yes: {_quoted(best)}", confidence=best.score)
         case "why":
             return DraftAnswer(
-                f"The timeline says what happened, not why: {_said(best)}",
+                f"The timeline says what happened, not why: {_quoted(best)}",
                 confidence=best.score / 2,
             )
         case _:
@@ -127,7 +126,7 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
 def _what(state: QuestionState, best: Hit) -> DraftAnswer:
     """Quotes the best event, or the whole sentence where it is a part of one."""
     if best.event.kind != "speech":
-        return DraftAnswer(_said(best, capital=True), confidence=best.score)
+        return DraftAnswer(_quoted(best, capital=True), confidence=best.score)
     cues = _sentence(best, state.seen.get("sentence", ()))
     quote = " ".join(hit.event.text for hit in cues)
     labels = "".join(f" [e{hit.event.id}]" for hit in cues)
@@ -153,16 +152,16 @@ def _relative(state: QuestionState) -> DraftAnswer:
         shown = {hit.event.id for hit in beside}
         focused = state.ranked("focus", question.focus)
         return _direct(state, [hit for hit in focused if hit.event.id in shown])
-    told = _distinct(_of_best_kind(beside, event), event)
+    following = _distinct(_of_best_kind(beside, event), event)
     if question.relation == "before":
-        told = told[::-1]
-    if not told:
+        following = following[::-1]
+    if not following:
         return DraftAnswer(f"The timeline holds nothing {question.relation} {at}.")
     when = {"before": "Before that", "after": "After that", "during": "Meanwhile"}
-    text = f"{when[question.relation or 'during']}, {_said(told[0])}"
-    if len(told) > 1 and question.relation != "during":
-        text += f" {'Before' if question.relation == 'before' else 'Then'}: {_said(told[1])}"
-    return DraftAnswer(text, confidence=state.anchor_score(event), rests_on=tuple(told))
+    text = f"{when[question.relation or 'during']}, {_quoted(following[0])}"
+    if len(following) > 1 and question.relation != "during":
+        text += f" {'Before' if question.relation == 'before' else 'Then'}: {_quoted(following[1])}"
+    return DraftAnswer(text, confidence=state.anchor_score(event), rests_on=tuple(following))
 
 
 def _in_order(state: QuestionState) -> DraftAnswer:
@@ -178,9 +177,9 @@ def _in_order(state: QuestionState) -> DraftAnswer:
     if state.question.order == "last":
         shown.reverse()
     lead, then = ("First", "Then") if state.question.order == "first" else ("Last", "Before")
-    others = "".join(f" {then}: {_said(hit)}" for hit in shown[1:])
+    others = "".join(f" {then}: {_quoted(hit)}" for hit in shown[1:])
     return DraftAnswer(
-        f"{lead}, {_said(shown[0])}{others}", confidence=confidence, rests_on=tuple(shown)
+        f"{lead}, {_quoted(shown[0])}{others}", confidence=confidence, rests_on=tuple(shown)
     )
 
 
@@ -191,15 +190,15 @@ def _at_the_ends(state: QuestionState) -> DraftAnswer:
         return DraftAnswer(NOTHING)
     if state.question.order == "last":
         return DraftAnswer(
-            f"At the end, {_said(hits[-1])}",
+            f"At the end, {_quoted(hits[-1])}",
             confidence=0.8,
-            rests_on=_telling_more_than_cuts(hits[-1:]),
+            rests_on=_without_shots(hits[-1:]),
         )
     if state.question.order == "first":
         return DraftAnswer(
-            f"At the beginning, {_said(hits[0])}",
+            f"At the beginning, {_quoted(hits[0])}",
             confidence=0.8,
-            rests_on=_telling_more_than_cuts(hits[:1]),
+            rests_on=_without_shots(hits[:1]),
         )
     return _listed("The timeline shows", _main_events(hits))
 
@@ -218,10 +217,10 @@ def _choose(state: QuestionState) -> DraftAnswer:
     if max(scores, default=0.0) < MIN_SCORE / 2:
         return DraftAnswer(f"{NOTHING} A guess: {choice}.", place, confidence)
     best = hits[ranking.best(scores)]
-    return DraftAnswer(f"{choice}: {_said(best)}", place, confidence, (best,))
+    return DraftAnswer(f"{choice}: {_quoted(best)}", place, confidence, (best,))
 
 
-def _said(hit: Hit, *, capital: bool = False) -> str:
+def _quoted(hit: Hit, *, capital: bool = False) -> str:
     """Writes an event with its label as a clause that ends a sentence."""
     text = hit.event.text.rstrip(". ")
     if text.rsplit(" ", 1)[-1] in _CUT_AFTER:  # captioners stop at a length, not at an end
@@ -246,16 +245,18 @@ _CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on
 def when_of(hits: Sequence[Hit]) -> DraftAnswer:
     """Names the moments in which well-matching events stand, in order of time."""
     moments, confidence = _moments(hits, MAX_LISTED)
-    parts = [f"{m.interval}: {_said(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments]
+    parts = [
+        f"{m.interval}: {_quoted(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments
+    ]
     text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
     return DraftAnswer(text, confidence=confidence)
 
 
 def _count(hits: Sequence[Hit]) -> DraftAnswer:
     """Counts the moments, unless an event about the whole video tells a number itself."""
-    told = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
-    if told is not None:
-        return DraftAnswer(_said(told, capital=True), confidence=told.score)
+    counted = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
+    if counted is not None:
+        return DraftAnswer(_quoted(counted, capital=True), confidence=counted.score)
     ordered, confidence = _moments(hits, len(hits))
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
@@ -284,11 +285,11 @@ def _listed(lead: str, hits: Sequence[Hit]) -> DraftAnswer:
     """Lists events in order of time."""
     if not hits:
         return DraftAnswer("The timeline holds nothing there.")
-    shown = " ".join(_said(hit, capital=True) for hit in spread(hits, MAX_LISTED))
-    return DraftAnswer(f"{lead}: {shown}", confidence=0.7, rests_on=_telling_more_than_cuts(hits))
+    shown = " ".join(_quoted(hit, capital=True) for hit in spread(hits, MAX_LISTED))
+    return DraftAnswer(f"{lead}: {shown}", confidence=0.7, rests_on=_without_shots(hits))
 
 
-def _telling_more_than_cuts(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def _without_shots(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Leaves out shots: how a video is cut is no answer to what happens in it."""
     return tuple(hit for hit in hits if hit.event.source != Shots.source)
 
@@ -303,20 +304,20 @@ def _of_best_kind(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
     kinds = {hit.event.kind for hit in hits}
     if anchor is not None and anchor.kind in kinds:
         return [hit for hit in hits if hit.event.kind == anchor.kind]
-    best = next((kind for kind in _TOLD_FIRST if kind in kinds), None)
+    best = next((kind for kind in _PREFERRED_KINDS if kind in kinds), None)
     return [hit for hit in hits if best is None or hit.event.kind == best]
 
 
 def _distinct(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
     """Leaves out events that only repeat the one before, beginning with the anchor."""
-    told: list[Hit] = []
+    kept: list[Hit] = []
     before = meanings(anchor.text) if anchor else frozenset[str]()
     for hit in hits:
         now = meanings(hit.event.text)
         if now != before:
-            told.append(hit)
+            kept.append(hit)
         before = now
-    return told
+    return kept
 
 
 def _stands(event: Event, at: Interval, relation: Relation | None) -> bool:

@@ -32,9 +32,9 @@ FIND = "find_moment"
 _NAME = "moment"
 
 
-def look_calls(state: QuestionState, told: DraftAnswer) -> list[ToolCall]:
-    """Gives the looks still to be taken, `MAX_LOOKS` in all; none where `told` is the answer."""
-    if not _lacks(state, told):
+def look_calls(state: QuestionState, draft: DraftAnswer) -> list[ToolCall]:
+    """Gives the looks still to be taken, `MAX_LOOKS` in all; none where the draft answers."""
+    if not _lacks(state, draft):
         return []
     calls = [
         ToolCall(
@@ -48,18 +48,18 @@ def look_calls(state: QuestionState, told: DraftAnswer) -> list[ToolCall]:
             id=f"look-{place}",
             type="tool_call",
         )
-        for place, (video, at) in enumerate(_places(state, told)[:MAX_LOOKS], start=1)
+        for place, (video, at) in enumerate(_places(state, draft)[:MAX_LOOKS], start=1)
     ]
-    return [call for call in calls if call["id"] not in state.said]
+    return [call for call in calls if call["id"] not in state.replies]
 
 
-def with_looks(state: QuestionState, told: DraftAnswer) -> DraftAnswer:
+def with_looks(state: QuestionState, draft: DraftAnswer) -> DraftAnswer:
     """Answers with what was seen, if it was looked at all; says so where looking failed."""
-    tried = [said for name, said in state.said.items() if name.startswith("look-")]
+    tried = [reply for name, reply in state.replies.items() if name.startswith("look-")]
     if not tried:
-        return told
+        return draft
     if not state.looks:
-        return replace(told, text=f"{told.text} Looking again failed: {tried[0]}")
+        return replace(draft, text=f"{draft.text} Looking again failed: {tried[0]}")
     seen = [_answered(hit.event, state.question.text) for hit in state.looks]
     words = " ".join(f"{event.text.rstrip('. ')} [e{event.id}]." for event in seen)
     text = f"Looked at the frames: {words}"
@@ -75,23 +75,23 @@ def _answered(look: Event, question: str) -> Event:
     return replace(look, text=look.text.removeprefix(look_prefix(question)))
 
 
-def _lacks(state: QuestionState, told: DraftAnswer) -> bool:
+def _lacks(state: QuestionState, draft: DraftAnswer) -> bool:
     """Whether frames may tell what the timeline does not."""
     kind, detail = state.question.kind, detail_asked(state.question.text)
     if kind in ("when", "forecast", "plan") or (kind == "count" and detail is None):
         return False
     if detail is None:
-        return not told.rests_on
-    return not any(tells(detail, hit.event.text) for hit in told.rests_on)
+        return not draft.rests_on
+    return not any(tells(detail, hit.event.text) for hit in draft.rests_on)
 
 
-def _places(state: QuestionState, told: DraftAnswer) -> list[Place]:
+def _places(state: QuestionState, draft: DraftAnswer) -> list[Place]:
     """Gives where an answer may be seen, the likeliest first."""
     question = state.question
     if question.within is not None:
         return [(v, question.within) for v in state.videos if question.within.overlaps(v.interval)]
-    if told.rests_on:
-        return _apart(told.rests_on[:1])
+    if draft.rests_on:
+        return _apart(draft.rests_on[:1])
     if question.relation is not None:
         beside = stretch_beside(state)
         return [beside] if beside else []
@@ -118,19 +118,19 @@ def _widened(at: Interval) -> Interval:
     return Interval(at.start - missing, at.end + missing)
 
 
-def find_calls(state: QuestionState, told: DraftAnswer) -> list[ToolCall]:
-    """Gives the search of frames that is still to be made; none where `told` is the answer."""
+def find_calls(state: QuestionState, draft: DraftAnswer) -> list[ToolCall]:
+    """Gives the search of frames that is still to be made; none where the draft answers."""
     question = state.question
-    if question.kind != "when" or state.choices or told.rests_on or _NAME in state.said:
+    if question.kind != "when" or state.choices or draft.rests_on or _NAME in state.replies:
         return []
     arguments = {"description": question.text}
     return [ToolCall(name=FIND, args=arguments, id=_NAME, type="tool_call")]
 
 
-def with_moments(state: QuestionState, told: DraftAnswer) -> DraftAnswer:
+def with_moments(state: QuestionState, draft: DraftAnswer) -> DraftAnswer:
     """Answers with the moments that were found in frames, or says why there are none."""
-    if _NAME not in state.said:
-        return told
+    if _NAME not in state.replies:
+        return draft
     if not state.looks:
-        return replace(told, text=f"{told.text} {state.said[_NAME]}")
+        return replace(draft, text=f"{draft.text} {state.replies[_NAME]}")
     return when_of(state.looks)

@@ -75,12 +75,12 @@ class EmbeddedPlanner(LocalChatModel):
         state = self._state(messages)
         if calls := self._possible(next_calls(state)):
             return AIMessage("", tool_calls=calls)
-        told = compose(state)
-        found = find_calls(state, told) if self.searches_frames else []
-        if calls := self._possible([*found, *look_calls(state, told)]):
+        draft = compose(state)
+        found = find_calls(state, draft) if self.searches_frames else []
+        if calls := self._possible([*found, *look_calls(state, draft)]):
             return AIMessage("", tool_calls=calls)
-        told = with_looks(state, with_moments(state, told))
-        return AIMessage(_written(told, choice_labels(len(state.choices))))
+        draft = with_looks(state, with_moments(state, draft))
+        return AIMessage(_written(draft, choice_labels(len(state.choices))))
 
     def _possible(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
         return [call for call in calls if call["name"] in self._offered]
@@ -91,8 +91,8 @@ class EmbeddedPlanner(LocalChatModel):
             (index for index, message in enumerate(messages) if _is_answer(message)), default=-1
         )
         turn = messages[begin:]
-        asked = next(message for message in turn if isinstance(message, HumanMessage))
-        extra = asked.additional_kwargs
+        message = next(message for message in turn if isinstance(message, HumanMessage))
+        extra = message.additional_kwargs
         replies = {m.tool_call_id: m for m in turn if isinstance(m, ToolMessage)}
         answered = [
             (call["name"], call["id"] or "", replies[call["id"] or ""])
@@ -102,12 +102,12 @@ class EmbeddedPlanner(LocalChatModel):
             if call["id"] in replies
         ]
         return QuestionState(
-            question=read_question(str(extra.get("question", asked.text))),
+            question=read_question(str(extra.get("question", message.text))),
             choices=tuple(extra.get("choices", ())),
             videos=self.videos,
             spoken_of=_spoken_of(messages[:begin]),
             seen={name: _shown(reply) for tool, name, reply in answered if tool not in _LOOKING},
-            said={name: reply.text for _, name, reply in answered},
+            replies={name: reply.text for _, name, reply in answered},
             scorer=self.scorer,
             looks=tuple(h for tool, _, reply in answered for h in _looks(tool, reply)),
         )
@@ -137,10 +137,10 @@ def _spoken_of(history: Sequence[BaseMessage]) -> tuple[str, Interval] | None:
     return None
 
 
-def _written(told: DraftAnswer, labels: Sequence[str]) -> str:
-    lines = [told.text]
-    if told.choice is not None:
-        lines.append(f"Choice: {labels[told.choice]}")
-    if told.confidence is not None:
-        lines.append(f"Confidence: {told.confidence:.2f}")
+def _written(draft: DraftAnswer, labels: Sequence[str]) -> str:
+    lines = [draft.text]
+    if draft.choice is not None:
+        lines.append(f"Choice: {labels[draft.choice]}")
+    if draft.confidence is not None:
+        lines.append(f"Confidence: {draft.confidence:.2f}")
     return "\n".join(lines)

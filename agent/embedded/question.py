@@ -39,7 +39,7 @@ _ON_THE_WAY = re.compile(
 )
 _ASKS_WHY = re.compile(r"^(?:why|what is the (?:reason|purpose)|for what)\b", re.IGNORECASE)
 Detail = Literal["colour", "number", "place"]
-_ASKED: dict[Detail, re.Pattern[str]] = {
+_ASKS_FOR: dict[Detail, re.Pattern[str]] = {
     "colour": re.compile(r"\b(?:what|which)\b.*\bcolou?rs?\b", re.IGNORECASE),
     "number": re.compile(r"\bhow many\b(?! times\b)", re.IGNORECASE),
     "place": re.compile(r"\bwhere\b(?! in the (?:video|clip)\b)", re.IGNORECASE),
@@ -139,8 +139,8 @@ def _goal(main: str, clause: Clause) -> str:
 
 def _alternatives(clause: Clause) -> tuple[str, ...]:
     """Gives the deeds of "which happens first, opening the fridge or closing the tap"."""
-    told = clause.rest if clause.verb in _EMPTY_VERBS else clause.text
-    deeds = [read_phrase(part) for part in told.split(" or ")]
+    deeds_text = clause.rest if clause.verb in _EMPTY_VERBS else clause.text
+    deeds = [read_phrase(part) for part in deeds_text.split(" or ")]
     if len(deeds) < 2 or not all(deed.verb not in ("", "be") for deed in deeds):
         return ()
     return tuple(deed.text for deed in deeds)
@@ -148,7 +148,7 @@ def _alternatives(clause: Clause) -> tuple[str, ...]:
 
 def detail_asked(question: str) -> Detail | None:
     """Returns the detail that a question asks for: a colour, how many there are, or where."""
-    return next((detail for detail, asked in _ASKED.items() if asked.search(question)), None)
+    return next((detail for detail, pattern in _ASKS_FOR.items() if pattern.search(question)), None)
 
 
 def thing_asked(focus: str) -> str:

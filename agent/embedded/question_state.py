@@ -31,7 +31,7 @@ class QuestionState:
         videos: The videos at hand.
         spoken_of: The path and span that the conversation was about, for follow-ups.
         seen: The hits that each lookup gave, by the lookup's name.
-        said: The words that each lookup gave, each look at frames too.
+        replies: The text that each lookup gave, each look at frames too.
         scorer: Scores events against a query.
         looks: What was seen in frames.
     """
@@ -41,7 +41,7 @@ class QuestionState:
     videos: tuple[VideoInfo, ...]
     spoken_of: tuple[str, Interval] | None
     seen: Mapping[str, tuple[Hit, ...]]
-    said: Mapping[str, str]
+    replies: Mapping[str, str]
     scorer: RelevanceScorer
     looks: tuple[Hit, ...] = ()
 

@@ -35,6 +35,6 @@ class RelevanceScorer:
         self, question: str, choices: Sequence[str], events: Sequence[Event]
     ) -> ChoiceAnswer:
         """Gives the likeliest of at least one choice, from events in order of time."""
-        asked = VideoQuestion("", "", question, tuple(choices))
-        (answer,) = EmbeddedAnswerer(self._library.embedder).answer([asked], {"": events})
+        multiple_choice = VideoQuestion("", "", question, tuple(choices))
+        (answer,) = EmbeddedAnswerer(self._library.embedder).answer([multiple_choice], {"": events})
         return answer

@@ -18,14 +18,10 @@ from foretell.actions import Action
 from foretell.errors import DatasetError
 from foretell.memory.words.inflections import base_forms
 from foretell.memory.words.vocabulary import Match, Span, Vocabulary, compound_head, words_of
+from foretell.memory.words.word_book import BE, DETERMINERS
 
 __all__ = ["Match", "ReadAction", "Taxonomy", "Vocabulary"]
 
-_DETERMINERS = {
-    "a", "an", "the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our",
-    "their",
-}  # fmt: skip
-_AUXILIARIES = {"is", "are", "was", "were"}
 # "starts cutting", "uses a knife to cut": what follows is the action.
 _LEADING_ON = {"begin", "continue", "finish", "keep", "start", "stop", "try", "use"}
 
@@ -99,7 +95,7 @@ class Taxonomy:
         spans = [
             span
             for span in self.verbs.spans(words)
-            if span.start == 0 or words[span.start - 1] not in _DETERMINERS
+            if span.start == 0 or words[span.start - 1] not in DETERMINERS
         ]
         for span, following in pairwise(spans):
             between = words[span.end : following.start]
@@ -120,4 +116,4 @@ class Taxonomy:
 
 def _object_start(words: Sequence[str]) -> int:
     """Gives where a sentence goes on after its subject, as far as an auxiliary tells."""
-    return next((place for place, word in enumerate(words) if word in _AUXILIARIES), 0)
+    return next((place for place, word in enumerate(words) if word in BE), 0)

@@ -18,7 +18,8 @@ from foretell.memory.words.label_grammar import QUALIFIERS, LabelEntry, read_ent
 from foretell.memory.words.taxonomy import Vocabulary
 
 Model = TypeVar("Model", bound=BaseModel)
-_FUNCTION_WORDS = {"off", "on", "over", "with"}
+_MISTAKEN = {"off", "on", "over", "with"}
+"""Small words that AntGPT's dictionaries hold as names of their own."""
 
 
 class _Entry(BaseModel):
@@ -149,7 +150,7 @@ def _numbered_words(words: dict[int, str], numbers: dict[str, int], place: str) 
     if sorted(words) != list(range(len(words))):
         raise DatasetError(f"{place}: the words must be numbered 0 to {len(words) - 1}")
     labels = [words[number] for number in range(len(words))]
-    mistaken = (QUALIFIERS | _FUNCTION_WORDS).difference(labels)
+    mistaken = (QUALIFIERS | _MISTAKEN).difference(labels)
     names = {name: number for name, number in numbers.items() if name not in mistaken}
     try:
         return Vocabulary(labels, names)

@@ -226,7 +226,7 @@ MODALS: Final = ("can", "could", "will", "would", "shall", "should", "must", "ma
 AUXILIARIES: Final = (*BE, *DO, *HAVE, *MODALS)
 """Words that stand before the subject in a question that yes or no answers."""
 BEEN: Final = frozenset({"be", "been", "being"})
-NEGATIONS: Final = frozenset({"not", "never", "neither", "cannot", "n't"})
+NEGATIONS: Final = frozenset({"not", "never", "neither", "cannot"})
 QUESTION_WORDS: Final = (
     "what", "which", "who", "whom", "whose", "when", "where", "why", "how",
 )  # fmt: skip

@@ -37,7 +37,7 @@ _FILE = "hubness.npz"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class QuestionVectors:
     """A question with its vectors.
 
     Attributes:
@@ -47,7 +47,7 @@ class Asked:
         anchor: (D,) of the other moment that the question names; None where it names none.
         time: Which moment it asks about.
         texts: The choices themselves.
-        common: How common choices and statements are; empty where the embedder has no such maps.
+        hubness: How common choices and statements are; empty where the embedder has no such maps.
     """
 
     question: Vectors
@@ -56,11 +56,11 @@ class Asked:
     anchor: Vectors | None
     time: TimeWords
     texts: Sequence[str]
-    common: Mapping[str, Hubness]
+    hubness: Mapping[str, Hubness]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class TimelineVectors:
     """A video's events with their vectors, at least one.
 
     Attributes:
@@ -76,28 +76,28 @@ class Shown:
     words: WordIndex
 
 
-def choice_features(asked: Asked, shown: Shown | None) -> Columns:
-    """Gives what speaks for each choice, (N,) numbers by the name of the feature.
+def choice_features(query: QuestionVectors, timeline: TimelineVectors | None) -> Columns:
+    """Returns what speaks for each choice, (N,) numbers by the name of the feature.
 
     Without a timeline only what choice and question tell of each other is there.
     """
-    columns: Columns = {"question": cosines(asked.choices, asked.question)}
-    if asked.anchor is not None:
-        columns["anchor_words"] = cosines(asked.choices, asked.anchor)
-    if shown is None or asked.statements is None:
+    columns: Columns = {"question": cosines(query.choices, query.question)}
+    if query.anchor is not None:
+        columns["anchor_words"] = cosines(query.choices, query.anchor)
+    if timeline is None or query.statements is None:
         return columns
-    fits = cosines(asked.choices, shown.vectors)
+    fits = cosines(query.choices, timeline.vectors)
     columns |= _over_time(fits, "choice")
-    columns |= _over_time(cosines(asked.statements, shown.vectors), "statement")
-    if shown.passages is not None:
-        columns["choice_passages"] = cosines(asked.choices, shown.passages).mean(axis=1)
-    columns["choice_attended"] = fits @ attention(cosines(shown.vectors, asked.question))
-    columns["overlap"] = best_overlap(asked.texts, shown.words)
-    pointed = pointed_at(asked, shown)
+    columns |= _over_time(cosines(query.statements, timeline.vectors), "statement")
+    if timeline.passages is not None:
+        columns["choice_passages"] = cosines(query.choices, timeline.passages).mean(axis=1)
+    columns["choice_attended"] = fits @ attention(cosines(timeline.vectors, query.question))
+    columns["overlap"] = best_overlap(query.texts, timeline.words)
+    pointed = pointed_at(query, timeline)
     if pointed is not None:
         best = fits.max(axis=1)
         columns["out_of_time"] = certainty(best) * (best - (fits + pointed).max(axis=1))
-    return columns | _common(asked)
+    return columns | _hubness_columns(query)
 
 
 def _over_time(fits: NDArray[np.float64], kind: str) -> Columns:
@@ -112,33 +112,33 @@ def _over_time(fits: NDArray[np.float64], kind: str) -> Columns:
     }
 
 
-def _common(asked: Asked) -> Columns:
+def _hubness_columns(query: QuestionVectors) -> Columns:
     """Tells how well each choice matches videos at large, which says nothing of this one."""
     columns: Columns = {}
-    for kind, vectors in (("choice", asked.choices), ("statement", asked.statements)):
-        if kind in asked.common and vectors is not None:
-            expected, spread = asked.common[kind].of(vectors).T
+    for kind, vectors in (("choice", query.choices), ("statement", query.statements)):
+        if kind in query.hubness and vectors is not None:
+            expected, spread = query.hubness[kind].of(vectors).T
             columns |= {f"{kind}_common": expected, f"{kind}_spread": spread}
     return columns
 
 
-def pointed_at(asked: Asked, shown: Shown) -> NDArray[np.float64] | None:
-    """Gives what the question's time words add to the (T,) cosines of events; at most 0.
+def pointed_at(query: QuestionVectors, timeline: TimelineVectors) -> NDArray[np.float64] | None:
+    """Returns what the question's time words add to the (T,) cosines of events; at most 0.
 
     None where the question names no moment, or none that the timeline surely holds.
     """
-    added = np.zeros(len(shown.seconds))
-    if asked.anchor is not None and asked.time.relation is not None:
-        found = cosines(shown.vectors, asked.anchor)
-        near = beside_anchor(found, shown.seconds, asked.time.relation)
+    added = np.zeros(len(timeline.seconds))
+    if query.anchor is not None and query.time.relation is not None:
+        found = cosines(timeline.vectors, query.anchor)
+        near = beside_anchor(found, timeline.seconds, query.time.relation)
         added += certainty(found.max()) * closeness(near)
-    if asked.time.part is not None:
-        added += closeness(in_place(shown.seconds, asked.time.part))
+    if query.time.part is not None:
+        added += closeness(in_place(timeline.seconds, query.time.part))
     return added if added.any() else None
 
 
 def passages(texts: Sequence[str]) -> list[str]:
-    """Gives the texts of a timeline's events joined into passages, in order of time.
+    """Returns the texts of a timeline's events joined into passages, in order of time.
 
     Who or what begins a text is left out, since it is the same nearly everywhere, and a text that
     comes again within a passage is told once.
@@ -171,7 +171,7 @@ class WordIndex:
 
 
 def index_words(texts: Sequence[str]) -> WordIndex:
-    """Gives the index of the events' texts."""
+    """Returns the index of the events' texts."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(texts):
         for word in meanings(text):
@@ -180,7 +180,7 @@ def index_words(texts: Sequence[str]) -> WordIndex:
 
 
 def best_overlap(texts: Sequence[str], index: WordIndex) -> NDArray[np.float64]:
-    """Gives the share of each text's words that the best event holds, rarer words counting more.
+    """Returns the share of each text's words that the best event holds, rarer words counting more.
 
     Returns:
         (N,) shares in [0, 1]; 0 for a text without content words.
@@ -215,13 +215,13 @@ class Hubness:
     spread: NDArray[np.float32]
 
     def of(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Gives (N, 2) expected best cosines and their spreads of (N, D) unit vectors."""
+        """Returns (N, 2) expected best cosines and their spreads of (N, D) unit vectors."""
         maps = np.stack([self.mean, self.spread], axis=1).astype(np.float64)
         return np.asarray(vectors.astype(np.float64) @ maps[:-1] + maps[-1])
 
 
 def load_hubness(embedder: str) -> dict[str, Hubness]:
-    """Gives the hubness of "choice" and of "statement", as fitted for all-MiniLM-L6-v2.
+    """Returns the hubness of "choice" and of "statement", as fitted for all-MiniLM-L6-v2.
 
     Of any other embedder nothing is known, so that there is none.
     """

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from foretell.memory.words.word_book import NEGATIONS
 from foretell.tools.texts.text_cleaning import one_line
 
 LETTERED = len(string.ascii_uppercase)
@@ -44,7 +45,7 @@ _SHORT_WORDS = 4
 _REACH = 40
 """Characters behind a letter within which words of that choice are looked for."""
 _NEGATION = re.compile(
-    r"\b(?:not|never|wrong|incorrect|neither|cannot|except)\b|n['\u2019]t\b", re.IGNORECASE
+    rf"\b(?:{'|'.join(sorted(NEGATIONS))}|wrong|incorrect|except)\b|n['\u2019]t\b", re.IGNORECASE
 )
 _NONE, _SEVERAL = -1, -2
 
@@ -182,12 +183,12 @@ def _last_letter(text: str, known: _Choices) -> Iterator[int]:
             yield index if index < len(known.plain) else _NONE
 
 
-def _in_words(said: str, text: str, known: _Choices) -> int | None:
+def _in_words(reply: str, text: str, known: _Choices) -> int | None:
     """Gives the only choice whose words occur, where nothing is denied."""
     found = {
         index: choice
         for index, choice in enumerate(known.plain)
-        if choice and _occurs(choice, said)
+        if choice and _occurs(choice, reply)
     }
     longest = [
         index
@@ -196,16 +197,16 @@ def _in_words(said: str, text: str, known: _Choices) -> int | None:
     ]
     if len(longest) != 1:
         return None
-    before = said[: said.find(found[longest[0]])]
+    before = reply[: reply.find(found[longest[0]])]
     return None if _NEGATION.search(" ".join(before.split()[-3:])) else longest[0]
 
 
-def _occurs(choice: str, said: str) -> bool:
+def _occurs(choice: str, reply: str) -> bool:
     if not choice.isascii():
-        return choice in said
+        return choice in reply
     if len(choice) < 3:
-        return said.startswith(f"{choice} ")
-    return f" {choice} " in f" {said} "
+        return reply.startswith(f"{choice} ")
+    return f" {choice} " in f" {reply} "
 
 
 def _plain(text: str) -> str:

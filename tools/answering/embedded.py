@@ -15,10 +15,10 @@ from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import Progress, text_vectors
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.choice_features import (
-    Asked,
     Columns,
     Hubness,
-    Shown,
+    QuestionVectors,
+    TimelineVectors,
     choice_features,
     index_words,
     load_hubness,
@@ -62,7 +62,7 @@ class EmbeddedAnswerer:
     def answer(
         self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[ChoiceAnswer]:
-        """Gives an answer to every question, in their order; all texts are embedded first.
+        """Returns an answer to every question, in their order; all texts are embedded first.
 
         Raises:
             ModelError: If the embedder fails.
@@ -74,7 +74,7 @@ class EmbeddedAnswerer:
     def weigh(
         self, questions: Sequence[VideoQuestion], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[Weighed]:
-        """Gives what speaks for the choices of every question, in their order.
+        """Returns what speaks for the choices of every question, in their order.
 
         Raises:
             ModelError: If the embedder fails.
@@ -82,25 +82,27 @@ class EmbeddedAnswerer:
         """
         sentences = {question.text: read_sentence(question.text) for question in questions}
         vectors = self._vectors(questions, captions, sentences)
-        common = load_hubness(self._embedder.id)
-        described = {q.video for q in questions if about_whole_video(q.text, q.choices)}
-        videos: dict[str, Shown | None] = {}
+        hubness = load_hubness(self._embedder.id)
+        whole = {q.video for q in questions if about_whole_video(q.text, q.choices)}
+        videos: dict[str, TimelineVectors | None] = {}
         for question in questions:
             events = captions.get(question.video, ())
             if question.video not in videos:
-                videos[question.video] = _shown(events, vectors, question.video in described)
-            shown = videos[question.video]
-            asked = _asked(question, sentences[question.text], vectors, shown, common)
-            yield Weighed(choice_features(asked, shown), asked, shown, events)
+                videos[question.video] = _timeline_vectors(events, vectors, question.video in whole)
+            timeline = videos[question.video]
+            query = _question_vectors(
+                question, sentences[question.text], vectors, timeline, hubness
+            )
+            yield Weighed(choice_features(query, timeline), query, timeline, events)
 
     def _chosen(self, question: VideoQuestion, weighed: Weighed) -> ChoiceAnswer:
         chances = probabilities(weighed.columns, weights_for(question.text, question.choices))
         choice = ranking.best(chances)
-        told = tuple(float(chance) for chance in chances)
+        chances_of_all = tuple(float(chance) for chance in chances)
         span = _span(weighed, choice)
         if chances[choice] < self._abstain_below or (span is None and self._abstain_below > 0.0):
-            return ChoiceAnswer(None, told)
-        return ChoiceAnswer(choice, told, span)
+            return ChoiceAnswer(None, chances_of_all)
+        return ChoiceAnswer(choice, chances_of_all, span)
 
     def _vectors(
         self,
@@ -111,10 +113,10 @@ class EmbeddedAnswerer:
         """Embeds all texts, each sort kept in a file of its own so that others may change."""
         seen = [question for question in questions if captions.get(question.video)]
         videos = dict.fromkeys(question.video for question in seen)
-        described = dict.fromkeys(q.video for q in seen if about_whole_video(q.text, q.choices))
+        whole = dict.fromkeys(q.video for q in seen if about_whole_video(q.text, q.choices))
         sorts = (
             [event.text for video in videos for event in captions[video]],
-            [passage for video in described for passage in _passages(captions[video])],
+            [passage for video in whole for passage in _passages(captions[video])],
             [choice for question in questions for choice in question.choices]
             + [sentence.text for sentence in sentences.values()]
             + [sentence.anchor.text for sentence in sentences.values() if sentence.anchor],
@@ -136,14 +138,14 @@ class Weighed:
 
     Attributes:
         columns: (N,) numbers by the name of the feature.
-        asked: The question with its vectors.
-        shown: The video's events with their vectors; None where there are none.
+        query: The question with its vectors.
+        timeline: The video's events with their vectors; None where there are none.
         events: The events themselves.
     """
 
     columns: Columns
-    asked: Asked
-    shown: Shown | None
+    query: QuestionVectors
+    timeline: TimelineVectors | None
     events: Sequence[Event]
 
 
@@ -159,12 +161,12 @@ class _Vectors:
         }
 
     def of(self, text: str) -> NDArray[np.float32]:
-        """Gives the (D,) vector of a text."""
+        """Returns the (D,) vector of a text."""
         sort, row = self._rows[text]
         return np.asarray(self._sorts[sort][row])
 
     def all_of(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Gives the (N, D) vectors of texts, at least one."""
+        """Returns the (N, D) vectors of texts, at least one."""
         return np.stack([self.of(text) for text in texts])
 
 
@@ -176,43 +178,45 @@ def _passages(events: Sequence[Event]) -> list[str]:
     return passages([event.text for event in events])
 
 
-def _asked(
+def _question_vectors(
     question: VideoQuestion,
     sentence: Sentence,
     vectors: _Vectors,
-    shown: Shown | None,
-    common: Mapping[str, Hubness],
-) -> Asked:
+    timeline: TimelineVectors | None,
+    hubness: Mapping[str, Hubness],
+) -> QuestionVectors:
     statements = [_statement(sentence, choice) for choice in question.choices]
-    return Asked(
+    return QuestionVectors(
         question=vectors.of(sentence.text),
         choices=vectors.all_of(question.choices),
-        statements=None if shown is None else vectors.all_of(statements),
+        statements=None if timeline is None else vectors.all_of(statements),
         anchor=vectors.of(sentence.anchor.text) if sentence.anchor else None,
         time=sentence.time,
         texts=question.choices,
-        common=common,
+        hubness=hubness,
     )
 
 
 def _span(weighed: Weighed, choice: int) -> Interval | None:
-    """Gives the stretch that supports a choice, None where nothing is shown."""
-    asked, shown = weighed.asked, weighed.shown
-    if shown is None or asked.statements is None:
+    """Returns the stretch that supports a choice, None where nothing is shown."""
+    query, timeline = weighed.query, weighed.timeline
+    if timeline is None or query.statements is None:
         return None
-    curve = cosines(shown.vectors, asked.statements[choice])
-    pointed = pointed_at(asked, shown)
+    curve = cosines(timeline.vectors, query.statements[choice])
+    pointed = pointed_at(query, timeline)
     return supporting_span(curve if pointed is None else curve + pointed, weighed.events)
 
 
-def _shown(events: Sequence[Event], vectors: _Vectors, described: bool) -> Shown | None:
+def _timeline_vectors(
+    events: Sequence[Event], vectors: _Vectors, with_passages: bool
+) -> TimelineVectors | None:
     if not events:
         return None
     texts = [event.text for event in events]
     middles = [(event.interval.start + event.interval.end) / 2.0 for event in events]
-    return Shown(
+    return TimelineVectors(
         vectors=vectors.all_of(texts),
-        passages=vectors.all_of(_passages(events)) if described else None,
+        passages=vectors.all_of(_passages(events)) if with_passages else None,
         seconds=np.array(middles),
         words=index_words(texts),
     )
@@ -225,7 +229,7 @@ def supporting_span(
     width_share: float = WIDTH_SHARE,
     smooth_seconds: float = SMOOTH_SECONDS,
 ) -> Interval:
-    """Gives the stretch around the highest point of the evened-out curve of cosines.
+    """Returns the stretch around the highest point of the evened-out curve of cosines.
 
     Args:
         cosines: (T,) of what is to be supported with each event.

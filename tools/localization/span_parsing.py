@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from foretell.tools.texts.time_words import clock_seconds
 from foretell.types import Interval
 
 _TIME = r"-?(?:(?:\d{1,3}:)?\d{1,3}:\d{1,2}(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
@@ -41,7 +42,7 @@ _ANY = re.compile(rf"(?<![\w.:])(?P<time>{_TIME}){_UNIT}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenTimes:
+class ParsedSpans:
     """The times of a reply.
 
     Attributes:
@@ -53,7 +54,7 @@ class SpokenTimes:
     repairs: tuple[str, ...] = ()
 
 
-def read_spans(reply: str, video: Interval) -> SpokenTimes:
+def read_spans(reply: str, video: Interval) -> ParsedSpans:
     """Gives the spans that a reply names, of which the first is the one it is about.
 
     Read are numbers, "2.0s", "MM:SS" and "HH:MM:SS" as start and end, in JSON objects wherever
@@ -67,23 +68,23 @@ def read_spans(reply: str, video: Interval) -> SpokenTimes:
         video: From the first to the last moment of the video.
     """
     repairs: list[str] = []
-    told = list(_told(_BLANKS.sub(r"\1", reply), repairs))
-    intervals = tuple(dict.fromkeys(_inside(a, b, video, repairs) for a, b in told))
-    return SpokenTimes(intervals, tuple(dict.fromkeys(repairs)))
+    ends = list(_ends(_BLANKS.sub(r"\1", reply), repairs))
+    intervals = tuple(dict.fromkeys(_inside(a, b, video, repairs) for a, b in ends))
+    return ParsedSpans(intervals, tuple(dict.fromkeys(repairs)))
 
 
 def read_moment(reply: str, video: Interval) -> float | None:
     """Gives the one time that a reply names, inside the video, or None where it names none."""
-    said = next(_ANY.finditer(reply), None)
-    if said is None:
+    found = next(_ANY.finditer(reply), None)
+    if found is None:
         return None
-    return min(max(_seconds(said["time"]), video.start), video.end)
+    return min(max(clock_seconds(found["time"]), video.start), video.end)
 
 
-def _told(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
+def _ends(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
     """Gives (start, end) of the first way of telling that the reply uses."""
     objects = [found[0] for found in _OBJECT.finditer(reply)]
-    unlabelled = [[_seconds(one["time"]) for one in _VALUE.finditer(text)] for text in objects]
+    unlabelled = [[clock_seconds(one["time"]) for one in _VALUE.finditer(text)] for text in objects]
     labelled = [one for text in objects if (one := _labelled(text)) is not None]
     if not labelled:
         several = next((times for times in unlabelled if len(times) > 1), None)
@@ -97,7 +98,7 @@ def _told(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
     if labelled:
         return
     for pair in _PAIR.finditer(reply):
-        yield _seconds(pair["time"]), _seconds(pair["other"])
+        yield clock_seconds(pair["time"]), clock_seconds(pair["other"])
 
 
 def _labelled(text: str) -> tuple[re.Match[str], re.Match[str]] | None:
@@ -105,11 +106,11 @@ def _labelled(text: str) -> tuple[re.Match[str], re.Match[str]] | None:
     return None if onset is None or offset is None else (onset, offset)
 
 
-def _middle(said: re.Match[str], repairs: list[str]) -> float:
-    if said["other"] is None:
-        return _seconds(said["time"])
+def _middle(end: re.Match[str], repairs: list[str]) -> float:
+    if end["other"] is None:
+        return clock_seconds(end["time"])
     repairs.append("range")
-    return (_seconds(said["time"]) + _seconds(said["other"])) / 2.0
+    return (clock_seconds(end["time"]) + clock_seconds(end["other"])) / 2.0
 
 
 def _inside(start: float, end: float, video: Interval, repairs: list[str]) -> Interval:
@@ -120,10 +121,3 @@ def _inside(start: float, end: float, video: Interval, repairs: list[str]) -> In
     if cut != [start, end]:
         repairs.append("clamped")
     return Interval(*cut)
-
-
-def _seconds(clock: str) -> float:
-    """Reads "75", "1:15" or "0:01:15.5", with a minus where a model writes one."""
-    sign = -1.0 if clock.startswith("-") else 1.0
-    parts = map(float, clock.removeprefix("-").split(":"))
-    return sign * sum(part * 60.0**power for power, part in enumerate(reversed(list(parts))))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from foretell.memory.words.word_book import PREPOSITIONS
 from foretell.tools.texts.text_cleaning import one_line
 
 _TAG = re.compile(r"(?<![\w#])#(?:\s*(?:C{1,2}|unsure|summary)|[A-Z])\b", re.IGNORECASE)
@@ -26,7 +27,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _LATER_C = re.compile(
-    r"\b(and|at|behind|beside|by|for|from|near|of|past|to|towards?|with|[a-z]{2,}s)"
+    rf"\b(and|{'|'.join(sorted(PREPOSITIONS))}|[a-z]{{2,}}s)"
     r"\s+(?:the\s+)?(?:person\s+)?C\b"
 )
 

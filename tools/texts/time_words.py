@@ -14,6 +14,8 @@ from typing import Literal
 from foretell.memory.words.inflections import finite_verb, is_gerund, participle_verb
 from foretell.memory.words.word_book import (
     AUXILIARIES,
+    BE,
+    BEEN,
     DETERMINERS,
     DO,
     NUMBERS,
@@ -51,7 +53,7 @@ _NOT_OF_TIME = re.compile(
     r"\b(?:a|all the|worth) while\b|"
     r"\b(?:all at once|once (?:again|in|more|upon))\b|"
     r"\b(?:now and|since|until) then\b|"
-    r"\b(?:am|are|be|been|being|is|was|were) followed by\b|"
+    rf"\b(?:{'|'.join((*BE, *sorted(BEEN)))}) followed by\b|"
     r"\b(?P<each>\w+) after (?:(?P=each)|another|the other)\b|\bafter all\b|"
     r"\b(?:ask|chase|go|look|run)(?:s|es|ed|ing|ning)? after\b(?! \w+(?<!th)ing\b)|"
     r"\b(?:chasing|named|ran|went) after\b(?! \w+(?<!th)ing\b)|"
@@ -102,8 +104,8 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"\b(?:between|from)\s+(?P<a>[\d:.]+)\s*(?:s|sec|seconds)?\s*(?:and|to|until|-|\N{EN DASH})\s*"
-    r"(?P<b>[\d:.]+)\s*(?:s|sec|seconds)?\b",
+    rf"\b(?:between|from)\s+(?P<a>{_CLOCK}|{_SECONDS})(?:{_UNIT})?\s*"
+    rf"(?:and|to|until|-|\N{{EN DASH}})\s*(?P<b>{_CLOCK}|{_SECONDS})(?:{_UNIT})?",
     re.IGNORECASE,
 )
 _AROUND_SECONDS = 1.0
@@ -191,26 +193,24 @@ def split_in_order(text: str) -> Iterator[str]:
             yield part
 
 
-def clock_seconds(clock: str) -> float | None:
-    """Reads "75", "1:15", "0:01:15.5" or "-3", in seconds; None where it is none of them."""
+def clock_seconds(clock: str) -> float:
+    """Returns the seconds of "75", "1:15", "0:01:15.5" or "-3".
+
+    Raises:
+        ValueError: If it is none of these.
+    """
     sign = -1.0 if clock.startswith("-") else 1.0
-    try:
-        parts = [float(part) for part in clock.removeprefix("-").split(":")]
-    except ValueError:
-        return None
+    parts = [float(part) for part in clock.removeprefix("-").split(":")]
     return sign * sum(part * 60.0**power for power, part in enumerate(reversed(parts)))
 
 
 def _named_time(bare: str) -> Interval | None:
     """Gives the interval that a sentence names in numbers, if it names one."""
     if match := _BETWEEN.search(bare):
-        a, b = clock_seconds(match["a"]), clock_seconds(match["b"])
-        if a is not None and b is not None:
-            return Interval(min(a, b), max(a, b))
+        return Interval(*sorted((clock_seconds(match["a"]), clock_seconds(match["b"]))))
     if match := _AT.search(bare):
         at = clock_seconds(match["clock"] or match["plain"])
-        if at is not None:
-            return Interval(max(0.0, at - _AROUND_SECONDS), at + _AROUND_SECONDS)
+        return Interval(max(0.0, at - _AROUND_SECONDS), at + _AROUND_SECONDS)
     return None
 
 

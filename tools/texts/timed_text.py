@@ -15,6 +15,7 @@ from pydantic import BeforeValidator
 from foretell.errors import DatasetError
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.narration_grammar import readable_narration
+from foretell.tools.texts.time_words import clock_seconds
 from foretell.types import Event, Interval, VideoInfo
 
 _log = logging.getLogger(__name__)
@@ -58,8 +59,7 @@ def _clock(text: str) -> float:
     clock = _CLOCK.fullmatch(text.strip())
     if clock is None or (clock[1] and int(clock[2]) > 59):
         raise ValueError(_ALLOWED)
-    hours, minutes, seconds = clock.groups(default="0")
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds.replace(",", "."))
+    return clock_seconds(clock[0].replace(",", "."))
 
 
 Seconds = Annotated[float, BeforeValidator(parse_seconds)]
