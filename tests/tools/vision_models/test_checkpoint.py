@@ -125,7 +125,7 @@ def test_a_model_that_is_not_here(cpu: Device) -> None:
     assert str(raised.value) == (
         f"the model '{name}-of-nobody' is not on this machine; fetch it with `foretell models pull "
         f"{name}-of-nobody`, or copy its files here and give hf:FOLDER; without a captioner, "
-        "captions that were made elsewhere are imported with --captions"
+        "captions that were made elsewhere are imported with captions=FILE"
     )
     assert not Checkpoint(f"{name}-of-nobody").is_here
 
