@@ -64,7 +64,7 @@ def compose(state: QuestionState) -> DraftAnswer:
 
 
 def _foreseen(state: QuestionState) -> DraftAnswer:
-    """Tells the likeliest future of each video after what was seen last, or why there is none."""
+    """Returns the likeliest future of each video after what was seen last, or why there is none."""
     lines: list[str] = []
     for name, hits in state.seen.items():
         likeliest = state.replies[name].splitlines()[0]
@@ -73,7 +73,7 @@ def _foreseen(state: QuestionState) -> DraftAnswer:
 
 
 def _planned(state: QuestionState) -> DraftAnswer:
-    """Tells the likeliest plan from what each video shows, and what it rests on."""
+    """Returns the likeliest plan from what each video shows, and what it rests on."""
     lines: list[str] = []
     for name, hits in state.seen.items():
         steps, *grounds = [
@@ -88,7 +88,7 @@ def _planned(state: QuestionState) -> DraftAnswer:
 
 
 def _detailed(state: QuestionState) -> list[Hit]:
-    """Gives the hits that tell a detail without naming its sort: "a red car", but no "colour"."""
+    """Returns the hits that tell a detail without naming its sort: "a red car", but no "colour"."""
     detail = detail_asked(state.question.text)
     return [hit for hit in state.shown_things() if detail and tells(detail, hit.event.text)]
 
@@ -165,7 +165,7 @@ def _relative(state: QuestionState) -> DraftAnswer:
 
 
 def _in_order(state: QuestionState) -> DraftAnswer:
-    """Tells which of several deeds is seen first or last, and the others after it."""
+    """Returns which of several deeds is seen first or last, and the others after it."""
     shown: list[Hit] = []
     for number, deed in enumerate(state.question.alternatives):
         hits = events_in_order(state.ranked(f"deed-{number}", deed))
@@ -184,7 +184,7 @@ def _in_order(state: QuestionState) -> DraftAnswer:
 
 
 def _at_the_ends(state: QuestionState) -> DraftAnswer:
-    """Tells what stands first or last in the timeline."""
+    """Returns what stands first or last in the timeline."""
     hits = _of_best_kind(events_in_order(_all(state)), None)
     if not hits:
         return DraftAnswer(NOTHING)
@@ -204,7 +204,7 @@ def _at_the_ends(state: QuestionState) -> DraftAnswer:
 
 
 def _choose(state: QuestionState) -> DraftAnswer:
-    """Picks the likeliest choice, and quotes the event that shows it best."""
+    """Chooses the likeliest choice, and quotes the event that shows it best."""
     hits = sorted(_all(state), key=lambda hit: hit.event.interval)
     events = [hit.event for hit in hits]
     answer = state.scorer.choose(state.question.text, state.choices, events)
@@ -243,7 +243,7 @@ _CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on
 
 
 def when_of(hits: Sequence[Hit]) -> DraftAnswer:
-    """Names the moments in which well-matching events stand, in order of time."""
+    """Returns the moments in which well-matching events stand, in order of time."""
     moments, confidence = _moments(hits, MAX_LISTED)
     parts = [
         f"{m.interval}: {_quoted(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments
@@ -270,7 +270,7 @@ def _has_digit(text: str) -> bool:
 
 
 def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
-    """Gives the best moments in order of time, and the score of the best."""
+    """Returns the best moments in order of time, and the score of the best."""
     moments = find_moments([hit for hit in hits if not is_whole(hit)] or hits, limit=limit)
     in_order = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
     return in_order, moments[0].score
@@ -290,17 +290,17 @@ def _listed(lead: str, hits: Sequence[Hit]) -> DraftAnswer:
 
 
 def _without_shots(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Leaves out shots: how a video is cut is no answer to what happens in it."""
+    """Filters out shots: how a video is cut is no answer to what happens in it."""
     return tuple(hit for hit in hits if hit.event.source != Shots.source)
 
 
 def _main_events(hits: Sequence[Hit]) -> list[Hit]:
-    """Gives what a person would tell first: deeds and words before camera work."""
+    """Returns what a person would tell first: deeds and words before camera work."""
     return _distinct(_of_best_kind(events_in_order(hits), None), None)
 
 
 def _of_best_kind(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
-    """Gives the hits of the anchor's kind, or of the first kind that there is any of."""
+    """Returns the hits of the anchor's kind, or of the first kind that there is any of."""
     kinds = {hit.event.kind for hit in hits}
     if anchor is not None and anchor.kind in kinds:
         return [hit for hit in hits if hit.event.kind == anchor.kind]
@@ -309,7 +309,7 @@ def _of_best_kind(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
 
 
 def _distinct(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
-    """Leaves out events that only repeat the one before, beginning with the anchor."""
+    """Filters out events that only repeat the one before, beginning with the anchor."""
     kept: list[Hit] = []
     before = meanings(anchor.text) if anchor else frozenset[str]()
     for hit in hits:
@@ -330,7 +330,7 @@ def _stands(event: Event, at: Interval, relation: Relation | None) -> bool:
 
 
 def _sentence(best: Hit, around: Sequence[Hit]) -> list[Hit]:
-    """Gives the cues that make up the sentence which `best` is part of, in order."""
+    """Returns the cues that make up the sentence which `best` is part of, in order."""
     cues = [hit for hit in events_in_order(around) if hit.event.kind == "speech"]
     place = next((i for i, hit in enumerate(cues) if hit.event.id == best.event.id), None)
     if place is None:
@@ -349,5 +349,5 @@ def _ends_sentence(text: str) -> bool:
 
 
 def _all(state: QuestionState) -> list[Hit]:
-    """Gives every hit that was looked up, each event once."""
+    """Returns every hit that was looked up, each event once."""
     return list({hit.event.id: hit for hits in state.seen.values() for hit in hits}.values())

@@ -33,7 +33,7 @@ _NAME = "moment"
 
 
 def look_calls(state: QuestionState, draft: DraftAnswer) -> list[ToolCall]:
-    """Gives the looks still to be taken, `MAX_LOOKS` in all; none where the draft answers."""
+    """Returns the looks still to be taken, `MAX_LOOKS` in all; none where the draft answers."""
     if not _lacks(state, draft):
         return []
     calls = [
@@ -71,7 +71,7 @@ def with_looks(state: QuestionState, draft: DraftAnswer) -> DraftAnswer:
 
 
 def _answered(look: Event, question: str) -> Event:
-    """Gives a look with the answer alone as its text."""
+    """Returns a look with the answer alone as its text."""
     return replace(look, text=look.text.removeprefix(look_prefix(question)))
 
 
@@ -86,7 +86,7 @@ def _lacks(state: QuestionState, draft: DraftAnswer) -> bool:
 
 
 def _places(state: QuestionState, draft: DraftAnswer) -> list[Place]:
-    """Gives where an answer may be seen, the likeliest first."""
+    """Returns where an answer may be seen, the likeliest first."""
     question = state.question
     if question.within is not None:
         return [(v, question.within) for v in state.videos if question.within.overlaps(v.interval)]
@@ -104,7 +104,7 @@ def _places(state: QuestionState, draft: DraftAnswer) -> list[Place]:
 
 
 def _apart(hits: Sequence[Hit]) -> list[Place]:
-    """Gives the stretches of hits, each long enough to be looked at, that overlap none before."""
+    """Returns the stretches of hits, each long enough to be looked at, that overlap none before."""
     kept: list[Place] = []
     for hit in hits:
         at = _widened(hit.event.interval)
@@ -119,7 +119,7 @@ def _widened(at: Interval) -> Interval:
 
 
 def find_calls(state: QuestionState, draft: DraftAnswer) -> list[ToolCall]:
-    """Gives the search of frames that is still to be made; none where the draft answers."""
+    """Returns the search of frames that is still to be made; none where the draft answers."""
     question = state.question
     if question.kind != "when" or state.choices or draft.rests_on or _NAME in state.replies:
         return []

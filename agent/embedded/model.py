@@ -68,7 +68,7 @@ class EmbeddedPlanner(LocalChatModel):
         return bound
 
     def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
-        """Gives the next tool calls, or the answer once nothing more is to be looked up.
+        """Returns the next tool calls, or the answer once nothing more is to be looked up.
 
         Frames are looked at last, where the timeline does not answer.
         """
@@ -114,12 +114,12 @@ class EmbeddedPlanner(LocalChatModel):
 
 
 def _shown(reply: ToolMessage) -> tuple[Hit, ...]:
-    """Gives what a lookup tells of the video, without what was answered to other questions."""
+    """Returns what a lookup tells of the video, without what was answered to other questions."""
     return tuple(hit for hit in reply.artifact or () if hit.event.kind in SHOWN_KINDS)
 
 
 def _looks(tool: str, reply: ToolMessage) -> list[Hit]:
-    """Gives what was seen in frames for this question."""
+    """Returns what was seen in frames for this question."""
     hits = reply.artifact or () if tool in _LOOKING else ()
     return [hit for hit in hits if hit.event.kind not in SHOWN_KINDS]
 
@@ -129,7 +129,7 @@ def _is_answer(message: BaseMessage) -> bool:
 
 
 def _spoken_of(history: Sequence[BaseMessage]) -> tuple[str, Interval] | None:
-    """Gives the video and span that the last answer with evidence rested on first."""
+    """Returns the video and span that the last answer with evidence rested on first."""
     for message in reversed(history):
         evidence = message.additional_kwargs.get("evidence")
         if evidence:

@@ -122,14 +122,14 @@ def read_question(text: str) -> Question:
 
 
 def _kind(sentence: Sentence) -> QuestionKind:
-    """Names the sort of answer by what begins the question."""
+    """Returns the sort of answer by what begins the question."""
     if _ASKS_WHY.search(sentence.time.main):
         return "why"
     return _KINDS.get(sentence.clause.asks, "what")
 
 
 def _goal(main: str, clause: Clause) -> str:
-    """Gives what the steps are to lead to, if they are asked for; else nothing."""
+    """Returns what the steps are to lead to, if they are asked for; else nothing."""
     if plan := _PLAN.search(main):
         return _ON_THE_WAY.sub("", plan[plan.lastgroup or 0]).strip()
     if _PLAN_PASSIVE.search(main) and not clause.subject:  # "how can a cake be made from here"
@@ -138,7 +138,7 @@ def _goal(main: str, clause: Clause) -> str:
 
 
 def _alternatives(clause: Clause) -> tuple[str, ...]:
-    """Gives the deeds of "which happens first, opening the fridge or closing the tap"."""
+    """Returns the deeds of "which happens first, opening the fridge or closing the tap"."""
     deeds_text = clause.rest if clause.verb in _EMPTY_VERBS else clause.text
     deeds = [read_phrase(part) for part in deeds_text.split(" or ")]
     if len(deeds) < 2 or not all(deed.verb not in ("", "be") for deed in deeds):
@@ -152,7 +152,7 @@ def detail_asked(question: str) -> Detail | None:
 
 
 def thing_asked(focus: str) -> str:
-    """Leaves the words for what a detail is asked of."""
+    """Returns the words for what a detail is asked of."""
     return " ".join(_COLOUR_OF.sub(" ", focus).split())
 
 

@@ -46,17 +46,17 @@ class QuestionState:
     looks: tuple[Hit, ...] = ()
 
     def number(self, video: VideoInfo) -> int:
-        """Gives the number that the tools know a video by."""
+        """Returns the number that the tools know a video by."""
         hashes = [known.content_hash for known in self.videos]
         return hashes.index(video.content_hash) + 1
 
     def best(self, lookup: str, query: str) -> Hit | None:
-        """Gives the hit of a lookup that shows `query` best, or None if none does."""
+        """Returns the hit of a lookup that shows `query` best, or None if none does."""
         ranked = self.ranked(lookup, query)
         return ranked[0] if ranked else None
 
     def ranked(self, lookup: str, query: str) -> list[Hit]:
-        """Gives the hits of a lookup that show `query`: with the scorer's scores, best first."""
+        """Returns the hits of a lookup that show `query`: with the scorer's scores, best first."""
         hits = self.seen.get(lookup, ())
         sentence = self._sentences().get(query, query)
         relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
@@ -69,7 +69,7 @@ class QuestionState:
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
 
     def _sentences(self) -> dict[str, str]:
-        """Gives the sentence that says more than a query's words, where there is one."""
+        """Returns the sentence that says more than a query's words, where there is one."""
         question = self.question
         return {
             question.focus: question.sentence,
@@ -77,11 +77,11 @@ class QuestionState:
         }
 
     def shown_things(self) -> list[Hit]:
-        """Gives the hits that show what a detail is asked of, whether they tell it or not."""
+        """Returns the hits that show what a detail is asked of, whether they tell it or not."""
         return self.ranked("focus", thing_asked(self.question.focus))
 
     def anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
-        """Gives the moment that the question is asked relative to, or None if it is not found."""
+        """Returns the moment that the question is asked relative to, or None if it is not found."""
         if self.question.follows_up:
             return self._spoken_anchor()
         hit = self.best("anchor", self.question.anchor_focus)
@@ -104,12 +104,12 @@ class QuestionState:
 
 
 def next_calls(state: QuestionState) -> list[ToolCall]:
-    """Gives the tool calls still to be made, each named by its `id`; none when all is seen."""
+    """Returns the tool calls still to be made, each named by its `id`; none when all is seen."""
     return [call for call in _wanted(state) if call["id"] not in state.seen]
 
 
 def _wanted(state: QuestionState) -> list[ToolCall]:
-    """Gives all the calls that the question takes, as far as they are known by now."""
+    """Returns all the calls that the question takes, as far as they are known by now."""
     question = state.question
     if state.choices:
         return _choice_calls(state)
@@ -180,7 +180,7 @@ def _beside_anchor(state: QuestionState) -> list[ToolCall]:
 
 
 def stretch_beside(state: QuestionState) -> tuple[VideoInfo, Interval] | None:
-    """Gives the stretch on the side of the anchor that is asked for, or None if there is none."""
+    """Returns the stretch on the side of the anchor that is asked for, or None if there is none."""
     anchor = state.anchor()
     if anchor is None:
         return None
@@ -203,7 +203,7 @@ def _at_the_ends(state: QuestionState) -> list[ToolCall]:
 
 
 def stretches_at_end(state: QuestionState) -> list[tuple[VideoInfo, Interval]]:
-    """Gives the beginning of each video, or the end if that is asked for."""
+    """Returns the beginning of each video, or the end if that is asked for."""
     stretches: list[tuple[VideoInfo, Interval]] = []
     for video in state.videos:
         start, end = video.interval.start, video.interval.end
@@ -239,5 +239,5 @@ def _call(name: str, tool: str, **arguments: object) -> ToolCall:
 
 
 def events_in_order(hits: Sequence[Hit]) -> list[Hit]:
-    """Gives hits in order of video and time."""
+    """Returns hits in order of video and time."""
     return sorted(hits, key=lambda hit: (hit.video.path, hit.event.interval))

@@ -34,7 +34,7 @@ class RelevanceScorer:
     def choose(
         self, question: str, choices: Sequence[str], events: Sequence[Event]
     ) -> ChoiceAnswer:
-        """Gives the likeliest of at least one choice, from events in order of time."""
+        """Returns the likeliest of at least one choice, from events in order of time."""
         multiple_choice = VideoQuestion("", "", question, tuple(choices))
         (answer,) = EmbeddedAnswerer(self._library.embedder).answer([multiple_choice], {"": events})
         return answer

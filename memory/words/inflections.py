@@ -163,7 +163,7 @@ def _with_y(root: str) -> str:
 
 
 def _singular(word: str) -> str:
-    """Takes the "s" of a plural or a third person away."""
+    """Removes the "s" of a plural or a third person."""
     if word.removesuffix("s") in VERBS:
         return word.removesuffix("s")
     if word.endswith("ies"):

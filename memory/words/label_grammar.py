@@ -61,7 +61,7 @@ def read_entry(text: str) -> LabelEntry:
 
 
 def vocabulary_of(entries: Sequence[LabelEntry]) -> Vocabulary:
-    """Gives the vocabulary of a list of entries.
+    """Returns the vocabulary of a list of entries.
 
     A head that several entries share is shown with its qualifier, as "nut (tool)". The bare word
     then means the entry without a qualifier, else the tool (in AntGPT's validation windows of
@@ -89,7 +89,7 @@ def _label(entry: LabelEntry, *, alone: bool) -> str:
 
 
 def _rank(entry: LabelEntry) -> int:
-    """Says which of several entries of one head the bare head means: the lowest."""
+    """Returns the rank of an entry among those of one head, which means the lowest."""
     return ("", "tool").index(entry.qualifier) if entry.qualifier in ("", "tool") else 2
 
 

@@ -46,7 +46,7 @@ class Taxonomy:
         return f"Taxonomy({self.name!r}, {len(self.verbs)} verbs, {len(self.nouns)} nouns)"
 
     def encode(self, actions: Iterable[Action]) -> NDArray[np.int32]:
-        """Gives the numbers of verb and noun of each action, (n, 2) int32.
+        """Returns the numbers of verb and noun of each action, (n, 2) int32.
 
         Raises:
             DatasetError: If a word is no label.
@@ -57,7 +57,7 @@ class Taxonomy:
         return np.array(pairs, dtype=np.int32).reshape(-1, 2)
 
     def decode(self, ids: NDArray[np.integer[Any]]) -> tuple[Action, ...]:
-        """Gives the actions that (n, 2) numbers of verbs and nouns stand for.
+        """Returns the actions that (n, 2) numbers of verbs and nouns stand for.
 
         Raises:
             DatasetError: If a number is out of range.
@@ -115,5 +115,5 @@ class Taxonomy:
 
 
 def _object_start(words: Sequence[str]) -> int:
-    """Gives where a sentence goes on after its subject, as far as an auxiliary tells."""
+    """Returns where a sentence goes on after its subject, as far as an auxiliary tells."""
     return next((place for place, word in enumerate(words) if word in BE), 0)

@@ -93,7 +93,7 @@ class Vocabulary:
         return len(self.labels)
 
     def index(self, label: str) -> int:
-        """Gives the number of a label, written exactly as in `labels`.
+        """Returns the number of a label, written exactly as in `labels`.
 
         Raises:
             DatasetError: If there is no such label; names close ones.
@@ -107,7 +107,7 @@ class Vocabulary:
         )
 
     def find(self, text: str, *, threshold: float = FUZZY_THRESHOLD) -> Match | None:
-        """Gives the label that a short text names, or None.
+        """Returns the label that a short text names, or None.
 
         Args:
             text: A word or a phrase, in any spelling of case, hyphens and inflections.
@@ -120,7 +120,7 @@ class Vocabulary:
         return self._found[key]
 
     def spans(self, words: Sequence[str]) -> list[Span]:
-        """Gives the labels named in a text, from left to right, each as long as it can be."""
+        """Returns the labels named in a text, from left to right, each as long as it can be."""
         found: list[Span] = []
         start = 0
         while start < len(words):
@@ -131,7 +131,7 @@ class Vocabulary:
         return found
 
     def named(self, words: Sequence[str]) -> Match | None:
-        """Gives the label that all the words together name, in any inflection, or None."""
+        """Returns the label that all the words together name, in any inflection, or None."""
         for name in _uninflected(words):
             if name in self._names:
                 how: MatchKind = "exact" if name in self._heads else "synonym"
@@ -172,12 +172,12 @@ class Vocabulary:
 
 
 def words_of(text: str) -> list[str]:
-    """Gives the words of a text in lower case, without punctuation."""
+    """Returns the words of a text in lower case, without punctuation."""
     return _WORD.findall(text.lower().replace("'", ""))
 
 
 def compound_head(spans: Sequence[Span]) -> Span:
-    """Gives the last of the first unbroken run of spans: the carton of "milk carton"."""
+    """Returns the last of the first unbroken run of spans: the carton of "milk carton"."""
     head = spans[0]
     for span in spans[1:]:
         if span.start != head.end:
@@ -191,7 +191,7 @@ def _phrase(text: str) -> str:
 
 
 def _heads(labels: Sequence[str], synonyms: Mapping[str, int]) -> dict[str, int]:
-    """Gives the number of each label by its words; a repeated one is for `synonyms` to settle."""
+    """Returns the number of each label by its words; a repeated one is for `synonyms` to settle."""
     owners: dict[str, list[int]] = {}
     for index, label in enumerate(labels):
         owners.setdefault(_phrase(label), []).append(index)
@@ -210,7 +210,7 @@ def _heads(labels: Sequence[str], synonyms: Mapping[str, int]) -> dict[str, int]
 
 
 def _uninflected(words: Sequence[str]) -> list[str]:
-    """Gives the phrases that a phrase may be an inflection of: its first or last word is bent."""
+    """Returns the phrases that a phrase may be an inflection of: its first or last word is bent."""
     if len(words) == 1:
         return list(base_forms(words[0]))
     first = [" ".join([form, *words[1:]]) for form in base_forms(words[0])]

@@ -113,7 +113,7 @@ def _over_time(fits: NDArray[np.float64], kind: str) -> Columns:
 
 
 def _hubness_columns(query: QuestionVectors) -> Columns:
-    """Tells how well each choice matches videos at large, which says nothing of this one."""
+    """Returns how well each choice matches videos at large, which says nothing of this one."""
     columns: Columns = {}
     for kind, vectors in (("choice", query.choices), ("statement", query.statements)):
         if kind in query.hubness and vectors is not None:

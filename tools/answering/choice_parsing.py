@@ -63,12 +63,12 @@ class _Choices:
         return 2 * max(map(len, self.plain), default=0) + _REACH
 
     def named(self, text: str) -> int | None:
-        """Gives the only choice that `text` is, word for word."""
+        """Returns the only choice that `text` is, word for word."""
         found = [index for index, choice in enumerate(self.plain) if choice and choice == text]
         return found[0] if len(found) == 1 else None
 
     def place(self, label: re.Match[str]) -> int:
-        """Gives the choice of a letter or number, `_NONE` where there is none."""
+        """Returns the choice of a letter or number, `_NONE` where there is none."""
         index = (
             int(label["number"]) - self.first_number
             if label["number"]
@@ -78,7 +78,7 @@ class _Choices:
 
 
 def choice_labels(count: int) -> tuple[str, ...]:
-    """Gives what choices are told apart by: A, B, C and so on, or 1, 2, 3 where there are many."""
+    """Returns what tells choices apart: A, B, C and so on, or 1, 2, 3 where there are many."""
     if count <= LETTERED:
         return tuple(string.ascii_uppercase[:count])
     return tuple(map(str, range(1, count + 1)))
@@ -93,7 +93,7 @@ def labelled(choices: Sequence[str]) -> str:
 
 
 def read_choice(reply: str, choices: Sequence[str], *, first_number: int = 1) -> int | None:
-    """Gives the place of the choice that a reply names, or None where it names none or several.
+    """Returns the place of the choice that a reply names, or None where it names none or several.
 
     Read are a reply that is a choice word for word; "Answer: C", "the correct option is (C)" and
     their like, in JSON too, of which the last counts; a line that begins with a label, as in
@@ -125,7 +125,7 @@ def read_choice(reply: str, choices: Sequence[str], *, first_number: int = 1) ->
 
 
 def _marked(marker: re.Pattern[str], text: str, known: _Choices) -> Iterator[int]:
-    """Gives what stands after each marker: a choice's words, a label, several, or nothing."""
+    """Yields what stands after each marker: a choice's words, a label, several, or nothing."""
     for mark in marker.finditer(text):
         after = text[mark.end() : mark.end() + known.reach]
         line = after.split("\n", 1)[0]
@@ -152,7 +152,7 @@ def _is_label(label: re.Match[str], line: str, known: _Choices, place: int) -> b
 
 
 def _line_labels(text: str, known: _Choices) -> Iterator[int]:
-    """Gives the labels that lines begin with, set off from what follows."""
+    """Yields the labels that lines begin with, set off from what follows."""
     for start in _LINE_START.finditer(text):
         label = _LABEL.match(text, start.end())
         if label and _is_set_off(label):
@@ -172,7 +172,7 @@ def _names_another(label: re.Match[str], text: str) -> bool:
 
 
 def _last_letter(text: str, known: _Choices) -> Iterator[int]:
-    """Gives the letters of a reply of few words that ends with one."""
+    """Yields the letters of a reply of few words that ends with one."""
     words = text.split()
     if len(words) > _SHORT_WORDS or _NEGATION.search(text):
         return
@@ -184,7 +184,7 @@ def _last_letter(text: str, known: _Choices) -> Iterator[int]:
 
 
 def _in_words(reply: str, text: str, known: _Choices) -> int | None:
-    """Gives the only choice whose words occur, where nothing is denied."""
+    """Returns the only choice whose words occur, where nothing is denied."""
     found = {
         index: choice
         for index, choice in enumerate(known.plain)
@@ -210,6 +210,6 @@ def _occurs(choice: str, reply: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Gives words and symbols in lower case, without punctuation."""
+    """Returns words and symbols in lower case, without punctuation."""
     kept = (" " if unicodedata.category(c)[0] in "PC" else c for c in text.casefold())
     return " ".join("".join(kept).split())

@@ -46,12 +46,12 @@ def about_whole_video(question: str, choices: Sequence[str]) -> bool:
 
 
 def weights_for(question: str, choices: Sequence[str]) -> Mapping[str, float]:
-    """Gives the weights for choices that name a moment, or that describe a whole video."""
+    """Returns the weights for choices that name a moment, or that describe a whole video."""
     return WHOLE_VIDEO_WEIGHTS if about_whole_video(question, choices) else MOMENT_WEIGHTS
 
 
 def probabilities(columns: Columns, weights: Mapping[str, float]) -> NDArray[np.float64]:
-    """Gives (N,) probabilities that each choice is the right one, adding up to 1.
+    """Returns (N,) probabilities that each choice is the right one, adding up to 1.
 
     A conditional logit: the softmax of the weighted features. Features without a weight, and
     weights without a feature, count nothing.

@@ -28,7 +28,7 @@ ANCHORS = 32
 
 
 def attention(cosines: NDArray[np.floating]) -> Weights:
-    """Gives (T,) weights that add up to 1, more to higher cosines."""
+    """Returns (T,) weights that add up to 1, more to higher cosines."""
     weights = np.exp((cosines - cosines.max()) / ATTENTION_TEMPERATURE).astype(np.float64)
     return np.asarray(weights / weights.sum())
 
@@ -36,7 +36,7 @@ def attention(cosines: NDArray[np.floating]) -> Weights:
 def beside_anchor(
     cosines: NDArray[np.floating], seconds: NDArray[np.float64], relation: Relation
 ) -> Weights:
-    """Gives the weight of each event for a question about what is beside an anchor.
+    """Returns the weight of each event for a question about what is beside an anchor.
 
     Args:
         cosines: (T,) of the anchor's words with each event.
@@ -59,14 +59,14 @@ def beside_anchor(
 
 
 def in_place(seconds: NDArray[np.float64], place: Place) -> Weights:
-    """Gives (T,) weights that add up to 1, most to the events in a part of the timeline."""
+    """Returns (T,) weights that add up to 1, most to the events in a part of the timeline."""
     span = max(float(seconds[-1] - seconds[0]), 1e-9)
     at = {"beginning": 0.0, "middle": 0.5, "end": 1.0}[place]
     return _normalised(np.exp(-np.abs((seconds - seconds[0]) / span - at) / PLACE_SHARE))
 
 
 def certainty(best: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Gives how sure it is, in [0, 1], that texts with these best cosines are seen at all."""
+    """Returns how sure it is, in [0, 1], that texts with these best cosines are seen at all."""
     return np.asarray(np.clip((best - UNSURE) / (SURE - UNSURE), 0.0, 1.0))
 
 

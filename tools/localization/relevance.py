@@ -50,7 +50,7 @@ class Relevance:
 def judge_relevance(
     query: str, texts: Sequence[str], fits: NDArray[np.float64], embedder: Embedder
 ) -> list[Relevance]:
-    """Gives the relevance of each text to `query`, in the order given.
+    """Returns the relevance of each text to `query`, in the order given.
 
     Args:
         query: Whose words must be met.

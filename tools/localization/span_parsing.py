@@ -55,7 +55,7 @@ class ParsedSpans:
 
 
 def read_spans(reply: str, video: Interval) -> ParsedSpans:
-    """Gives the spans that a reply names, of which the first is the one it is about.
+    """Returns the spans that a reply names, of which the first is the one it is about.
 
     Read are numbers, "2.0s", "MM:SS" and "HH:MM:SS" as start and end, in JSON objects wherever
     they stand in the reply, in lines such as "Start time: 2.0s", in sentences and in lists. Where
@@ -74,7 +74,7 @@ def read_spans(reply: str, video: Interval) -> ParsedSpans:
 
 
 def read_moment(reply: str, video: Interval) -> float | None:
-    """Gives the one time that a reply names, inside the video, or None where it names none."""
+    """Returns the one time that a reply names, inside the video, or None where it names none."""
     found = next(_ANY.finditer(reply), None)
     if found is None:
         return None
@@ -82,7 +82,7 @@ def read_moment(reply: str, video: Interval) -> float | None:
 
 
 def _ends(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
-    """Gives (start, end) of the first way of telling that the reply uses."""
+    """Returns (start, end) of the first way of telling that the reply uses."""
     objects = [found[0] for found in _OBJECT.finditer(reply)]
     unlabelled = [[clock_seconds(one["time"]) for one in _VALUE.finditer(text)] for text in objects]
     labelled = [one for text in objects if (one := _labelled(text)) is not None]

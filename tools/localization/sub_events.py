@@ -1,4 +1,4 @@
-"""Takes a query apart into the events that it names, by its time words."""
+"""Splits a query into the events that it names, by its time words."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def without_question(query: str) -> str:
 
 
 def split_query(query: str) -> SubEvents:
-    """Divides a query into the events that it names, and tells how they stand in time.
+    """Splits a query into the events that it names, and tells how they stand in time.
 
     "X and then Y" and "X. Y" are looked for as a whole; of "Y after X", "after X, Y" and
     "Y before X" only Y is, beside the right X; of "Y while X" Y is. The relations are those of
@@ -108,7 +108,7 @@ def _in_order(text: str) -> Iterator[str]:
 def combine(
     events: SubEvents, windows: Sequence[Sequence[ScoredInterval]], limit: int
 ) -> list[ScoredInterval]:
-    """Gives the spans of what is asked for, over the windows that stand as the query tells.
+    """Returns the spans of what is asked for, over the windows that stand as the query tells.
 
     In sequence, each must begin after the one before it has ended; at once, all must share some
     time. A span runs from the first start to the last end of what is asked for, and its score is

@@ -57,7 +57,7 @@ class TextLocalizer:
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[LocateResult]:
-        """Gives what is found of every query; all texts are embedded together.
+        """Returns what is found of every query; all texts are embedded together.
 
         Raises:
             ModelError: If the embedder fails.
@@ -130,7 +130,7 @@ class TextLocalizer:
         return judge_relevance(text, [event.text for event in events], fits, self._embedder)
 
     def _candidates(self, timed: _Timed, parts: SubEvents) -> list[ScoredInterval]:
-        """Gives spans of all routes, the scores of each route as a share of its best."""
+        """Returns spans of all routes, the scores of each route as a share of its best."""
         settings = self.settings
         candidates = self._windows(timed, 0, QUERY_WINDOWS)
         if settings.may_be_absent:
@@ -156,7 +156,7 @@ class TextLocalizer:
         return shares_of_best(found)
 
     def _ranked(self, timed: _Timed, candidates: Sequence[ScoredInterval]) -> LocateResult:
-        """Gives the moments that most routes agree on; one event makes one moment.
+        """Returns the moments that most routes agree on; one event makes one moment.
 
         None counts as surer than one that more agree on, however well its best event fits.
         """
@@ -182,7 +182,7 @@ class _Timed:
     video: Interval
 
     def proven(self) -> Iterator[tuple[Interval, float]]:
-        """Gives the time and the best fit of each event that proves the query."""
+        """Returns the time and the best fit of each event that proves the query."""
         for event, fit, proves in zip(
             self.events, self.fits.max(axis=0), self.proving, strict=True
         ):
@@ -190,7 +190,7 @@ class _Timed:
                 yield event.interval, float(fit)
 
     def moment(self, interval: Interval) -> LocatedMoment | None:
-        """Gives the moment with what it rests on; None where nothing in it proves the query."""
+        """Returns the moment with what it rests on; None where nothing in it proves the query."""
         inside = [
             place
             for place, event in enumerate(self.events)
@@ -204,7 +204,7 @@ class _Timed:
 
 
 def moment_events(events: Sequence[Event], video: Interval) -> list[Event]:
-    """Gives the events that tell a moment: all but those about the whole video."""
+    """Returns the events that tell a moment: all but those about the whole video."""
     inside = [event for event in events if event.interval.overlaps(video)]
     timed = [event for event in inside if event.interval.duration < WHOLE_SHARE * video.duration]
     return timed or inside
@@ -230,7 +230,7 @@ class LibraryLocalizer:
     def locate(
         self, queries: Sequence[MomentQuery], captions: Mapping[str, Sequence[Event]]
     ) -> Iterator[LocateResult]:
-        """Gives what is found of every query; events that are new are embedded first.
+        """Returns what is found of every query; events that are new are embedded first.
 
         Raises:
             MemoryStoreError: If an event is not in the library.

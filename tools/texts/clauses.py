@@ -154,7 +154,7 @@ def read_statement(words: Words) -> Clause:
 
 
 def _fronted_preposition(words: Words) -> tuple[str, Words]:
-    """Takes the preposition of "into what" and "out of which cup" away."""
+    """Splits the preposition of "into what" and "out of which cup" off."""
     for count in (1, 2):
         begins = words[:count]
         named = begins[0] in PREPOSITIONS if count == 1 else begins == ["out", "of"]
@@ -191,7 +191,7 @@ def _asked_what(words: Words, preposition: str, named_after: bool) -> Clause:
 
 
 def _end_of_thing(words: Words, least: int) -> int:
-    """Gives where "which bottle of milk" ends and its clause begins."""
+    """Returns where "which bottle of milk" ends and its clause begins."""
     for place, word in enumerate(words):
         if place < least and word not in AUXILIARIES:
             continue
@@ -266,7 +266,7 @@ def _divide_at_verb(auxiliary: str, words: Words) -> tuple[Words, Words]:
 
 
 def _first_verb_place(words: Sequence[str]) -> int:
-    """Gives where the verb of a subject can stand at the earliest, one noun behind."""
+    """Returns where the verb of a subject can stand at the earliest, one noun behind."""
     return 2 if words[:1] and words[0] in DETERMINERS else 1
 
 
@@ -386,7 +386,7 @@ def _is_passive(words: Words) -> bool:
 
 
 def _auxiliaries(words: Words) -> tuple[int, set[str], Words]:
-    """Gives where the verb stands, which of "be" and "have" help it, and adverbs before it."""
+    """Returns where the verb stands, which of "be" and "have" help it, and adverbs before it."""
     helpers: set[str] = set()
     aside: Words = []
     place = 0
@@ -424,7 +424,7 @@ def _passive(thing: Sequence[str], verb: str, rest: Words) -> Clause:
 
 
 def _agent(rest: Words) -> tuple[Words, Words]:
-    """Takes "by the man" away, unless it tells how or where: "by the window"."""
+    """Splits "by the man" off, unless it tells how or where: "by the window"."""
     if "by" not in rest:
         return [], rest
     start = rest.index("by")
@@ -454,7 +454,7 @@ def _with_particle(verb: str, rest: Words) -> tuple[str, Words]:
 
 
 def _without_happening(clause: Clause) -> Clause:
-    """Leaves out a verb that only asks what is seen: "what happens", "what is going on"."""
+    """Removes a verb that only asks what is seen: "what happens", "what is going on"."""
     if clause.subject not in ("", "it"):
         return clause
     bare = clause.verb.split(" ", 1)[0] in _HAPPENING and not clause.rest
@@ -462,7 +462,7 @@ def _without_happening(clause: Clause) -> Clause:
 
 
 def _people(words: Sequence[str]) -> int:
-    """Gives how many words at the beginning name whoever acts, without telling who it is."""
+    """Returns how many words at the beginning name whoever acts, without telling who it is."""
     for phrase in PEOPLE:
         named = phrase.split()
         count = len(named)
@@ -474,7 +474,7 @@ def _people(words: Sequence[str]) -> int:
 
 
 def _telling(subject: Sequence[str]) -> Words:
-    """Leaves out of a subject what tells nothing of who acts."""
+    """Removes from a subject what tells nothing of who acts."""
     return list(subject[_people(subject) :])
 
 

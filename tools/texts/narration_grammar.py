@@ -33,7 +33,7 @@ _LATER_C = re.compile(
 
 
 def readable_narration(narration: str) -> str:
-    """Gives a narration in plain words, on one line.
+    """Returns a narration in plain words, on one line.
 
     "#C C opens the tap." becomes "The camera wearer opens the tap", "#O A man X talks to C"
     becomes "Man X talks to the camera wearer", and "#unsure" becomes "something". Text without

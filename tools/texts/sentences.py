@@ -129,7 +129,7 @@ def read_phrase(text: str) -> Clause:
 
 
 def _plain(text: str) -> str:
-    """Takes away what is said to whoever is asked, and writes contractions out."""
+    """Strips what is said to whoever is asked, and expands contractions."""
     bare = " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
     for pattern, written in _CONTRACTIONS:
         bare = pattern.sub(written, bare)

@@ -205,7 +205,7 @@ def clock_seconds(clock: str) -> float:
 
 
 def _named_time(bare: str) -> Interval | None:
-    """Gives the interval that a sentence names in numbers, if it names one."""
+    """Returns the interval that a sentence names in numbers, if it names one."""
     if match := _BETWEEN.search(bare):
         return Interval(*sorted((clock_seconds(match["a"]), clock_seconds(match["b"]))))
     if match := _AT.search(bare):
@@ -215,7 +215,7 @@ def _named_time(bare: str) -> Interval | None:
 
 
 def _place(bare: str) -> tuple[Place | None, str]:
-    """Gives the part of the video that is named, and the sentence without it."""
+    """Returns the part of the video that is named, and the sentence without it."""
     found = _PLACE.search(bare)
     if found is None:
         return None, bare
@@ -226,7 +226,7 @@ def _place(bare: str) -> tuple[Place | None, str]:
 
 
 def _order(main: str) -> tuple[Order | None, str]:
-    """Gives whether the first or the last is meant, and the sentence without that word."""
+    """Returns whether the first or the last is meant, and the sentence without that word."""
     found = _ORDER.search(main)
     if found is None:
         return None, main
