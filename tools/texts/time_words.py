@@ -105,7 +105,8 @@ _AT = re.compile(
 )
 _BETWEEN = re.compile(
     rf"\b(?:between|from)\s+(?P<a>{_CLOCK}|{_SECONDS})(?:{_UNIT})?\s*"
-    rf"(?:and|to|until|-|\N{{EN DASH}})\s*(?P<b>{_CLOCK}|{_SECONDS})(?:{_UNIT})?",
+    r"(?:and|to|until|-|\N{EN DASH})\s*"
+    rf"(?P<b>{_CLOCK}|{_SECONDS})(?:{_UNIT})?",
     re.IGNORECASE,
 )
 _AROUND_SECONDS = 1.0
