@@ -53,12 +53,10 @@ def without_question(query: str) -> str:
 
     A question is put in its declarative, active form; a statement stays as it is written.
     """
-    bare = _bare(query)
-    main, anchor, word = divide_at_time_word(bare)
-    clause = read_phrase(main)
-    if not clause.asks or not clause.text:
-        return bare
-    return f"{clause.text} {relation_of(word) or ''} {read_phrase(anchor).text}".strip()
+    main, anchor, word, is_question = _divided(query)
+    if not is_question:
+        return _bare(query)
+    return f"{main} {relation_of(word) or ''} {anchor}".strip()
 
 
 def split_query(query: str) -> SubEvents:
@@ -69,13 +67,9 @@ def split_query(query: str) -> SubEvents:
     TFVTG's prompt (ECCV 2024), here told from the words. Where these may mean something else, as in
     "looks after the child", the query stays whole.
     """
-    bare = _bare(query)
-    main, anchor, word = divide_at_time_word(bare)
-    clause = read_phrase(main)
-    if clause.asks and clause.text:
-        main, anchor = clause.text, read_phrase(anchor).text
-    elif word in _LEFT_WHOLE:
-        main, anchor = bare, ""
+    main, anchor, word, is_question = _divided(query)
+    if word in _LEFT_WHOLE and not is_question:
+        main, anchor = _bare(query), ""
     match relation_of(word) if anchor else None:
         case "after":
             return SubEvents("sequential", (anchor, main), (1,))
@@ -89,6 +83,18 @@ def split_query(query: str) -> SubEvents:
     if len(in_order) < 2:
         return SubEvents("single", (main,), (0,))
     return SubEvents("sequential", in_order, tuple(range(len(in_order))))
+
+
+def _divided(query: str) -> tuple[str, str, str, bool]:
+    """Returns main clause, anchor and time word, and whether they were a question.
+
+    The clauses of a question are declarative and active; others stay as they are written.
+    """
+    main, anchor, word = divide_at_time_word(_bare(query))
+    clause = read_phrase(main)
+    if clause.asks and clause.text:
+        return clause.text, read_phrase(anchor).text, word, True
+    return main, anchor, word, False
 
 
 def _bare(query: str) -> str:

@@ -43,6 +43,10 @@ from foretell.memory.words.word_book import (
 
 _FUTURE = (["going", "to"], ["about", "to"])
 _NAMES = DETERMINERS | PRONOUNS
+_BEFORE_NAMES = DETERMINERS | PREPOSITIONS
+_AFTER_MODALS = VERBS | BEEN | {"have"}
+_WITH_PARTICIPLES = (*BE, *HAVE)
+_PEOPLE = tuple(phrase.split() for phrase in PEOPLE)
 _HAPPENING = frozenset({"appear", "come", "follow", "go", "happen", "occur"})
 _GETS = ("get", "gets", "got")
 _RELATIVE = ("that", "which", "who")
@@ -211,7 +215,7 @@ def _follows_at_once(words: Words) -> bool:
     if not after or auxiliary in DO:
         return False
     if auxiliary in MODALS:
-        return after[0] in VERBS | BEEN | {"have"}
+        return after[0] in _AFTER_MODALS
     if after[0] in BEEN or participle_verb(after[0]):
         return True
     gerund = is_gerund(after[0]) and not _is_compound(after, 0)
@@ -227,7 +231,7 @@ def _inverted(auxiliary: str, words: Words, thing: str = "", preposition: str = 
     if stranded or preposition == "by":  # "by whom is the ball caught"
         clause = _inverted(auxiliary, words[:-1] if stranded else words)
         return replace(clause, subject="", thing=thing, asks_who=True)
-    if auxiliary in (*BE, *HAVE) and (relative := _relative(words)):
+    if auxiliary in _WITH_PARTICIPLES and (relative := _relative(words)):
         return relative
     subject, group = _divide_at_verb(auxiliary, words)
     if not group and thing in ATTRIBUTES:  # "what colour is the car"
@@ -255,13 +259,13 @@ def _divide_at_verb(auxiliary: str, words: Words) -> tuple[Words, Words]:
     for end in range(people or 1, len(words)):
         future = words[end : end + 2] in _FUTURE
         perfect = words[end] == "have" and auxiliary in MODALS
-        if auxiliary in (*BE, *HAVE):
+        if auxiliary in _WITH_PARTICIPLES:
             verb = _is_form_of_verb(auxiliary, words, end)
         else:
             verb = bool(people) or _is_base_verb(words, end)
         if future or perfect or verb or words[end] in BEEN:
             return words[:end], words[end:]
-    end = len(words) if auxiliary in (*BE, *HAVE) else people or _first_verb_place(words)
+    end = len(words) if auxiliary in _WITH_PARTICIPLES else people or _first_verb_place(words)
     return words[:end], words[end:]
 
 
@@ -284,9 +288,12 @@ def _is_form_of_verb(auxiliary: str, words: Sequence[str], place: int) -> bool:
 
 def _is_base_verb(words: Sequence[str], place: int) -> bool:
     """Whether a word is the verb of a subject before it, which is one noun long at least."""
-    first = _first_verb_place(words)
-    stands = words[place - 1] not in DETERMINERS | PREPOSITIONS
-    return place >= first and stands and words[place] in VERBS
+    return words[place] in VERBS and _has_subject(words, place)
+
+
+def _has_subject(words: Sequence[str], place: int) -> bool:
+    """Whether a subject, one noun long at least, may end before a word."""
+    return place >= _first_verb_place(words) and words[place - 1] not in _BEFORE_NAMES
 
 
 def _is_compound(words: Sequence[str], place: int) -> bool:
@@ -337,13 +344,11 @@ def _inflected(word: str) -> str | None:
 
 def _finite(words: Sequence[str]) -> tuple[int, str] | None:
     """Finds the verb of a statement, one that is inflected before one in its base form."""
-    first = _first_verb_place(words)
     known: list[tuple[int, str]] = []
     for place, word in enumerate(words):
         verb = finite_verb(word)
         begins = place == 0 and verb != word
-        stands = place >= first and words[place - 1] not in DETERMINERS | PREPOSITIONS
-        if verb and (begins or stands):
+        if verb and (begins or _has_subject(words, place)):
             known.append((place, verb))
     return next((one for one in known if words[one[0]] != one[1]), known[0] if known else None)
 
@@ -463,8 +468,7 @@ def _without_happening(clause: Clause) -> Clause:
 
 def _people(words: Sequence[str]) -> int:
     """Returns how many words at the beginning name whoever acts, without telling who it is."""
-    for phrase in PEOPLE:
-        named = phrase.split()
+    for named in _PEOPLE:
         count = len(named)
         if list(words[:count]) == named:
             after = words[count] if count < len(words) else ""
