@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ from langchain_core.messages import AnyMessage
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.agent.chat import Chat
-from foretell.agent.chat_models.in_flight import in_thread
+from foretell.agent.chat_models.in_flight import awaited, in_thread
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import LiveText, question_message, read_final_answer
 from foretell.agent.planner import Finished, PlannerEvent, TextDelta
@@ -165,24 +164,7 @@ class VideoAgent(Closing):
             on_progress=on_progress,
         )
 
-    async def awatch(
-        self,
-        video: VideoPath,
-        *,
-        captions: VideoPath | None = None,
-        subtitles: VideoPath | None = None,
-        narrations: VideoPath | None = None,
-        on_progress: Callable[[Progress], None] = lambda progress: None,
-    ) -> Watched:
-        """Does as `watch`, in a thread of its own; `on_progress` is called there."""
-        return await asyncio.to_thread(
-            self.watch,
-            video,
-            captions=captions,
-            subtitles=subtitles,
-            narrations=narrations,
-            on_progress=on_progress,
-        )
+    awatch = awaited(watch)
 
     def timeline(self, video: VideoPath) -> Timeline:
         """Returns what is known of a video, watching it first if it is new.
@@ -225,17 +207,7 @@ class VideoAgent(Closing):
         """Answers like `ask`, giving tool calls and words as they come, and the `Answer` last."""
         return self.converse(question, self.see(videos), choices=choices, stream=True)
 
-    async def aask(
-        self,
-        question: str,
-        *videos: VideoPath,
-        choices: Sequence[str] = (),
-        strategy: Strategy = "agent",
-    ) -> Answer:
-        """Does as `ask`, in a thread of its own."""
-        return await asyncio.to_thread(
-            self.ask, question, *videos, choices=choices, strategy=strategy
-        )
+    aask = awaited(ask)
 
     async def astream(
         self, question: str, *videos: VideoPath, choices: Sequence[str] = ()
@@ -389,16 +361,7 @@ class VideoAgent(Closing):
         )
         return finding.locate(query, self.timeline(video), k)
 
-    async def alocate(
-        self,
-        query: str,
-        video: VideoPath,
-        *,
-        k: int = 5,
-        on_progress: OnProgress | None = None,
-    ) -> LocateResult:
-        """Does as `locate`, in a thread of its own; `on_progress` is called there."""
-        return await asyncio.to_thread(self.locate, query, video, k=k, on_progress=on_progress)
+    alocate = awaited(locate)
 
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.

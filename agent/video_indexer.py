@@ -121,17 +121,18 @@ class VideoIndexer(Closing):
     def _models(self) -> list[Perceiver]:
         """Returns what runs the models that the settings name."""
         with self._loading:
-            return self._loaded_models()
-
-    def _loaded_models(self) -> list[Perceiver]:
+            captioner, recognizer, transcriber = (
+                self._captioner,
+                self._recognizer,
+                self._transcriber,
+            )
         models: list[Perceiver] = []
-        if self._captioner is not None:
-            models.append(ClipCaptions(self._captioner.captioner, self.config.caption_seconds))
-        if self._recognizer is not None:
-            seconds = self.config.action_seconds
-            models.append(ClipActions(self._recognizer, clip_seconds=seconds))
-        if self._transcriber is not None:
-            models.append(Speech(self._transcriber))
+        if captioner is not None:
+            models.append(ClipCaptions(captioner.captioner, self.config.caption_seconds))
+        if recognizer is not None:
+            models.append(ClipActions(recognizer, clip_seconds=self.config.action_seconds))
+        if transcriber is not None:
+            models.append(Speech(transcriber))
         return models
 
     @functools.cached_property

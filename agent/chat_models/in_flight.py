@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+Owner = TypeVar("Owner")
+P = ParamSpec("P")
 
 
 def run_grouped(
@@ -78,6 +81,21 @@ def run_in_order(jobs: Iterable[Callable[[], R]], in_flight: int) -> Iterator[R]
         while following in waiting:
             yield waiting.pop(following)
             following += 1
+
+
+def awaited(
+    method: Callable[Concatenate[Owner, P], R],
+) -> Callable[Concatenate[Owner, P], Coroutine[Any, Any, R]]:
+    """Returns a method that does as another, in a thread of its own, and is awaited.
+
+    Callbacks that it is given are called in that thread.
+    """
+
+    @wraps(method)
+    async def twin(owner: Owner, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.to_thread(method, owner, *args, **kwargs)
+
+    return twin
 
 
 async def in_thread(items: Iterator[T]) -> AsyncGenerator[T]:
