@@ -29,7 +29,8 @@ from foretell.evals.datasets.epic_lta import FutureVerbs, FutureVerbsDataset
 from foretell.evals.markdown import table, usage_text
 from foretell.evals.metrics.average_precision import MeanAveragePrecision
 from foretell.evals.run_folder import Record, RunFolder, display_name
-from foretell.evals.runner import OnProgress, RunOptions, run
+from foretell.evals.runner import OnProgress, RunOptions
+from foretell.evals.runner import run as run_items
 from foretell.memory.words.taxonomy import Taxonomy
 from foretell.tools.annotations.load import load_sequences
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator
@@ -232,7 +233,7 @@ def forecast_verb_scores(
             yield forecast.window.key, record
 
     windows = {window.key: window for window in task.windows}
-    forecasts = run(windows, predict, folder, on_progress)
+    forecasts = run_items(windows, predict, folder, on_progress)
     scores = [
         verb_votes(verbs, [verb for verb, _ in record.past], dataset.verbs, record.fraction)
         for verbs, record in zip(

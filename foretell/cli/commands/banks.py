@@ -17,6 +17,7 @@ from foretell.cli.options import JsonOption, LibraryOption
 if TYPE_CHECKING:
     from foretell.memory.banks.examples import BankInfo, ExampleBank
     from foretell.memory.banks.procedures import ProcedureBank, ProcedureBankInfo
+    from foretell.memory.store import Store
 
 Info = TypeVar("Info", covariant=True)
 BankOption = Annotated[str, typer.Option(metavar="NAME", help="What to call the bank.")]
@@ -88,22 +89,25 @@ def _record(info: Any) -> dict[str, Any]:
 
 @contextmanager
 def _example_bank(library: Path | None) -> Generator[ExampleBank]:
-    from foretell.config import load_config
     from foretell.memory.banks.examples import ExampleBank
-    from foretell.memory.store import Store
 
-    with Store.open(load_config(library=library).library) as store:
+    with _store(library) as store:
         yield ExampleBank(store.database)
 
 
 @contextmanager
 def _procedure_bank(library: Path | None) -> Generator[ProcedureBank]:
-    from foretell.config import load_config
     from foretell.memory.banks.procedures import ProcedureBank
+
+    with _store(library) as store:
+        yield ProcedureBank(store.database)
+
+
+def _store(library: Path | None) -> Store:
+    from foretell.config import load_config
     from foretell.memory.store import Store
 
-    with Store.open(load_config(library=library).library) as store:
-        yield ProcedureBank(store.database)
+    return Store.open(load_config(library=library).library)
 
 
 def _example_line(info: BankInfo) -> str:

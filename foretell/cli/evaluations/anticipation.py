@@ -20,6 +20,7 @@ from foretell.cli.options import with_option_groups
 if TYPE_CHECKING:
     from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
     from foretell.evals.benchmarks import ActionData, Benchmark, VerbData
+    from foretell.evals.datasets.ego4d_lta import Ego4dLta
     from foretell.tools.anticipation.example_retriever import Embedded, Selection
 
 
@@ -115,9 +116,6 @@ def forecast_actions(benchmark: Benchmark, kind: ActionData) -> Callable[..., No
         evaluation: EvaluationOptions,
         workers: WorkersOption = None,
     ) -> None:
-        from foretell.cli.console.evaluations import show_anticipation
-        from foretell.cli.console.progress import evaluating
-        from foretell.evals.anticipation.run import run_anticipation
         from foretell.evals.datasets.ego4d_lta import Ego4dLta
 
         files = Ego4dLta(
@@ -131,17 +129,8 @@ def forecast_actions(benchmark: Benchmark, kind: ActionData) -> Callable[..., No
             windows.k,
             evaluation.seed,
         )
-        with evaluating("windows") as on_progress:
-            result = run_anticipation(
-                kind.load(files),
-                evaluation.config(),
-                files.settings(benchmark.name),
-                prompt.settings(windows, evaluation),
-                evaluation.run(on_progress),
-                candidates=prompt.candidates,
-                workers=workers,
-            )
-        show_anticipation(result, evaluation.as_json)
+        lalm = prompt.settings(windows, evaluation)
+        _next_actions(benchmark, kind, files, lalm, evaluation, prompt.candidates, workers)
 
     return with_option_groups(command, data=data_option(benchmark))
 
@@ -154,12 +143,15 @@ def forecast_verbs(benchmark: Benchmark, kind: VerbData) -> Callable[..., None]:
 
     def command(data: Path, evaluation: EvaluationOptions) -> None:
         from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
+        from foretell.evals.benchmarks import ActionData
+        from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
 
         lalm = LalmSettings(
             requests_in_flight=evaluation.in_flight, requests_per_second=evaluation.rate
         )
         if kind.is_of_actions(data):
-            _next_actions(benchmark, data, lalm, evaluation)
+            files = Ego4dLta(data, seed=evaluation.seed)
+            _next_actions(benchmark, ActionData(load_ego4d_lta), files, lalm, evaluation)
         else:
             _remaining_verbs(benchmark, kind, data, lalm, evaluation)
 
@@ -192,20 +184,26 @@ def _remaining_verbs(
 
 
 def _next_actions(
-    benchmark: Benchmark, data: Path, lalm: LalmSettings, evaluation: EvaluationOptions
+    benchmark: Benchmark,
+    kind: ActionData,
+    files: Ego4dLta,
+    lalm: LalmSettings,
+    evaluation: EvaluationOptions,
+    candidates: str = "llm",
+    workers: int | None = None,
 ) -> None:
     from foretell.cli.console.evaluations import show_anticipation
     from foretell.cli.console.progress import evaluating
     from foretell.evals.anticipation.run import run_anticipation
-    from foretell.evals.datasets.ego4d_lta import Ego4dLta, load_ego4d_lta
 
-    files = Ego4dLta(data, seed=evaluation.seed)
     with evaluating("windows") as on_progress:
         result = run_anticipation(
-            load_ego4d_lta(files),
+            kind.load(files),
             evaluation.config(),
             files.settings(benchmark.name),
             lalm,
             evaluation.run(on_progress),
+            candidates=candidates,
+            workers=workers,
         )
     show_anticipation(result, evaluation.as_json)
