@@ -51,7 +51,28 @@ SCORES = (
     "tests/tools/planning/test_plan*.py",
 )
 """The tests of what is worked out in floating-point numbers."""
-PARTS: Mapping[tuple[str, ...], str] = {WHOLE: "all", SYSTEM: "system", SCORES: "scores"}
+CHECKPOINTS = (
+    "tests/agent/embedded/test_looking.py",
+    "tests/agent/test_*look*.py",
+    "tests/agent/test_find_moment.py",
+    "tests/evals/localization/test_moments_in_frames.py",
+    "tests/foretell/cli/test_ask_looking.py",
+    "tests/foretell/cli/test_locate_frames.py",
+    "tests/foretell/cli/test_models.py",
+    "tests/foretell/cli/test_recognizer.py",
+    "tests/tools/captioning",
+    "tests/tools/localization",
+    "tests/tools/recognition",
+    "tests/tools/speech",
+    "tests/tools/vision_models",
+)
+"""The tests of models with random weights."""
+PARTS: Mapping[tuple[str, ...], str] = {
+    WHOLE: "all",
+    SYSTEM: "system",
+    SCORES: "scores",
+    CHECKPOINTS: "checkpoints",
+}
 
 
 class AbsentHereError(Exception):
@@ -151,6 +172,9 @@ def _of_the_run() -> Iterator[Surrounding]:
     yield Surrounding(
         "shuffled", "in random order", SYSTEM, lambda scratch: Run(arguments=shuffled)
     )
+    for seed in range(4, 8):
+        prepare = _set(CHECKPOINT_SEED=str(seed))
+        yield Surrounding(f"seed-{seed}", f"random weights of seed {seed}", CHECKPOINTS, prepare)
 
 
 def _set(needs: str = "", **environment: str | None) -> Callable[[Path], Run]:

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from foretell.types import (
         Answer,
         Clip,
+        Coverage,
         Event,
+        EventKind,
         Evidence,
         Frame,
         Interval,
@@ -62,8 +64,10 @@ __all__ = [
     "Clip",
     "Config",
     "ConfigError",
+    "Coverage",
     "DatasetError",
     "Event",
+    "EventKind",
     "Evidence",
     "ExampleUse",
     "Forecast",
@@ -124,8 +128,8 @@ _HOMES = {
     "foretell.tools.recognition.recognizer": "ActionRecognizer LabelSet",
     "foretell.tools.speech.transcriber": "Transcriber Utterance",
     "foretell.tools.watching.perceiver": "Perceiver",
-    "foretell.types": "Answer Clip Event Evidence Frame Interval Progress ScoredLabel Sound Step "
-    "Timeline Usage VideoInfo Watched",
+    "foretell.types": "Answer Clip Coverage Event EventKind Evidence Frame Interval Progress "
+    "ScoredLabel Sound Step Timeline Usage VideoInfo Watched",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from foretell import display
@@ -214,12 +214,35 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one source looked for in a video, and where, whether it found anything or not.
+
+    Attributes:
+        source: Which tool or file looked.
+        kinds: The kinds of events that it would have given.
+        intervals: The stretches that it looked at, in order of time, apart from each other.
+    """
+
+    source: str
+    kinds: tuple[EventKind, ...]
+    intervals: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """A video as text: its events in order of time."""
+    """A video as text: its events in order of time.
+
+    Attributes:
+        video: What the video is.
+        events: What was seen, in order of time.
+        thumbnails: Small pictures of it.
+        coverage: What was looked for, by each source; what nobody looked for is not there.
+    """
 
     video: VideoInfo
     events: tuple[Event, ...]
     thumbnails: tuple[Thumbnail, ...] = field(default=(), repr=False)
+    coverage: tuple[Coverage, ...] = field(default=(), repr=False)
 
     def __len__(self) -> int:
         return len(self.events)
@@ -235,12 +258,12 @@ class Timeline:
         """
         window = Interval(start_seconds, end_seconds)
         kept = tuple(event for event in self.events if event.interval.overlaps(window))
-        return Timeline(self.video, kept, self.thumbnails)
+        return replace(self, events=kept)
 
     def of_kind(self, *kinds: EventKind) -> Timeline:
         """Gives the part whose events are of one of `kinds`."""
         kept = tuple(event for event in self.events if event.kind in kinds)
-        return Timeline(self.video, kept, self.thumbnails)
+        return replace(self, events=kept)
 
     def to_text(self, max_tokens: int | None = None) -> str:
         """Gives one line an event, times first, thinned evenly to fit about `max_tokens` tokens.

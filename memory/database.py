@@ -88,8 +88,16 @@ CREATE INDEX demonstrations_of_bank ON demonstrations (bank);
 LABELS = """
 ALTER TABLE events ADD COLUMN labels TEXT;
 """
+COVERAGE = """
+ALTER TABLE tracks ADD COLUMN kinds TEXT NOT NULL DEFAULT '[]';
+UPDATE tracks SET kinds = coalesce(
+    (SELECT json_group_array(DISTINCT kind) FROM events WHERE track = tracks.id), '[]');
+UPDATE tracks SET kinds = '["screen_text"]' WHERE source = 'screen_text';
+UPDATE tracks SET kinds = '["scene"]' WHERE source IN ('scenes', 'motion');
+UPDATE tracks SET kinds = '["speech"]' WHERE source LIKE 'transcriber:%';
+"""
 # The n-th script makes schema n out of the one before.
-SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES, LABELS)
+SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES, LABELS, COVERAGE)
 SCHEMA_VERSION = len(SCHEMA)
 
 

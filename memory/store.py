@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +14,7 @@ from foretell.closing import Closing
 from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
 from foretell.memory.event_filter import EventFilter
+from foretell.memory.tracks import Track, coverage_of
 from foretell.types import (
     Event,
     EventKind,
@@ -35,26 +35,6 @@ _INSERT = (
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _TABLES = "FROM events e JOIN tracks t ON t.id = e.track JOIN videos v ON v.id = t.video"
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """The events that one source gives for one video.
-
-    Attributes:
-        source: Which tool or file gives them.
-        settings: Everything that changes what it would give.
-        done: Whether it got to the end of the video.
-        note: What is worth telling about it, such as how far a damaged file could be read.
-        resume_after_seconds: The latest end of the events kept so far; None before the first,
-            and where it is done.
-    """
-
-    source: str
-    settings: str
-    done: bool = False
-    note: str = ""
-    resume_after_seconds: float | None = None
 
 
 class Store(Closing):
@@ -155,8 +135,16 @@ class Store(Closing):
             number = self._number(content_hash)
             connection.execute("DELETE FROM videos WHERE id = ?", (number,))
 
-    def begin_track(self, content_hash: str, source: str, settings: str) -> Track:
+    def begin_track(
+        self, content_hash: str, source: str, settings: str, kinds: Sequence[EventKind] = ()
+    ) -> Track:
         """Gives how far a track got; one made with other settings is deleted and starts anew.
+
+        Args:
+            content_hash: The video's identity.
+            source: The track's name.
+            settings: All that changes what it gives.
+            kinds: The kinds of events that it looks for in this video.
 
         Raises:
             MemoryStoreError: If the video is unknown.
@@ -168,8 +156,8 @@ class Store(Closing):
                 (video, source, settings),
             )
             connection.execute(
-                "INSERT OR IGNORE INTO tracks (video, source, settings) VALUES (?, ?, ?)",
-                (video, source, settings),
+                "INSERT OR IGNORE INTO tracks (video, source, settings, kinds) VALUES (?, ?, ?, ?)",
+                (video, source, settings, json.dumps(kinds)),
             )
             (track,) = self._tracks(video, source)
             return track
@@ -306,7 +294,9 @@ class Store(Closing):
         info = self.video(content_hash)
         if info is None:
             raise _unknown_video(content_hash)
-        return Timeline(info, self.events(content_hash), self.thumbnails(content_hash))
+        events = self.events(content_hash)
+        coverage = coverage_of(info, self.tracks(content_hash), events)
+        return Timeline(info, events, self.thumbnails(content_hash), coverage)
 
     def _number(self, content_hash: str) -> int:
         rows = self.database.read("SELECT id FROM videos WHERE content_hash = ?", (content_hash,))
@@ -330,13 +320,14 @@ class Store(Closing):
     def _tracks(self, video: int, source: str | None = None) -> tuple[Track, ...]:
         rows = self.database.read(
             "SELECT source, settings, done, note, "
-            "CASE WHEN NOT done THEN (SELECT max(end) FROM events WHERE track = tracks.id) END "
+            "CASE WHEN NOT done THEN (SELECT max(end) FROM events WHERE track = tracks.id) END, "
+            "kinds "
             "FROM tracks WHERE video = ? AND source = coalesce(?, source) ORDER BY id",
             (video, source),
         )
         return tuple(
-            Track(name, settings, bool(done), note, resume_after)
-            for name, settings, done, note, resume_after in rows
+            Track(name, settings, bool(done), note, resume_after, tuple(json.loads(kinds)))
+            for name, settings, done, note, resume_after, kinds in rows
         )
 
 

@@ -31,7 +31,7 @@ from foretell import (
 from foretell.agent.toolset import TOOL_NAMES
 from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.localization.frame_scorer import OnProgress, equal_parts
-from foretell.types import Clip
+from foretell.types import Clip, EventKind, VideoInfo
 from tests.tools.made_captioner import LevelCaptioner
 from tests.tools.made_sounds import tones, write_sounding
 from tests.tools.synthetic_clips import plain
@@ -86,6 +86,9 @@ class Slow:
     def __init__(self) -> None:
         self.busy = threading.Lock()
         self.videos = list[str]()
+
+    def sees(self, video: VideoInfo) -> tuple[EventKind, ...]:
+        return ("object",)
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         assert self.busy.acquire(blocking=False)

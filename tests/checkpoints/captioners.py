@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.checkpoints.chance import SEED
 from tests.checkpoints.tokenizer import byte_tokenizer
 
 SIDE = 28
@@ -349,7 +350,7 @@ def _save(folder: Path, model: Any, processor: Any) -> None:
 
     chance: Any = torch.random
     with chance.fork_rng(devices=[]), torch.no_grad():
-        chance.manual_seed(3)
+        chance.manual_seed(SEED)
         for name, weights in model.named_parameters():
             if weights.ndim > 1 and "norm" not in name:
                 weights.normal_(std=0.3)

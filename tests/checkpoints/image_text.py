@@ -9,6 +9,7 @@ import importlib
 from pathlib import Path
 from typing import Any, Literal
 
+from tests.checkpoints.chance import SEED
 from tests.checkpoints.tokenizer import byte_tokenizer
 
 SIDE = 32
@@ -69,7 +70,7 @@ def save_x_clip(folder: Path) -> Path:
 def _seeded() -> Any:
     """Gives transformers, the weights of the next model being the same in every run."""
     torch: Any = importlib.import_module("torch")
-    torch.manual_seed(7)
+    torch.manual_seed(SEED)
     return importlib.import_module("transformers")
 
 

@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.checkpoints.chance import SEED
+
 SIDE = 32
 FRAMES = 8
 LABELS = ("cutting bread", "washing hands", "opening a drawer", "pouring milk")
@@ -75,7 +77,7 @@ def _named() -> dict[str, dict[Any, Any]]:
 def _seeded() -> Any:
     """Gives transformers, the weights of the next model being the same in every run."""
     torch: Any = importlib.import_module("torch")
-    torch.manual_seed(7)
+    torch.manual_seed(SEED)
     return importlib.import_module("transformers")
 
 

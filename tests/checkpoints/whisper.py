@@ -6,6 +6,8 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from tests.checkpoints.chance import SEED
+
 
 def save_whisper(folder: Path) -> Path:
     """Saves a model of two tiny layers with a tokenizer of bytes, and gives its folder."""
@@ -42,7 +44,7 @@ def save_whisper(folder: Path) -> Path:
     )
     chance: Any = torch.random
     with chance.fork_rng(devices=[]):
-        chance.manual_seed(3)
+        chance.manual_seed(SEED)
         model = library.WhisperForConditionalGeneration(config)
     published = folder.with_name(f"{folder.name}-published")
     model.save_pretrained(published)

@@ -125,7 +125,9 @@ def test_a_database_of_another_program(tmp_path: Path) -> None:
 def test_a_newer_schema(tmp_path: Path) -> None:
     with Store.open(tmp_path) as store, store.database.write() as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(MemoryStoreError, match="schema 99, and this foretell reads schemas 1 to 4"):
+    with pytest.raises(
+        MemoryStoreError, match=r"schema 99, and this foretell reads schemas 1 to \d"
+    ):
         Store.open(tmp_path)
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from foretell.errors import ConfigError, MemoryStoreError
 from foretell.memory.event_filter import EventFilter
-from foretell.memory.store import Store, Track
+from foretell.memory.store import Store
+from foretell.memory.tracks import Track
 from foretell.types import Event, Interval, ScoredLabel, Thumbnail
 from tests.memory.records import SOURCE, event, fill, video_info
 

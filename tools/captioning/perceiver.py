@@ -11,7 +11,7 @@ from foretell.tools.decoding.video import Video
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.read_ahead import read_ahead
 from foretell.tools.watching.sampling import fit_within, times_every, uniform_times
-from foretell.types import Event, Frame, Interval
+from foretell.types import Event, EventKind, Frame, Interval, VideoInfo
 
 MAX_SIDE = 512
 """Pixels of the longer side; models scale to 224-448 themselves."""
@@ -52,6 +52,10 @@ class ClipCaptions:
         if self._segments is not None:
             per = f"each of {self._segments.source} {self._segments.settings}"
         return f"{self._captioner.id}; {per}"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives captions, of any video."""
+        return ("caption",)
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "caption" event for each stretch, some at a time; see `Perceiver`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -14,7 +14,7 @@ from foretell.tools.importing.narrations import read_narrations
 from foretell.tools.importing.subtitles import read_subtitles
 from foretell.tools.texts.text_file import read_bytes
 from foretell.tools.texts.timed_text import ending_since, fit_to_video
-from foretell.types import Event
+from foretell.types import Event, EventKind, VideoInfo
 
 Reader = Callable[[Path, Video], list[Event]]
 
@@ -28,28 +28,31 @@ class ImportedText:
         form: What the reader reads, with its version: raised where it gives other events for the
             same file.
         source: The track's name, such as "captions:lavila.json".
+        kinds: The kinds of events that such a file tells of.
         read: Gives the events of a file that describes a video.
     """
 
     path: Path
     form: str
     source: str
+    kinds: tuple[EventKind, ...]
     read: Reader
 
     @classmethod
     def captions(cls, path: Path) -> Self:
         """Gives the perceiver of a file that `read_captions` reads."""
-        return cls(path, "captions 1", f"captions:{path.name}", _captions)
+        return cls(path, "captions 1", f"captions:{path.name}", ("caption",), _captions)
 
     @classmethod
     def narrations(cls, path: Path) -> Self:
         """Gives the perceiver of a file that `read_narrations` reads."""
-        return cls(path, "narrations 1", f"narrations:{path.name}", _narrations)
+        kinds: tuple[EventKind, ...] = ("caption", "action")
+        return cls(path, "narrations 1", f"narrations:{path.name}", kinds, _narrations)
 
     @classmethod
     def subtitles(cls, path: Path) -> Self:
         """Gives the perceiver of a file that `read_subtitles` reads."""
-        return cls(path, "subtitles 1", f"subtitles:{path.name}", _subtitles)
+        return cls(path, "subtitles 1", f"subtitles:{path.name}", ("speech",), _subtitles)
 
     @property
     def settings(self) -> str:
@@ -59,6 +62,10 @@ class ImportedText:
             DatasetError: If the file cannot be read.
         """
         return f"{self.form}, {hashlib.sha256(read_bytes(self.path)).hexdigest()}"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives what a file of this form tells of."""
+        return self.kinds
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives the texts in order of their ends, as `Perceiver` states.

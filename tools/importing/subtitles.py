@@ -14,7 +14,7 @@ from foretell.tools.texts.cues import Cue, plain_cue, speech_events
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.texts.text_file import read_text
 from foretell.tools.texts.timed_text import ending_since, parse_seconds, within_video
-from foretell.types import Event, Interval
+from foretell.types import Event, EventKind, Interval, VideoInfo
 
 SUBTITLE_SUFFIXES = (".srt", ".vtt", ".ass", ".ssa")
 _LANGUAGE = re.compile(r"\.[a-z]{2,3}([-_][a-z0-9]{2,8})*(\.(cc|forced|sdh))?", re.IGNORECASE)
@@ -141,6 +141,10 @@ class SubtitleTracks:
 
     source: str = "subtitles:embedded"
     settings: str = "subtitles 1"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives speech where the file holds a subtitle track."""
+        return ("speech",) if video.subtitle_tracks else ()
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives the cues in order of their ends, as `Perceiver` states."""

@@ -26,12 +26,11 @@ class Moment:
 def find_moments(hits: Sequence[Hit], *, limit: int = _SETTINGS.limit) -> list[Moment]:
     """Gives the stretches in which well-matching events lie side by side, best first.
 
-    The threshold is relative to the best event of all videos; see `stretches_above`.
+    The threshold is relative to the best event of all videos; see `stretches_above`. Where none
+    scores anything, all are alike.
     """
     floor = _SETTINGS.threshold * max((hit.score for hit in hits), default=0.0)
-    strong = sorted(
-        (hit for hit in hits if hit.score >= floor > 0.0), key=lambda hit: hit.event.interval
-    )
+    strong = sorted((hit for hit in hits if hit.score >= floor), key=lambda hit: hit.event.interval)
     videos = {hit.video.content_hash: hit.video for hit in strong}
     moments = [
         _moment([hit for hit in here if hit.event.interval.overlaps(stretch)], stretch)

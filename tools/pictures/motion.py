@@ -18,7 +18,7 @@ from foretell.tools.pictures.glances import (
 )
 from foretell.tools.pictures.picture_measures import changed_pixels
 from foretell.tools.pictures.presence import Stay, comes_back, estimate_background, find_stays
-from foretell.types import Event, Interval
+from foretell.types import Event, EventKind, Interval, VideoInfo
 
 _HERTZ = 2
 """Pictures a second where something moves."""
@@ -45,6 +45,10 @@ class Motion:
 
     source = "motion"
     settings = "1"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives comings and goings as scenes, of any video."""
+        return ("scene",)
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "scene" event for each stay and each empty time; see `Perceiver`."""

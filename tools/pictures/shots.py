@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from foretell.tools.decoding.video import Video
 from foretell.tools.pictures.glances import Picture, pictures, plan_spans, spans_since
@@ -15,7 +15,7 @@ from foretell.tools.pictures.transitions import (
     Transition,
     TransitionKind,
 )
-from foretell.types import Event, Interval
+from foretell.types import Event, EventKind, Interval, VideoInfo
 
 _BEGINS: dict[TransitionKind, str] = {
     "cut": "A new shot begins with a cut.",
@@ -35,6 +35,10 @@ class Shots:
 
     source = "scenes"
     settings = "1"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives scenes, of any video."""
+        return ("scene",)
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "scene" event for each shot, when the shot is over; see `Perceiver`."""

@@ -17,7 +17,7 @@ from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet
 from foretell.tools.recognition.vote import Ballot, ClipGrid, PartVote, PlacedClip, sliding_votes
 from foretell.tools.watching.read_ahead import read_ahead
 from foretell.tools.watching.sampling import fit_around
-from foretell.types import Event, Interval, ScoredLabel
+from foretell.types import Event, EventKind, Interval, ScoredLabel, VideoInfo
 
 CLIP_SECONDS = 4.0
 """Seconds of a clip, long enough for a fine-grained action."""
@@ -75,6 +75,10 @@ class ClipActions:
     def settings(self) -> str:
         """The model, what it chooses from, and how clips lie."""
         return f"{self._recognizer.id}; {self._overlap} in {self._clip_seconds:g} s"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives actions, of any video."""
+        return ("action",)
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives an "action" event for each stretch with one winner; see `Perceiver`.

@@ -13,7 +13,7 @@ from foretell.tools.decoding.video import Video
 from foretell.tools.screen_text.text_recognizer import RapidOcr, TextLine, TextRecognizer
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.watching.sampling import fit_within, times_every
-from foretell.types import Event, Interval
+from foretell.types import Event, EventKind, Interval, VideoInfo
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,6 +67,10 @@ class ScreenText:
     def settings(self) -> str:
         """The recogniser and how often it reads."""
         return f"screen text 1, {self.recognizer.name}, at most {self.max_reads} reads"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives on-screen texts, of any video."""
+        return ("screen_text",)
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives the texts in order of their ends, as `Perceiver` states."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from foretell.tools.decoding.sound_track import is_apart, joined
 from foretell.tools.decoding.video import Video
 from foretell.tools.speech.transcriber import Transcriber
 from foretell.tools.texts.timed_text import ending_since, within_video
-from foretell.types import SAMPLE_RATE, Event, Interval, Sound
+from foretell.types import SAMPLE_RATE, Event, EventKind, Interval, Sound, VideoInfo
 
 _FAINTEST = 1e-3
 """Peak below which a chunk is silence; models invent words for it."""
@@ -43,6 +43,10 @@ class Speech:
     def settings(self) -> str:
         """The model, and how long the chunks are."""
         return f"{self._transcriber.id}; chunks of {self._chunk_seconds:g} s"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives speech where the video has sound."""
+        return ("speech",) if video.has_audio else ()
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "speech" event for each utterance, chunk by chunk; see `Perceiver`.

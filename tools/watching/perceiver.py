@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from foretell.tools.decoding.video import Video
-from foretell.types import Event
+from foretell.types import Event, EventKind, VideoInfo
 
 
 class Perceiver(Protocol):
@@ -20,6 +20,13 @@ class Perceiver(Protocol):
     @property
     def settings(self) -> str:
         """All that changes what it would give; a track with other settings is made anew."""
+        ...
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """The kinds of events that it would give; none where it can see nothing of this video.
+
+        What nobody looked for is unknown; what was looked for and not found is absent.
+        """
         ...
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:

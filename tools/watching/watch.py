@@ -13,7 +13,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from foretell.errors import ConfigError
-from foretell.memory.store import Store, Track
+from foretell.memory.store import Store
+from foretell.memory.tracks import Track
 from foretell.tools.decoding.video import Video
 from foretell.tools.decoding.video_file import check_video_file, content_hash
 from foretell.tools.watching.perceiver import Perceiver
@@ -123,7 +124,8 @@ def _run(
     on_progress(Progress(perceiver.source, 0.0))
     events = perceiver.perceive(video, begun.resume_after_seconds if begun else None)
     first = list(islice(events, 1))
-    store.begin_track(info.content_hash, perceiver.source, perceiver.settings)
+    kinds = tuple(perceiver.sees(info))
+    store.begin_track(info.content_hash, perceiver.source, perceiver.settings, kinds)
     for event in chain(first, events):
         with profile.phase("store"):
             stored = store.append_event(info.content_hash, event)

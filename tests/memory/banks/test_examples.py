@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from foretell.actions import Action, ActionSequence, ActionWindow
 from foretell.errors import DatasetError, MemoryStoreError
 from foretell.memory.banks.examples import BankInfo, ExampleBank
-from foretell.memory.database import APPLICATION_ID, TIMELINES
+from foretell.memory.database import APPLICATION_ID, SCHEMA_VERSION, TIMELINES
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.library import Library
 from foretell.memory.store import FILE_NAME, Store
@@ -184,7 +184,7 @@ def test_a_library_of_schema_1_is_upgraded_in_place(tmp_path: Path) -> None:
         connection.execute("INSERT INTO videos (content_hash, info) VALUES ('hash-9', '{}')")
     with Store.open(tmp_path) as store:
         assert store.database.read("SELECT content_hash FROM videos") == [("hash-9",)]
-        assert store.database.read("PRAGMA user_version") == [(4,)]
+        assert store.database.read("PRAGMA user_version") == [(SCHEMA_VERSION,)]
         assert ExampleBank(store.database).add("mine", [TEA]) == "added"
         fill(store, ["cuts an onion"])
     with Store.open(tmp_path) as store:

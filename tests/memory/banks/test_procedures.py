@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from foretell.errors import MemoryStoreError
 from foretell.memory.banks.examples import ExampleBank
 from foretell.memory.banks.procedures import ProcedureBank, ProcedureBankInfo
-from foretell.memory.database import APPLICATION_ID, EXAMPLES, TIMELINES
+from foretell.memory.database import APPLICATION_ID, EXAMPLES, SCHEMA_VERSION, TIMELINES
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.library import Library
 from foretell.memory.store import FILE_NAME, Store
@@ -142,7 +142,7 @@ def test_a_library_of_schema_2_is_upgraded_in_place(tmp_path: Path) -> None:
             "INSERT INTO example_banks (name, taxonomy, digest) VALUES ('old', '{}', '');"
         )
     with Store.open(tmp_path) as store:
-        assert store.database.read("PRAGMA user_version") == [(4,)]
+        assert store.database.read("PRAGMA user_version") == [(SCHEMA_VERSION,)]
         assert ExampleBank(store.database).names() == ("old",)
         assert ProcedureBank(store.database).add("mine", BOTH) == "added"
     with Store.open(tmp_path) as store:

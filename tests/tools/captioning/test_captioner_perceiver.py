@@ -19,7 +19,7 @@ from foretell.tools.captioning.perceiver import ClipCaptions
 from foretell.tools.decoding.video import DecodeMode, Video, open_video
 from foretell.tools.watching.profile import Profile
 from foretell.tools.watching.watch import watch
-from foretell.types import Clip, Event, Frame, Interval
+from foretell.types import Clip, Event, EventKind, Frame, Interval, VideoInfo
 from tests.tools.made_captioner import LevelCaptioner
 from tests.tools.memory_video import MemoryVideo
 
@@ -95,6 +95,9 @@ class Given:
 
     source = "given"
     settings = "1"
+
+    def sees(self, video: VideoInfo) -> tuple[EventKind, ...]:
+        return ("action",)
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         for start, end in ((1.0, 3.0), (2.0, 4.0), (6.0, 7.0)):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +46,19 @@ def test_it_says_what_the_pipeline_of_its_family_says(captioner_of: CheckpointOf
     assert answerer(folder).answer(QUESTION, frames) == one_line(said["generated_text"]) != ""
 
 
-def test_the_question_and_the_frames_matter(captioner_of: CheckpointOf) -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [(f"What is in pan {number}?", 1) for number in range(8)],
+        [(QUESTION, seed) for seed in range(8)],
+    ],
+    ids=["question", "frames"],
+)
+def test_the_question_and_the_frames_matter(
+    captioner_of: CheckpointOf, asked: list[tuple[str, int]]
+) -> None:
     model = answerer(captioner_of("llava"), tokens=40)
-    asked = [(QUESTION, 1), ("Who is it?", 1), (QUESTION, 2)]
-    assert len({model.answer(question, made_frames(seed)) for question, seed in asked}) == 3
+    assert len({model.answer(question, made_frames(seed)) for question, seed in asked}) > 1
 
 
 @pytest.mark.parametrize(("family", "most"), [("llava", 8), ("blip2", 1)])
@@ -61,18 +72,21 @@ def test_what_is_kept_depends_on_model_question_and_pictures(
     captioner_of: CheckpointOf, tmp_path: Path
 ) -> None:
     kept = tmp_path / "answers.sqlite"
-    said = [
-        answerer(captioner_of(family), kept, tokens).answer(question, made_frames(seed))
-        for family, tokens, question, seed in [
-            ("llava", TOKENS, QUESTION, 1),
-            ("idefics3", TOKENS, QUESTION, 1),
-            ("llava", 40, QUESTION, 1),
-            ("llava", TOKENS, "Who is it?", 1),
-            ("llava", TOKENS, QUESTION, 2),
-        ]
+    asked = [
+        ("llava", TOKENS, QUESTION, 1),
+        ("idefics3", TOKENS, QUESTION, 1),
+        ("llava", 40, QUESTION, 1),
+        ("llava", TOKENS, "Who is it?", 1),
+        ("llava", TOKENS, QUESTION, 2),
     ]
-    assert len(set(said)) == len(said)
-    assert answerer(captioner_of("llava"), kept).answer(QUESTION, made_frames(1)) == said[0]
+    for _ in range(2):
+        for family, tokens, question, seed in asked:
+            told = answerer(captioner_of(family), kept, tokens).answer(question, made_frames(seed))
+            assert told == answerer(captioner_of(family), None, tokens).answer(
+                question, made_frames(seed)
+            )
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("SELECT count(*) FROM captions").fetchone() == (len(asked),)
 
 
 def test_what_cannot_work_is_seen_before_the_weights_are_read(

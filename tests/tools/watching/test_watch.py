@@ -21,7 +21,7 @@ from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.watch import watch
-from foretell.types import Event, Interval, Progress, Watched
+from foretell.types import Event, EventKind, Interval, Progress, VideoInfo, Watched
 
 
 @dataclass
@@ -32,6 +32,9 @@ class Counting:
     settings: str = "1"
     fail_before: float | None = None
     began: list[float | None] = field(default_factory=list[float | None])
+
+    def sees(self, video: VideoInfo) -> tuple[EventKind, ...]:
+        return ("scene",)
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         self.began.append(since_seconds)
