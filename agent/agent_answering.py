@@ -17,7 +17,7 @@ from foretell.agent.chat_models.chat_endpoint import rate_limiter
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import question_message, read_final_answer
-from foretell.agent.planner import Finished
+from foretell.agent.planner_events import Finished
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.tasks.answering.question_answering import QuestionAnswering
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from pydantic import TypeAdapter
 
-from foretell.agent.planner import PlannerEvent
+from foretell.agent.planner_events import PlannerEvent
 from foretell.errors import ForetellError
 from foretell.memory.conversations import Message
 from foretell.memory.library import Library

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from langchain.agents.middleware import (
@@ -18,17 +17,17 @@ from langchain_core.messages import AIMessage, HumanMessage, ToolCall, ToolMessa
 from langgraph.types import Command
 
 from foretell.agent.chat_models.reply_faults import Fault, find_fault
-from foretell.agent.trajectory import Meter, calls_made
-from foretell.errors import (
-    ConfigError,
-    DatasetError,
-    LimitExceeded,
-    ModelError,
-    ToolError,
-    VideoError,
-)
+from foretell.agent.final_answer import read_final_answer
+from foretell.agent.trajectory import MAX_RESULT_CHARACTERS, Meter, is_alike, repeat_note
+from foretell.errors import LimitExceeded, ModelError, ToolError, tool_errors
 from foretell.prompts.loader import load_prompt
+from foretell.thoughts import without_thoughts
+from foretell.types import Step
 
+SURE = 0.5
+"""Confidence from which an answer stands."""
+ROUNDS = 2
+"""Times that an unsure planner is sent back, which bounds what a question costs."""
 ModelHandler = Callable[[ModelRequest[Any]], ModelResponse[Any]]
 ToolHandler = Callable[[ToolCallRequest], ToolMessage | Command[Any]]
 
@@ -136,6 +135,53 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
         )
 
 
+def calls_made(request: ToolCallRequest) -> tuple[list[ToolCall], list[ToolCall]]:
+    """Returns the calls of earlier messages, and those of the message that makes this one.
+
+    They come in the order in which the model made them; those of one message run side by side,
+    and end in any order.
+    """
+    replies = [one for one in request.state["messages"] if isinstance(one, AIMessage)]
+    return [call for reply in replies[:-1] for call in reply.tool_calls], replies[-1].tool_calls
+
+
+class Recorder(AgentMiddleware[Any, Any, Any]):
+    """Records each tool call as a `Step`, by the id of the call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._steps: dict[str, Step | None] = {}
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Returns the steps that have ended, in the order in which the calls were made."""
+        return tuple(step for step in self._steps.values() if step is not None)
+
+    def step(self, call_id: str) -> Step | None:
+        """Returns the step of a tool call, or None while it runs."""
+        return self._steps.get(call_id)
+
+    def wrap_tool_call(
+        self,
+        request: ToolCallRequest,
+        handler: ToolHandler,
+    ) -> ToolMessage | Command[Any]:
+        """Runs the call and keeps it."""
+        for made in calls_made(request)[1]:
+            self._steps.setdefault(made["id"] or "", None)
+        began = time.perf_counter()
+        result = handler(request)
+        call = request.tool_call
+        self._steps[call["id"] or ""] = Step(
+            tool=call["name"],
+            arguments=dict(call["args"]),
+            seconds=time.perf_counter() - began,
+            result=result.text[:MAX_RESULT_CHARACTERS] if isinstance(result, ToolMessage) else "",
+            failed=isinstance(result, ToolMessage) and result.status == "error",
+        )
+        return result
+
+
 class RepeatGuard(AgentMiddleware[Any, Any, Any]):
     """Answers a tool call that was made before with a note instead of running it again."""
 
@@ -146,12 +192,8 @@ class RepeatGuard(AgentMiddleware[Any, Any, Any]):
         call = request.tool_call
         earlier, beside = calls_made(request)
         before = itertools.takewhile(lambda made: made["id"] != call["id"], beside)
-        if any(_is_alike(made, call) for made in (*earlier, *before)):
-            return _failure(
-                request,
-                f"You already called {call['name']} with these arguments; its result stands "
-                "above. Use it, call with other arguments, or answer.",
-            )
+        if any(is_alike(made, call) for made in (*earlier, *before)):
+            return _failure(request, repeat_note(call["name"]))
         return handler(request)
 
 
@@ -173,21 +215,42 @@ class ToolErrors(AgentMiddleware[Any, Any, Any]):
             return _failure(request, str(error))
 
 
-@contextmanager
-def tool_errors() -> Generator[None]:
-    """Turns what a tool raises inside the block into `ToolError`.
+class SelfCheck(AgentMiddleware[Any, Any, Any]):
+    """Lets an answer stand that the model is sure of, and asks for another look otherwise.
 
-    Raises:
-        ToolError: If a setting, a file or a model is the reason.
+    After the rounds of "VideoAgent: Long-form Video Understanding with Large Language Model as
+    Agent", ECCV 2024, where a model scores its own confidence and looks at more while it is low.
+    An answer without a confidence stands, and so does one that was given under a limit.
+
+    Args:
+        meter: Where the tokens of an answer that does not stand are counted.
+        sure: Confidence from which an answer stands, in [0, 1].
+        rounds: How often the model is sent to look again, at most.
     """
-    try:
-        yield
-    except (ConfigError, DatasetError, ModelError, VideoError) as error:
-        raise ToolError(str(error)) from error
 
+    def __init__(self, meter: Meter, sure: float = SURE, rounds: int = ROUNDS) -> None:
+        super().__init__()
+        self._meter = meter
+        self._sure = sure
+        self._left = rounds
 
-def _is_alike(one: ToolCall, other: ToolCall) -> bool:
-    return (one["name"], one["args"]) == (other["name"], other["args"])
+    def wrap_model_call(
+        self, request: ModelRequest[Any], handler: ModelHandler
+    ) -> ModelResponse[Any]:
+        """Returns an answer that stands, or what the model does to find out more."""
+        response = handler(request)
+        reply = response.result[-1]
+        if not isinstance(reply, AIMessage) or reply.tool_calls or not request.tools:
+            return response
+        confidence = read_final_answer(without_thoughts(reply.text)).confidence
+        if confidence is None or confidence >= self._sure or self._left == 0:
+            return response
+        self._left -= 1
+        self._meter.add(reply)
+        note = HumanMessage(load_prompt("check").fill(confidence=confidence))
+        return self.wrap_model_call(
+            request.override(messages=[*request.messages, reply, note]), handler
+        )
 
 
 def _reply(response: ModelResponse[Any]) -> AIMessage:

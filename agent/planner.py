@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType]
@@ -13,71 +12,30 @@ from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, ToolM
 from langchain_core.tools import BaseTool
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
-from foretell.agent.middleware import Budget, RepeatGuard, ReplyRepair, ToolErrors
-from foretell.agent.trajectory import Meter, Recorder
+from foretell.agent.middleware import Budget, Recorder, RepeatGuard, ReplyRepair, ToolErrors
+from foretell.agent.planner_events import (
+    Finished,
+    PlannerEvent,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+)
+from foretell.agent.trajectory import Meter
 from foretell.config import Config
 from foretell.errors import ModelError
 from foretell.thoughts import without_thoughts
-from foretell.types import Step
-
-
-@dataclass(frozen=True, slots=True)
-class ToolStarted:
-    """The model called a tool."""
-
-    tool: str
-    arguments: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ToolFinished:
-    """A tool gave its result."""
-
-    step: Step
-
-
-@dataclass(frozen=True, slots=True)
-class TextDelta:
-    """The next piece of the model's words, with raw labels.
-
-    Attributes:
-        text: The piece; what a model thinks streams, too.
-        reply: Names the message that it is a piece of. Where a message cannot be used, the model
-            writes another instead.
-    """
-
-    text: str
-    reply: str = field(default="", compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The model's last message, with the steps that led to it.
-
-    Attributes:
-        text: Its words, without what the model thought.
-        steps: The tool calls, in order.
-    """
-
-    text: str
-    steps: tuple[Step, ...]
-
-
-PlannerEvent = ToolStarted | ToolFinished | TextDelta | Finished
 
 
 class Planner:
     """Answers one question; made anew for each.
 
     Args:
-        model: Any chat model that can call tools; the embedded planner is one.
+        model: Any chat model that can call tools.
         tools: What it may call.
         system_prompt: What it is told first.
         meter: Where its tokens are counted.
         config: Its limits.
         around_model: What stands between the graph and this model: cache, error sentences.
-        is_chat_model: Whether the model's messages may hold thoughts and faults; those of the
-            embedded planner are words that it chose, with quotes of the timeline as they stand.
     """
 
     def __init__(
@@ -88,11 +46,8 @@ class Planner:
         meter: Meter,
         config: Config,
         around_model: Sequence[AgentMiddleware[Any, Any, Any]] = (),
-        *,
-        is_chat_model: bool = True,
     ) -> None:
         self._recorder = Recorder()
-        self._is_chat_model = is_chat_model
         self._tracing = config.tracing
         budget = Budget(
             meter,
@@ -108,7 +63,7 @@ class Planner:
             system_prompt=system_prompt,
             middleware=[
                 budget,
-                *([ReplyRepair(meter)] if is_chat_model else []),
+                ReplyRepair(meter),
                 *around_model,
                 self._recorder,
                 RepeatGuard(),
@@ -139,8 +94,7 @@ class Planner:
                     yield from self._events(message)
         if last is None or last.tool_calls:
             raise ModelError("the model stopped without an answer; try again or another model")
-        text = without_thoughts(last.text) if self._is_chat_model else last.text
-        yield Finished(text, self._recorder.steps)
+        yield Finished(without_thoughts(last.text), self._recorder.steps)
 
     def _events(self, message: AnyMessage) -> Iterator[PlannerEvent]:
         """Yields an event for each tool call that starts or ends."""

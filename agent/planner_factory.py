@@ -5,27 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, HumanMessage
-from langchain_core.rate_limiters import BaseRateLimiter
+from typing import TYPE_CHECKING
 
 from foretell.actions import Forecast
-from foretell.agent.chat_models.endpoint_answerer import EndpointAnswerer
-from foretell.agent.chat_models.models import (
-    around_chat_model,
-    load_chat_model,
-    model_name,
-    price_of,
-)
+from foretell.agent.chat_models.models import model_name, price_of
+from foretell.agent.direct_planner import DirectPlanner
 from foretell.agent.embedded.model import EmbeddedPlanner
 from foretell.agent.embedded.relevance import RelevanceScorer
-from foretell.agent.final_answer import read_final_answer
 from foretell.agent.frame_inspector import FrameInspector
-from foretell.agent.middleware import ModelHandler
-from foretell.agent.planner import Planner
+from foretell.agent.planner_events import QuestionPlanner
 from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
 from foretell.agent.tasks.localization.moment_finding import MomentFinding
 from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
@@ -36,11 +24,16 @@ from foretell.errors import ConfigError
 from foretell.memory.library import Library
 from foretell.plans import Plan
 from foretell.prompts.loader import load_prompt
-from foretell.thoughts import without_thoughts
 from foretell.tools.localization.frame_scorer import FrameScorer
 from foretell.tools.vision_models.image_text_answerer import ImageTextAnswerer, local_answerer
 from foretell.tools.watching.watch import OpenVideo
 from foretell.types import Timeline, VideoInfo
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.rate_limiters import BaseRateLimiter
+
+    from foretell.agent.chat_models.endpoint_answerer import EndpointAnswerer
 
 FREE = (0.0, 0.0)
 """US dollars per million tokens in and out of a model that runs here."""
@@ -48,10 +41,6 @@ FORESEEN = 3
 """Futures that a planner is told of."""
 PLANNED = 3
 """Plans that a planner is told of."""
-SURE = 0.5
-"""Confidence from which an answer stands."""
-ROUNDS = 2
-"""Times that an unsure planner is sent back, which bounds what a question costs."""
 
 
 class PlannerFactory:
@@ -111,8 +100,8 @@ class PlannerFactory:
 
     def planner(
         self, videos: Sequence[VideoInfo], meter: Meter, *, self_check: bool = False
-    ) -> Planner:
-        """Makes the graph for one question.
+    ) -> QuestionPlanner:
+        """Makes what answers one question.
 
         Args:
             videos: The videos that may be spoken of.
@@ -124,7 +113,7 @@ class PlannerFactory:
         """
         finding = self._finding
         searchable = [video.content_hash for video in videos if finding.can_look_at(video)]
-        tools = Toolset(
+        toolset = Toolset(
             self._library,
             videos,
             self._frame_inspector(videos, meter),
@@ -132,31 +121,32 @@ class PlannerFactory:
             self._plan_steps,
             finding.localizer(videos, MAX_MOMENTS) if searchable else None,
             searchable,
-        ).tools()
-        names = ", ".join(f"video {i} ({video.name})" for i, video in enumerate(videos, start=1))
-        prompt = load_prompt("planner").fill(videos=names)
-        tools += self._own_tools
-        model, around = self._model_for(videos, searches_frames=bool(searchable))
-        if self_check and not self.embedded:
-            around = [SelfCheck(meter), *around]
-        return Planner(
-            model, tools, prompt, meter, self._config, around, is_chat_model=not self.embedded
         )
-
-    def _model_for(
-        self, videos: Sequence[VideoInfo], *, searches_frames: bool
-    ) -> tuple[BaseChatModel, list[AgentMiddleware[Any, Any, Any]]]:
-        """Returns the model, and what stands between the graph and it."""
-        if self._chat_model is not None:
-            return self._chat_model, []
-        config = self._config
         if self.embedded:
             scorer = RelevanceScorer(self._library)
-            return EmbeddedPlanner(
-                scorer=scorer, videos=tuple(videos), searches_frames=searches_frames
-            ), []
-        model = load_chat_model(config.model, config, self._rate_limiter)
-        return model, around_chat_model(config.model, config)
+            model = EmbeddedPlanner(scorer, tuple(videos), searches_frames=bool(searchable))
+            return DirectPlanner(model, toolset.offered(), self._config)
+        return self._graph(toolset, meter, self_check=self_check)
+
+    def _graph(self, toolset: Toolset, meter: Meter, *, self_check: bool) -> QuestionPlanner:
+        """Makes the graph in which a chat model calls the tools.
+
+        Importing it takes a second, which the embedded planner does without.
+        """
+        from foretell.agent.chat_models.models import around_chat_model, load_chat_model
+        from foretell.agent.middleware import SelfCheck
+        from foretell.agent.planner import Planner
+
+        named = enumerate(toolset.videos, start=1)
+        names = ", ".join(f"video {number} ({video.name})" for number, video in named)
+        prompt = load_prompt("planner").fill(videos=names)
+        config, model = self._config, self._chat_model
+        around = [] if model is not None else around_chat_model(config.model, config)
+        if model is None:
+            model = load_chat_model(config.model, config, self._rate_limiter)
+        if self_check:
+            around.insert(0, SelfCheck(meter))
+        return Planner(model, [*toolset.tools(), *self._own_tools], prompt, meter, config, around)
 
     def _frame_inspector(self, videos: Sequence[VideoInfo], meter: Meter) -> FrameInspector | None:
         """Returns eyes, where a vision model can work and there are files to look at."""
@@ -175,6 +165,9 @@ class PlannerFactory:
         return local_answerer(self._config)
 
     def _endpoint_answerer(self, name: str, meter: Meter) -> EndpointAnswerer:
+        from foretell.agent.chat_models.endpoint_answerer import EndpointAnswerer
+        from foretell.agent.chat_models.models import around_chat_model, load_chat_model
+
         config = self._config
         return EndpointAnswerer(
             load_chat_model(name, config),
@@ -204,41 +197,3 @@ class PlannerFactory:
         config = self._config.model_copy(update={"model": EMBEDDED})
         planning = ProcedurePlanning(config, self._library.procedures, self._library.embedder)
         return planning.plan(goal, start, timeline=timeline, steps=steps, k=PLANNED)
-
-
-class SelfCheck(AgentMiddleware[Any, Any, Any]):
-    """Lets an answer stand that the model is sure of, and asks for another look otherwise.
-
-    After the rounds of "VideoAgent: Long-form Video Understanding with Large Language Model as
-    Agent", ECCV 2024, where a model scores its own confidence and looks at more while it is low.
-    An answer without a confidence stands, and so does one that was given under a limit.
-
-    Args:
-        meter: Where the tokens of an answer that does not stand are counted.
-        sure: Confidence from which an answer stands, in [0, 1].
-        rounds: How often the model is sent to look again, at most.
-    """
-
-    def __init__(self, meter: Meter, sure: float = SURE, rounds: int = ROUNDS) -> None:
-        super().__init__()
-        self._meter = meter
-        self._sure = sure
-        self._left = rounds
-
-    def wrap_model_call(
-        self, request: ModelRequest[Any], handler: ModelHandler
-    ) -> ModelResponse[Any]:
-        """Returns an answer that stands, or what the model does to find out more."""
-        response = handler(request)
-        reply = response.result[-1]
-        if not isinstance(reply, AIMessage) or reply.tool_calls or not request.tools:
-            return response
-        confidence = read_final_answer(without_thoughts(reply.text)).confidence
-        if confidence is None or confidence >= self._sure or self._left == 0:
-            return response
-        self._left -= 1
-        self._meter.add(reply)
-        note = HumanMessage(load_prompt("check").fill(confidence=confidence))
-        return self.wrap_model_call(
-            request.override(messages=[*request.messages, reply, note]), handler
-        )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel
 
 from foretell import ranking
@@ -30,11 +31,14 @@ from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
+
 Found = tuple[str, tuple[Hit, ...]]
 """What a tool gives: the text for the model, and the hits behind it as an artifact."""
 
 Foresee = Callable[[Timeline, float | None], Forecast]
-PlannerTool = BaseTool | Callable[..., object]
+PlannerTool: TypeAlias = "BaseTool | Callable[..., object]"
 """What a model may be given to call: a LangChain tool, or a function with types and a docstring."""
 PlanSteps = Callable[[Timeline, str, str | float | None, int | None], Plan]
 """Plans from (timeline, goal, start in words or as a second, number of steps)."""
@@ -54,6 +58,23 @@ TOOL_NAMES = (
 )
 _FIND = "Finds when something happens: the best few intervals."
 _FIND_IN_FRAMES = f"{_FIND} Some frames are always most like it: that alone does not show it."
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedTool:
+    """A tool that a planner may call now.
+
+    Attributes:
+        name: What it is called by.
+        description: What it does, as a model is told.
+        arguments: What it takes.
+        call: Carries out a call with the fields of `arguments`.
+    """
+
+    name: str
+    description: str
+    arguments: type[BaseModel]
+    call: Callable[..., Found]
 
 
 class Toolset:
@@ -94,12 +115,27 @@ class Toolset:
         self._hashes = tuple(video.content_hash for video in self.videos)
 
     def tools(self) -> list[BaseTool]:
+        """Returns the tools that can work on these videos now, as LangChain calls them."""
+        from langchain_core.tools import StructuredTool
+
+        return [
+            StructuredTool.from_function(
+                tool.call,
+                name=tool.name,
+                description=tool.description,
+                args_schema=tool.arguments,
+                response_format="content_and_artifact",
+            )
+            for tool in self.offered()
+        ]
+
+    def offered(self) -> list[OfferedTool]:
         """Returns the tools that can work on these videos now."""
         has_timeline = bool(self.library.store.event_ids(EventFilter([*self._hashes])))
-        offers: list[tuple[bool, BaseTool]] = [
+        offers: list[tuple[bool, OfferedTool]] = [
             (
                 True,
-                _tool(
+                OfferedTool(
                     "overview",
                     "Says what each video is and what its timeline holds.",
                     Overview,
@@ -108,7 +144,7 @@ class Toolset:
             ),
             (
                 has_timeline,
-                _tool(
+                OfferedTool(
                     "search_memory",
                     "Finds the events that best match a description.",
                     SearchMemory,
@@ -117,7 +153,7 @@ class Toolset:
             ),
             (
                 has_timeline,
-                _tool(
+                OfferedTool(
                     "read_timeline",
                     "Reads all events between two times, in order.",
                     ReadTimeline,
@@ -126,7 +162,7 @@ class Toolset:
             ),
             (
                 has_timeline or bool(self._searchable),
-                _tool(
+                OfferedTool(
                     "find_moment",
                     _FIND_IN_FRAMES if self._searchable else _FIND,
                     FindMoment,
@@ -135,7 +171,7 @@ class Toolset:
             ),
             (
                 has_timeline and self._foresee is not None,
-                _tool(
+                OfferedTool(
                     "anticipate_actions",
                     "Foresees what the person does next, from similar recorded activities.",
                     AnticipateActions,
@@ -144,7 +180,7 @@ class Toolset:
             ),
             (
                 has_timeline and self._plan is not None,
-                _tool(
+                OfferedTool(
                     "plan_steps",
                     "Plans the steps from what a video shows to a goal, from known procedures.",
                     PlanTheSteps,
@@ -153,7 +189,7 @@ class Toolset:
             ),
             (
                 self._frame_inspector is not None,
-                _tool(
+                OfferedTool(
                     "look_at",
                     "Looks at the frames of an interval again to answer a question.",
                     LookAt,
@@ -337,18 +373,6 @@ class Toolset:
         return f"video {self.videos.index(video) + 1}, "
 
 
-def _tool(
-    name: str, description: str, arguments: type[BaseModel], call: Callable[..., Found]
-) -> BaseTool:
-    return StructuredTool.from_function(
-        call,
-        name=name,
-        description=description,
-        args_schema=arguments,
-        response_format="content_and_artifact",
-    )
-
-
 def own_tools(given: Sequence[PlannerTool]) -> list[BaseTool]:
     """Returns the caller's tools as LangChain calls them.
 
@@ -357,6 +381,10 @@ def own_tools(given: Sequence[PlannerTool]) -> list[BaseTool]:
     Raises:
         ConfigError: If a function says nothing of itself, or a name comes twice or is taken.
     """
+    if not given:
+        return []
+    from langchain_core.tools import BaseTool
+
     tools = [one if isinstance(one, BaseTool) else _tool_of_function(one) for one in given]
     names = [*TOOL_NAMES, *(tool.name for tool in tools)]
     taken = next((name for name, count in Counter(names).items() if count > 1), None)
@@ -369,6 +397,8 @@ def own_tools(given: Sequence[PlannerTool]) -> list[BaseTool]:
 
 
 def _tool_of_function(function: Callable[..., object]) -> BaseTool:
+    from langchain_core.tools import StructuredTool
+
     try:
         return StructuredTool.from_function(
             function, parse_docstring=True, error_on_invalid_docstring=False

@@ -3,65 +3,28 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from langchain.agents.middleware import AgentMiddleware, ToolCallRequest
-from langchain_core.messages import AIMessage, ToolCall, ToolMessage
-from langgraph.types import Command
+from foretell.types import Usage
 
-from foretell.types import Step, Usage
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessage, ToolCall
 
 MAX_RESULT_CHARACTERS = 2000
 """Characters kept of what a tool said, about 500 tokens; the memory has the rest."""
 
 
-def calls_made(request: ToolCallRequest) -> tuple[list[ToolCall], list[ToolCall]]:
-    """Returns the calls of earlier messages, and those of the message that makes this one.
-
-    They come in the order in which the model made them; those of one message run side by side,
-    and end in any order.
-    """
-    replies = [one for one in request.state["messages"] if isinstance(one, AIMessage)]
-    return [call for reply in replies[:-1] for call in reply.tool_calls], replies[-1].tool_calls
+def is_alike(one: ToolCall, other: ToolCall) -> bool:
+    """Whether two calls are of one tool with the same arguments."""
+    return (one["name"], one["args"]) == (other["name"], other["args"])
 
 
-class Recorder(AgentMiddleware[Any, Any, Any]):
-    """Records each tool call as a `Step`, by the id of the call."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._steps: dict[str, Step | None] = {}
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Returns the steps that have ended, in the order in which the calls were made."""
-        return tuple(step for step in self._steps.values() if step is not None)
-
-    def step(self, call_id: str) -> Step | None:
-        """Returns the step of a tool call, or None while it runs."""
-        return self._steps.get(call_id)
-
-    def wrap_tool_call(
-        self,
-        request: ToolCallRequest,
-        handler: Callable[[ToolCallRequest], ToolMessage | Command[Any]],
-    ) -> ToolMessage | Command[Any]:
-        """Runs the call and keeps it."""
-        for made in calls_made(request)[1]:
-            self._steps.setdefault(made["id"] or "", None)
-        began = time.perf_counter()
-        result = handler(request)
-        call = request.tool_call
-        self._steps[call["id"] or ""] = Step(
-            tool=call["name"],
-            arguments=dict(call["args"]),
-            seconds=time.perf_counter() - began,
-            result=result.text[:MAX_RESULT_CHARACTERS] if isinstance(result, ToolMessage) else "",
-            failed=isinstance(result, ToolMessage) and result.status == "error",
-        )
-        return result
+def repeat_note(tool: str) -> str:
+    """Returns what a model is told in place of the result of a call that it made before."""
+    return (
+        f"You already called {tool} with these arguments; its result stands above. Use it, call "
+        "with other arguments, or answer."
+    )
 
 
 class Meter:

@@ -7,19 +7,15 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AnyMessage
+from typing import TYPE_CHECKING, Any
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.agent.chat import Chat
 from foretell.agent.chat_models.in_flight import awaited, in_thread
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import LiveText, question_message, read_final_answer
-from foretell.agent.planner import Finished, PlannerEvent, TextDelta
+from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta
 from foretell.agent.planner_factory import PlannerFactory
-from foretell.agent.tasks.answering.question_answering import QuestionAnswering
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, Strategy
 from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
 from foretell.agent.tasks.localization.moment_finding import MomentFinding
@@ -40,6 +36,12 @@ from foretell.tools.recognition.recognizer import ActionRecognizer
 from foretell.tools.speech.transcriber import Transcriber
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.types import Answer, Progress, Timeline, VideoInfo, Watched
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AnyMessage
+
+    from foretell.agent.tasks.answering.question_answering import QuestionAnswering
 
 
 class VideoAgent(Closing):
@@ -438,6 +440,8 @@ class VideoAgent(Closing):
         self.indexer.close()
 
     def _answering(self, strategy: Strategy) -> QuestionAnswering:
+        from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+
         return QuestionAnswering(
             self.config,
             QuestionSettings(strategy),

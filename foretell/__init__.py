@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from foretell.actions import Action, ActionWindow, ExampleUse, Forecast
     from foretell.agent.chat import Chat
     from foretell.agent.chat_models.scripted import ScriptedModel
-    from foretell.agent.planner import TextDelta, ToolFinished, ToolStarted
+    from foretell.agent.planner_events import TextDelta, ToolFinished, ToolStarted
     from foretell.agent.video_agent import VideoAgent
     from foretell.config import Config
     from foretell.errors import (
@@ -114,7 +114,7 @@ _HOMES = {
     "foretell.actions": "Action ActionWindow ExampleUse Forecast",
     "foretell.agent.chat": "Chat",
     "foretell.agent.chat_models.scripted": "ScriptedModel",
-    "foretell.agent.planner": "TextDelta ToolFinished ToolStarted",
+    "foretell.agent.planner_events": "TextDelta ToolFinished ToolStarted",
     "foretell.agent.video_agent": "VideoAgent",
     "foretell.config": "Config",
     "foretell.errors": "ConfigError DatasetError ForetellError LimitExceeded MemoryStoreError "

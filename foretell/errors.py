@@ -18,7 +18,8 @@ catches them all. A message says what was given, what is allowed and what to do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 
 _MARK = "\N{INVISIBLE SEPARATOR}"
 _ARGUMENT = re.compile(f"{_MARK}(?P<name>[a-z_]+)(?:=(?P<value>[^{_MARK}]*))?{_MARK}")
@@ -132,6 +133,19 @@ class MissingExtra(ConfigError):
             f"pip install 'foretell[{extra}]'"
         )
         self.extra = extra
+
+
+@contextmanager
+def tool_errors() -> Generator[None]:
+    """Turns what a tool raises inside the block into `ToolError`.
+
+    Raises:
+        ToolError: If a setting, a file or a model is the reason.
+    """
+    try:
+        yield
+    except (ConfigError, DatasetError, ModelError, VideoError) as error:
+        raise ToolError(str(error)) from error
 
 
 def _told(message: str, name_argument: Callable[[str, str], str]) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from langchain.agents.middleware import AgentMiddleware
-from langchain_core.language_models import BaseChatModel
-from langchain_core.rate_limiters import BaseRateLimiter
 from pydantic import SecretStr
 
-from foretell.agent.chat_models.endpoint_errors import EndpointErrors, endpoint_name
-from foretell.agent.chat_models.reply_store import ResponseCache
 from foretell.config import EMBEDDED, Config
 from foretell.endpoint import NO_KEY, describe_failure
 from foretell.errors import ConfigError, ModelError, argument
+
+if TYPE_CHECKING:
+    from langchain.agents.middleware import AgentMiddleware
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.rate_limiters import BaseRateLimiter
 
 PROVIDERS = ("openai",)
 REPLIES_NAME = "replies.sqlite"
@@ -60,6 +60,9 @@ def load_chat_model(
 
 def around_chat_model(name: str, config: Config) -> list[AgentMiddleware[Any, Any, Any]]:
     """Returns what stands between a graph and such a model: kept replies, clear error sentences."""
+    from foretell.agent.chat_models.endpoint_errors import EndpointErrors
+    from foretell.agent.chat_models.reply_store import ResponseCache
+
     around: list[AgentMiddleware[Any, Any, Any]] = []
     if config.cache_responses:
         around.append(ResponseCache(config.library / REPLIES_NAME, model_identity(name, config)))
@@ -106,6 +109,8 @@ def served_models(config: Config, timeout_seconds: float) -> list[str]:
         ModelError: If it cannot be asked.
     """
     import openai
+
+    from foretell.agent.chat_models.endpoint_errors import endpoint_name
 
     endpoint = replace(config.endpoint, timeout_seconds=timeout_seconds, retries=0)
     with endpoint.client() as client:

@@ -1,15 +1,14 @@
-"""The planner that needs no language model, as a LangChain chat model.
+"""The planner that needs no language model.
 
-It reads the question's kind, calls the same tools through the same graph as any model would, judges
-what they gave with the embedder, and answers in the words of the timeline.
+It reads the question's kind, calls the same tools as any model would, judges what they gave with
+the embedder, and answers in the words of the timeline.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import (
     AIMessage,
     BaseMessage,
@@ -17,10 +16,7 @@ from langchain_core.messages import (
     ToolCall,
     ToolMessage,
 )
-from langchain_core.runnables import Runnable
-from pydantic import ConfigDict, PrivateAttr
 
-from foretell.agent.chat_models.local_model import LocalChatModel
 from foretell.agent.embedded.composer import DraftAnswer, compose
 from foretell.agent.embedded.looking import (
     FIND,
@@ -39,7 +35,8 @@ from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 _LOOKING = (LOOK, FIND)
 
 
-class EmbeddedPlanner(LocalChatModel):
+@dataclass(frozen=True, slots=True)
+class EmbeddedPlanner:
     """Answers questions about videos without a language model.
 
     Attributes:
@@ -48,42 +45,28 @@ class EmbeddedPlanner(LocalChatModel):
         searches_frames: Whether `find_moment` looks at frames.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
     scorer: RelevanceScorer
     videos: tuple[VideoInfo, ...]
     searches_frames: bool = False
-    _offered: frozenset[str] = PrivateAttr(default=frozenset())
 
-    @property
-    def _llm_type(self) -> str:
-        return "embedded"
-
-    def bind_tools(
-        self, tools: Sequence[Any], **kwargs: Any
-    ) -> Runnable[LanguageModelInput, AIMessage]:
-        """Notes which tools may be called."""
-        bound = self.model_copy()
-        bound._offered = frozenset(tool.name for tool in tools)
-        return bound
-
-    def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
+    def reply(self, messages: Sequence[BaseMessage], offered: Collection[str]) -> AIMessage:
         """Returns the next tool calls, or the answer once nothing more is to be looked up.
 
         Frames are looked at last, where the timeline does not answer.
+
+        Args:
+            messages: The conversation so far.
+            offered: Names of the tools that may be called.
         """
         state = self._state(messages)
-        if calls := self._possible(next_calls(state)):
+        if calls := _possible(next_calls(state), offered):
             return AIMessage("", tool_calls=calls)
         draft = compose(state)
         found = find_calls(state, draft) if self.searches_frames else []
-        if calls := self._possible([*found, *look_calls(state, draft)]):
+        if calls := _possible([*found, *look_calls(state, draft)], offered):
             return AIMessage("", tool_calls=calls)
         draft = with_looks(state, with_moments(state, draft))
         return AIMessage(_written(draft, choice_labels(len(state.choices))))
-
-    def _possible(self, calls: Sequence[ToolCall]) -> list[ToolCall]:
-        return [call for call in calls if call["name"] in self._offered]
 
     def _state(self, messages: Sequence[BaseMessage]) -> QuestionState:
         """Collects what this turn asks and what its tools have given."""
@@ -111,6 +94,10 @@ class EmbeddedPlanner(LocalChatModel):
             scorer=self.scorer,
             looks=tuple(h for tool, _, reply in answered for h in _looks(tool, reply)),
         )
+
+
+def _possible(calls: Sequence[ToolCall], offered: Collection[str]) -> list[ToolCall]:
+    return [call for call in calls if call["name"] in offered]
 
 
 def _shown(reply: ToolMessage) -> tuple[Hit, ...]:

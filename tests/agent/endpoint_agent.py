@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from foretell.agent.planner import TextDelta
+from foretell.agent.planner_events import TextDelta
 from foretell.agent.video_agent import VideoAgent
 from foretell.types import Answer, VideoInfo
 from tests.agent.made_library import KITCHEN, put, video

@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 
 from foretell.agent.chat import Chat
 from foretell.agent.chat_models.scripted import ScriptedModel
-from foretell.agent.planner import TextDelta, ToolFinished, ToolStarted
+from foretell.agent.planner_events import TextDelta, ToolFinished, ToolStarted
 from foretell.agent.video_agent import VideoAgent
 from foretell.config import load_config
 from foretell.errors import ConfigError, MemoryStoreError, ModelError

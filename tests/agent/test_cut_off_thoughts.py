@@ -16,7 +16,7 @@ from langchain_core.messages import AIMessage
 
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.scripted import ScriptedModel
-from foretell.agent.planner import TextDelta
+from foretell.agent.planner_events import TextDelta
 from foretell.agent.tasks.localization.temporal_grounding import TemporalGrounding
 from foretell.agent.video_agent import VideoAgent
 from foretell.errors import ModelError

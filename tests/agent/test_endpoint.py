@@ -9,7 +9,7 @@ import pytest
 
 from foretell.agent.chat import Chat
 from foretell.agent.chat_models.models import load_chat_model
-from foretell.agent.planner import ToolFinished, ToolStarted
+from foretell.agent.planner_events import ToolFinished, ToolStarted
 from foretell.agent.tasks.answering.question_settings import Strategy
 from foretell.agent.video_agent import VideoAgent
 from foretell.types import Answer, Interval, Usage

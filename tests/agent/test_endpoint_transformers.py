@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from foretell.agent.planner import ToolStarted
+from foretell.agent.planner_events import ToolStarted
 from foretell.errors import ModelError
 from foretell.types import Answer, Interval
 from tests.agent.endpoint_agent import asker, words

@@ -11,7 +11,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMe
 from langchain_core.tools import StructuredTool
 
 from foretell.agent.chat_models.scripted import ScriptedModel
-from foretell.agent.planner import Finished, Planner, TextDelta, ToolFinished, ToolStarted
+from foretell.agent.planner import Planner
+from foretell.agent.planner_events import Finished, TextDelta, ToolFinished, ToolStarted
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
 from foretell.config import load_config

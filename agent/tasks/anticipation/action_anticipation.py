@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from foretell.actions import ActionSequence, ActionWindow, Forecast
 from foretell.agent.tasks.anticipation.example_pool import ExamplePool, load_example_pool
@@ -20,6 +19,9 @@ from foretell.tools.anticipation.embedded import EmbeddedAnticipator
 from foretell.tools.anticipation.set_search import LONGEST
 from foretell.tools.anticipation.similar_pasts import WholeExamples
 from foretell.types import Timeline, Usage, VideoInfo
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 OBSERVED = 8
 """Past actions that are looked at, as in Ego4D's challenge."""

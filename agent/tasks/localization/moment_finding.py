@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
@@ -23,6 +22,9 @@ from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.tools.recognition.recognizer import label_sets_of, load_labels
 from foretell.tools.watching.watch import OpenVideo
 from foretell.types import SHOWN_KINDS, Timeline, VideoInfo
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 
 class MomentFinding:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from foretell.agent.tasks.planning.embedded_plans import Draft, draft, embedded_plan
 from foretell.agent.tasks.planning.plan_request import (
@@ -27,6 +26,9 @@ from foretell.ranges import check_range
 from foretell.tools.planning.model import LONGEST
 from foretell.tools.planning.step_texts import Edge
 from foretell.types import Timeline
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 VECTORS = "procedure_vectors"
 SHORTEST = 2

@@ -29,7 +29,7 @@ from foretell.types import Answer
 
 if TYPE_CHECKING:
     from foretell.agent.chat import Chat
-    from foretell.agent.planner import PlannerEvent
+    from foretell.agent.planner_events import PlannerEvent
     from foretell.agent.video_agent import VideoAgent
     from foretell.memory.conversations import Conversation
 
@@ -162,7 +162,7 @@ def converse(chat: Chat, as_json: bool) -> None:
 
 def _print_stream(events: Iterator[PlannerEvent | Answer]) -> None:
     """Prints tool calls and words as they come, then the evidence."""
-    from foretell.agent.planner import TextDelta, ToolFinished
+    from foretell.agent.planner_events import TextDelta, ToolFinished
 
     told = False
     for event in events:
