@@ -14,9 +14,6 @@ from foretell.agent.embedded.model import EmbeddedPlanner
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.frame_inspector import FrameInspector
 from foretell.agent.planner_events import QuestionPlanner
-from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
-from foretell.agent.tasks.localization.moment_finding import MomentFinding
-from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
 from foretell.agent.toolset import MAX_MOMENTS, PlannerTool, Toolset, own_tools
 from foretell.agent.trajectory import Meter
 from foretell.config import EMBEDDED, Config
@@ -25,7 +22,6 @@ from foretell.memory.library import Library
 from foretell.plans import Plan
 from foretell.prompts.loader import load_prompt
 from foretell.tools.localization.frame_scorer import FrameScorer
-from foretell.tools.vision_models.image_text_answerer import ImageTextAnswerer, local_answerer
 from foretell.tools.watching.watch import OpenVideo
 from foretell.types import Timeline, VideoInfo
 
@@ -34,6 +30,9 @@ if TYPE_CHECKING:
     from langchain_core.rate_limiters import BaseRateLimiter
 
     from foretell.agent.chat_models.endpoint_answerer import EndpointAnswerer
+    from foretell.agent.tasks.localization.moment_finding import MomentFinding
+    from foretell.agent.tasks.planning.procedure_planning import Moment
+    from foretell.tools.vision_models.image_text_answerer import ImageTextAnswerer
 
 FREE = (0.0, 0.0)
 """US dollars per million tokens in and out of a model that runs here."""
@@ -112,14 +111,16 @@ class PlannerFactory:
             ConfigError: If the model is unknown, or a key is missing.
         """
         finding = self._finding
-        searchable = [video.content_hash for video in videos if finding.can_look_at(video)]
+        searchable = [
+            video.content_hash for video in videos if finding and finding.can_look_at(video)
+        ]
         toolset = Toolset(
             self._library,
             videos,
             self._frame_inspector(videos, meter),
             self._foresee,
             self._plan_steps,
-            finding.localizer(videos, MAX_MOMENTS) if searchable else None,
+            finding.localizer(videos, MAX_MOMENTS) if finding and searchable else None,
             searchable,
         )
         if self.embedded:
@@ -162,6 +163,8 @@ class PlannerFactory:
     @functools.cached_property
     def _local_answerer(self) -> ImageTextAnswerer | None:
         """Returns the vision model of this machine, if it is one, the same for every question."""
+        from foretell.tools.vision_models.image_text_answerer import local_answerer
+
         return local_answerer(self._config)
 
     def _endpoint_answerer(self, name: str, meter: Meter) -> EndpointAnswerer:
@@ -177,8 +180,15 @@ class PlannerFactory:
         )
 
     @property
-    def _finding(self) -> MomentFinding:
-        """Finds moments in frames or by the embedder: a model that plans adds its own thoughts."""
+    def _finding(self) -> MomentFinding | None:
+        """Finds moments in frames; None where no frame scorer is set.
+
+        It reads timelines by the embedder: a model that plans adds its own thoughts.
+        """
+        if self._frame_scorer is None and self._config.frame_scorer is None:
+            return None
+        from foretell.agent.tasks.localization.moment_finding import MomentFinding
+
         config = self._config.model_copy(update={"model": EMBEDDED})
         return MomentFinding(
             config, self._library, open_video=self._open_video, frame_scorer=self._frame_scorer
@@ -186,6 +196,8 @@ class PlannerFactory:
 
     def _foresee(self, timeline: Timeline, at_seconds: float | None) -> Forecast:
         """Forecasts from examples alone: a model that plans adds its own thoughts."""
+        from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
+
         config = self._config.model_copy(update={"model": EMBEDDED})
         anticipation = ActionAnticipation(config, self._library.examples)
         return anticipation.of_timeline(timeline, FORESEEN, at_seconds)
@@ -194,6 +206,8 @@ class PlannerFactory:
         self, timeline: Timeline, goal: str, start: Moment | None, steps: int | None
     ) -> Plan:
         """Plans by counting alone, for the same reason."""
+        from foretell.agent.tasks.planning.procedure_planning import ProcedurePlanning
+
         config = self._config.model_copy(update={"model": EMBEDDED})
         planning = ProcedurePlanning(config, self._library.procedures, self._library.embedder)
         return planning.plan(goal, start, timeline=timeline, steps=steps, k=PLANNED)

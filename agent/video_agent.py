@@ -16,11 +16,6 @@ from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import LiveText, question_message, read_final_answer
 from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta
 from foretell.agent.planner_factory import PlannerFactory
-from foretell.agent.tasks.answering.question_settings import QuestionSettings, Strategy
-from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
-from foretell.agent.tasks.localization.moment_finding import MomentFinding
-from foretell.agent.tasks.planning.plan_request import Steps
-from foretell.agent.tasks.planning.procedure_planning import Moment, ProcedurePlanning
 from foretell.agent.toolset import PlannerTool
 from foretell.agent.trajectory import Meter
 from foretell.agent.video_indexer import VideoIndexer, VideoPath
@@ -29,7 +24,6 @@ from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.moments import LocateResult
 from foretell.plans import Plan
-from foretell.tools.annotations.plain import read_window
 from foretell.tools.captioning.captioner import Captioner
 from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
 from foretell.tools.recognition.recognizer import ActionRecognizer
@@ -42,6 +36,10 @@ if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage
 
     from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+    from foretell.agent.tasks.answering.question_settings import Strategy
+    from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
+    from foretell.agent.tasks.planning.plan_request import Steps
+    from foretell.agent.tasks.planning.procedure_planning import Moment
 
 
 class VideoAgent(Closing):
@@ -282,6 +280,8 @@ class VideoAgent(Closing):
             DatasetError: If the file is in another form, or a word is not in the taxonomy.
             ModelError: If the model or its endpoint fails.
         """
+        from foretell.tools.annotations.plain import read_window
+
         anticipation = self._anticipation(examples, taxonomy, horizon, optimal)
         if isinstance(window, ActionWindow):
             return anticipation.of_window(window, k)
@@ -320,6 +320,8 @@ class VideoAgent(Closing):
             ToolError: If the timeline tells nothing.
             ModelError: If the model or its endpoint fails.
         """
+        from foretell.agent.tasks.planning.procedure_planning import ProcedurePlanning
+
         planning = ProcedurePlanning(
             self.config,
             self.library.procedures,
@@ -353,6 +355,8 @@ class VideoAgent(Closing):
             VideoError: If the file cannot be decoded.
             ModelError: If the model or its endpoint fails.
         """
+        from foretell.agent.tasks.localization.moment_finding import MomentFinding
+
         finding = MomentFinding(
             self.config,
             self.library,
@@ -441,6 +445,7 @@ class VideoAgent(Closing):
 
     def _answering(self, strategy: Strategy) -> QuestionAnswering:
         from foretell.agent.tasks.answering.question_answering import QuestionAnswering
+        from foretell.agent.tasks.answering.question_settings import QuestionSettings
 
         return QuestionAnswering(
             self.config,
@@ -452,6 +457,8 @@ class VideoAgent(Closing):
     def _anticipation(
         self, examples: str | None, taxonomy: str | None, horizon: int, optimal: bool
     ) -> ActionAnticipation:
+        from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
+
         return ActionAnticipation(
             self.config,
             self.library.examples,
