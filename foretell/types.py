@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-EventKind = Literal["caption", "action", "speech", "screen_text", "scene", "object", "look"]
+EventKind = Literal[
+    "caption", "action", "speech", "voice", "screen_text", "scene", "object", "look"
+]
+"""What sort of thing an event tells; "speech" is what is said, "voice" that somebody speaks."""
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 SHOWN_KINDS: tuple[EventKind, ...] = tuple(kind for kind in EVENT_KINDS if kind != "look")
 """Kinds whose text tells by itself what a video shows; a look tells what somebody asked of it."""

@@ -12,6 +12,7 @@ from foretell.tools.pictures.motion import Motion
 from foretell.tools.pictures.shots import Shots
 from foretell.tools.screen_text.perceiver import ScreenText
 from foretell.tools.screen_text.text_recognizer import ocr_is_installed
+from foretell.tools.speech.voice_activity import VoiceActivity, voice_detection_is_installed
 from foretell.tools.watching.perceiver import Perceiver
 
 
@@ -27,8 +28,8 @@ def perceivers_for(
     """Gives the perceivers for a video, cheap ones first.
 
     Text that exists already comes before anything that is decoded. Subtitle files beside the video
-    are found by themselves, and on-screen text is read where the extra `ocr` is installed. What
-    runs large `models` comes last.
+    are found by themselves, on-screen text is read where the extra `ocr` is installed, and where
+    `speech` is, it is told when somebody speaks. What runs large `models` comes last.
 
     Raises:
         DatasetError: If a file of text cannot be read.
@@ -43,6 +44,8 @@ def perceivers_for(
     perceivers += [SubtitleTracks(), Shots(), Motion()]
     if read_screen_text and ocr_is_installed():
         perceivers.append(ScreenText())
+    if voice_detection_is_installed():
+        perceivers.append(VoiceActivity())
     return [*perceivers, *models]
 
 

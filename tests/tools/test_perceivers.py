@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from foretell.tools.perceivers import perceivers_for, what_is_missing
+from foretell.tools.speech.voice_activity import voice_detection_is_installed
 
 
 def test_texts_come_first_and_subtitles_beside_the_file_are_found(tmp_path: Path) -> None:
@@ -18,6 +19,7 @@ def test_texts_come_first_and_subtitles_beside_the_file_are_found(tmp_path: Path
         "subtitles:embedded",
         "scenes",
         "motion",
+        *(["voice activity"] if voice_detection_is_installed() else []),
     ]
 
 
