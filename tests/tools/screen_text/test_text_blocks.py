@@ -1,4 +1,4 @@
-from foretell.tools.screen_text.perceiver import TextBlock, text_blocks
+from foretell.tools.screen_text.text_blocks import TextBlock, text_blocks
 from foretell.tools.screen_text.text_recognizer import TextLine
 
 
