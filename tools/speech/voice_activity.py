@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ from foretell.errors import MissingExtra, UnusableModel
 from foretell.tools.decoding.sound_track import GAP_SECONDS
 from foretell.tools.decoding.video import Video
 from foretell.tools.texts.timed_text import within_video
-from foretell.types import SAMPLE_RATE, Event, Interval, Sound
+from foretell.types import SAMPLE_RATE, Event, EventKind, Interval, Sound, VideoInfo
 
 Samples = NDArray[np.float32]
 
@@ -69,6 +69,10 @@ class VoiceActivity:
     def settings(self) -> str:
         """What carries the network, and the version of the rules that read its probabilities."""
         return f"voice activity 1, faster-whisper {version('faster-whisper')}"
+
+    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
+        """Gives voices where the video has sound."""
+        return ("voice",) if video.has_audio else ()
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "voice" event for each stretch in which somebody speaks; see `Perceiver`.

@@ -174,6 +174,12 @@ def test_watching_tells_it_by_default(videos: Path, tmp_path: Path) -> None:
     assert '"kind": "voice"' in ran.output
 
 
+def test_it_looks_for_voices_where_there_is_sound(videos: Path) -> None:
+    with open_video(videos / NASA) as opened:
+        assert VoiceActivity().sees(opened.info) == ("voice",)
+    assert VoiceActivity().sees(video(silence(1.0)).info) == ()
+
+
 def test_a_missing_extra_says_how_to_install_it() -> None:
     program = (
         "import sys; sys.modules['faster_whisper'] = None\n"
