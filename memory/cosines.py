@@ -8,17 +8,21 @@ precision, in which a library keeps its vectors, has such multiples alone.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
+from foretell.memory.one_thread import one_thread
 
 _STEP = 2.0**-24
 """Grid of a component: fine as float32 near 1; sums of products on it are exact in float64."""
 ROUNDING = 1e-5
 """How far a cosine of unit vectors that is added up in float32 may be off, and more."""
+_SMALL_PRODUCT = 1 << 25
+"""Multiplications of a product that one thread takes no more than some 20 ms for."""
 
 
 def on_grid(vectors: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
@@ -36,9 +40,10 @@ def cosines(
 
     One vector (D,) may stand for either side; its axis is then left out.
     """
-    product: NDArray[np.float64] = (
-        texts.astype(np.float64, copy=False) @ vectors.astype(np.float64, copy=False).T
-    )
+    with _threads_for(texts.size * vectors.size // max(1, vectors.shape[-1])):
+        product: NDArray[np.float64] = (
+            texts.astype(np.float64, copy=False) @ vectors.astype(np.float64, copy=False).T
+        )
     return product
 
 
@@ -61,7 +66,8 @@ def nearest(
     Returns:
         (n,) rows and (n,) cosines, the nearest first, the lower row among equals; n <= k.
     """
-    rough = vectors @ query
+    with _threads_for(vectors.size):
+        rough = vectors @ query
     rows = np.arange(len(vectors)) if among is None else among
     if 0 < k < len(rows):
         rough = rough[rows]
@@ -70,3 +76,8 @@ def nearest(
     exact = cosines(vectors[rows], query)
     chosen = ranking.order(exact, k)
     return rows[chosen], exact[chosen]
+
+
+def _threads_for(multiplications: int) -> AbstractContextManager[None]:
+    """Returns what a product is to run in: one thread where it is small."""
+    return one_thread() if multiplications <= _SMALL_PRODUCT else nullcontext()

@@ -12,6 +12,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.memory.one_thread import one_thread
+
 Floats = NDArray[np.float64]
 
 _UNSEEN = -1e9
@@ -82,8 +84,9 @@ class QuickBert:
         states += self._weights["embeddings.token_type_embeddings.weight"][0]
         hidden = (1.0 - mask)[:, None, None, :] * _UNSEEN
         rows = self._normalized(states.reshape(ids.size, -1), "embeddings.LayerNorm")
-        for layer in range(self._layers):
-            rows = self._layer(rows, hidden, f"encoder.layer.{layer}")
+        with one_thread():
+            for layer in range(self._layers):
+                rows = self._layer(rows, hidden, f"encoder.layer.{layer}")
         return rows.reshape(states.shape), mask
 
     def _layer(self, rows: Floats, hidden: Floats, name: str) -> Floats:
