@@ -18,30 +18,27 @@ from threadpoolctl import ThreadpoolController
 
 
 class _OneThread:
-    """Lets the products of a process have one thread while anybody wants that.
+    """Lets the products of the main thread have one thread, while anybody wants that.
 
-    The number of threads belongs to the process: whoever comes first sets it, and whoever leaves
-    last puts it back, so that the caller's own number is never lost.
+    The number of threads belongs to the process, and OpenBLAS lets only the main thread change it.
+    Other threads are left alone, so that the caller's own number always comes back.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._inside = 0
         self._limit: Any = None
 
     def enter(self) -> None:
-        """Sets the number to 1, if this is the first to want that."""
-        with self._lock:
-            if self._inside == 0:
-                self._limit = self._libraries.limit(limits=1)
-            self._inside += 1
+        """Sets the number to 1, if this is the outermost block."""
+        if self._inside == 0:
+            self._limit = self._libraries.limit(limits=1)
+        self._inside += 1
 
     def leave(self) -> None:
-        """Puts the number back, if this is the last."""
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                self._limit.restore_original_limits()
+        """Puts the number back, if this is the outermost block."""
+        self._inside -= 1
+        if self._inside == 0:
+            self._limit.restore_original_limits()
 
     @cached_property
     def _libraries(self) -> ThreadpoolController:
@@ -56,6 +53,9 @@ _ONE_THREAD = _OneThread()
 @contextmanager
 def one_thread() -> Generator[None]:
     """Runs the block with one thread for each product of numpy; takes 0.02 ms."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     _ONE_THREAD.enter()
     try:
         yield
