@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.shipped_vectors import shipped_vectors
 
-BATCH = 1024
-"""Texts between two writes; that many are lost at most where a run is killed."""
+BATCH = 64
+"""Texts between two tellings of how far it is, a second or two."""
 _FORM = "float64, on a grid of 2**-24"
 """How the vectors that are kept were made: others are made again."""
 Progress = Callable[[int, int], None]
@@ -30,6 +31,8 @@ def text_vectors(
 ) -> NDArray[np.float32]:
     """Gives (N, D) unit vectors, one a text; a text that comes twice is embedded once.
 
+    Those of the texts that ship with foretell ship, too.
+
     Args:
         texts: What to embed.
         embedder: What turns text into vectors.
@@ -42,8 +45,11 @@ def text_vectors(
         MemoryStoreError: If the file cannot be written.
     """
     distinct = list(dict.fromkeys(texts))
-    file = None if folder is None else folder / f"{_digest(distinct, embedder.id)}.npy"
-    vectors = None if file is None else read_vectors(file)
+    digest = texts_digest(distinct, embedder.id)
+    file = None if folder is None else folder / f"{digest}.npy"
+    vectors = shipped_vectors(digest)
+    if vectors is None and file is not None:
+        vectors = read_vectors(file)
     if vectors is None or len(vectors) != len(distinct):
         vectors = _embed(distinct, embedder, on_progress)
         if file is not None:
@@ -65,7 +71,8 @@ def _embed(
     return vectors
 
 
-def _digest(texts: Sequence[str], embedder: str) -> str:
+def texts_digest(texts: Sequence[str], embedder: str) -> str:
+    """Returns a hash of the texts, each once, and of the id of their embedder."""
     digest = hashlib.sha256(f"{embedder}\0{_FORM}".encode())
     for text in texts:
         digest.update(b"\0" + text.encode())

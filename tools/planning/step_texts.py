@@ -123,6 +123,13 @@ class StepTexts:
         best = ranking.best_places(alike)
         return [(among[int(i)], float(row[i])) for i, row in zip(best, alike, strict=True)]
 
+    @property
+    def texts(self) -> tuple[tuple[str, ...], ...]:
+        """The lists of texts that are embedded: tasks, actions, and actions in their tasks."""
+        pairs = zip(self._places.actions, self._places.tasks, strict=True)
+        in_context = (f"{self.actions[action]} ({self.tasks[task]})" for action, task in pairs)
+        return self.tasks, tuple(self.actions), tuple(in_context)
+
     @cached_property
     def _names(self) -> NDArray[np.float32]:
         return text_vectors(self.tasks, self._embedder, self._folder)
@@ -133,9 +140,7 @@ class StepTexts:
 
     @cached_property
     def _in_context(self) -> NDArray[np.float32]:
-        pairs = zip(self._places.actions, self._places.tasks, strict=True)
-        texts = [f"{self.actions[action]} ({self.tasks[task]})" for action, task in pairs]
-        return text_vectors(texts, self._embedder, self._folder)
+        return text_vectors(self.texts[2], self._embedder, self._folder)
 
 
 def task_likelihoods(seen: Sequence[Likeness]) -> Floats:
