@@ -34,7 +34,7 @@ class Shots:
     """
 
     source = "scenes"
-    settings = "1"
+    settings = "2"
 
     def sees(self, video: VideoInfo) -> Sequence[EventKind]:
         """Gives scenes, of any video."""

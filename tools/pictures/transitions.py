@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from foretell.tools.pictures.glances import Picture
-from foretell.tools.pictures.picture_measures import difference
+from foretell.tools.pictures.picture_measures import difference, edge_likeness, luminance
 from foretell.types import Interval
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ _LONE_CUT_DIFFERENCE = 30.0
 """The same where it has too few neighbours."""
 _CUT_RATIO = 3.0
 """How often the second largest neighbour; true cuts reach 4.6, false ones 1.2."""
+_SAME_EDGES = 0.5
+"""Likeness of edges from which two pictures are of one shot; true cuts stay below 0.07."""
 _LASTING_SHARE = 0.5
 """Share of the jump that is still there afterwards; a flash leaves nothing."""
 
@@ -93,7 +95,8 @@ class CutDetector:
 
     The ratio to the neighbours is the idea of PySceneDetect's AdaptiveDetector; here the second
     largest neighbour stands for them, which one more cut nearby cannot raise. What comes before and
-    after must differ as well, which a camera flash does not bring about.
+    after must differ as well, which a camera flash does not bring about, and so must the edges,
+    which a change of light or colour leaves as they are.
     """
 
     def __init__(self) -> None:
@@ -136,19 +139,27 @@ class CutDetector:
             return False
         others = sorted(s.size for s in self._steps if s is not step and self._near(s, step))
         if len(others) < _CUT_NEIGHBOURS:
-            return step.size >= _LONE_CUT_DIFFERENCE
+            earlier = self._steps[index - 1].picture.rgb
+            large = step.size >= _LONE_CUT_DIFFERENCE
+            return large and not _same_structure(earlier, step.picture.rgb)
         return step.size >= _CUT_RATIO * others[-2] and self._lasts(index)
 
     def _lasts(self, index: int) -> bool:
-        """Whether the pictures before and after differ too, taken together."""
+        """Whether the pictures before and after differ too, taken together, edges and all."""
         import numpy as np
 
         step = self._steps[index]
         near = [(i, s.picture.rgb) for i, s in enumerate(self._steps) if self._near(s, step)]
         before = [rgb for i, rgb in near if i < index] or [self._steps[index - 1].picture.rgb]
         after = [rgb for i, rgb in near if i >= index]
-        lasting = difference(np.median(before, axis=0), np.median(after, axis=0))
-        return lasting >= _LASTING_SHARE * step.size
+        was, then = np.median(before, axis=0), np.median(after, axis=0)
+        lasts = difference(was, then) >= _LASTING_SHARE * step.size
+        return lasts and not _same_structure(was, then)
+
+
+def _same_structure(first: NDArray[np.float32], second: NDArray[np.float32]) -> bool:
+    """Whether two pictures show the same in another light, as where the white balance jumps."""
+    return edge_likeness(luminance(first), luminance(second)) >= _SAME_EDGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +256,7 @@ def _sample(picture: Picture) -> _Sample:
 def _kind(first: _Sample, last: _Sample) -> TransitionKind | None:
     """Says what the change between two pictures would be; None where it is small or none.
 
-    Where the structure stays, only the exposure changed.
+    Where the structure stays, only the exposure or the white balance changed.
     """
     change = last.pixels - first.pixels
     if float(change @ change) < _DISSOLVE_CHANGE**2 * change.size:
@@ -255,7 +266,18 @@ def _kind(first: _Sample, last: _Sample) -> TransitionKind | None:
         return None if both else "fade in" if first.is_blank else "fade out"
     covariance = float(first.pixels @ last.pixels) / change.size - first.mean * last.mean
     correlated = covariance >= _MAX_CORRELATION * first.deviation * last.deviation
-    return None if correlated else "dissolve"
+    tinted = _colours_apart(first, last) >= _MAX_CORRELATION
+    return None if correlated or tinted else "dissolve"
+
+
+def _colours_apart(first: _Sample, last: _Sample) -> float:
+    """Gives the correlation of two pictures once each colour channel has lost its mean."""
+    import numpy as np
+
+    one, two = (sample.pixels.reshape(-1, 3) for sample in (first, last))
+    one, two = one - one.mean(axis=0), two - two.mean(axis=0)
+    size = float(np.linalg.norm(one)) * float(np.linalg.norm(two))
+    return float((one * two).sum()) / size if size else 0.0
 
 
 def _fit(kind: TransitionKind, samples: Sequence[_Sample]) -> Iterator[_Mixture]:

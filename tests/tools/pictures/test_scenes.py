@@ -3,14 +3,25 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.pictures.shots import Shots
 from foretell.types import Event
-from tests.tools.synthetic_clips import Drawing, mixed, opened, panned, plain, texture
+from tests.tools.synthetic_clips import (
+    HEIGHT,
+    WIDTH,
+    Drawing,
+    mixed,
+    opened,
+    panned,
+    plain,
+    texture,
+)
 
 
 def shots_of(video: Video) -> list[Event]:
@@ -116,8 +127,37 @@ def panning_frames() -> list[Drawing]:
     return panned(3, 60, 3)
 
 
+def tinted(drawing: Drawing, red: float, green: float, blue: float) -> Drawing:
+    """The same in another light."""
+    lit: Drawing = (drawing * np.array([red, green, blue])).clip(0, 255).astype(np.uint8)
+    return lit
+
+
+def white_balance_jumps_frames() -> list[Drawing]:
+    return [texture(1)] * 30 + [tinted(texture(1), 0.5, 0.9, 1.4)] * 30
+
+
+def light_is_switched_on_frames() -> list[Drawing]:
+    return [tinted(texture(1), 0.35, 0.35, 0.35)] * 30 + [texture(1)] * 30
+
+
+def white_balance_drifts_frames() -> list[Drawing]:
+    grey = (texture(1) * 0.25 + 96).astype(np.uint8)
+    blue = tinted(grey, 0.4, 0.8, 1.5)
+    return [grey] * 30 + mixed(grey, blue, 16) + [blue] * 30
+
+
 @pytest.mark.parametrize(
-    "frames", [still_frames(), flashing_frames(), darkening_frames(), panning_frames()]
+    "frames",
+    [
+        still_frames(),
+        flashing_frames(),
+        darkening_frames(),
+        panning_frames(),
+        white_balance_jumps_frames(),
+        light_is_switched_on_frames(),
+        white_balance_drifts_frames(),
+    ],
 )
 def test_sees_one_shot_where_there_is_no_transition(frames: list[Drawing], tmp_path: Path) -> None:
     (event,) = shots_of(opened(tmp_path / "one.mp4", frames))
@@ -136,6 +176,55 @@ def test_tells_a_camera_that_tilts(tmp_path: Path) -> None:
     tall = [drawing.transpose(1, 0, 2) for drawing in panned(3, 40, 3)]
     (event,) = shots_of(opened(tmp_path / "tilt.mp4", tall))
     assert "The camera tilts down." in event.text
+
+
+def zoomed(frames: int, per_frame: float) -> list[Drawing]:
+    """A camera that drives towards a wall, or away from it; its middle stays where it is."""
+    wall = Image.fromarray(np.tile(texture(5), (2, 2, 1)))
+    size = np.array(wall.size)
+    crops = [
+        size / 2 * (1 + per_frame) ** -number / max(1.0, (1 + per_frame) ** -frames)
+        for number in range(frames)
+    ]
+    boxes = [(*((size - crop) / 2), *((size + crop) / 2)) for crop in crops]
+    return [
+        np.asarray(wall.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR, box)) for box in boxes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("per_frame", "way"), [(0.004, "forward or zooms in"), (-0.004, "backward or zooms out")]
+)
+def test_a_camera_that_drives_forward_is_not_steady(
+    per_frame: float, way: str, tmp_path: Path
+) -> None:
+    (event,) = shots_of(opened(tmp_path / "drive.mp4", zoomed(80, per_frame)))
+    assert f"The camera moves {way}." in event.text
+    assert "steady" not in event.text
+
+
+def test_a_visitor_who_comes_near_does_not_move_the_camera(tmp_path: Path) -> None:
+    frames = [texture(1).copy() for _ in range(60)]
+    for number, frame in enumerate(frames):
+        frame[48 - number // 2 : 48 + number // 2, 80 - number // 2 : 80 + number // 2] = 20
+    (event,) = shots_of(opened(tmp_path / "near.mp4", frames))
+    assert "The camera is steady" in event.text
+
+
+def test_a_terminal_with_thin_text_is_not_blank(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (1280, 720), (10, 12, 18))
+    ImageDraw.Draw(picture).text((20, 20), "$ make", (200, 200, 200), ImageFont.load_default(14))
+    (event,) = shots_of(opened(tmp_path / "terminal.mp4", [np.asarray(picture)] * 20))
+    assert "blank" not in event.text
+    assert event.text.endswith("The picture is dark, mostly black.")
+
+
+def test_a_terminal_that_stays_empty_for_long_is_not_blank(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (640, 360), "black")
+    ImageDraw.Draw(picture).text((20, 20), "Done.", "white", ImageFont.load_default(14))
+    frames = [np.zeros((360, 640, 3), np.uint8)] * 80 + [np.asarray(picture)] * 20
+    (event,) = shots_of(opened(tmp_path / "late.mp4", frames))
+    assert "blank" not in event.text
 
 
 @pytest.mark.parametrize(
@@ -200,6 +289,23 @@ CUTS = {
 def test_finds_the_transitions_of_real_clips(name: str, videos: Path) -> None:
     events = shots_of(open_video(videos / name, isolate=False))
     assert begins_of(events) == pytest.approx(CUTS[name], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("clip", "said", "unsaid"),
+    [
+        ("natural_questions/videos/dashcam.mp4", "The camera moves forward", "steady"),
+        ("natural_questions/videos/screen_demo.gif", "The picture is dark, mostly black.", "blank"),
+        ("videos/static_six_visitors_139s.mp4", "The camera is steady", "moves"),
+        ("videos/odd/vp9_no_duration.webm", "The picture is blank: plain black.", "moves"),
+    ],
+)
+def test_real_clips_are_described_as_they_are(
+    clip: str, said: str, unsaid: str, data_root: Path
+) -> None:
+    texts = " ".join(event.text for event in shots_of(open_video(data_root / clip, isolate=False)))
+    assert said in texts
+    assert unsaid not in texts
 
 
 @pytest.mark.parametrize(
