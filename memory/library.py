@@ -18,6 +18,7 @@ from foretell.memory.banks.procedures import ProcedureBank
 from foretell.memory.conversations import Conversations
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.progress import tell_embedded
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.memory.store import Store
@@ -27,7 +28,7 @@ from foretell.ranges import check_range
 from foretell.types import Event, EventKind, Hit, Interval
 
 INDEX_NAME = "events.faiss"
-BATCH = 256
+BATCH = 64
 """Events embedded between two writes; that many are lost at most where a run is killed."""
 
 
@@ -83,7 +84,8 @@ class Library(Closing):
         Each batch is committed, so that an interrupted run goes on where it was.
 
         Args:
-            on_progress: Called after each batch with how many are done, and of how many.
+            on_progress: Called after each batch with how many are done, and of how many; None
+                tells whoever listens by `on_embedding`.
 
         Raises:
             ModelError: If the embedder fails.
@@ -95,8 +97,7 @@ class Library(Closing):
                 vectors = self.embedder.embed([text for _, text in batch])
                 self._vectors.put([number for number, _ in batch], vectors, self.embedder.id)
                 done += len(batch)
-                if on_progress is not None:
-                    on_progress(done, max(done, total))
+                (on_progress or tell_embedded)(done, max(done, total))
             if done:
                 self._index.update()
             return done

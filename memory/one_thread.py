@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-from threadpoolctl import ThreadpoolController
-
 
 class _OneThread:
     """Lets the products of the main thread have one thread, while anybody wants that.
@@ -41,10 +39,11 @@ class _OneThread:
             self._limit.restore_original_limits()
 
     @cached_property
-    def _libraries(self) -> ThreadpoolController:
+    def _libraries(self) -> Any:
         """The libraries of linear algebra that numpy brings; finding them takes 2 ms."""
         importlib.import_module("numpy")  # a library is found once it is loaded
-        return ThreadpoolController().select(user_api="blas")
+        threadpoolctl: Any = importlib.import_module("threadpoolctl")
+        return threadpoolctl.ThreadpoolController().select(user_api="blas")
 
 
 _ONE_THREAD = _OneThread()

@@ -18,6 +18,7 @@ from foretell.cli.commands.plan import plan
 from foretell.cli.commands.score import ScoreCommand, score
 from foretell.cli.commands.watch import timeline, watch
 from foretell.cli.evaluations.group import app as evaluations
+from foretell.cli.interrupts import EXIT_CODE, INTERRUPTS
 from foretell.cli.option_names import Command
 from foretell.errors import ForetellError
 
@@ -38,6 +39,7 @@ for group in (examples, procedures, models, evaluations):
 
 def main() -> None:
     """Runs the command line; a user's mistake ends with one sentence and exit code 2."""
+    INTERRUPTS.start()
     try:
         app()
     except ForetellError as error:
@@ -46,6 +48,7 @@ def main() -> None:
             typer.echo(json.dumps({"error": {"kind": kind, "message": str(error)}}))
         typer.echo(f"foretell: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("foretell: interrupted; what was done is kept", err=True)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == EXIT_CODE:
+            INTERRUPTS.tell()
+        raise

@@ -14,7 +14,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def write_shipped_vectors(file: IO[bytes], vectors: Mapping[str, NDArray[np.floa
         file: Open for writing.
         vectors: (N, D) unit vectors on the grid, each by the digest of its embedder and texts.
     """
-    planes = {
+    planes: dict[str, Any] = {
         digest: np.moveaxis(
             (one.astype(np.float64) * _STEPS).astype(_PLANES)[..., np.newaxis].view(np.uint8), -1, 0
         )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.progress import tell_embedded
 from foretell.memory.embedding.shipped_vectors import shipped_vectors
 
 BATCH = 64
@@ -38,7 +39,8 @@ def text_vectors(
         embedder: What turns text into vectors.
         folder: Where the vectors are kept for the next time, under a name made of the texts and
             the embedder; None keeps none. A file that cannot be read is made again.
-        on_progress: Called after each batch with how many texts are done, and of how many.
+        on_progress: Called after each batch with how many texts are done, and of how many; None
+            tells whoever listens by `on_embedding`.
 
     Raises:
         ModelError: If the embedder fails.
@@ -66,8 +68,7 @@ def _embed(
     for start in range(0, len(texts), BATCH):
         batch = texts[start : start + BATCH]
         vectors[start : start + len(batch)] = embedder.embed(batch)
-        if on_progress is not None:
-            on_progress(start + len(batch), len(texts))
+        (on_progress or tell_embedded)(start + len(batch), len(texts))
     return vectors
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from foretell.memory.one_thread import one_thread
+
+threadpoolctl: Any = importlib.import_module("threadpoolctl")
 
 
 def blas_threads() -> set[int]:
     """How many threads numpy's library has; others may come with FAISS or torch."""
-    of_numpy = [one for one in threadpool_info() if np.__name__ in one["filepath"]]
+    of_numpy = [one for one in threadpoolctl.threadpool_info() if np.__name__ in one["filepath"]]
     return {one["num_threads"] for one in of_numpy if one["user_api"] == "blas"}
 
 
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_the_block_has_one_thread_and_the_number_comes_back() -> None:
-    with threadpool_limits(2, user_api="blas"):
+    with threadpoolctl.threadpool_limits(2, user_api="blas"):
         with one_thread():
             assert blas_threads() == {1}
             with one_thread():
@@ -40,7 +43,7 @@ def test_a_block_of_another_thread_changes_nothing() -> None:
             inside.set()
             may_leave.wait(10.0)
 
-    with threadpool_limits(2, user_api="blas"):
+    with threadpoolctl.threadpool_limits(2, user_api="blas"):
         other = threading.Thread(target=wait_inside)
         with one_thread():
             other.start()

@@ -52,7 +52,7 @@ def anticipate(
 ) -> None:
     """Say what the person will do next, with the examples that it rests on."""
     from foretell.agent.video_agent import VideoAgent
-    from foretell.cli.console.progress import watching
+    from foretell.cli.console.progress import watching, working
     from foretell.cli.console.results import show_forecast
 
     with VideoAgent(
@@ -63,26 +63,28 @@ def anticipate(
                 raise ConfigError(
                     f"--at, --captions and --narrations are for a video, not {source}"
                 )
-            forecast = agent.anticipate_window(
-                source,
-                k=k,
-                horizon=horizon,
-                examples=examples,
-                taxonomy=taxonomy,
-                optimal=optimal,
-            )
+            with working("anticipating"):
+                forecast = agent.anticipate_window(
+                    source,
+                    k=k,
+                    horizon=horizon,
+                    examples=examples,
+                    taxonomy=taxonomy,
+                    optimal=optimal,
+                )
         else:
             with watching() as on_progress:
                 agent.watch(
                     source, captions=captions, narrations=narrations, on_progress=on_progress
                 )
-            forecast = agent.anticipate(
-                source,
-                at_seconds=at_seconds,
-                k=k,
-                horizon=horizon,
-                examples=examples,
-                taxonomy=taxonomy,
-                optimal=optimal,
-            )
+            with working("anticipating"):
+                forecast = agent.anticipate(
+                    source,
+                    at_seconds=at_seconds,
+                    k=k,
+                    horizon=horizon,
+                    examples=examples,
+                    taxonomy=taxonomy,
+                    optimal=optimal,
+                )
     show_forecast(forecast, as_json)

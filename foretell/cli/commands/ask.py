@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.progress import out, working, write_json
 from foretell.cli.console.results import print_answer
 from foretell.cli.options import (
     BaseUrlOption,
@@ -30,6 +30,7 @@ from foretell.types import Answer
 if TYPE_CHECKING:
     from foretell.agent.chat import Chat
     from foretell.agent.planner_events import PlannerEvent
+    from foretell.agent.tasks.answering.question_settings import Strategy
     from foretell.agent.video_agent import VideoAgent
     from foretell.memory.conversations import Conversation
 
@@ -61,11 +62,10 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about one or more videos, with evidence."""
-    from foretell.agent.tasks.answering.question_settings import check_strategy
     from foretell.agent.video_agent import VideoAgent
     from foretell.cli.console.results import show_answer
 
-    asked_by = check_strategy(strategy)
+    asked_by = _strategy(strategy)
     with VideoAgent(
         library=library,
         model=model,
@@ -78,7 +78,8 @@ def ask(
         if vision_model is not None:
             _check_vision_model(agent)
         _watch_all(agent, videos, captions)
-        answer = agent.ask(question, *videos, choices=choices or (), strategy=asked_by)
+        with working("answering"):
+            answer = agent.ask(question, *videos, choices=choices or (), strategy=asked_by)
     show_answer(answer, as_json)
 
 
@@ -119,6 +120,15 @@ def chat(
             _check_vision_model(agent)
         _watch_all(agent, videos or [], captions)
         converse(agent.chat(*(videos or []), resume=resume), as_json)
+
+
+def _strategy(name: str) -> Strategy:
+    """Returns a strategy that there is; the settings of the others take time to import."""
+    if name == "agent":
+        return "agent"
+    from foretell.agent.tasks.answering.question_settings import check_strategy
+
+    return check_strategy(name)
 
 
 def _check_vision_model(agent: VideoAgent) -> None:

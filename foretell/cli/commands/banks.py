@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import typer
 
+from foretell.cli.console.progress import working
 from foretell.cli.option_names import Command
 from foretell.cli.options import JsonOption, LibraryOption
 
@@ -152,10 +153,11 @@ def add_examples(
     from foretell.tools.annotations.load import load_sequences
 
     meant = None if taxonomy is None else load_taxonomy(taxonomy)
-    loaded = load_sequences(annotations, meant, split=split)
-    with _example_bank(library) as bank:
-        change = bank.add(name, loaded.sequences, loaded.taxonomy)
-        info = bank.find(name)
+    with working("importing"):
+        loaded = load_sequences(annotations, meant, split=split)
+        with _example_bank(library) as bank:
+            change = bank.add(name, loaded.sequences, loaded.taxonomy)
+            info = bank.find(name)
     if as_json:
         repairs = dict(loaded.repairs)
         record = {"change": change, "form": loaded.form, **asdict(info), "repairs": repairs}
@@ -181,9 +183,10 @@ def add_procedures(
     """Import procedures as a bank; what is there already is left as it is."""
     from foretell.tools.procedures.load import load_procedures
 
-    loaded = load_procedures(file, dataset)
-    with _procedure_bank(library) as bank:
-        change = bank.add(name, loaded)
-        info = bank.find(name)
+    with working("importing"):
+        loaded = load_procedures(file, dataset)
+        with _procedure_bank(library) as bank:
+            change = bank.add(name, loaded)
+            info = bank.find(name)
     record = {"change": change, **asdict(info)}
     typer.echo(json.dumps(record) if as_json else f"{change} {_procedure_line(info)}")

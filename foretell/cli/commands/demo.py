@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.progress import out, working, write_json
 from foretell.cli.console.results import print_answer, print_watched
 from foretell.cli.options import JsonOption
 
@@ -25,7 +25,9 @@ def demo(
     """Render a short clip, watch it, and answer four questions about it."""
     from foretell.demo import run_demo
 
-    show_demo(run_demo(folder), as_json)
+    with working("rendering, watching and asking"):
+        result = run_demo(folder)
+    show_demo(result, as_json)
 
 
 def show_demo(result: DemoResult, as_json: bool) -> None:

@@ -43,7 +43,7 @@ def locate(
 ) -> None:
     """Say when something happens in a video, or that it does not."""
     from foretell.agent.video_agent import VideoAgent
-    from foretell.cli.console.progress import looking, watching
+    from foretell.cli.console.progress import looking, watching, working
     from foretell.cli.console.results import show_located
 
     with VideoAgent(
@@ -58,6 +58,6 @@ def locate(
     ) as agent:
         with watching() as on_progress:
             agent.watch(video, captions=captions, on_progress=on_progress)
-        with looking() as on_progress:
+        with working("locating"), looking() as on_progress:
             located = agent.locate(query, video, k=k, on_progress=on_progress)
     show_located(located, as_json)

@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.progress import out, working, write_json
 from foretell.cli.option_names import Command
 from foretell.cli.options import BaseUrlOption, JsonOption, LibraryOption, ModelOption
 
@@ -71,7 +71,8 @@ def check(
     from foretell.config import load_config
     from foretell.tools.model_check import check as load
 
-    checked = load(model, load_config(device=device).device)
+    with working("loading"):
+        checked = load(model, load_config(device=device).device)
     if as_json:
         typer.echo(json.dumps(asdict(checked)))
         return
@@ -93,7 +94,9 @@ def doctor(
     from foretell.doctor import examine
 
     config = load_config(library=library, model=model, base_url=base_url)
-    show_findings(examine(config), as_json)
+    with working("examining"):
+        findings = [*examine(config)]
+    show_findings(findings, as_json)
 
 
 def show_findings(findings: Sequence[Finding], as_json: bool) -> None:

@@ -57,7 +57,7 @@ def plan(
 ) -> None:
     """Plan the steps from a start to a goal, with what the plan rests on."""
     from foretell.agent.video_agent import VideoAgent
-    from foretell.cli.console.progress import watching
+    from foretell.cli.console.progress import watching, working
     from foretell.cli.console.results import show_plan
 
     if captions is not None and video is None:
@@ -69,16 +69,17 @@ def plan(
         if video is not None:
             with watching() as on_progress:
                 agent.watch(video, captions=captions, on_progress=on_progress)
-        planned = agent.plan(
-            _moment(goal),
-            _moment(start),
-            video=video,
-            task=task,
-            steps=counted,
-            exact=exact,
-            k=k,
-            procedures=procedures,
-        )
+        with working("planning"):
+            planned = agent.plan(
+                _moment(goal),
+                _moment(start),
+                video=video,
+                task=task,
+                steps=counted,
+                exact=exact,
+                k=k,
+                procedures=procedures,
+            )
     show_plan(planned, as_json)
 
 

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.progress import out, print_notes, write_json
+from foretell.cli.console.progress import out, print_notes, working, write_json
 from foretell.cli.option_names import Command
 from foretell.cli.options import JsonOption
 
@@ -61,10 +61,11 @@ def score(
     from foretell.evals.scoring.score_card import with_diagnostics
 
     benchmark = scored_benchmark(name)
-    card = benchmark.score(predictions, data, official=official)
     beside = {"one-frame": one_frame, "shuffled": shuffled, "chosen-frame": chosen_frame}
-    if given := {option: file for option, file in beside.items() if file is not None}:
-        card = with_diagnostics(card, {o: benchmark.score(f, data) for o, f in given.items()})
+    with working("scoring"):
+        card = benchmark.score(predictions, data, official=official)
+        if given := {option: file for option, file in beside.items() if file is not None}:
+            card = with_diagnostics(card, {o: benchmark.score(f, data) for o, f in given.items()})
     show_score_card(card, as_json)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -14,15 +15,20 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
 
+from foretell.memory.embedding.progress import on_embedding
+
 if TYPE_CHECKING:
     from foretell.evals.runner import Progress as Evaluated
     from foretell.types import Progress as Watched
 
+SHOWN_AFTER_SECONDS = 1.0
+"""From when on a command shows that it works; one that is done by then shows nothing."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
@@ -41,6 +47,36 @@ def watching() -> Generator[Callable[[Watched], None]]:
             bars.update(tasks[progress.source], completed=progress.share)
 
         yield show
+
+
+@contextmanager
+def working(what: str) -> Generator[None]:
+    """Shows that a command works, and how many texts are embedded, where that takes a second.
+
+    On standard error, where that is a terminal.
+
+    Args:
+        what: Is done, such as "planning".
+    """
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    shown = err.is_terminal
+    with Progress(
+        *columns, console=err, transient=True, disable=not shown, redirect_stdout=False
+    ) as bars:
+        task = bars.add_task(what, total=None, visible=False)
+        later = Timer(SHOWN_AFTER_SECONDS, lambda: bars.update(task, visible=True))
+        later.daemon = True
+        later.start()
+
+        def show(done: int, total: int) -> None:
+            told = what if done == total else f"{what}: {done:,} of {total:,} texts embedded"
+            bars.update(task, description=told)
+
+        try:
+            with on_embedding(show):
+                yield
+        finally:
+            later.cancel()
 
 
 @contextmanager

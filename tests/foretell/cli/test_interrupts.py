@@ -1,0 +1,85 @@
+"""Ctrl-C ends a command within a second, and work that takes long tells how far it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+WITHIN_SECONDS = 1.5
+"""A second, and what a busy machine adds to it."""
+UNTIL_SECONDS = 120.0
+"""How long is waited for a command to begin with what it is interrupted in."""
+
+THREAD_THAT_IS_WAITED_FOR = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+from foretell.cli.interrupts import INTERRUPTS
+
+INTERRUPTS.start()
+with ThreadPoolExecutor() as pool:
+    pool.submit(print, "begun", flush=True)
+    pool.submit(time.sleep, 60.0).result()
+"""
+
+
+def interrupted(process: subprocess.Popen[bytes]) -> float:
+    """Sends Ctrl-C and gives the seconds until the process has ended."""
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.wait(60.0)
+    return time.monotonic() - began
+
+
+def read_until(descriptor: int, words: bytes) -> bytes:
+    """Reads what a command writes until some words come."""
+    read, end = b"", time.monotonic() + UNTIL_SECONDS
+    while words not in read:
+        assert time.monotonic() < end, read.decode()
+        read += os.read(descriptor, 4096)
+    return read
+
+
+def test_a_long_embedding_shows_how_far_it_is_and_hears_ctrl_c(tmp_path: Path) -> None:
+    steps = [f"put part {number} of the machine on shelf {number % 17}" for number in range(4000)]
+    file = tmp_path / "long.json"
+    file.write_text(json.dumps({"tasks": [{"name": "build a machine", "steps": steps}]}))
+    terminal, standard_error = pty.openpty()
+    given = ["--procedures", str(file), "--library", str(tmp_path / "library")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "foretell", "plan", "--goal", "a machine", *given],
+        stdout=subprocess.DEVNULL,
+        stderr=standard_error,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(standard_error)
+    try:
+        read_until(terminal, b"texts embedded")
+        seconds = interrupted(process)
+        read_until(terminal, b"foretell: interrupted; what was done is kept")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(terminal)
+    assert process.returncode == 130
+    assert seconds < WITHIN_SECONDS
+
+
+def test_a_thread_that_is_waited_for_does_not_keep_a_command_from_ending() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", THREAD_THAT_IS_WAITED_FOR],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == b"begun\n"
+        seconds = interrupted(process)
+        assert process.stderr.read() == b"foretell: interrupted; what was done is kept\n"
+    assert process.returncode == 130
+    assert seconds < WITHIN_SECONDS
