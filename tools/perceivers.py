@@ -10,6 +10,7 @@ from foretell.tools.importing.imported_text import ImportedText
 from foretell.tools.importing.subtitles import SubtitleTracks, find_sidecars
 from foretell.tools.pictures.motion import Motion
 from foretell.tools.pictures.shots import Shots
+from foretell.tools.pictures.slides import Slides
 from foretell.tools.screen_text.perceiver import ScreenText
 from foretell.tools.screen_text.text_recognizer import ocr_is_installed
 from foretell.tools.speech.voice_activity import VoiceActivity, voice_detection_is_installed
@@ -41,7 +42,7 @@ def perceivers_for(
         perceivers.append(ImportedText.narrations(narrations))
     for file in [subtitles] if subtitles is not None else find_sidecars(video):
         perceivers.append(ImportedText.subtitles(file))
-    perceivers += [SubtitleTracks(), Shots(), Motion()]
+    perceivers += [SubtitleTracks(), Shots(), Motion(), Slides()]
     if read_screen_text and ocr_is_installed():
         perceivers.append(ScreenText())
     if voice_detection_is_installed():

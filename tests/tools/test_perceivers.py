@@ -19,6 +19,7 @@ def test_texts_come_first_and_subtitles_beside_the_file_are_found(tmp_path: Path
         "subtitles:embedded",
         "scenes",
         "motion",
+        "slides",
         *(["voice activity"] if voice_detection_is_installed() else []),
     ]
 
