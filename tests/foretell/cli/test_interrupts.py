@@ -23,8 +23,7 @@ from foretell.cli.interrupts import INTERRUPTS
 
 INTERRUPTS.start()
 with ThreadPoolExecutor() as pool:
-    pool.submit(print, "begun", flush=True)
-    pool.submit(time.sleep, 60.0).result()
+    pool.submit(lambda: (print("begun", flush=True), time.sleep(60.0))).result()
 """
 
 
