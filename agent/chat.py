@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import cache
 from os import PathLike
-from typing import Any, Protocol
+from typing import Protocol
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from pydantic import TypeAdapter
 
+from foretell.agent.messages import Asked, Message, Replied
 from foretell.agent.planner_events import PlannerEvent
 from foretell.errors import ForetellError
-from foretell.memory.conversations import Message
+from foretell.memory.conversations import Message as KeptMessage
 from foretell.memory.library import Library
 from foretell.types import Answer, VideoInfo
 
 HISTORY_TURNS = 10
 """How many earlier questions and answers a model is shown."""
 
-_ANSWER = TypeAdapter(Answer)
 _PATHS = TypeAdapter(list[str])
+
+
+@cache
+def _answer_adapter() -> TypeAdapter[Answer]:
+    """Reads and writes kept answers; made at the first, as it takes a tenth of a second."""
+    return TypeAdapter(Answer)
 
 
 class Answerer(Protocol):
@@ -37,7 +43,7 @@ class Answerer(Protocol):
         question: str,
         videos: Sequence[VideoInfo],
         *,
-        history: Sequence[AnyMessage] = (),
+        history: Sequence[Message] = (),
         choices: Sequence[str] = (),
         stream: bool = False,
     ) -> Iterator[PlannerEvent | Answer]:
@@ -105,7 +111,7 @@ class Chat:
             if message.role == "user":
                 question = message.content
             elif message.role == "assistant":
-                pairs.append((question, _ANSWER.validate_python(message.payload)))
+                pairs.append((question, _answer_adapter().validate_python(message.payload)))
         return pairs
 
     def _converse(
@@ -118,23 +124,24 @@ class Chat:
                 question, self.videos, history=history, choices=choices, stream=stream
             ):
                 if isinstance(event, Answer):
-                    self._keep("assistant", event.text, _ANSWER.dump_python(event, mode="json"))
+                    self._keep(
+                        "assistant", event.text, _answer_adapter().dump_python(event, mode="json")
+                    )
                 yield event
         except ForetellError as error:
             self._keep("error", str(error), None)
             raise
 
-    def _messages(self) -> list[AnyMessage]:
+    def _messages(self) -> list[Message]:
         """Returns the last turns as a model is shown them; tool calls are left out."""
-        messages: list[AnyMessage] = []
+        messages: list[Message] = []
         for question, answer in self.history()[-HISTORY_TURNS:]:
-            evidence: dict[str, Any] = {"evidence": answer.evidence}
-            messages.append(HumanMessage(question))
-            messages.append(AIMessage(answer.text, additional_kwargs=evidence))
+            messages.append(Asked(question, question))
+            messages.append(Replied(answer.text, evidence=answer.evidence))
         return messages
 
     def _keep(self, role: str, content: str, payload: object) -> None:
-        self._conversations.append(self.id, Message(role, content, payload))
+        self._conversations.append(self.id, KeptMessage(role, content, payload))
 
 
 def _absolute(videos: Sequence[VideoInfo]) -> list[str]:

@@ -11,9 +11,9 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from langchain_core.messages import ToolCall, ToolMessage
 from pydantic import ValidationError
 
+from foretell.agent.messages import Message, ToolCall, ToolResult
 from foretell.agent.planner_events import (
     Finished,
     PlannerEvent,
@@ -27,8 +27,6 @@ from foretell.errors import ToolError, tool_errors
 from foretell.types import Hit, Step
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AnyMessage
-
     from foretell.agent.embedded.model import EmbeddedPlanner
     from foretell.agent.toolset import Found, OfferedTool
 
@@ -50,9 +48,7 @@ class DirectPlanner:
         self._max_steps = config.max_steps
         self._max_seconds = config.max_seconds
 
-    def run(
-        self, messages: Sequence[AnyMessage], *, stream: bool = False
-    ) -> Iterator[PlannerEvent]:
+    def run(self, messages: Sequence[Message], *, stream: bool = False) -> Iterator[PlannerEvent]:
         """Yields what happens, ending with `Finished`; the answer line by line only if `stream`.
 
         Raises:
@@ -80,7 +76,7 @@ class DirectPlanner:
                 known.append(message)
                 yield ToolFinished(step)
 
-    def _called(self, call: ToolCall, before: Collection[ToolCall]) -> tuple[Step, ToolMessage]:
+    def _called(self, call: ToolCall, before: Collection[ToolCall]) -> tuple[Step, ToolResult]:
         """Runs a call; what goes wrong is told to the model."""
         name, arguments = call["name"], dict(call["args"])
         began = time.perf_counter()
@@ -89,16 +85,9 @@ class DirectPlanner:
             text, hits = self._found(call, before)
         except ToolError as error:
             text = str(error)
-        failed = hits is None
         seconds = time.perf_counter() - began
-        step = Step(name, arguments, seconds, text[:MAX_RESULT_CHARACTERS], failed)
-        return step, ToolMessage(
-            text,
-            tool_call_id=call["id"] or "",
-            name=name,
-            artifact=hits,
-            status="error" if failed else "success",
-        )
+        step = Step(name, arguments, seconds, text[:MAX_RESULT_CHARACTERS], failed=hits is None)
+        return step, ToolResult(call["id"], text, hits)
 
     def _found(self, call: ToolCall, before: Collection[ToolCall]) -> Found:
         """Returns what a tool finds.

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from langchain_core.messages import HumanMessage
-
+from foretell.agent.messages import Asked
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.answering.choice_parsing import labelled, read_choice
@@ -61,12 +60,12 @@ def _confidence(text: str) -> float | None:
     return value if 0.0 <= value <= 1.0 else None
 
 
-def question_message(question: str, choices: Sequence[str]) -> HumanMessage:
+def question_message(question: str, choices: Sequence[str]) -> Asked:
     """Writes the question for a model; the embedded planner reads its parts beside the text."""
     text = question
     if choices:
         text = load_prompt("choices").fill(question=question, choices=labelled(choices))
-    return HumanMessage(text, additional_kwargs={"question": question, "choices": list(choices)})
+    return Asked(text, question, tuple(choices))
 
 
 class LiveText:

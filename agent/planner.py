@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, ToolM
 from langchain_core.tools import BaseTool
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
+from foretell.agent.messages import Message, as_langchain
 from foretell.agent.middleware import Budget, Recorder, RepeatGuard, ReplyRepair, ToolErrors
 from foretell.agent.planner_events import (
     Finished,
@@ -71,9 +72,7 @@ class Planner:
             ],
         )
 
-    def run(
-        self, messages: Sequence[AnyMessage], *, stream: bool = False
-    ) -> Iterator[PlannerEvent]:
+    def run(self, messages: Sequence[Message], *, stream: bool = False) -> Iterator[PlannerEvent]:
         """Yields what happens, ending with `Finished`; pieces of text only if `stream`.
 
         Raises:
@@ -83,7 +82,7 @@ class Planner:
         last: AIMessage | None = None
         with tracing_context(enabled=None if self._tracing else False):
             for mode, part in self._graph.stream(
-                {"messages": list(messages)}, self._config, stream_mode=modes
+                {"messages": as_langchain(messages)}, self._config, stream_mode=modes
             ):
                 if mode == "messages":
                     yield from _text(part)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from foretell.types import Step
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AnyMessage
+    from foretell.agent.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,7 @@ PlannerEvent = ToolStarted | ToolFinished | TextDelta | Finished
 class QuestionPlanner(Protocol):
     """Answers one question: `Planner` through a graph, `DirectPlanner` without."""
 
-    def run(
-        self, messages: Sequence[AnyMessage], *, stream: bool = False
-    ) -> Iterator[PlannerEvent]:
+    def run(self, messages: Sequence[Message], *, stream: bool = False) -> Iterator[PlannerEvent]:
         """Yields what happens, ending with `Finished`; pieces of text only if `stream`.
 
         Raises:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from foretell.types import Usage
 
 if TYPE_CHECKING:
-    from langchain_core.messages import AIMessage, ToolCall
+    from collections.abc import Mapping
+
+    from langchain_core.messages import AIMessage
 
 MAX_RESULT_CHARACTERS = 2000
 """Characters kept of what a tool said, about 500 tokens; the memory has the rest."""
 
 
-def is_alike(one: ToolCall, other: ToolCall) -> bool:
+def is_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether two calls are of one tool with the same arguments."""
     return (one["name"], one["args"]) == (other["name"], other["args"])
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foretell.actions import ActionWindow, Forecast
-from foretell.agent.chat import Chat
 from foretell.agent.chat_models.in_flight import awaited, in_thread
 from foretell.agent.evidence import check_citations
 from foretell.agent.final_answer import LiveText, question_message, read_final_answer
@@ -33,8 +32,9 @@ from foretell.types import Answer, Progress, Timeline, VideoInfo, Watched
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AnyMessage
 
+    from foretell.agent.chat import Chat
+    from foretell.agent.messages import Message
     from foretell.agent.tasks.answering.question_answering import QuestionAnswering
     from foretell.agent.tasks.answering.question_settings import Strategy
     from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
@@ -376,6 +376,8 @@ class VideoAgent(Closing):
             ConfigError: If no video is given for a new conversation.
             MemoryStoreError: If there is no conversation with that id.
         """
+        from foretell.agent.chat import Chat
+
         if resume is not None:
             return Chat.resume(self, resume, videos)
         return Chat.begin(self, self.see(videos))
@@ -392,7 +394,7 @@ class VideoAgent(Closing):
         question: str,
         videos: Sequence[VideoInfo],
         *,
-        history: Sequence[AnyMessage] = (),
+        history: Sequence[Message] = (),
         choices: Sequence[str] = (),
         stream: bool = False,
         strategy: Strategy = "agent",

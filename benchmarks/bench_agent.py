@@ -18,6 +18,7 @@ from langchain_core.tools import BaseTool, tool
 from benchmarks.measure import Row, seconds, table
 from foretell.agent.chat_models.models import around_chat_model
 from foretell.agent.chat_models.scripted import ScriptedModel
+from foretell.agent.messages import Asked
 from foretell.agent.planner import Planner
 from foretell.agent.toolset import Toolset
 from foretell.agent.trajectory import Meter
@@ -60,7 +61,7 @@ def run_plain() -> None:
 def run_planner(config: Config, around: Sequence[AgentMiddleware[Any, Any, Any]] = ()) -> None:
     """Runs the script on the planner."""
     planner = make_planner(config, [note], around)
-    *_, finished = planner.run([HumanMessage("Go.")])
+    *_, finished = planner.run([Asked("Go.", "Go.")])
     assert len(getattr(finished, "steps", ())) == STEPS
 
 

@@ -13,12 +13,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from langchain_core.messages import ToolCall
-
 from foretell.agent.embedded.composer import DraftAnswer, is_whole, when_of
 from foretell.agent.embedded.question import detail_asked, tells
 from foretell.agent.embedded.question_state import QuestionState, stretch_beside, stretches_at_end
 from foretell.agent.frame_inspector import look_prefix
+from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 

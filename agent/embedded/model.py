@@ -9,14 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from langchain_core.messages import (
-    AIMessage,
-    BaseMessage,
-    HumanMessage,
-    ToolCall,
-    ToolMessage,
-)
-
 from foretell.agent.embedded.composer import DraftAnswer, compose
 from foretell.agent.embedded.looking import (
     FIND,
@@ -29,6 +21,7 @@ from foretell.agent.embedded.looking import (
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.question_state import QuestionState, next_calls
 from foretell.agent.embedded.relevance import RelevanceScorer
+from foretell.agent.messages import Asked, Message, Replied, ToolCall, ToolResult
 from foretell.tools.answering.choice_parsing import choice_labels
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 
@@ -49,7 +42,7 @@ class EmbeddedPlanner:
     videos: tuple[VideoInfo, ...]
     searches_frames: bool = False
 
-    def reply(self, messages: Sequence[BaseMessage], offered: Collection[str]) -> AIMessage:
+    def reply(self, messages: Sequence[Message], offered: Collection[str]) -> Replied:
         """Returns the next tool calls, or the answer once nothing more is to be looked up.
 
         Frames are looked at last, where the timeline does not answer.
@@ -60,33 +53,32 @@ class EmbeddedPlanner:
         """
         state = self._state(messages)
         if calls := _possible(next_calls(state), offered):
-            return AIMessage("", tool_calls=calls)
+            return Replied("", tuple(calls))
         draft = compose(state)
         found = find_calls(state, draft) if self.searches_frames else []
         if calls := _possible([*found, *look_calls(state, draft)], offered):
-            return AIMessage("", tool_calls=calls)
+            return Replied("", tuple(calls))
         draft = with_looks(state, with_moments(state, draft))
-        return AIMessage(_written(draft, choice_labels(len(state.choices))))
+        return Replied(_written(draft, choice_labels(len(state.choices))))
 
-    def _state(self, messages: Sequence[BaseMessage]) -> QuestionState:
+    def _state(self, messages: Sequence[Message]) -> QuestionState:
         """Collects what this turn asks and what its tools have given."""
         begin = 1 + max(
             (index for index, message in enumerate(messages) if _is_answer(message)), default=-1
         )
         turn = messages[begin:]
-        message = next(message for message in turn if isinstance(message, HumanMessage))
-        extra = message.additional_kwargs
-        replies = {m.tool_call_id: m for m in turn if isinstance(m, ToolMessage)}
+        asked = next(message for message in turn if isinstance(message, Asked))
+        replies = {m.call_id: m for m in turn if isinstance(m, ToolResult)}
         answered = [
-            (call["name"], call["id"] or "", replies[call["id"] or ""])
+            (call["name"], call["id"], replies[call["id"]])
             for message in turn
-            if isinstance(message, AIMessage)
+            if isinstance(message, Replied)
             for call in message.tool_calls
             if call["id"] in replies
         ]
         return QuestionState(
-            question=read_question(str(extra.get("question", message.text))),
-            choices=tuple(extra.get("choices", ())),
+            question=read_question(asked.question),
+            choices=asked.choices,
             videos=self.videos,
             spoken_of=_spoken_of(messages[:begin]),
             seen={name: _shown(reply) for tool, name, reply in answered if tool not in _LOOKING},
@@ -100,27 +92,26 @@ def _possible(calls: Sequence[ToolCall], offered: Collection[str]) -> list[ToolC
     return [call for call in calls if call["name"] in offered]
 
 
-def _shown(reply: ToolMessage) -> tuple[Hit, ...]:
+def _shown(reply: ToolResult) -> tuple[Hit, ...]:
     """Returns what a lookup tells of the video, without what was answered to other questions."""
-    return tuple(hit for hit in reply.artifact or () if hit.event.kind in SHOWN_KINDS)
+    return tuple(hit for hit in reply.hits or () if hit.event.kind in SHOWN_KINDS)
 
 
-def _looks(tool: str, reply: ToolMessage) -> list[Hit]:
+def _looks(tool: str, reply: ToolResult) -> list[Hit]:
     """Returns what was seen in frames for this question."""
-    hits = reply.artifact or () if tool in _LOOKING else ()
+    hits = reply.hits or () if tool in _LOOKING else ()
     return [hit for hit in hits if hit.event.kind not in SHOWN_KINDS]
 
 
-def _is_answer(message: BaseMessage) -> bool:
-    return isinstance(message, AIMessage) and not message.tool_calls
+def _is_answer(message: Message) -> bool:
+    return isinstance(message, Replied) and not message.tool_calls
 
 
-def _spoken_of(history: Sequence[BaseMessage]) -> tuple[str, Interval] | None:
+def _spoken_of(history: Sequence[Message]) -> tuple[str, Interval] | None:
     """Returns the video and span that the last answer with evidence rested on first."""
     for message in reversed(history):
-        evidence = message.additional_kwargs.get("evidence")
-        if evidence:
-            return evidence[0].video, evidence[0].interval
+        if isinstance(message, Replied) and message.evidence:
+            return message.evidence[0].video, message.evidence[0].interval
     return None
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from langchain_core.messages import ToolCall
-
 from foretell import ranking
 from foretell.agent.embedded.question import Question, thing_asked
 from foretell.agent.embedded.relevance import RelevanceScorer
+from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
 from foretell.types import Event, Hit, Interval, VideoInfo
 

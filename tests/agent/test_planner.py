@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.tools import StructuredTool
 
 from foretell.agent.chat_models.scripted import ScriptedModel
+from foretell.agent.final_answer import question_message
 from foretell.agent.planner import Planner
 from foretell.agent.planner_events import Finished, TextDelta, ToolFinished, ToolStarted
 from foretell.agent.toolset import Toolset
@@ -55,7 +56,7 @@ def run(
         meter or Meter(),
         load_config(**limits),
     )
-    return list(planner.run([HumanMessage("When is the milk taken?")], stream=stream))
+    return list(planner.run([question_message("When is the milk taken?", ())], stream=stream))
 
 
 def last(events: Sequence[object]) -> Finished:
@@ -192,7 +193,7 @@ def test_what_a_tool_raises_is_told_to_the_model(kind: type[ForetellError]) -> N
     model = ScriptedModel(script=[call("weigh", thing="egg"), answer])
     tool = StructuredTool.from_function(weigh)
     planner = Planner(model, [tool], "You weigh.", Meter(), load_config())
-    finished = last(list(planner.run([HumanMessage("How heavy is it?")])))
+    finished = last(list(planner.run([question_message("How heavy is it?", ())])))
     assert seen == ["the scale has no egg"]
     assert [step.failed for step in finished.steps] == [True]
 
@@ -212,7 +213,7 @@ def test_an_error_that_is_not_the_models_ends_the_question(
     )
     library.store.forget_video("lecture")
     with pytest.raises(MemoryStoreError, match="has no video 'lecture'"):
-        list(planner.run([HumanMessage("What?")]))
+        list(planner.run([question_message("What?", ())]))
 
 
 def test_an_empty_reply_is_asked_for_again(library: Library, kitchen: VideoInfo) -> None:
