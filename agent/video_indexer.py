@@ -9,31 +9,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foretell.closing import Closing
 from foretell.config import Config
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.library import Library
-from foretell.tools.captioning.captioner import Captioner
-from foretell.tools.captioning.captioners import (
-    BilledCaptioner,
-    keep_captions,
-    load_captioner,
-)
-from foretell.tools.captioning.perceiver import ClipCaptions
 from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
-from foretell.tools.recognition.perceiver import ClipActions
-from foretell.tools.recognition.recognizer import ActionRecognizer
-from foretell.tools.recognition.recognizers import load_recognizer
-from foretell.tools.speech.perceiver import Speech
-from foretell.tools.speech.transcriber import Transcriber
-from foretell.tools.speech.transcribers import load_transcriber
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.profile import Profile
 from foretell.tools.watching.watch import watch
 from foretell.types import Progress, Usage, Watched
+
+if TYPE_CHECKING:
+    from foretell.tools.captioning.captioner import Captioner
+    from foretell.tools.captioning.captioners import BilledCaptioner
+    from foretell.tools.recognition.recognizer import ActionRecognizer
+    from foretell.tools.speech.transcriber import Transcriber
 
 VideoPath = str | PathLike[str]
 
@@ -128,15 +122,25 @@ class VideoIndexer(Closing):
             )
         models: list[Perceiver] = []
         if captioner is not None:
+            from foretell.tools.captioning.perceiver import ClipCaptions
+
             models.append(ClipCaptions(captioner.captioner, self.config.caption_seconds))
         if recognizer is not None:
+            from foretell.tools.recognition.perceiver import ClipActions
+
             models.append(ClipActions(recognizer, clip_seconds=self.config.action_seconds))
         if transcriber is not None:
+            from foretell.tools.speech.perceiver import Speech
+
             models.append(Speech(transcriber))
         return models
 
     @functools.cached_property
     def _captioner(self) -> BilledCaptioner | None:
+        if self._own_captioner is None and self.config.captioner is None:
+            return None
+        from foretell.tools.captioning.captioners import keep_captions, load_captioner
+
         if self._own_captioner is not None:
             return keep_captions(self._own_captioner, self.config.library)
         return load_captioner(self.config, self.profile)
@@ -159,6 +163,8 @@ class VideoIndexer(Closing):
             )
         if config.recognizer is None:
             return None
+        from foretell.tools.recognition.recognizers import load_recognizer
+
         return load_recognizer(
             config.recognizer, config.labels, device=config.device, profile=self.profile
         )
@@ -167,6 +173,10 @@ class VideoIndexer(Closing):
     def _transcriber(self) -> Transcriber | None:
         if self._own_transcriber is not None:
             return self._own_transcriber
+        if self.config.transcriber is None:
+            return None
+        from foretell.tools.speech.transcribers import load_transcriber
+
         return load_transcriber(self.config, self.profile)
 
     def _bill(self) -> list[str]:
