@@ -96,8 +96,14 @@ UPDATE tracks SET kinds = '["screen_text"]' WHERE source = 'screen_text';
 UPDATE tracks SET kinds = '["scene"]' WHERE source IN ('scenes', 'motion');
 UPDATE tracks SET kinds = '["speech"]' WHERE source LIKE 'transcriber:%';
 """
+TEXT_VECTORS = """
+CREATE TABLE text_vectors (
+    embedder TEXT NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY (embedder, text)
+) STRICT;
+"""
 # The n-th script makes schema n out of the one before.
-SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES, LABELS, COVERAGE)
+SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES, LABELS, COVERAGE, TEXT_VECTORS)
 SCHEMA_VERSION = len(SCHEMA)
 
 

@@ -18,6 +18,7 @@ from foretell.memory.banks.procedures import ProcedureBank
 from foretell.memory.conversations import Conversations
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.kept_embedder import KeptEmbedder
 from foretell.memory.embedding.progress import tell_embedded
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.mmr import maximal_marginal_relevance
@@ -42,7 +43,8 @@ class Library(Closing):
         conversations: The chats over them.
         examples: The banks of annotated action sequences.
         procedures: The banks of instructions and demonstrations.
-        embedder: What turns text into vectors; it is not used before something must be embedded.
+        embedder: What turns text into vectors, and keeps those of short ones; it is not used
+            before something must be embedded.
     """
 
     def __init__(self, folder: Path, store: Store, embedder: Embedder) -> None:
@@ -50,7 +52,8 @@ class Library(Closing):
         self.conversations = Conversations(store.database)
         self.examples = ExampleBank(store.database)
         self.procedures = ProcedureBank(store.database)
-        self.embedder = embedder
+        self.embedder = KeptEmbedder(embedder, store.database)
+        self._of_events = embedder
         self._vectors = Vectors(store.database)
         self._index = SyncedIndex(folder / INDEX_NAME, self._vectors)
         self._embedding = threading.Lock()
@@ -94,7 +97,7 @@ class Library(Closing):
         with self._embedding:
             total, done = self._vectors.pending_count(), 0
             while batch := self._vectors.pending(BATCH):
-                vectors = self.embedder.embed([text for _, text in batch])
+                vectors = self._of_events.embed([text for _, text in batch])
                 self._vectors.put([number for number, _ in batch], vectors, self.embedder.id)
                 done += len(batch)
                 (on_progress or tell_embedded)(done, max(done, total))

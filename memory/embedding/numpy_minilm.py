@@ -31,18 +31,21 @@ class QuickBert:
     A few words take some milliseconds; many texts are quicker with torch.
 
     Args:
-        weights: By the names that transformers gives them.
+        weights: By the names that transformers gives them, without those of the words.
+        words: (V, D) weights of the words, of which rows are read as they are needed.
         tokenizer: Of the package tokenizers, which cuts and pads texts.
         config: What `config.json` says.
     """
 
     def __init__(
-        self, weights: Mapping[str, NDArray[Any]], tokenizer: Any, config: Mapping[str, Any]
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        words: Any,
+        tokenizer: Any,
+        config: Mapping[str, Any],
     ) -> None:
-        self._words = weights[_WORDS]
-        self._weights = {
-            name: weight.astype(np.float64) for name, weight in weights.items() if name != _WORDS
-        }
+        self._words = words
+        self._weights = {name: weight.astype(np.float64) for name, weight in weights.items()}
         self._tokenizer = tokenizer
         self._layers = int(config["num_hidden_layers"])
         self._heads = int(config["num_attention_heads"])
@@ -64,22 +67,26 @@ class QuickBert:
         words = folder / "tokenizer.json"
         if not (_is_plain(config) and words.is_file()):
             return None
-        safetensors: Any = importlib.import_module("safetensors.numpy")
+        safetensors: Any = importlib.import_module("safetensors")
         tokenizers: Any = importlib.import_module("tokenizers")
-        weights = safetensors.load_file(folder / "model.safetensors")
-        if _WORDS not in weights:
+        file = safetensors.safe_open(folder / "model.safetensors", framework="numpy")
+        names = set(file.keys())
+        if _WORDS not in names:
             return None
+        weights = {name: file.get_tensor(name) for name in sorted(names - {_WORDS})}
         tokenizer = tokenizers.Tokenizer.from_file(str(words))
         tokenizer.enable_truncation(max_tokens)
         tokenizer.enable_padding()
-        return cls(weights, tokenizer, config)
+        return cls(weights, file.get_slice(_WORDS), tokenizer, config)
 
     def states(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
         """Gives the (N, T, D) states of the tokens of N texts, and (N, T) 1 for each, 0 behind."""
         encoded = self._tokenizer.encode_batch(list(texts))
         ids = np.array([one.ids for one in encoded])
         mask = np.array([one.attention_mask for one in encoded], np.float64)
-        states = self._words[ids].astype(np.float64)
+        distinct, places = np.unique(ids, return_inverse=True)
+        rows = np.concatenate([self._words[row : row + 1] for row in distinct.tolist()])
+        states = rows.astype(np.float64)[places.reshape(ids.shape)]
         states += self._weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
         states += self._weights["embeddings.token_type_embeddings.weight"][0]
         hidden = (1.0 - mask)[:, None, None, :] * _UNSEEN
