@@ -157,7 +157,8 @@ def _batches(sounds: Iterable[Sound]) -> Iterator[tuple[float, Samples, bool]]:
     Yields:
         When the first sample is heard, (N * `_WINDOW`,) samples, and whether a run begins there.
     """
-    held, count, at, begins = list[Samples](), 0, 0.0, True
+    held: list[Samples] = []
+    count, at, begins = 0, 0.0, True
     for sound in sounds:
         if held and abs(sound.pts_seconds - at - count / SAMPLE_RATE) > GAP_SECONDS:
             yield at, _filled_up(held), begins
