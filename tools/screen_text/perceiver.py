@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 from foretell.tools.decoding.video import Video
 from foretell.tools.screen_text.readings import TextFollower
-from foretell.tools.screen_text.text_blocks import TextBlock, text_blocks
+from foretell.tools.screen_text.text_blocks import (
+    TextBlock,
+    may_be_in_another_script,
+    text_blocks,
+)
 from foretell.tools.screen_text.text_recognizer import RapidOcr, TextRecognizer
 from foretell.tools.watching.sampling import fit_within, times_every
 from foretell.types import Event, EventKind, Interval, VideoInfo
@@ -63,7 +67,7 @@ class ScreenText:
     @property
     def settings(self) -> str:
         """The recogniser, how often it reads, and the version of the rules that weigh readings."""
-        return f"screen text 2, {self.recognizer.name}, at most {self.max_reads} reads"
+        return f"screen text 3, {self.recognizer.name}, at most {self.max_reads} reads"
 
     def sees(self, video: VideoInfo) -> Sequence[EventKind]:
         """Gives on-screen texts, of any video."""
@@ -108,7 +112,11 @@ class ScreenText:
 
     def _legible(self, picture: NDArray[np.uint8]) -> list[TextBlock]:
         lines = [line for line in self.recognizer.read(picture) if line.score >= _LOWEST_SCORE]
-        return [block for block in text_blocks(lines) if any(map(str.isalnum, block.text))]
+        return [
+            block
+            for block in text_blocks(lines)
+            if any(map(str.isalnum, block.text)) and not may_be_in_another_script(block.text)
+        ]
 
 
 def _differ(before: NDArray[np.float32], now: NDArray[np.float32]) -> bool:

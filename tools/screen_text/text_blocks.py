@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from foretell.memory.embedding.sentence_embedder import packaged_words
 from foretell.tools.screen_text.text_recognizer import TextLine
 from foretell.tools.texts.text_cleaning import one_line
 
+_WORD = re.compile(r"[^\W\d_]+")
+_SHARED_CAPITALS = frozenset("ABCEHKMOPTXY")
+"""Latin capitals that look like Cyrillic or Greek ones."""
+_FEWEST_SHARED = 5
+"""Letters of a word from which it is looked up; shorter ones are names of firms and stations."""
 _REACH = 0.6
 """How far two lines of one block may lie apart, as a share of the lower line's height."""
 
@@ -39,6 +46,19 @@ def text_blocks(lines: Iterable[TextLine]) -> list[TextBlock]:
         blocks.append([other for block in near for other in block] + [line])
     blocks.sort(key=lambda block: min((line.top, line.left) for line in block))
     return [_block(lines) for lines in blocks]
+
+
+def may_be_in_another_script(text: str) -> bool:
+    """Tells whether a text, read as Latin, may be Cyrillic or Greek.
+
+    A recogniser that has no such letters writes the Russian "restoran" as "PECTOPAH", with a score
+    of 1.00. So may a text be where all its letters are capitals that these scripts share, and one
+    of its longer words stands in no English book.
+    """
+    if not _SHARED_CAPITALS.issuperset(letter for letter in text if letter.isalpha()):
+        return False
+    long_words = [word for word in _WORD.findall(text) if len(word) >= _FEWEST_SHARED]
+    return bool(long_words) and not packaged_words().issuperset(map(str.lower, long_words))
 
 
 def _touch(one: TextLine, other: TextLine) -> bool:

@@ -132,6 +132,11 @@ def test_a_sign_that_is_missed_once_or_stands_twice_is_told_once() -> None:
     assert timed(perceive(ScreenText(known), video([50, 99, 0, 50]))) == [(0.0, 4.0, "EXIT")]
 
 
+def test_a_sign_that_may_be_cyrillic_is_left_out() -> None:
+    known = KnownPictures({50: [line("PECTOPAH", 1.0)], 99: [line("RESTAURANT", 1.0)]})
+    assert timed(perceive(ScreenText(known), video([50, 50, 99]))) == [(2.0, 3.0, "RESTAURANT")]
+
+
 def test_a_lone_sign_must_stand_for_a_while() -> None:
     known = KnownPictures({50: [line("A", 1.0)], 99: [line("H", 1.0)], 150: [line("I", 0.9)]})
     events = perceive(ScreenText(known), video([50, 50, 50, 0, 99, 0, 150, 150, 150, 150]))
@@ -197,7 +202,7 @@ def test_resuming_does_not_read_the_stretches_before() -> None:
 
 
 def test_settings_name_what_changes_the_readings() -> None:
-    assert ScreenText(KnownPictures({})).settings == "screen text 2, known, at most 400 reads"
+    assert ScreenText(KnownPictures({})).settings == "screen text 3, known, at most 400 reads"
 
 
 @needs_ocr

@@ -1,4 +1,10 @@
-from foretell.tools.screen_text.text_blocks import TextBlock, text_blocks
+import pytest
+
+from foretell.tools.screen_text.text_blocks import (
+    TextBlock,
+    may_be_in_another_script,
+    text_blocks,
+)
 from foretell.tools.screen_text.text_recognizer import TextLine
 
 
@@ -24,3 +30,16 @@ def test_a_line_that_touches_two_blocks_joins_them() -> None:
 def test_full_width_letters_become_plain_ones() -> None:
     assert text_blocks([line("\uff21RI\uff21", 0, 0)])[0].text == "ARIA"
     assert text_blocks([]) == []
+
+
+@pytest.mark.parametrize("text", ["PECTOPAH", "MOCKBA OPMAHO", "AHTEKA 24", "KOCMOC"])
+def test_capitals_that_other_scripts_share_and_no_book_knows_may_be_of_those(text: str) -> None:
+    assert may_be_in_another_script(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["RESTAURANT", "TOMATO", "BEACH COACH", "TOYOTA", "HTC", "1/5", "Pectopah", "PECTOPAH?Z", ""],
+)
+def test_known_words_and_other_letters_are_latin(text: str) -> None:
+    assert not may_be_in_another_script(text)
