@@ -23,6 +23,8 @@ EventKind = Literal[
 EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 SHOWN_KINDS: tuple[EventKind, ...] = tuple(kind for kind in EVENT_KINDS if kind != "look")
 """Kinds whose text tells by itself what a video shows; a look tells what somebody asked of it."""
+AnswerStatus = Literal["answered", "absent", "unknown"]
+"""Whether a thing is told, was looked for and is not there, or was never looked for."""
 LabelSlot = Literal["action", "verb", "noun"]
 SAMPLE_RATE = 16_000
 """Samples a second of every `Sound`, as models of speech want them."""

@@ -1,0 +1,408 @@
+"""Answers a query of a timeline by going through all of it, or says what nobody looked for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from foretell import ranking
+from foretell.memory.words.word_book import COLOURS
+from foretell.memory.words.wording import content_words, meaning, words
+from foretell.tools.querying.facts import (
+    OF_COMINGS,
+    OF_THE_FILE,
+    Fact,
+    Subject,
+    facts_of,
+    looked_at,
+    seconds_of,
+)
+from foretell.tools.querying.not_looked import how_to_look
+from foretell.tools.querying.query import Operator, TimelineQuery
+from foretell.types import AnswerStatus, Event, Interval, Timeline
+
+_TOLD_AT_TIMES: tuple[Subject, ...] = (*OF_COMINGS, "speaker", "person", "slide")
+"""Subjects that are told only where the source can tell them: silence says nothing of them."""
+WHOLE_SHARE = 0.95
+"""Share of a stretch from which it counts as looked at: encoders and samples miss its last moment."""
+MAX_LISTED = 12
+"""Facts that one answer lists; more are counted."""
+_NOUNS: Mapping[Subject, tuple[str, str]] = {
+    "shot": ("shot", "shots"),
+    "cut": ("cut", "cuts"),
+    "fade": ("fade", "fades"),
+    "slide": ("slide", "slides"),
+    "screen text": ("text on the screen", "texts on the screen"),
+    "speech": ("sentence", "sentences"),
+    "speaker": ("speaker", "speakers"),
+    "presence": ("stay of somebody or something", "stays of somebody or something"),
+    "person": ("person", "persons"),
+    "voice": ("stretch in which somebody speaks", "stretches in which somebody speaks"),
+    "arrival": ("arrival of somebody or something", "arrivals of somebody or something"),
+    "departure": ("departure", "departures"),
+    "empty scene": ("stretch in which nobody is in view", "stretches in which nobody is in view"),
+    "action": ("thing that happens", "things that happen"),
+    "object": ("thing", "things"),
+    "camera": ("movement of the camera", "movements of the camera"),
+    "colour": ("colour of the picture", "colours of the picture"),
+    "light": ("brightness of the picture", "brightnesses of the picture"),
+}
+_LASTING: tuple[Subject, ...] = ("camera", "colour", "light")
+"""Subjects that every shot tells: one that tells another value is a no with evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAnswer:
+    """What a timeline says to a query.
+
+    Attributes:
+        text: The answer in words, each fact followed by the label of its event.
+        status: Whether it is answered, absent where it was looked for, or unknown.
+        events: The events that it rests on.
+    """
+
+    text: str
+    status: AnswerStatus
+    events: tuple[Event, ...] = ()
+
+
+def answer_query(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
+    """Returns what a timeline says to a query, or that it was not looked for."""
+    if query.subject in OF_THE_FILE:
+        return _of_the_file(query, timeline)
+    whole = timeline.video.interval
+    window = query.window(whole)
+    if window.duration == 0.0:
+        return QueryAnswer(f"The video is from {whole}: there is nothing then.", "absent")
+    looked = [one for one in looked_at(query.subject, timeline) if one.overlap(window) > 0.0]
+    seen = sum(one.overlap(window) for one in looked)
+    facts = [fact for fact in facts_of(query.subject, timeline) if _inside(fact, window)]
+    held = _turned([fact for fact in facts if _holds(query, fact)], query.turn)
+    if not held and query.subject == "presence" and query.operator == "exists":
+        return _nobody(query, timeline, window)
+    if not facts and (not seen or query.subject in _TOLD_AT_TIMES):
+        return QueryAnswer(how_to_look(query.subject, timeline), "unknown")
+    if query.subject == "person" and query.operator == "count":
+        return _people(held)
+    if not held:
+        return _nothing(query, facts, timeline, seen / window.duration)
+    text = _OPERATORS[query.operator](query, held)
+    told = held[:MAX_LISTED]
+    if seen < WHOLE_SHARE * window.duration and query.operator in ("count", "list", "how often"):
+        text += f" Only {seen:.1f} of {window.duration:.1f} s were looked at."
+    return QueryAnswer(text, "answered", tuple(event for fact in told for event in fact.events))
+
+
+def _nobody(query: TimelineQuery, timeline: Timeline, window: Interval) -> QueryAnswer:
+    """Says that nobody is in view, where that was seen."""
+    empty = [fact for fact in facts_of("empty scene", timeline) if _inside(fact, window)]
+    if empty:
+        return _with("No: nobody is in view", empty[:3])
+    return QueryAnswer(how_to_look(query.subject, timeline), "unknown")
+
+
+def _people(told: Sequence[Fact]) -> QueryAnswer:
+    """Names those of whom captions tell: how many they are, captions do not say."""
+    by_name = {fact.value: fact for fact in reversed(told)}
+    named = ", ".join(f"{name}{_labels([fact])}" for name, fact in [*by_name.items()][::-1])
+    events = tuple(event for fact in by_name.values() for event in fact.events)
+    return QueryAnswer(
+        f"Nobody has counted people; the captions tell of {named}.", "unknown", events
+    )
+
+
+def _inside(fact: Fact, window: Interval) -> bool:
+    if fact.interval.duration == 0.0:
+        return window.start <= fact.interval.start <= window.end
+    return fact.interval.overlaps(window)
+
+
+def _holds(query: TimelineQuery, fact: Fact) -> bool:
+    """Whether a fact is of the value that is asked about."""
+    wanted = query.value.casefold()
+    if not wanted:
+        return True
+    match query.subject:
+        case "speech" | "screen text":
+            return mentions(fact.value, query.value)
+        case "camera":
+            return any(fact.value.startswith(form) for form in _CAMERA.get(wanted, (wanted,)))
+        case "shot" | "action" | "object":
+            return {*map(meaning, content_words(wanted))} <= {*map(meaning, words(fact.value))}
+        case _:
+            return {*_plain(wanted)} <= {*_plain(fact.value)}
+
+
+_CAMERA = {
+    "moves": ("moves", "pans", "tilts"),
+    "is steady": ("is steady",),
+    "pans": ("pans",),
+    "tilts": ("tilts",),
+}
+
+
+def _plain(text: str) -> list[str]:
+    return [{"gray": "grey"}.get(word, word) for word in words(text)]
+
+
+def mentions(text: str, wanted: str) -> bool:
+    """Whether a text says some words: letter by letter, or all that carry meaning.
+
+    Numbers are only ever the same number.
+    """
+    flat, sought = " ".join(words(text)), " ".join(words(wanted))
+    if re.search(rf"(?<!\w){re.escape(sought)}(?!\w)", flat):
+        return True
+    held = {*map(meaning, words(text))}
+    sought_words = content_words(wanted)
+    return bool(sought_words) and all(meaning(word) in held for word in sought_words)
+
+
+def _turned(facts: Sequence[Fact], turn: int | None) -> list[Fact]:
+    """Returns the fact whose turn it is, or all."""
+    if turn is None:
+        return list(facts)
+    place = turn - 1 if turn > 0 else turn
+    return [facts[place]] if -len(facts) <= place < len(facts) else []
+
+
+def _nothing(
+    query: TimelineQuery, others: Sequence[Fact], timeline: Timeline, share: float
+) -> QueryAnswer:
+    """Says that what is asked for was looked for and is not there, with what is there instead."""
+    one, several = _NOUNS[query.subject]
+    length = timeline.video.duration_seconds
+    if query.turn not in (None, 1, -1) and others:
+        count = (
+            f"there is only 1 {one}" if len(others) == 1 else f"there are {len(others)} {several}"
+        )
+        return _with(f"No: {count}", others)
+    if query.subject in _LASTING and others and (query.value in COLOURS or query.value in _CAMERA):
+        return _with(f"No: {_said(query.subject, others[0])}", others[:1])
+    shots = facts_of("shot", timeline)
+    if query.subject in ("cut", "fade", "shot") and shots and not query.value:
+        return _with(f"None: {_uncapitalised(_first_sentence(shots[0].value))}", shots[:1])
+    named = f' with "{query.value}"' if query.value else ""
+    if share < WHOLE_SHARE:
+        return QueryAnswer(
+            f"No {one}{named} was found, and only {share * 100:.0f} % of what is asked about was "
+            f"looked at. {how_to_look(query.subject, timeline)}".rstrip(),
+            "unknown",
+        )
+    where = (
+        f"all {length:.1f} s were looked at"
+        if share and query.window(timeline.video.interval) == timeline.video.interval
+        else "all of that stretch was looked at"
+    )
+    return QueryAnswer(f"There is no {one}{named}: {where}.", "absent")
+
+
+def _with(text: str, facts: Sequence[Fact]) -> QueryAnswer:
+    events = tuple(event for fact in facts[:MAX_LISTED] for event in fact.events)
+    return QueryAnswer(f"{text}{_labels(facts[:MAX_LISTED])}.", "answered", events)
+
+
+def _labels(facts: Sequence[Fact]) -> str:
+    ids = dict.fromkeys(event.id for fact in facts for event in fact.events)
+    return "".join(f" [e{number}]" for number in ids)
+
+
+def _first_sentence(text: str) -> str:
+    return text.partition(". ")[0].rstrip(".")
+
+
+def _uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _at(interval: Interval) -> str:
+    return f"{interval.start:.1f} s" if interval.duration == 0.0 else f"{interval}"
+
+
+def _said(subject: Subject, fact: Fact) -> str:
+    """Returns a fact as a clause."""
+    match subject:
+        case "speech":
+            return f'it is said: "{fact.value}"'
+        case "screen text":
+            return f'the screen shows "{fact.value}"'
+        case "camera":
+            return f"the camera {fact.value}"
+        case "colour":
+            return f"the picture is mostly {fact.value}"
+        case "light":
+            return f"the picture is {fact.value}"
+        case "slide":
+            return f"{fact.value} is shown"
+        case "cut" | "fade":
+            return f"there is a {fact.value} at {_at(fact.interval)}"
+        case "arrival":
+            return f"somebody or something arrives {fact.value}".rstrip()
+        case "departure":
+            return f"it leaves {fact.value} at {_at(fact.interval)}".replace("  ", " ")
+        case "empty scene":
+            return "nobody is in view"
+        case "voice":
+            return "somebody speaks"
+        case "presence":
+            return "somebody or something is in view"
+        case "speaker":
+            return f"{fact.value} is named as speaking"
+        case _:
+            return fact.value.rstrip(". ")
+
+
+def _clause(subject: Subject, fact: Fact) -> str:
+    return f"{_said(subject, fact)}{_labels([fact])}"
+
+
+def _sentences(clauses: Sequence[str], more: int) -> str:
+    told = " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in clauses)
+    return f"{told} And {more} more." if more > 0 else told
+
+
+def _exists(query: TimelineQuery, facts: Sequence[Fact]) -> str:
+    clauses = [_clause(query.subject, fact) for fact in facts[:3]]
+    return (
+        f"Yes: {_sentences(clauses, len(facts) - 3)[:1].lower()}"
+        + _sentences(clauses, len(facts) - 3)[1:]
+    )
+
+
+def _when(query: TimelineQuery, facts: Sequence[Fact]) -> str:
+    if query.subject in ("cut", "fade", "departure"):
+        clauses = [f"At {_at(fact.interval)}{_labels([fact])}" for fact in facts[:MAX_LISTED]]
+        return _sentences([", ".join(clauses).replace(", At", ", at")], len(facts) - MAX_LISTED)
+    clauses = [
+        f"At {_at(fact.interval)}: {_clause(query.subject, fact)}" for fact in facts[:MAX_LISTED]
+    ]
+    return _sentences(clauses, len(facts) - MAX_LISTED)
+
+
+def _what(query: TimelineQuery, facts: Sequence[Fact]) -> str:
+    distinct = list({fact.value: fact for fact in reversed(facts)}.values())[::-1]
+    clauses = [_clause(query.subject, fact) for fact in distinct[:MAX_LISTED]]
+    return _sentences(clauses, len(distinct) - MAX_LISTED)
+
+
+def _count(query: TimelineQuery, facts: Sequence[Fact]) -> str:
+    if query.subject == "object":
+        facts = list({fact.value: fact for fact in reversed(facts)}.values())[::-1]
+    one, several = _NOUNS[query.subject]
+    number = f"There is 1 {one}" if len(facts) == 1 else f"There are {len(facts)} {several}"
+    told = facts[:MAX_LISTED]
+    listed = ", ".join(
+        f"{fact.value if query.subject == 'object' else f'at {_at(fact.interval)}'}{_labels([fact])}"
+        for fact in told
+    )
+    more = f" and {len(facts) - MAX_LISTED} more" if len(facts) > MAX_LISTED else ""
+    return f"{number}: {listed}{more}."
+
+
+def _how_long(query: TimelineQuery, facts: Sequence[Fact]) -> str:
+    told = facts[:MAX_LISTED]
+    parts = ", ".join(f"{f.interval.duration:.1f} s{_labels([f])}" for f in told)
+    if len(facts) == 1:
+        return f"{parts}: {_said(query.subject, facts[0])}."
+    total = seconds_of([fact.interval for fact in facts])
+    return f"{total:.1f} s in all, in {len(facts)} stretches: {parts}."
+
+
+def _extreme(longest: bool) -> Callable[[TimelineQuery, Sequence[Fact]], str]:
+    def told(query: TimelineQuery, facts: Sequence[Fact]) -> str:
+        sign = 1.0 if longest else -1.0
+        best = ranking.best_of(facts, lambda fact: sign * fact.interval.duration)
+        word = "longest" if longest else "shortest"
+        return (
+            f"The {word}, {best.interval.duration:.1f} s, is at {_at(best.interval)}: "
+            f"{_clause(query.subject, best)}."
+        )
+
+    return told
+
+
+def _list(query: TimelineQuery, facts: Sequence[Fact]) -> str:
+    if query.subject == "object":
+        counts = Counter(fact.value for fact in facts)
+        first = {fact.value: fact for fact in reversed(facts)}
+        told = [f"{value}{_labels([first[value]])}" for value in list(counts)[:MAX_LISTED]]
+        more = f" and {len(counts) - MAX_LISTED} more" if len(counts) > MAX_LISTED else ""
+        return f"{', '.join(told)}{more}."
+    return _when(query, facts)
+
+
+_OPERATORS: Mapping[Operator, Callable[[TimelineQuery, Sequence[Fact]], str]] = {
+    "exists": _exists,
+    "when": _when,
+    "what": _what,
+    "count": _count,
+    "how often": _count,
+    "how long": _how_long,
+    "list": _list,
+    "longest": _extreme(longest=True),
+    "shortest": _extreme(longest=False),
+}
+
+
+def _of_the_file(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
+    """Returns what the file itself tells."""
+    video = timeline.video
+    match query.subject:
+        case "length":
+            minutes, seconds = divmod(round(video.duration_seconds), 60)
+            clock = f" ({minutes}:{seconds:02d})" if minutes else ""
+            return QueryAnswer(
+                f"The video is {video.duration_seconds:.1f} s long{clock}.", "answered"
+            )
+        case "size" if video.width:
+            return QueryAnswer(f"The picture is {video.width} x {video.height} pixels.", "answered")
+        case "codec" if video.codec:
+            return QueryAnswer(f"The pictures are encoded as {video.codec}.", "answered")
+        case "sound":
+            return _sound(query, timeline)
+        case "language":
+            return _language(timeline)
+        case _:
+            return QueryAnswer(f"The timeline does not keep the {query.subject}.", "unknown")
+
+
+def _sound(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
+    """Returns whether there is sound, and what is known of it."""
+    if not timeline.video.has_audio:
+        return QueryAnswer("No: the file has no sound.", "answered")
+    heard = facts_of("voice", timeline) or facts_of("speech", timeline)
+    if query.value != "music" and heard:
+        subject: Subject = "voice" if facts_of("voice", timeline) else "speech"
+        clauses = [_clause(subject, fact) for fact in heard[:3]]
+        events = tuple(event for fact in heard[:3] for event in fact.events)
+        return QueryAnswer(
+            f"Yes, there is sound. {_sentences(clauses, len(heard) - 3)}", "answered", events
+        )
+    if not query.value:
+        return QueryAnswer("Yes: the file has a sound track.", "answered")
+    spoken = (
+        " Nobody speaks in it." if query.value == "speech" and looked_at("voice", timeline) else ""
+    )
+    if spoken:
+        return QueryAnswer(f"No: the file has a sound track.{spoken}", "absent")
+    return QueryAnswer(
+        "The file has a sound track; whether there is music in it, nobody has looked."
+        if query.value == "music"
+        else f"The file has a sound track. {how_to_look('speech', timeline)}",
+        "unknown",
+    )
+
+
+def _language(timeline: Timeline) -> QueryAnswer:
+    tracks = [name for name in timeline.video.subtitle_tracks if name != "und"]
+    if tracks:
+        return QueryAnswer(
+            f"The file holds subtitles in: {', '.join(tracks)}. In which language is spoken, "
+            "nobody has looked.",
+            "answered",
+        )
+    if not timeline.video.has_audio:
+        return QueryAnswer("None is spoken: the file has no sound.", "answered")
+    return QueryAnswer("In which language is spoken, nobody has looked.", "unknown")

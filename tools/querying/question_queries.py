@@ -1,0 +1,347 @@
+"""Reads which query of a timeline a question is, where it asks for what a program can go through.
+
+A question that asks for anything else, such as what a person drinks, is no such query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from foretell.memory.words.word_book import COLOURS, NUMBERS
+from foretell.tools.querying.facts import Subject
+from foretell.tools.querying.query import Operator, Part, TimelineQuery
+from foretell.tools.texts.time_words import TimeWords, read_time_words
+from foretell.types import Interval
+
+_FILM = r"(?:the|this) (?:video|clip|film|movie|recording|footage|gif|file|picture)"
+_SHOWN = (
+    r"(?:the |this )?(?:picture|image|video|screen|background|frame|scene|shot|clip|film|whole)"
+)
+_SIGN = (
+    r"(?:signs?|signboards?|screen|slides?|labels?|boards?|posters?|(?:number )?plates?|banners?|"
+    r"titles?|headings?|headlines?|buttons?|display|monitor|terminal|page|credits?|logos?|"
+    r"captions?|whiteboard|billboard)"
+)
+_WRITTEN = re.compile(
+    rf"\bwhat (?:does|do|did|is) .*\b{_SIGN}\b.*\b(?:say|read|show|written|display)|"
+    rf"\bwhat (?:is|are|was) (?:the )?(?:written|printed|displayed|typed)\b|"
+    rf"\bwhat (?:is|was) (?:shown )?(?:on|in) (?:the )?{_SIGN}\b|"
+    r"\b(?:on[- ]?screen|burned[- ]in) (?:text|words?|titles?)\b|"
+    r"\b(?:text|words?|letters?|numbers?|titles?)\b.*\b(?:on (?:the )?(?:screen|slide|sign)|shown|"
+    r"visible|displayed|appears?|seen|written)\b|"
+    r"\b(?:is|are) there (?:any |some |a )?(?:text|writing|words|titles?|letters|signs?)\b|"
+    r"\bwh(?:at|ich) (?:text|words?|letters?|numbers?|titles?)\b|\bread (?:out )?the (?:text|sign|screen)|"
+    r"\bwhat (?:does|do|did) (?:it|the text|the (?:video|picture)) (?:say|read)\b|"
+    r"\bwhat (?:is|was) the (?:title|headline|heading)\b",
+    re.IGNORECASE,
+)
+_SUBTITLE = re.compile(r"\bsub ?titles?\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:said|says?|saying|mention(?:s|ed|ing)?|talk(?:s|ed|ing)?|speak(?:s|ing)?|spoken|spoke|"
+    r"quotes?|quoted|narrat\w+|voice|voices|dialog(?:ue)?s?|sentences?|subtitles?|utter\w*|"
+    r"tells? (?:us )?about|told|speech|conversation)\b",
+    re.IGNORECASE,
+)
+_PATTERNS: tuple[tuple[Subject, re.Pattern[str]], ...] = tuple(
+    (subject, re.compile(pattern, re.IGNORECASE))
+    for subject, pattern in (
+        (
+            "length",
+            rf"\bhow long (?:is|was) (?:{_FILM}|it)\W*$|\b(?:duration|length|run(?:ning)? ?time)\b"
+            rf"(?! of the \w+ing)|\bhow (?:long|many (?:seconds|minutes)) (?:does|is|are|has) {_FILM}|"
+            rf"\bhow many (?:seconds|minutes)\b.*\b(?:video|clip|film|long)\b",
+        ),
+        (
+            "size",
+            rf"\b(?:resolution|aspect ratio|pixels?)\b|\b(?:size|width|height|dimensions?) of {_FILM}|"
+            rf"\bhow (?:big|large|wide|tall|high) is (?:{_FILM}|the (?:picture|image|frame))|"
+            r"\b(?:in|full) (?:hd|4k)\b",
+        ),
+        ("frame rate", r"\bframe ?rate\b|\bfps\b|\bframes (?:per|a) second\b|\bhow many frames\b"),
+        ("codec", r"\bcodec\b|\bencoded\b|\b(?:file|video) format\b"),
+        ("language", r"\blanguages?\b"),
+        (
+            "sound",
+            r"\bmusic\b|\bsongs?\b|\b(?:any|a|the|have|has|with|without) (?:sound|audio)\b|"
+            r"\bsilent\b|\bsound ?track\b|\baudio\b|\b(?:hear|heard|audible)\b",
+        ),
+        (
+            "slide",
+            r"\b(?:the|a|many|which|what|each|every|all|\w+(?:st|nd|rd|th)|last) slides?\b(?! (?:the|it|a|"
+            r"open|shut|down|up|into|over|across)\b)|\bslide \d|\bslides (?:are|is|does|do|appear)\b|"
+            r"\bpages? (?:is|are|does|do|of the presentation|appear)",
+        ),
+        ("fade", r"\bfad(?:e|es|ed|ing)\b"),
+        (
+            "cut",
+            r"\b(?:cuts?|cutting) (?:are|is|occur|happen|does|do|in|to another|between|there)\b|"
+            r"\b(?:any|many|list|first|last|second|third|the|hard|jump) cuts?\b(?! \w+ing)|"
+            r"\b(?:scene|picture|shot|image|view|video) (?:change|switch|transition)s?\b|"
+            r"\b(?:transitions?|dissolves?|edits?)\b|\bchanges? of scene\b|\bedited\b",
+        ),
+        (
+            "shot",
+            r"\b(?:list|how many|different|number of|all|which|longest|shortest|any) (?:the )?"
+            r"(?:\w+ )?(?:shots?|scenes?|camera angles?)\b|\bnew (?:shot|scene)\b|"
+            r"\b(?:first|second|third|fourth|fifth|last) (?:shot|scene)\b|\bone (?:shot|take)\b",
+        ),
+        (
+            "camera",
+            r"\bcamera(?:'s|s)? (?:\w+ )?(?:mov|pan|tilt|stead|stead|still|shak|hand ?held|static|fixed|"
+            r"turn|go|stay|stand|do)|\bcamera(?:work| work| movements?)\b|"
+            r"\b(?:is|does|was|did|are) (?:the )?camera\b(?! wearer)|\bhand ?held\b|\btripod\b",
+        ),
+        (
+            "empty scene",
+            r"\b(?:nobody|no ?one)\b.*\b(?:at \d|there\W*$|in view|in (?:the )?(?:picture|frame|scene|"
+            r"room))|\b(?:scene|room|picture|view|road|street|hall|corridor|place|lot|frame) (?:is |gets |"
+            r"becomes? )?empty\b|\bis (?:the )?\w+ empty\b|\bempty (?:scene|room|road|street|time)s?\b",
+        ),
+        (
+            "presence",
+            r"\b(?:anyone|anybody|someone|somebody|any people|any person)\b.*\b(?:at \d|there\W*$|"
+            r"in view|in (?:the )?(?:picture|frame|scene|room))|"
+            r"\b(?:who|visitors?|person|people|somebody|someone) stays?\b",
+        ),
+        (
+            "departure",
+            r"\b(?:people|persons?|visitors?|somebody|someone|anybody|anyone|who|he|she|they|it|guests?|"
+            r"man|woman)\b.*\b(?:leaves?|left the|leaving|exits?|goes? (?:out|away)|walks? (?:out|away))\b",
+        ),
+        (
+            "arrival",
+            r"\b(?:people|persons?|visitors?|somebody|someone|anybody|anyone|who|guests?|visits?)\b.*"
+            r"\b(?:arriv\w+|comes?|came|enters?|entering|entered|walks? in|shows? up|pass(?:es)?(?: by)?|"
+            r"visit\w*|stays?|appears?|are there visits)\b|\bvisit(?:or)?s\b|\barrivals?\b",
+        ),
+        (
+            "colour",
+            rf"\bcolou?rs?\b.*\b(?:of|is|has|in) {_SHOWN}\b|\b(?:main|dominant|most common|overall|"
+            rf"prevailing) colou?rs?\b|\bcolou?rs? (?:is|are|does|do) (?:it|there|seen|shown|used|"
+            r"dominant)\b|\bwh(?:at|ich) colou?rs? (?:can|are|do)\b|\bcolou?rs? (?:at|in) the\b|"
+            rf"\b{_SHOWN} (?:is|turns?|turn|becomes?|become|goes|go|get|gets|mostly)?\s*(?:mostly )?"
+            rf"(?:{'|'.join(sorted(COLOURS))})\b|\b(?:black|blank) screen\b",
+        ),
+        (
+            "light",
+            rf"\b{_SHOWN} (?:is |gets? |turns? |becomes? |so |very )*(?:bright|dark|dim)\w*\b|"
+            rf"\bhow (?:bright|dark)\b|\bbrightness\b|\b(?:bright|dark|dim)(?:est)? (?:shots?|scenes?|"
+            rf"pictures?)\b",
+        ),
+        (
+            "person",
+            r"\bhow many (?:different )?(?:people|persons?|men|women|man|woman|children|kids|boys|girls|"
+            r"characters|players)\b|\bwho (?:is|are) (?:in|seen|shown|visible|there)\b|"
+            r"\bwho (?:appears?|can be seen|do we see)\b|\bnumber of (?:people|persons)\b",
+        ),
+        (
+            "object",
+            r"\b(?:what|which|list|how many|name|all)\b.*\b(?:objects?|tools?|items?|ingredients?|"
+            r"utensils?)\b",
+        ),
+        (
+            "action",
+            r"\b(?:list|enumerate|all|how many|sequence of|order of|longest|shortest) (?:\w+ ){0,3}"
+            r"(?:actions?|activities|steps|events|things (?:that )?(?:happen|are done|does|do))\b|"
+            r"\bwhat (?:are|were) (?:all )?the (?:actions|activities|steps|events)\b|"
+            r"\bhow many things (?:does|do|are)\b",
+        ),
+    )
+)
+_TURNS: Mapping[str, int] = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8, "ninth": 9, "tenth": 10, "last": -1, "final": -1,
+}  # fmt: skip
+_TURN = re.compile(rf"\b(?:the )?(?:(?P<word>{'|'.join(_TURNS)})|(?P<number>\d+)(?:st|nd|rd|th))\b")
+_NUMBERED = re.compile(
+    r"\b(?:slide|page|visitor|arrival|cut|shot|scene) (?:number |no\.? )?(\d+|\w+)\b"
+)
+_HALF = re.compile(r"\b(?P<which>first|second) half\b(?: of the (?:video|clip|film))?")
+_QUOTED = re.compile(
+    '["\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}]'
+    '(.+?)["\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}]'
+)
+_ABOUT = re.compile(
+    r"\bwhich (?P<which>[\w' -]+?) (?:is|are|was|were) (?:mentioned|spoken of)|"
+    r"\b(?:about|mention(?:s|ed|ing)?|say(?:s)?|said|the words?|the text|the letters?|the name)\s+"
+    r"(?!about\b)(?P<thing>[\w' -]+)"
+)
+_BEFORE_SAID = re.compile(
+    r"\b(?:is|are|was|were) (?P<thing>[\w' -]+?) (?:ever )?(?:mentioned|said|spoken of)\b"
+)
+_EMPTY_THINGS = frozenset(
+    [
+        "it",
+        "that",
+        "this",
+        "anything",
+        "something",
+        "there",
+        "video",
+        "clip",
+        "first",
+        "last",
+        "on",
+        "in",
+        "at",
+        "the",
+        "a",
+        "what",
+        "who",
+        "someone",
+        "he",
+        "she",
+        "they",
+        "screen",
+        "subtitle",
+        "subtitles",
+        "narrator",
+        "thing",
+        "things",
+        "sentence",
+        "sentences",
+    ]
+)
+_OPERATORS: tuple[tuple[Operator, re.Pattern[str]], ...] = tuple(
+    (operator, re.compile(pattern, re.IGNORECASE))
+    for operator, pattern in (
+        ("longest", r"\b(?:longest|most of the time)\b"),
+        ("shortest", r"\b(?:shortest|briefest)\b"),
+        ("how often", r"^how (?:often|many times|frequently)\b"),
+        ("count", r"\b(?:how many|count|number of)\b"),
+        ("how long", r"^(?:for )?how (?:long|much time)\b"),
+        (
+            "when",
+            r"^(?:when|at (?:what|which) (?:time|second|point|moment)|what time|(?:since|until) "
+            r"when|which (?:second|moment)|find (?:the (?:moment|time))?|where in the (?:video|clip))\b",
+        ),
+        (
+            "list",
+            r"^(?:list|enumerate|name|show|give|tell)\b|\bwhat (?:are|were) (?:all )?the\b|\ball the\b",
+        ),
+        ("exists", r"^(?:is|are|was|were|do|does|did|has|have|can|could)\b"),
+    )
+)
+
+
+def read_query(question: str) -> TimelineQuery | None:
+    """Returns the query of a timeline that a question is, or None where it is none.
+
+    Questions that name another moment ("after the milk is poured") are none.
+    """
+    text = " ".join(question.split()).rstrip("?!. ")
+    quoted = _QUOTED.search(text)
+    bare = (_QUOTED.sub("QUOTED", text) if quoted else text).lower()
+    half = _HALF.search(bare)
+    bare = _HALF.sub("", bare).strip() if half else bare
+    time = read_time_words(bare)
+    if time.anchor or time.follows_up:
+        return None
+    subject = _subject(bare)
+    if subject is None:
+        return None
+    operator = next((op for op, pattern in _OPERATORS if pattern.search(time.main)), "what")
+    part: Part | None = time.place
+    if half:
+        part = "first half" if half["which"] == "first" else "second half"
+    return _query(subject, operator, bare, time, quoted[1] if quoted else "", part)
+
+
+def _subject(bare: str) -> Subject | None:
+    if _WRITTEN.search(bare) and not re.search(r"\bslides? (?:are|is) there\b", bare):
+        return "screen text"
+    for subject, pattern in _PATTERNS:
+        if pattern.search(bare):
+            if subject == "sound" and re.search(r"\b(?:said|say|talk)", bare):
+                continue
+            return subject
+    if re.search(r"\bwho(?: \w+)? (?:is |are )?(?:speak|talk|say|narrat)|\bspeakers?\b", bare):
+        return "speaker"
+    if _SAID.search(bare):
+        return "speech"
+    return None
+
+
+def _query(
+    subject: Subject,
+    operator: Operator,
+    bare: str,
+    time: TimeWords,
+    quoted: str,
+    part: Part | None,
+) -> TimelineQuery:
+    turn = _turn(bare, time)
+    within: Interval | None = time.within
+    value = quoted or _value(subject, bare)
+    if subject == "slide" and turn is None and (numbered := _NUMBERED.search(bare)):
+        number = _number(numbered[1])
+        value = f"slide {number}" if number else ""
+        operator = "when" if number and operator == "what" else operator
+    elif subject == "arrival" and turn is None and (numbered := _NUMBERED.search(bare)):
+        turn = _number(numbered[1])
+    if subject in ("speech", "screen text") and operator == "what" and turn is None and value == "":
+        operator = "list"
+    return TimelineQuery(subject, operator, value, turn, within, part)
+
+
+def _turn(bare: str, time: TimeWords) -> int | None:
+    if found := _TURN.search(bare):
+        return _TURNS[found["word"]] if found["word"] else int(found["number"])
+    return {"first": 1, "last": -1, None: None}[time.order]
+
+
+def _number(word: str) -> int | None:
+    return int(word) if word.isdigit() else NUMBERS.get(word)
+
+
+def _value(subject: Subject, bare: str) -> str:
+    """Returns what the facts must hold for a question to be about them."""
+    match subject:
+        case "colour":
+            named = [word for word in re.findall(r"\w+", bare) if word in COLOURS]
+            return named[-1] if named else "black" if "blank screen" in bare else ""
+        case "light":
+            found = re.search(r"\b(bright|dark|dim)", bare)
+            return found[1] if found else ""
+        case "camera":
+            return _camera_value(bare)
+        case "cut":
+            return "dissolve" if "dissolve" in bare else ""
+        case "fade":
+            found = re.search(r"\bfad\w+ (in|out)\b", bare)
+            return f"fade {found[1]}" if found else ""
+        case "sound":
+            found = re.findall(r"\b(music|song|speech|talk|speak)", bare)
+            kinds = {"music" if one in ("music", "song") else "speech" for one in found}
+            return kinds.pop() if len(kinds) == 1 else ""
+        case "speech" | "screen text":
+            return _thing_said(bare)
+        case "arrival" | "departure":
+            found = re.search(r"\b(?:from|to|by) the (left|right|top|bottom)\b", bare)
+            return found[1] if found else ""
+        case _:
+            return ""
+
+
+def _camera_value(bare: str) -> str:
+    side = re.search(r"\b(?:to the )?(left|right|up|down)\b", bare)
+    if found := re.search(r"\b(pan|tilt)", bare):
+        verb = f"{found[1]}s"
+        if not side:
+            return verb
+        return f"pans to the {side[1]}" if found[1] == "pan" else f"tilts {side[1]}"
+    if re.search(r"\b(?:steady|still|static|fixed|tripod)\b", bare):
+        return "is steady"
+    return "moves" if re.search(r"\b(?:mov|shak|hand ?held|turn|go)", bare) else ""
+
+
+def _thing_said(bare: str) -> str:
+    """Returns the words that are to be said or shown, without those that ask for them."""
+    found = _ABOUT.search(bare) or _BEFORE_SAID.search(bare)
+    if found is None:
+        return ""
+    thing = found.groupdict().get("which") or found["thing"]
+    kept = [word for word in thing.split() if word not in ("the", "a", "an", "about")]
+    kept = [word for word in kept if word not in ("appear", "appears", "shown", "mentioned")]
+    return "" if not kept or kept[0] in _EMPTY_THINGS else " ".join(kept)
