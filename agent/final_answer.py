@@ -10,6 +10,7 @@ from foretell.agent.messages import Asked
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.answering.choice_parsing import labelled, read_choice
+from foretell.types import ANSWER_STATUSES, AnswerStatus
 
 _CHOICE_LINE = re.compile(
     r"^\W*(?:final\s+)?(?:choice|answer|option)\W*(?:is\W*)?[(\[]?(?:\d+|[A-Za-z])\b[)\].]?.*$",
@@ -20,12 +21,17 @@ _CONFIDENCE_LINE = re.compile(
     r"^\W*confidence\W*?(?P<number>-?\d+(?:\.\d+)?|\.\d+)\s*(?P<percent>%)?.*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_STATUS_LINE = re.compile(
+    rf"^\W*status\W+(?P<status>{'|'.join(ANSWER_STATUSES)})\W*$", re.IGNORECASE | re.MULTILINE
+)
 _UNSETTLED = (
     re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
-    re.compile(r"(?:^|\n)[\s*_]*c[a-z]*$", re.IGNORECASE),  # perhaps "Confidence" or "Choice"
+    re.compile(r"(?:^|\n)[\s*_]*[cs][a-z]*$", re.IGNORECASE),  # "Confidence", "Choice", "Status"
     re.compile(r"\s+$"),
 )
-_TAIL = re.compile(r"(?:^|\n)[\s*_]*(?:confidence|choice)\b", re.IGNORECASE)
+_TAIL = re.compile(
+    r"(?:^|\n)[\s*_]*(?:confidence|choice|status\W+(?:answered|absent|unknown))\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +41,24 @@ class FinalAnswer:
     text: str
     choice: int | None
     confidence: float | None
+    status: AnswerStatus | None = None
 
 
 def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
     """Reads words, choice and confidence out of a last message, which holds no thoughts.
 
-    The choice is read by `read_choice`. A confidence outside [0, 1] (or 0-100 %) is none; the
-    last line of confidence counts.
+    The choice is read by `read_choice`, the status from a line of its own. A confidence outside
+    [0, 1] (or 0-100 %) is none; the last line of confidence counts.
     """
     confidence = _confidence(message)
-    text = _CONFIDENCE_LINE.sub("", message).strip()
+    told = next(reversed([*_STATUS_LINE.finditer(message)]), None)
+    status = next((one for one in ANSWER_STATUSES if told and told["status"].lower() == one), None)
+    text = _STATUS_LINE.sub("", _CONFIDENCE_LINE.sub("", message)).strip()
     choice = read_choice(text, choices) if choices else None
     if choice is not None:
         without = _CHOICE_LINE.sub("", text).strip()
         text = without if without and not _BARE_CHOICE.match(without) else choices[choice]
-    return FinalAnswer(text, choice, confidence)
+    return FinalAnswer(text, choice, confidence, status)
 
 
 def _confidence(text: str) -> float | None:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from foretell.tools.querying.facts import Subject
+from foretell.tools.querying.query import Operator, Part
 from foretell.types import EventKind
 
 Seconds = Annotated[float, Field(allow_inf_nan=False)]
@@ -30,6 +32,24 @@ class ReadTimeline(BaseModel):
 
     start: Seconds = Field(description="Start in seconds.")
     end: Seconds = Field(description="End in seconds.")
+    video: VideoNumber = None
+
+
+class QueryTimeline(BaseModel):
+    """Arguments of `query_timeline`."""
+
+    subject: Subject = Field(description="What is asked for.")
+    operator: Operator = Field(description="What is to be told of it.")
+    value: str = Field(
+        default="",
+        description="What it must hold: a colour, words that are said or shown; omit for any.",
+    )
+    turn: int | None = Field(
+        default=None, description="1 for the first in time, 2 for the second, -1 for the last."
+    )
+    start: Seconds | None = Field(default=None, description="Only from this second on.")
+    end: Seconds | None = Field(default=None, description="Only up to this second.")
+    part: Part | None = Field(default=None, description="Only in this part of the video.")
     video: VideoNumber = None
 
 

@@ -18,6 +18,7 @@ from foretell.agent.tool_arguments import (
     LookAt,
     Overview,
     PlanTheSteps,
+    QueryTimeline,
     ReadTimeline,
     SearchMemory,
 )
@@ -29,6 +30,9 @@ from foretell.plans import Demonstration, Plan, Route
 from foretell.tools.localization.localizer import Localizer
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.text_localizer import LibraryLocalizer
+from foretell.tools.querying.answers import answer_query
+from foretell.tools.querying.facts import Subject
+from foretell.tools.querying.query import Operator, Part, TimelineQuery
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 if TYPE_CHECKING:
@@ -51,6 +55,7 @@ TOOL_NAMES = (
     "overview",
     "search_memory",
     "read_timeline",
+    "query_timeline",
     "find_moment",
     "anticipate_actions",
     "plan_steps",
@@ -161,6 +166,16 @@ class Toolset:
                 ),
             ),
             (
+                True,
+                OfferedTool(
+                    "query_timeline",
+                    "Counts, lists and times by program what timeline and file hold: shots, "
+                    "cuts, camera, colours, slides, on-screen text, sentences, arrivals, actions.",
+                    QueryTimeline,
+                    self.query_timeline,
+                ),
+            ),
+            (
                 has_timeline or bool(self._searchable),
                 OfferedTool(
                     "find_moment",
@@ -238,6 +253,38 @@ class Toolset:
             events = self.library.store.events(chosen.content_hash, within=window)
             hits += [Hit(event, chosen, 0.0) for event in events]
         return self._show(hits, f"The timeline holds nothing between {start} and {end} s.")
+
+    def query_timeline(
+        self,
+        subject: Subject,
+        operator: Operator,
+        value: str = "",
+        turn: int | None = None,
+        start: float | None = None,
+        end: float | None = None,
+        part: Part | None = None,
+        video: int | None = None,
+    ) -> Found:
+        """Returns what going through the whole timeline tells, by counting and comparing times.
+
+        Each answer begins with its status: "answered", "absent" where it was looked for and is not
+        there, or "unknown" where nobody looked.
+        """
+        lines: list[str] = []
+        hits: list[Hit] = []
+        for chosen in self._chosen(video):
+            within = None
+            if start is not None or end is not None:
+                first = chosen.interval.start if start is None else start
+                last = chosen.interval.end if end is None else end
+                if last < first:
+                    raise ToolError(f"start {first!r} must lie before end {last!r}")
+                within = Interval(first, last)
+            query = TimelineQuery(subject, operator, value, turn, within, part)
+            answer = answer_query(query, self.library.store.timeline(chosen.content_hash))
+            lines.append(f"{self._place(chosen)}{answer.status}: {answer.text}")
+            hits += [Hit(event, chosen, 0.0) for event in answer.events]
+        return "\n".join(lines), tuple(hits)
 
     def find_moment(self, description: str, video: int | None = None) -> Found:
         """Returns the intervals in which `description` most likely happens, best first.

@@ -21,6 +21,7 @@ from foretell.agent.video_indexer import VideoIndexer, VideoPath
 from foretell.closing import Closing
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError
+from foretell.memory.tracks import united
 from foretell.moments import LocateResult
 from foretell.plans import Plan
 from foretell.tools.captioning.captioner import Captioner
@@ -28,7 +29,17 @@ from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
 from foretell.tools.recognition.recognizer import ActionRecognizer
 from foretell.tools.speech.transcriber import Transcriber
 from foretell.tools.watching.perceiver import Perceiver
-from foretell.types import Answer, Progress, Timeline, VideoInfo, Watched
+from foretell.types import (
+    SHOWN_KINDS,
+    Answer,
+    AnswerStatus,
+    EventKind,
+    Evidence,
+    Progress,
+    Timeline,
+    VideoInfo,
+    Watched,
+)
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -439,7 +450,20 @@ class VideoAgent(Closing):
             usage=meter.usage(),
             seconds=time.perf_counter() - began,
             dropped_citations=checked.dropped,
+            status=final.status or _status(final.choice, checked.evidence),
+            searched=self._searched(videos),
         )
+
+    def _searched(self, videos: Sequence[VideoInfo]) -> dict[EventKind, float]:
+        """Returns the seconds of some videos that were looked at for each kind of event."""
+        seconds: dict[EventKind, float] = {}
+        for video in videos:
+            coverage = self.library.store.coverage(video.content_hash)
+            for kind in SHOWN_KINDS:
+                stretches = [at for one in coverage if kind in one.kinds for at in one.intervals]
+                looked = sum(at.duration for at in united(stretches))
+                seconds[kind] = seconds.get(kind, 0.0) + looked
+        return {kind: total for kind, total in seconds.items() if total}
 
     def close(self) -> None:
         """Closes the library."""
@@ -470,3 +494,8 @@ class VideoAgent(Closing):
             optimal=optimal,
             chat_model=self._chat_model,
         )
+
+
+def _status(choice: int | None, evidence: Sequence[Evidence]) -> AnswerStatus:
+    """Returns the status of an answer whose model named none: without evidence, it is unknown."""
+    return "answered" if evidence or choice is not None else "unknown"

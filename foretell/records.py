@@ -94,6 +94,8 @@ def answer_record(answer: Answer) -> Record:
     """Gives an answer with its evidence and the tool calls that led to it."""
     return {
         "answer": answer.text,
+        "status": answer.status,
+        "searched": {kind: round(seconds, 3) for kind, seconds in answer.searched.items()},
         "choice": answer.choice,
         "evidence": [evidence_record(evidence) for evidence in answer.evidence],
         "confidence": shown(answer.confidence),

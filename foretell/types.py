@@ -24,6 +24,7 @@ EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 SHOWN_KINDS: tuple[EventKind, ...] = tuple(kind for kind in EVENT_KINDS if kind != "look")
 """Kinds whose text tells by itself what a video shows; a look tells what somebody asked of it."""
 AnswerStatus = Literal["answered", "absent", "unknown"]
+ANSWER_STATUSES: tuple[AnswerStatus, ...] = get_args(AnswerStatus)
 """Whether a thing is told, was looked for and is not there, or was never looked for."""
 LabelSlot = Literal["action", "verb", "noun"]
 SAMPLE_RATE = 16_000
@@ -395,6 +396,9 @@ class Answer:
         usage: Tokens and cost.
         seconds: Wall-clock time from question to answer.
         dropped_citations: How many citations were not in the timeline.
+        status: Whether the timeline answers it, or it was looked for and is absent, or nobody
+            looked for it.
+        searched: Seconds of the videos that were looked at for each kind of event.
     """
 
     text: str
@@ -406,6 +410,8 @@ class Answer:
     usage: Usage = Usage()
     seconds: float = 0.0
     dropped_citations: int = 0
+    status: AnswerStatus = "answered"
+    searched: Mapping[EventKind, float] = field(default_factory=dict[EventKind, float])
 
     def to_dict(self) -> dict[str, Any]:
         """Gives the answer and what led to it, as `foretell ask --json` prints them."""

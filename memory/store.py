@@ -16,6 +16,7 @@ from foretell.memory.database import Database
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.tracks import Track, coverage_of
 from foretell.types import (
+    Coverage,
     Event,
     EventKind,
     Interval,
@@ -297,6 +298,17 @@ class Store(Closing):
         events = self.events(content_hash)
         coverage = coverage_of(info, self.tracks(content_hash), events)
         return Timeline(info, events, self.thumbnails(content_hash), coverage)
+
+    def coverage(self, content_hash: str) -> tuple[Coverage, ...]:
+        """Gives what each source looked for in a video, and where.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        info = self.video(content_hash)
+        if info is None:
+            raise _unknown_video(content_hash)
+        return coverage_of(info, self.tracks(content_hash), self.events(content_hash))
 
     def _number(self, content_hash: str) -> int:
         rows = self.database.read("SELECT id FROM videos WHERE content_hash = ?", (content_hash,))

@@ -48,7 +48,8 @@ def coverage_of(
 
 
 def _covered(video: VideoInfo, track: Track, events: Sequence[Event]) -> Coverage:
-    kinds = tuple(kind for kind in track.kinds if kind in SHOWN_KINDS)
+    told = track.kinds or dict.fromkeys(event.kind for event in events)
+    kinds = tuple(kind for kind in told if kind in SHOWN_KINDS)
     if any(kind in _DESCRIBING for kind in kinds):
         return Coverage(track.source, kinds, united(event.interval for event in events))
     end = video.interval.end

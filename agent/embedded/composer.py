@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from foretell import ranking
-from foretell.agent.embedded.question import detail_asked, tells
-from foretell.agent.embedded.question_state import QuestionState, events_in_order
-from foretell.memory.words.wording import content_words, meanings
+from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.question import QuestionKind, detail_asked, tells
+from foretell.agent.embedded.question_state import (
+    QuestionState,
+    events_in_order,
+    stretch_between,
+)
+from foretell.memory.words.languages import ENGLISH, language_of
+from foretell.memory.words.wording import content_words, denies, meanings
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.localization.text_localizer import WHOLE_SHARE
 from foretell.tools.pictures.shots import Shots
+from foretell.tools.querying.facts import Subject
+from foretell.tools.querying.not_looked import nothing_found
 from foretell.tools.texts.time_words import Relation
-from foretell.types import Event, EventKind, Hit, Interval, spread
+from foretell.types import AnswerStatus, Event, EventKind, Hit, Interval, spread
 
-NOTHING = "Nothing in the timeline shows it."
+_OTHER_LANGUAGE = (
+    "The question seems to be in {language}, and this planner reads English alone; ask in English, "
+    "or name a chat model (docs/endpoints.md)."
+)
+_TELLS = ("Nothing in the timeline shows it: all", "Nothing in the timeline tells it, though all")
+"""A denial, and the same of what texts may leave out."""
 MAX_LISTED = 6
 """Events of a list, which is read at a glance."""
 _TOLERANCE_SECONDS = 0.05
@@ -24,36 +37,19 @@ _TOLERANCE_SECONDS = 0.05
 _PREFERRED_KINDS: tuple[EventKind, ...] = ("action", "caption", "speech", "screen_text", "object")
 
 
-@dataclass(frozen=True, slots=True)
-class DraftAnswer:
-    """An answer with citation labels in its text.
-
-    Attributes:
-        text: The answer in words.
-        choice: Index into the choices, or None.
-        confidence: In [0, 1], or None.
-        rests_on: What of the timeline answers, the best first; empty where nothing does.
-    """
-
-    text: str
-    choice: int | None = None
-    confidence: float | None = None
-    rests_on: tuple[Hit, ...] = ()
-
-
 def compose(state: QuestionState) -> DraftAnswer:
     """Answers the question, or says that the timeline holds no answer."""
     question = state.question
     if state.choices:
         return _choose(state)
-    if question.kind == "overview" or not state.seen:
-        return _listed("The timeline shows", _main_events(_all(state)))
-    if question.kind == "forecast":
-        return _foreseen(state)
-    if question.kind == "plan":
-        return _planned(state)
+    if question.query is not None and (told := state.query_answers()):
+        return _queried(state, told)
+    if of_its_kind := _OF_KIND.get(question.kind):
+        return of_its_kind(state)
+    if question.between:
+        return _between(state)
     if question.within is not None:
-        return _listed("Then the timeline shows", events_in_order(_all(state)))
+        return _within(state, question.within)
     if question.alternatives:
         return _in_order(state)
     if question.relation is not None:
@@ -61,6 +57,107 @@ def compose(state: QuestionState) -> DraftAnswer:
     if not content_words(question.focus):
         return _at_the_ends(state)
     return _direct(state, state.ranked("focus", question.focus) or _detailed(state))
+
+
+def _queried(state: QuestionState, told: Mapping[str, str]) -> DraftAnswer:
+    """Answers with what going through each video told."""
+    statuses = {text.partition(": ")[0] for text in told.values()}
+    several = len(state.videos) > 1
+    lines: list[str] = []
+    for name, text in told.items():
+        video = state.videos[int(name.rpartition("-")[2]) - 1]
+        words = text.partition(": ")[2]
+        lines.append(f"{video.name}: {words}" if several else words)
+    hits = tuple(hit for name in told for hit in state.seen[name])
+    status: AnswerStatus = "answered" if "answered" in statuses else "absent"
+    return DraftAnswer("\n".join(lines), rests_on=hits, status=status)
+
+
+def _nothing(state: QuestionState, about: str = "") -> DraftAnswer:
+    """Says that nothing shows what is asked for, and whether anybody looked.
+
+    What is shown tells whether something happens; which, who and why, it may leave out.
+    """
+    language = language_of(state.question.text)
+    if language != ENGLISH:
+        return DraftAnswer(_OTHER_LANGUAGE.format(language=language), status="unknown")
+    asked = state.question.query
+    subject: Subject = asked.subject if asked else "action"
+    told = [nothing_found(subject, state.scorer.timeline(video)) for video in state.videos]
+    status: AnswerStatus = "absent" if all(one == "absent" for one, _ in told) else "unknown"
+    if status == "absent" and state.question.kind in ("what", "why", "duration", "compare"):
+        status = "unknown"
+        told = [(one, text.replace(*_TELLS)) for one, text in told]
+    words = [
+        f"{video.name}: {text}" if len(told) > 1 else text
+        for video, (_, text) in zip(state.videos, told, strict=True)
+    ]
+    text = "\n".join(words)
+    if about:
+        text = f'No event matches "{about}". {text}'
+    return DraftAnswer(text, status=status)
+
+
+def _summary(state: QuestionState) -> DraftAnswer:
+    """Tells what happens in each video, or that nobody looked, with what is known instead."""
+    hits = _all(state)
+    if any(hit.event.kind in ("caption", "action", "speech") for hit in hits):
+        return _listed("The timeline shows", _main_events(hits))
+    lacking = _nothing(state)
+    known = " ".join(_quoted(hit, capital=True) for hit in spread(hits, MAX_LISTED))
+    return replace(
+        lacking, text=f"{lacking.text} What is known: {known}" if known else lacking.text
+    )
+
+
+def _within(state: QuestionState, at: Interval) -> DraftAnswer:
+    """Lists what stands at the time that the question names."""
+    hits = events_in_order(_all(state))
+    if not any(at.overlaps(video.interval) for video in state.videos):
+        lengths = ", ".join(f"{v.name} ends at {v.interval.end:.1f} s" for v in state.videos)
+        return DraftAnswer(f"There is nothing at {at}: {lengths}.", status="absent")
+    if any(hit.event.kind in ("caption", "action", "speech") for hit in hits):
+        return _listed("Then the timeline shows", hits)
+    lacking = _nothing(state)
+    known = " ".join(_quoted(hit, capital=True) for hit in spread(hits, MAX_LISTED))
+    return replace(lacking, text=f"{lacking.text} Then: {known}" if known else lacking.text)
+
+
+def _compared(state: QuestionState) -> DraftAnswer:
+    """Tells what stands first and what stands last in each video."""
+    lines: list[str] = []
+    told: list[Hit] = []
+    for number in range(1, len(state.videos) + 1):
+        ends = [
+            _of_best_kind(events_in_order(state.seen.get(f"{order}-{number}", ())), None)
+            for order in ("first", "last")
+        ]
+        if all(ends):
+            first, last = ends[0][0], ends[1][-1]
+            lines.append(f"At the beginning, {_quoted(first)} At the end, {_quoted(last)}")
+            told += [first, last]
+    return DraftAnswer("\n".join(lines), rests_on=tuple(told)) if lines else _nothing(state)
+
+
+def _between(state: QuestionState) -> DraftAnswer:
+    """Lists what lies between two moments."""
+    first, last = state.question.between
+    for place, moment in enumerate((first, last)):
+        if not state.ranked(f"moment-{place}", moment):
+            return _nothing(state, moment)
+    stretch = stretch_between(state)
+    if stretch is None:
+        return DraftAnswer(f'No "{last}" follows on "{first}".', status="absent")
+    _, at = stretch
+    inside = [
+        hit
+        for hit in state.seen.get("between", ())
+        if hit.event.interval.start >= at.start - _TOLERANCE_SECONDS
+        and hit.event.interval.end <= at.end + _TOLERANCE_SECONDS
+    ]
+    if not inside:
+        return DraftAnswer(f"The timeline holds nothing between the two, at {at}.", status="absent")
+    return _listed("Between the two", _main_events(inside))
 
 
 def _foreseen(state: QuestionState) -> DraftAnswer:
@@ -96,12 +193,25 @@ def _detailed(state: QuestionState) -> list[Hit]:
 def _direct(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
     """Answers from the events that show what is asked for, best first."""
     if not hits:
-        return DraftAnswer(NOTHING)
+        return _denied(state) or _nothing(state)
     question = state.question
     if question.order is not None:
         ordered = events_in_order(hits)
         hits = [ordered[0] if question.order == "first" else ordered[-1]]
     return replace(_from_hits(state, hits), rests_on=tuple(hits))
+
+
+def _denied(state: QuestionState) -> DraftAnswer | None:
+    """Answers no with an event that tells the opposite of what is asked for; None without one."""
+    denials = [
+        hit
+        for hit in events_in_order(state.seen.get("focus", ()))
+        if denies(hit.event.text, state.question.focus)
+    ]
+    if not denials or state.question.kind not in ("yes_no", "when", "count"):
+        return None
+    lead = {"yes_no": "No", "when": "Never", "count": "Not once"}[state.question.kind]
+    return DraftAnswer(f"{lead}: {_quoted(denials[0])}", rests_on=tuple(denials[:1]))
 
 
 def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
@@ -112,6 +222,8 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
             return when_of(hits)
         case "count":
             return _count(hits)
+        case "duration":
+            return _duration(hits)
         case "yes_no":
             return DraftAnswer(f"Yes: {_quoted(best)}", confidence=best.score)
         case "why":
@@ -140,7 +252,7 @@ def _relative(state: QuestionState) -> DraftAnswer:
     if anchor is None:
         if question.follows_up:
             return DraftAnswer("Nothing was spoken of yet that this could follow; name the moment.")
-        return DraftAnswer(f'{NOTHING[:-1]}: no event matches "{question.anchor}".')
+        return _nothing(state, question.anchor)
     video, at, event = anchor
     beside = [
         hit
@@ -170,7 +282,7 @@ def _in_order(state: QuestionState) -> DraftAnswer:
     for number, deed in enumerate(state.question.alternatives):
         hits = events_in_order(state.ranked(f"deed-{number}", deed))
         if not hits:
-            return DraftAnswer(f'{NOTHING[:-1]}: no event matches "{deed}".')
+            return _nothing(state, deed)
         shown.append(hits[0] if state.question.order == "first" else hits[-1])
     shown = events_in_order(shown)
     confidence = min(hit.score for hit in shown)
@@ -186,8 +298,8 @@ def _in_order(state: QuestionState) -> DraftAnswer:
 def _at_the_ends(state: QuestionState) -> DraftAnswer:
     """Returns what stands first or last in the timeline."""
     hits = _of_best_kind(events_in_order(_all(state)), None)
-    if not hits:
-        return DraftAnswer(NOTHING)
+    if not hits or state.question.order is None:
+        return _nothing(state)
     if state.question.order == "last":
         return DraftAnswer(
             f"At the end, {_quoted(hits[-1])}",
@@ -200,7 +312,7 @@ def _at_the_ends(state: QuestionState) -> DraftAnswer:
             confidence=0.8,
             rests_on=_without_shots(hits[:1]),
         )
-    return _listed("The timeline shows", _main_events(hits))
+    raise AssertionError(f"the order is {state.question.order!r}, which is neither end")
 
 
 def _choose(state: QuestionState) -> DraftAnswer:
@@ -209,13 +321,15 @@ def _choose(state: QuestionState) -> DraftAnswer:
     events = [hit.event for hit in hits]
     answer = state.scorer.choose(state.question.text, state.choices, events)
     place = answer.choice or 0
-    choice, confidence = state.choices[place], answer.confidence
+    choice = state.choices[place]
+    confidence = answer.confidence if len({*state.choices}) > 1 else None
     question = " ".join(content_words(state.question.statement))
     alone = state.scorer.score(choice, events)
     joined = state.scorer.score(f"{question} {choice}", events)
     scores = [(a.score + b.score) / 2 for a, b in zip(alone, joined, strict=True)]
     if max(scores, default=0.0) < MIN_SCORE / 2:
-        return DraftAnswer(f"{NOTHING} A guess: {choice}.", place, confidence)
+        lacking = _nothing(state)
+        return DraftAnswer(f"{lacking.text} A guess: {choice}.", place, None, (), lacking.status)
     best = hits[ranking.best(scores)]
     return DraftAnswer(f"{choice}: {_quoted(best)}", place, confidence, (best,))
 
@@ -263,6 +377,18 @@ def _count(hits: Sequence[Hit]) -> DraftAnswer:
     example = ordered[0].hits[0].event.text.rstrip(". ")
     text = f'The timeline shows it {times} ("{example}"){labels}.'
     return DraftAnswer(text, confidence=confidence * 0.8)
+
+
+def _duration(hits: Sequence[Hit]) -> DraftAnswer:
+    """Adds up the moments, each as long as the events that show it."""
+    moments, confidence = _moments(hits, MAX_LISTED)
+    total = sum(moment.interval.duration for moment in moments)
+    labels = "".join(f" [e{hit.event.id}]" for moment in moments for hit in moment.hits)
+    stretches = "" if len(moments) == 1 else f", in {len(moments)} stretches"
+    return DraftAnswer(
+        f"About {total:.1f} s{stretches}: as long as its events last{labels}.",
+        confidence=confidence * 0.8,
+    )
 
 
 def _has_digit(text: str) -> bool:
@@ -351,3 +477,12 @@ def _ends_sentence(text: str) -> bool:
 def _all(state: QuestionState) -> list[Hit]:
     """Returns every hit that was looked up, each event once."""
     return list({hit.event.id: hit for hits in state.seen.values() for hit in hits}.values())
+
+
+_OF_KIND: Mapping[QuestionKind, Callable[[QuestionState], DraftAnswer]] = {
+    "overview": _summary,
+    "forecast": _foreseen,
+    "plan": _planned,
+    "compare": _compared,
+}
+"""What answers a question by its kind alone."""

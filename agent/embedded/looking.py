@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from foretell.agent.embedded.composer import DraftAnswer, is_whole, when_of
+from foretell.agent.embedded.composer import is_whole, when_of
+from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import detail_asked, tells
 from foretell.agent.embedded.question_state import QuestionState, stretch_beside, stretches_at_end
 from foretell.agent.frame_inspector import look_prefix
@@ -95,7 +96,7 @@ def _places(state: QuestionState, draft: DraftAnswer) -> list[Place]:
         beside = stretch_beside(state)
         return [beside] if beside else []
     if question.order is not None and not content_words(question.focus):
-        return stretches_at_end(state)
+        return stretches_at_end(state, question.order)
     if shown := state.shown_things():
         return _apart(shown[:1])
     likeliest = _apart([hit for hit in state.seen.get("focus", ()) if not is_whole(hit)])

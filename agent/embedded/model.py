@@ -7,9 +7,10 @@ the embedder, and answers in the words of the timeline.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from foretell.agent.embedded.composer import DraftAnswer, compose
+from foretell.agent.embedded.composer import compose
+from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.looking import (
     FIND,
     LOOK,
@@ -21,6 +22,7 @@ from foretell.agent.embedded.looking import (
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.question_state import QuestionState, next_calls
 from foretell.agent.embedded.relevance import RelevanceScorer
+from foretell.agent.embedded.small_talk import answer_to_talk
 from foretell.agent.messages import Asked, Message, Replied, ToolCall, ToolResult
 from foretell.tools.answering.choice_parsing import choice_labels
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
@@ -51,6 +53,11 @@ class EmbeddedPlanner:
             messages: The conversation so far.
             offered: Names of the tools that may be called.
         """
+        begin = _begin_of_turn(messages)
+        asked = next(message for message in messages[begin:] if isinstance(message, Asked))
+        talk = None if asked.choices else answer_to_talk(asked.question, messages[:begin])
+        if talk is not None:
+            return Replied(_written(talk, ()))
         state = self._state(messages)
         if calls := _possible(next_calls(state), offered):
             return Replied("", tuple(calls))
@@ -59,13 +66,14 @@ class EmbeddedPlanner:
         if calls := _possible([*found, *look_calls(state, draft)], offered):
             return Replied("", tuple(calls))
         draft = with_looks(state, with_moments(state, draft))
+        if state.read_as:
+            read = ", ".join(f'"{typed}" as "{meant}"' for typed, meant in state.read_as.items())
+            draft = replace(draft, text=f"Reading {read}: {draft.text}")
         return Replied(_written(draft, choice_labels(len(state.choices))))
 
     def _state(self, messages: Sequence[Message]) -> QuestionState:
         """Collects what this turn asks and what its tools have given."""
-        begin = 1 + max(
-            (index for index, message in enumerate(messages) if _is_answer(message)), default=-1
-        )
+        begin = _begin_of_turn(messages)
         turn = messages[begin:]
         asked = next(message for message in turn if isinstance(message, Asked))
         replies = {m.call_id: m for m in turn if isinstance(m, ToolResult)}
@@ -76,8 +84,10 @@ class EmbeddedPlanner:
             for call in message.tool_calls
             if call["id"] in replies
         ]
+        question, read_as = self.scorer.corrected(asked.question, self.videos)
         return QuestionState(
-            question=read_question(asked.question),
+            question=read_question(question),
+            read_as=read_as,
             choices=asked.choices,
             videos=self.videos,
             spoken_of=_spoken_of(messages[:begin]),
@@ -86,6 +96,12 @@ class EmbeddedPlanner:
             scorer=self.scorer,
             looks=tuple(h for tool, _, reply in answered for h in _looks(tool, reply)),
         )
+
+
+def _begin_of_turn(messages: Sequence[Message]) -> int:
+    """Returns the place behind the last answer."""
+    answers = (index for index, message in enumerate(messages) if _is_answer(message))
+    return 1 + max(answers, default=-1)
 
 
 def _possible(calls: Sequence[ToolCall], offered: Collection[str]) -> list[ToolCall]:
@@ -121,4 +137,5 @@ def _written(draft: DraftAnswer, labels: Sequence[str]) -> str:
         lines.append(f"Choice: {labels[draft.choice]}")
     if draft.confidence is not None:
         lines.append(f"Confidence: {draft.confidence:.2f}")
+    lines.append(f"Status: {draft.status}")
     return "\n".join(lines)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from foretell.memory.words.word_book import COLOURS, MODALS, NUMBERS, PLACES
+from foretell.tools.querying.query import TimelineQuery
+from foretell.tools.querying.question_queries import read_query
 from foretell.tools.texts.clauses import Clause
 from foretell.tools.texts.sentences import Sentence, read_phrase, read_sentence
 from foretell.tools.texts.time_words import Order, Relation
 from foretell.types import Interval
 
-QuestionKind = Literal["when", "count", "yes_no", "why", "what", "overview", "forecast", "plan"]
+QuestionKind = Literal[
+    "when", "count", "duration", "yes_no", "why", "what", "overview", "compare", "forecast", "plan"
+]
 _OVERVIEW = re.compile(
     r"\b(?:summar\w*|overview|overall|main (?:events?|steps?|activit\w*)|"
     r"what(?:'s| is) (?:this|the|it) (?:video|clip|recording)? ?(?:about|showing)|"
@@ -50,10 +54,22 @@ _TELLS: dict[Detail, re.Pattern[str]] = {
     "number": re.compile(rf"\d|\b(?:{'|'.join(NUMBERS)})\b", re.IGNORECASE),
     "place": re.compile(rf"\b(?:{'|'.join(sorted(PLACES))})\b", re.IGNORECASE),
 }
+_BETWEEN = re.compile(
+    r"^(?P<main>.*?)\b(?:in )?between (?P<first>.+?\w) and (?P<last>(?:the |when |\w+ing )?.+)$",
+    re.IGNORECASE,
+)
+_COMPARE = re.compile(
+    r"\bcompare\b.*\b(?:start|beginning)\b.*\bend(?:ing)?\b|\b(?:difference|changed?|different)\b.*"
+    r"\bbetween\b.*\b(?:start|beginning)\b.*\bend\b",
+    re.IGNORECASE,
+)
+_LASTS = frozenset({"last", "take", "go"})
+"""Verbs that ask how long something lasts, which is then the subject: "the pouring"."""
 _EMPTY_VERBS = frozenset({"come", "do", "happen"})
 """Verbs that ask what is seen without saying anything of it."""
 _KINDS: dict[str, QuestionKind] = {
-    "when": "when", "how many": "count", "how many times": "count", "why": "why",
+    "when": "when", "how many": "count", "how long": "duration",
+    "how much time": "duration", "how many times": "count", "why": "why",
     "yes or no": "yes_no",
 }  # fmt: skip
 
@@ -76,6 +92,8 @@ class Question:
         follows_up: Whether the anchor is what was spoken of before ("and after that?").
         sentence: The question in one form without its time words ("what does the person take").
         statement: The question in one form with its time words.
+        query: What of the timeline's structure it asks for, or None.
+        between: The two moments between which it asks, as "close the cabinet"; empty without.
     """
 
     text: str
@@ -91,12 +109,20 @@ class Question:
     follows_up: bool = False
     sentence: str = ""
     statement: str = ""
+    query: TimelineQuery | None = None
+    between: tuple[str, ...] = ()
 
 
 def read_question(text: str) -> Question:
     """Returns what `text` asks for; anything not understood is a "what" about all its words."""
     sentence = read_sentence(text)
     time, clause = sentence.time, sentence.clause
+    if _COMPARE.search(text):
+        return Question(text, "compare", "", statement=sentence.text)
+    if time.within is None and (between := _between(text)):
+        return Question(text, "what", "", statement=sentence.text, between=between)
+    if clause.asks in ("how long", "how much time") and clause.verb in _LASTS and clause.subject:
+        clause = replace(read_phrase(clause.subject), asks=clause.asks)
     if not time.anchor and time.within is None:
         if _FORECAST.search(time.main):
             return Question(text, "forecast", "", statement=sentence.text)
@@ -118,7 +144,17 @@ def read_question(text: str) -> Question:
         follows_up=time.follows_up,
         sentence=clause.question,
         statement=sentence.text,
+        query=read_query(text),
     )
+
+
+def _between(text: str) -> tuple[str, ...]:
+    """Returns the two moments of "between opening the tap and closing it", or nothing."""
+    found = _BETWEEN.match(text.strip().rstrip("?!. "))
+    if found is None:
+        return ()
+    first, last = read_phrase(found["first"]).text, read_phrase(found["last"]).text
+    return (first, last) if first and last else ()
 
 
 def _kind(sentence: Sentence) -> QuestionKind:

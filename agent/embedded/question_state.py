@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from foretell import ranking
 from foretell.agent.embedded.question import Question, thing_asked
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
+from foretell.tools.querying.query import TimelineQuery
+from foretell.tools.texts.time_words import Order
 from foretell.types import Event, Hit, Interval, VideoInfo
 
+QUERY = "query"
+"""Begins the names of the lookups that go through a whole timeline."""
 BESIDE_SECONDS = 30.0
 """How far the timeline is read beside an anchor."""
 _ALIKE = 5e-4
@@ -33,6 +37,7 @@ class QuestionState:
         replies: The text that each lookup gave, each look at frames too.
         scorer: Scores events against a query.
         looks: What was seen in frames.
+        read_as: Words with typing errors, each with the word that it was read as.
     """
 
     question: Question
@@ -43,6 +48,7 @@ class QuestionState:
     replies: Mapping[str, str]
     scorer: RelevanceScorer
     looks: tuple[Hit, ...] = ()
+    read_as: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def number(self, video: VideoInfo) -> int:
         """Returns the number that the tools know a video by."""
@@ -59,10 +65,11 @@ class QuestionState:
         hits = self.seen.get(lookup, ())
         sentence = self._sentences().get(query, query)
         relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
+        lenient = self.question.kind in ("what", "why") and not self.question.between
         kept = [
             Hit(hit.event, hit.video, relevance.score)
             for hit, relevance in zip(hits, relevances, strict=True)
-            if relevance.proves or (relevance.shows and self.question.kind in ("what", "why"))
+            if relevance.proves or (lenient and relevance.shows)
         ]
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
@@ -78,6 +85,11 @@ class QuestionState:
     def shown_things(self) -> list[Hit]:
         """Returns the hits that show what a detail is asked of, whether they tell it or not."""
         return self.ranked("focus", thing_asked(self.question.focus))
+
+    def query_answers(self) -> dict[str, str]:
+        """Returns what going through each video told, by the lookup's name, where it told it."""
+        told = {name: self.replies[name] for name in self.replies if name.startswith(QUERY)}
+        return {name: text for name, text in told.items() if not text.startswith("unknown")}
 
     def anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
         """Returns the moment that the question is asked relative to, or None if it is not found."""
@@ -112,6 +124,12 @@ def _wanted(state: QuestionState) -> list[ToolCall]:
     question = state.question
     if state.choices:
         return _choice_calls(state)
+    if question.query is not None:
+        calls = _query_calls(state, question.query)
+        if any(call["id"] not in state.replies for call in calls) or state.query_answers():
+            return calls
+    if question.between:
+        return _between_calls(state, question.between)
     if question.within is not None:
         return [
             _read(f"within-{number}", number, question.within)
@@ -121,12 +139,29 @@ def _wanted(state: QuestionState) -> list[ToolCall]:
     match question.kind:
         case "overview":
             return [_call("overview", "overview")]
+        case "compare":
+            return _ends_calls(state, "first") + _ends_calls(state, "last")
         case "forecast":
             return _call_each(state, "forecast", "anticipate_actions")
         case "plan":
             return _call_each(state, "plan", "plan_steps", goal=question.focus)
         case _:
             return _event_calls(state) or [_call("overview", "overview")]
+
+
+def _query_calls(state: QuestionState, query: TimelineQuery) -> list[ToolCall]:
+    """Goes through the whole timeline of each of the videos."""
+    within = query.within
+    asked = {
+        "subject": query.subject,
+        "operator": query.operator,
+        "value": query.value,
+        "turn": query.turn,
+        "start": within.start if within else None,
+        "end": within.end if within else None,
+        "part": query.part,
+    }
+    return _call_each(state, QUERY, "query_timeline", **asked)
 
 
 def _event_calls(state: QuestionState) -> list[ToolCall]:
@@ -144,8 +179,31 @@ def _event_calls(state: QuestionState) -> list[ToolCall]:
     if question.relation is not None:
         calls += _beside_anchor(state)
     elif question.order is not None and not content_words(question.focus):
-        calls += _at_the_ends(state)
+        calls += _ends_calls(state, question.order)
     return calls
+
+
+def _between_calls(state: QuestionState, between: Sequence[str]) -> list[ToolCall]:
+    """Searches for two moments, and reads what lies between them."""
+    calls = [_search(f"moment-{place}", moment) for place, moment in enumerate(between)]
+    stretch = stretch_between(state)
+    if stretch is not None:
+        video, window = stretch
+        calls.append(_read("between", state.number(video), window))
+    return calls
+
+
+def stretch_between(state: QuestionState) -> tuple[VideoInfo, Interval] | None:
+    """Returns from the end of the first moment to the next one of the other; None without."""
+    first, last = (
+        state.ranked(f"moment-{place}", moment)
+        for place, moment in enumerate(state.question.between)
+    )
+    for begin in events_in_order(first):
+        for end in events_in_order(last):
+            if begin.video == end.video and end.event.interval.start > begin.event.interval.end:
+                return begin.video, Interval(begin.event.interval.end, end.event.interval.start)
+    return None
 
 
 def _choice_calls(state: QuestionState) -> list[ToolCall]:
@@ -193,20 +251,20 @@ def stretch_beside(state: QuestionState) -> tuple[VideoInfo, Interval] | None:
     return (video, window) if window.overlaps(video.interval) else None
 
 
-def _at_the_ends(state: QuestionState) -> list[ToolCall]:
+def _ends_calls(state: QuestionState, order: Order) -> list[ToolCall]:
     """Reads the beginning or the end of each video."""
     return [
-        _read(f"end-{number}", number, window)
-        for number, (_, window) in enumerate(stretches_at_end(state), start=1)
+        _read(f"{order}-{number}", number, window)
+        for number, (_, window) in enumerate(stretches_at_end(state, order), start=1)
     ]
 
 
-def stretches_at_end(state: QuestionState) -> list[tuple[VideoInfo, Interval]]:
-    """Returns the beginning of each video, or the end if that is asked for."""
+def stretches_at_end(state: QuestionState, order: Order) -> list[tuple[VideoInfo, Interval]]:
+    """Returns the beginning of each video, or the end where the last is asked for."""
     stretches: list[tuple[VideoInfo, Interval]] = []
     for video in state.videos:
         start, end = video.interval.start, video.interval.end
-        if state.question.order == "first":
+        if order == "first":
             window = Interval(start, min(end, start + BESIDE_SECONDS))
         else:
             window = Interval(max(start, end - BESIDE_SECONDS), end)

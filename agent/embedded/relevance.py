@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from foretell.memory.embedding.sentence_embedder import is_common_word
 from foretell.memory.library import Library
+from foretell.memory.words.languages import ENGLISH, language_of
+from foretell.memory.words.spelling import corrected, words_of
+from foretell.memory.words.wording import words
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.embedded import EmbeddedAnswerer
 from foretell.tools.localization.relevance import Relevance, judge_relevance
-from foretell.types import Event
+from foretell.types import Event, Timeline, VideoInfo
 
 
 class RelevanceScorer:
@@ -30,6 +34,23 @@ class RelevanceScorer:
         cosines = self._library.similarities([sentence or query], events)[0]
         texts = [event.text for event in events]
         return judge_relevance(query, texts, cosines, self._library.embedder)
+
+    def corrected(self, question: str, videos: Sequence[VideoInfo]) -> tuple[str, dict[str, str]]:
+        """Returns a question with mistyped words read as meant, and which were read as what.
+
+        The timelines are gone through only where some word is none.
+        """
+        store = self._library.store
+        if language_of(question) != ENGLISH:
+            return question, {}
+        if all(is_common_word(word) for word in words(question) if word.isalpha()):
+            return corrected(question, (), is_common_word)
+        texts = {event.text for one in videos for event in store.events(one.content_hash)}
+        return corrected(question, words_of(texts), is_common_word)
+
+    def timeline(self, video: VideoInfo) -> Timeline:
+        """Returns all that is known of a video."""
+        return self._library.store.timeline(video.content_hash)
 
     def choose(
         self, question: str, choices: Sequence[str], events: Sequence[Event]

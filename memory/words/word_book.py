@@ -97,6 +97,15 @@ def _rows(table: str) -> Iterator[list[str]]:
         yield row.split()
 
 
+def _both_ways(pairs: str) -> dict[str, str]:
+    """Returns each verb's opposite; of several, the first."""
+    found: dict[str, str] = {}
+    for one, two in (pair.split() for pair in pairs.split(", ")):
+        found.setdefault(one, two)
+        found.setdefault(two, one)
+    return found
+
+
 def _forms(cells: int) -> dict[str, tuple[str, ...]]:
     """Collects the verbs that each form of a column may belong to, in the order of the table."""
     verbs: dict[str, tuple[str, ...]] = {}
@@ -219,6 +228,12 @@ OPPOSITES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 """Small words that turn what a verb says into its opposite: turn on, turn off."""
 
+OPPOSED_VERBS: Final[Mapping[str, str]] = _both_ways(
+    "open close, open shut, enter leave, arrive leave, start stop, begin end, push pull, "
+    "lift lower, fill empty, lock unlock, tie untie, wear remove, buy sell, win lose, "
+    "freeze melt, connect disconnect, load unload, wrap unwrap, fold unfold, plug unplug"
+)
+"""Verbs of which a text that tells the one does not show the other."""
 BE: Final = ("is", "are", "was", "were", "am")
 DO: Final = ("do", "does", "did")
 HAVE: Final = ("has", "have", "had")

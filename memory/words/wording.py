@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from foretell.memory.words.inflections import base_form, stem
-from foretell.memory.words.word_book import FUNCTION_WORDS, OPPOSITES, SYNONYMS, VERBS
+from foretell.memory.words.word_book import (
+    FUNCTION_WORDS,
+    OPPOSED_VERBS,
+    OPPOSITES,
+    SYNONYMS,
+    VERBS,
+)
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_DENIAL = re.compile(
+    r"\b(?:not|never|cannot|nobody|no ?one|nothing|none|neither|nor|without|no|"
+    r"\w+n['\N{RIGHT SINGLE QUOTATION MARK}]t)\b"
+    r"(?P<denied>[^.,;:!?]*?)(?=[.,;:!?]|\b(?:but|and|while|because|so)\b|$)",
+    re.IGNORECASE,
+)
 _BY_STEM = {stem(word): stem(line.split()[0]) for line in SYNONYMS for word in line.split()}
 
 
@@ -32,9 +45,43 @@ def meanings(text: str) -> frozenset[str]:
     return frozenset(meaning(word) for word in content_words(text))
 
 
+def denied_words(text: str) -> frozenset[str]:
+    """Returns the meanings of what a text denies: "drinks", "milk" of "nobody drinks the milk".
+
+    A denial reaches from its word to the end of the clause.
+    """
+    return frozenset(
+        meaning(word) for found in _DENIAL.finditer(text) for word in content_words(found["denied"])
+    )
+
+
+def denies(text: str, query: str) -> bool:
+    """Whether a text denies something of a query while it speaks of all of it."""
+    asked = meanings(query)
+    return bool(asked & denied_words(text)) and asked <= meanings(text)
+
+
+def _opposes(query: Sequence[str], text: Collection[str]) -> bool:
+    """Whether a text tells the opposite verb of one in a query, and that one nowhere."""
+    told = {meaning(word) for word in text}
+    for word in query:
+        opposite = OPPOSED_VERBS.get(base_form(word))
+        if opposite and meaning(opposite) in told and meaning(word) not in told:
+            return True
+    return False
+
+
 def contradicts(query: str, text: str) -> bool:
-    """Whether a text tells the opposite of a query's verb: "turns on the tap" of "turn off"."""
+    """Whether a text tells the opposite of a query: "turns on the tap" of "turn off".
+
+    A text that denies something that the query names does so, too, but where the query does as
+    well.
+    """
+    if denied_words(text) & meanings(query) - denied_words(query):
+        return True
     query_words, text_words = words(query), frozenset(words(text))
+    if _opposes(query_words, text_words):
+        return True
     return any(
         base_form(verb) in VERBS and OPPOSITES[small] in text_words and small not in text_words
         for verb, small in pairwise(query_words)

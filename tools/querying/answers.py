@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from foretell import ranking
 from foretell.memory.words.word_book import COLOURS
@@ -19,14 +19,12 @@ from foretell.tools.querying.facts import (
     looked_at,
     seconds_of,
 )
-from foretell.tools.querying.not_looked import how_to_look
+from foretell.tools.querying.not_looked import WHOLE_SHARE, how_to_look
 from foretell.tools.querying.query import Operator, TimelineQuery
 from foretell.types import AnswerStatus, Event, Interval, Timeline
 
 _TOLD_AT_TIMES: tuple[Subject, ...] = (*OF_COMINGS, "speaker", "person", "slide")
 """Subjects that are told only where the source can tell them: silence says nothing of them."""
-WHOLE_SHARE = 0.95
-"""Share of a stretch from which it counts as looked at: encoders and samples miss its last moment."""
 MAX_LISTED = 12
 """Facts that one answer lists; more are counted."""
 _NOUNS: Mapping[Subject, tuple[str, str]] = {
@@ -72,27 +70,52 @@ def answer_query(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
     """Returns what a timeline says to a query, or that it was not looked for."""
     if query.subject in OF_THE_FILE:
         return _of_the_file(query, timeline)
-    whole = timeline.video.interval
-    window = query.window(whole)
+    window = query.window(timeline.video.interval)
     if window.duration == 0.0:
+        whole = timeline.video.interval
         return QueryAnswer(f"The video is from {whole}: there is nothing then.", "absent")
-    looked = [one for one in looked_at(query.subject, timeline) if one.overlap(window) > 0.0]
-    seen = sum(one.overlap(window) for one in looked)
+    seen = sum(one.overlap(window) for one in looked_at(query.subject, timeline))
     facts = [fact for fact in facts_of(query.subject, timeline) if _inside(fact, window)]
     held = _turned([fact for fact in facts if _holds(query, fact)], query.turn)
-    if not held and query.subject == "presence" and query.operator == "exists":
-        return _nobody(query, timeline, window)
-    if not facts and (not seen or query.subject in _TOLD_AT_TIMES):
-        return QueryAnswer(how_to_look(query.subject, timeline), "unknown")
-    if query.subject == "person" and query.operator == "count":
+    if query.subject == "person" and query.operator == "count" and held:
         return _people(held)
     if not held:
-        return _nothing(query, facts, timeline, seen / window.duration)
+        return _instead(query, timeline, window) or _nothing(
+            query, facts, timeline, seen / window.duration
+        )
     text = _OPERATORS[query.operator](query, held)
     told = held[:MAX_LISTED]
     if seen < WHOLE_SHARE * window.duration and query.operator in ("count", "list", "how often"):
         text += f" Only {seen:.1f} of {window.duration:.1f} s were looked at."
     return QueryAnswer(text, "answered", tuple(event for fact in told for event in fact.events))
+
+
+def _instead(query: TimelineQuery, timeline: Timeline, window: Interval) -> QueryAnswer | None:
+    """Returns what another sense tells of a subject that is not told itself; None without one."""
+    match query.subject:
+        case "speech":
+            shown = answer_query(replace(query, subject="screen text"), timeline)
+            if shown.status == "answered":
+                return replace(shown, text=f"Nobody wrote down what is said. {shown.text}")
+        case "cut" if len(facts_of("slide", timeline)) > 1:
+            return answer_query(replace(query, subject="slide"), timeline)
+        case "presence" if query.operator == "exists":
+            return _nobody(query, timeline, window)
+        case "person" if not looked_at("person", timeline):
+            return _stays(timeline)
+        case _:
+            pass
+    return None
+
+
+def _stays(timeline: Timeline) -> QueryAnswer | None:
+    """Tells how often something is in view, where nobody told people from things."""
+    stays = facts_of("presence", timeline)[:MAX_LISTED]
+    if not stays:
+        return None
+    count = f"Somebody or something is in view {len(stays)} times{_labels(stays)}."
+    events = tuple(event for stay in stays for event in stay.events)
+    return QueryAnswer(f"{count} {how_to_look('person', timeline)}", "unknown", events)
 
 
 def _nobody(query: TimelineQuery, timeline: Timeline, window: Interval) -> QueryAnswer:
@@ -171,7 +194,9 @@ def _turned(facts: Sequence[Fact], turn: int | None) -> list[Fact]:
 def _nothing(
     query: TimelineQuery, others: Sequence[Fact], timeline: Timeline, share: float
 ) -> QueryAnswer:
-    """Says that what is asked for was looked for and is not there, with what is there instead."""
+    """Says that what is asked for is not there, with what is there instead; or nobody looked."""
+    if not others and (not share or query.subject in _TOLD_AT_TIMES):
+        return QueryAnswer(how_to_look(query.subject, timeline), "unknown")
     one, several = _NOUNS[query.subject]
     length = timeline.video.duration_seconds
     if query.turn not in (None, 1, -1) and others:
@@ -182,8 +207,8 @@ def _nothing(
     if query.subject in _LASTING and others and (query.value in COLOURS or query.value in _CAMERA):
         return _with(f"No: {_said(query.subject, others[0])}", others[:1])
     shots = facts_of("shot", timeline)
-    if query.subject in ("cut", "fade", "shot") and shots and not query.value:
-        return _with(f"None: {_uncapitalised(_first_sentence(shots[0].value))}", shots[:1])
+    if query.subject in ("cut", "fade") and len(shots) == 1 and not query.value:
+        return _with("None: the whole video is one shot", shots)
     named = f' with "{query.value}"' if query.value else ""
     if share < WHOLE_SHARE:
         return QueryAnswer(
@@ -196,7 +221,8 @@ def _nothing(
         if share and query.window(timeline.video.interval) == timeline.video.interval
         else "all of that stretch was looked at"
     )
-    return QueryAnswer(f"There is no {one}{named}: {where}.", "absent")
+    missed = " Small, blurred or slanted text is missed." if query.subject == "screen text" else ""
+    return QueryAnswer(f"There is no {one}{named}: {where}.{missed}", "absent")
 
 
 def _with(text: str, facts: Sequence[Fact]) -> QueryAnswer:
@@ -209,49 +235,36 @@ def _labels(facts: Sequence[Fact]) -> str:
     return "".join(f" [e{number}]" for number in ids)
 
 
-def _first_sentence(text: str) -> str:
-    return text.partition(". ")[0].rstrip(".")
-
-
-def _uncapitalised(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def _at(interval: Interval) -> str:
     return f"{interval.start:.1f} s" if interval.duration == 0.0 else f"{interval}"
 
 
+_CLAUSES: Mapping[Subject, str] = {
+    "speech": 'it is said: "{value}"',
+    "screen text": 'the screen shows "{value}"',
+    "camera": "the camera {value}",
+    "colour": "the picture is mostly {value}",
+    "light": "the picture is {value}",
+    "slide": "{value} is shown",
+    "cut": "there is a {value} at {at}",
+    "fade": "there is a {value} at {at}",
+    "arrival": "somebody or something arrives {value}",
+    "departure": "it leaves {value} at {at}",
+    "empty scene": "nobody is in view",
+    "voice": "somebody speaks",
+    "presence": "somebody or something is in view",
+    "speaker": "{value} is named as speaking",
+}
+
+
 def _said(subject: Subject, fact: Fact) -> str:
     """Returns a fact as a clause."""
-    match subject:
-        case "speech":
-            return f'it is said: "{fact.value}"'
-        case "screen text":
-            return f'the screen shows "{fact.value}"'
-        case "camera":
-            return f"the camera {fact.value}"
-        case "colour":
-            return f"the picture is mostly {fact.value}"
-        case "light":
-            return f"the picture is {fact.value}"
-        case "slide":
-            return f"{fact.value} is shown"
-        case "cut" | "fade":
-            return f"there is a {fact.value} at {_at(fact.interval)}"
-        case "arrival":
-            return f"somebody or something arrives {fact.value}".rstrip()
-        case "departure":
-            return f"it leaves {fact.value} at {_at(fact.interval)}".replace("  ", " ")
-        case "empty scene":
-            return "nobody is in view"
-        case "voice":
-            return "somebody speaks"
-        case "presence":
-            return "somebody or something is in view"
-        case "speaker":
-            return f"{fact.value} is named as speaking"
-        case _:
-            return fact.value.rstrip(". ")
+    form = _CLAUSES.get(subject)
+    if form is None:
+        return fact.value.rstrip(". ")
+    if not fact.value:
+        form = form.replace(" {value}", "")
+    return form.format(value=fact.value, at=_at(fact.interval))
 
 
 def _clause(subject: Subject, fact: Fact) -> str:
@@ -293,9 +306,9 @@ def _count(query: TimelineQuery, facts: Sequence[Fact]) -> str:
     one, several = _NOUNS[query.subject]
     number = f"There is 1 {one}" if len(facts) == 1 else f"There are {len(facts)} {several}"
     told = facts[:MAX_LISTED]
+    by_name = query.subject == "object"
     listed = ", ".join(
-        f"{fact.value if query.subject == 'object' else f'at {_at(fact.interval)}'}{_labels([fact])}"
-        for fact in told
+        f"{fact.value if by_name else f'at {_at(fact.interval)}'}{_labels([fact])}" for fact in told
     )
     more = f" and {len(facts) - MAX_LISTED} more" if len(facts) > MAX_LISTED else ""
     return f"{number}: {listed}{more}."

@@ -117,6 +117,8 @@ def _cuts(events: Sequence[Event]) -> Iterator[Fact]:
     for shot in _shots(events):
         if change := _CHANGE.match(shot.value):
             yield Fact(_instant(shot.interval.start), change["kind"] or "fade in", shot.events)
+        elif shot.value.startswith("The picture has faded out."):
+            yield Fact(_instant(shot.interval.start), "fade out", shot.events)
 
 
 def _fades(events: Sequence[Event]) -> Iterator[Fact]:

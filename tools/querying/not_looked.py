@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from foretell.tools.querying.facts import Subject, looked_at, seconds_of
-from foretell.types import Timeline
+from foretell.types import AnswerStatus, Timeline
 
+WHOLE_SHARE = 0.95
+"""Share of a stretch from which it counts as looked at: samples miss its last moment."""
 _BY_PICTURE = "--captioner hf:HuggingFaceTB/SmolVLM-256M-Instruct"
 _BY_SOUND = "--transcriber whisper:tiny"
 
@@ -50,6 +52,22 @@ def how_to_look(subject: Subject, timeline: Timeline) -> str:
             )
         case _:
             return f"Nobody has looked for that in this video{part}: watch it again."
+
+
+def nothing_found(subject: Subject, timeline: Timeline) -> tuple[AnswerStatus, str]:
+    """Returns whether a thing that no event tells of is absent or unknown, and why, in words."""
+    length = timeline.video.duration_seconds
+    described = seconds_of(looked_at(subject, timeline))
+    if not described:
+        return "unknown", how_to_look(subject, timeline)
+    told = {"speech": "transcribed", "screen text": "read"}.get(subject, "described")
+    if described >= WHOLE_SHARE * length:
+        return "absent", f"Nothing in the timeline shows it: all {length:.1f} s were {told}."
+    return (
+        "unknown",
+        "Nothing in the timeline shows it, "
+        f"but only {described:.1f} of {length:.1f} s were {told}.",
+    )
 
 
 def what_was_not_seen(timeline: Timeline) -> tuple[str, ...]:

@@ -14,6 +14,13 @@ from foretell.tools.querying.query import Operator, Part, TimelineQuery
 from foretell.tools.texts.time_words import TimeWords, read_time_words
 from foretell.types import Interval
 
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    """Compiles what matches wherever one of the patterns does."""
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_COLOURED = f"(?:{'|'.join(sorted(COLOURS))})"
 _FILM = r"(?:the|this) (?:video|clip|film|movie|recording|footage|gif|file|picture)"
 _SHOWN = (
     r"(?:the |this )?(?:picture|image|video|screen|background|frame|scene|shot|clip|film|whole)"
@@ -23,18 +30,23 @@ _SIGN = (
     r"titles?|headings?|headlines?|buttons?|display|monitor|terminal|page|credits?|logos?|"
     r"captions?|whiteboard|billboard)"
 )
-_WRITTEN = re.compile(
-    rf"\bwhat (?:does|do|did|is) .*\b{_SIGN}\b.*\b(?:say|read|show|written|display)|"
-    rf"\bwhat (?:is|are|was) (?:the )?(?:written|printed|displayed|typed)\b|"
-    rf"\bwhat (?:is|was) (?:shown )?(?:on|in) (?:the )?{_SIGN}\b|"
-    r"\b(?:on[- ]?screen|burned[- ]in) (?:text|words?|titles?)\b|"
-    r"\b(?:text|words?|letters?|numbers?|titles?)\b.*\b(?:on (?:the )?(?:screen|slide|sign)|shown|"
-    r"visible|displayed|appears?|seen|written)\b|"
-    r"\b(?:is|are) there (?:any |some |a )?(?:text|writing|words|titles?|letters|signs?)\b|"
-    r"\bwh(?:at|ich) (?:text|words?|letters?|numbers?|titles?)\b|\bread (?:out )?the (?:text|sign|screen)|"
-    r"\bwhat (?:does|do|did) (?:it|the text|the (?:video|picture)) (?:say|read)\b|"
+_WRITTEN = _any(
+    rf"\bwhat (?:does|do|did|is) .*\b{_SIGN}\b.*\b(?:say|read|show|written|display)",
+    r"\bwhat (?:is|are|was) (?:the )?(?:written|printed|displayed|typed)\b",
+    rf"\bwhat (?:is|was) (?:shown )?(?:on|in) (?:the )?{_SIGN}\b",
+    r"\b(?:on[- ]?screen|burned[- ]in) (?:text|words?|titles?)\b",
+    (
+        r"\b(?:text|words?|letters?|numbers?|titles?)\b.*\b(?:on (?:the )?(?:screen|"
+        r"slide|sign)|shown|visible|displayed|appears?|seen|written)\b"
+    ),
+    (
+        r"\b(?:is|are) there (?:any |some |a )?(?:text|writing|words|titles?|letters|"
+        r"signs?)\b"
+    ),
+    r"\bwh(?:at|ich) (?:text|words?|letters?|numbers?|titles?)\b",
+    r"\bread (?:out )?the (?:text|sign|screen)",
+    r"\bwhat (?:does|do|did) (?:it|the text|the (?:video|picture)) (?:say|read)\b",
     r"\bwhat (?:is|was) the (?:title|headline|heading)\b",
-    re.IGNORECASE,
 )
 _SUBTITLE = re.compile(r"\bsub ?titles?\b", re.IGNORECASE)
 _SAID = re.compile(
@@ -43,112 +55,156 @@ _SAID = re.compile(
     r"tells? (?:us )?about|told|speech|conversation)\b",
     re.IGNORECASE,
 )
-_PATTERNS: tuple[tuple[Subject, re.Pattern[str]], ...] = tuple(
-    (subject, re.compile(pattern, re.IGNORECASE))
-    for subject, pattern in (
+_ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
+    "length": (
+        rf"\bhow long (?:is|was) (?:{_FILM}|it)\W*$",
+        r"\b(?:duration|length|run(?:ning)? ?time)\b(?! of the \w+ing)",
+        rf"\bhow (?:long|many (?:seconds|minutes)) (?:does|is|are|has) {_FILM}",
+        r"\bhow many (?:seconds|minutes)\b.*\b(?:video|clip|film|long)\b",
+    ),
+    "size": (
+        r"\b(?:resolution|aspect ratio|pixels?)\b",
+        rf"\b(?:size|width|height|dimensions?) of {_FILM}",
+        rf"\bhow (?:big|large|wide|tall|high) is (?:{_FILM}|the (?:picture|image|frame))",
+        r"\b(?:in|full) (?:hd|4k)\b",
+    ),
+    "frame rate": (
+        r"\bframe ?rate\b",
+        r"\bfps\b",
+        r"\bframes (?:per|a) second\b",
+        r"\bhow many frames\b",
+    ),
+    "codec": (
+        r"\bcodec\b",
+        r"\bencoded\b",
+        r"\b(?:file|video) format\b",
+    ),
+    "language": (r"\blanguages?\b",),
+    "sound": (
+        r"\bmusic\b",
+        r"\bsongs?\b",
+        r"\b(?:any|a|the|have|has|with|without) (?:sound|audio)\b",
+        r"\bsilent\b",
+        r"\bsound ?track\b",
+        r"\baudio\b",
+        r"\b(?:hear|heard|audible)\b",
+    ),
+    "slide": (
         (
-            "length",
-            rf"\bhow long (?:is|was) (?:{_FILM}|it)\W*$|\b(?:duration|length|run(?:ning)? ?time)\b"
-            rf"(?! of the \w+ing)|\bhow (?:long|many (?:seconds|minutes)) (?:does|is|are|has) {_FILM}|"
-            rf"\bhow many (?:seconds|minutes)\b.*\b(?:video|clip|film|long)\b",
+            r"\b(?:the|a|many|which|what|each|every|all|\w+(?:st|nd|rd|th)|last) "
+            r"slides?\b(?! (?:the|it|a|open|shut|down|up|into|over|across)\b)"
+        ),
+        r"\bslide \d",
+        r"\bslides (?:are|is|does|do|appear)\b",
+        r"\bpages? (?:is|are|does|do|of the presentation|appear)",
+    ),
+    "fade": (r"\bfad(?:e|es|ed|ing)\b",),
+    "cut": (
+        r"\b(?:cuts?|cutting) (?:are|is|occur|happen|does|do|in|to another|between|there)\b",
+        r"\b(?:any|many|list|first|last|second|third|the|hard|jump) cuts?\b(?! \w+ing)",
+        r"\b(?:scene|picture|shot|image|view|video) (?:change|switch|transition)s?\b",
+        r"\b(?:transitions?|dissolves?|edits?)\b",
+        r"\bchanges? of scene\b",
+        r"\bedited\b",
+    ),
+    "shot": (
+        (
+            r"\b(?:list|how many|different|number of|all|which|longest|shortest|any) "
+            r"(?:the )?(?:\w+ )?(?:shots?|scenes?|camera angles?)\b"
+        ),
+        r"\bnew (?:shot|scene)\b",
+        r"\b(?:first|second|third|fourth|fifth|last) (?:shot|scene)\b",
+        r"\bone (?:shot|take)\b",
+    ),
+    "camera": (
+        (
+            r"\bcamera(?:'s|s)? (?:\w+ )?(?:mov|pan|tilt|stead|stead|still|shak|hand "
+            r"?held|static|fixed|turn|go|stay|stand|do)"
+        ),
+        r"\bcamera(?:work| work| movements?)\b",
+        r"\b(?:is|does|was|did|are) (?:the )?camera\b(?! wearer)",
+        r"\bhand ?held\b",
+        r"\btripod\b",
+    ),
+    "empty scene": (
+        (
+            r"\b(?:nobody|no ?one)\b.*\b(?:at \d|there\W*$|in view|in (?:the )?(?:picture|"
+            r"frame|scene|room))"
         ),
         (
-            "size",
-            rf"\b(?:resolution|aspect ratio|pixels?)\b|\b(?:size|width|height|dimensions?) of {_FILM}|"
-            rf"\bhow (?:big|large|wide|tall|high) is (?:{_FILM}|the (?:picture|image|frame))|"
-            r"\b(?:in|full) (?:hd|4k)\b",
+            r"\b(?:scene|room|picture|view|road|street|hall|corridor|place|lot|frame) "
+            r"(?:is |gets |becomes? )?empty\b"
         ),
-        ("frame rate", r"\bframe ?rate\b|\bfps\b|\bframes (?:per|a) second\b|\bhow many frames\b"),
-        ("codec", r"\bcodec\b|\bencoded\b|\b(?:file|video) format\b"),
-        ("language", r"\blanguages?\b"),
+        r"\bis (?:the )?\w+ empty\b",
+        r"\bempty (?:scene|room|road|street|time)s?\b",
+    ),
+    "presence": (
         (
-            "sound",
-            r"\bmusic\b|\bsongs?\b|\b(?:any|a|the|have|has|with|without) (?:sound|audio)\b|"
-            r"\bsilent\b|\bsound ?track\b|\baudio\b|\b(?:hear|heard|audible)\b",
+            r"\b(?:anyone|anybody|someone|somebody|any people|any person)\b.*\b(?:at \d|"
+            r"there\W*$|in view|in (?:the )?(?:picture|frame|scene|room))"
         ),
+        r"\b(?:who|visitors?|person|people|somebody|someone) stays?\b",
+    ),
+    "departure": (
         (
-            "slide",
-            r"\b(?:the|a|many|which|what|each|every|all|\w+(?:st|nd|rd|th)|last) slides?\b(?! (?:the|it|a|"
-            r"open|shut|down|up|into|over|across)\b)|\bslide \d|\bslides (?:are|is|does|do|appear)\b|"
-            r"\bpages? (?:is|are|does|do|of the presentation|appear)",
+            r"\b(?:people|persons?|visitors?|somebody|someone|anybody|anyone|who|he|she|"
+            r"they|it|guests?|man|woman)\b.*\b(?:leaves?|left the|leaving|exits?|goes? "
+            r"(?:out|away)|walks? (?:out|away))\b"
         ),
-        ("fade", r"\bfad(?:e|es|ed|ing)\b"),
+    ),
+    "arrival": (
         (
-            "cut",
-            r"\b(?:cuts?|cutting) (?:are|is|occur|happen|does|do|in|to another|between|there)\b|"
-            r"\b(?:any|many|list|first|last|second|third|the|hard|jump) cuts?\b(?! \w+ing)|"
-            r"\b(?:scene|picture|shot|image|view|video) (?:change|switch|transition)s?\b|"
-            r"\b(?:transitions?|dissolves?|edits?)\b|\bchanges? of scene\b|\bedited\b",
+            r"\b(?:people|persons?|visitors?|somebody|someone|anybody|anyone|who|guests?|"
+            r"visits?)\b.*\b(?:arriv\w+|comes?|came|enters?|entering|entered|walks? in|"
+            r"shows? up|pass(?:es)?(?: by)?|visit\w*|stays?|appears?|are there visits)\b"
         ),
+        r"\bvisit(?:or)?s\b",
+        r"\barrivals?\b",
+    ),
+    "colour": (
+        rf"\bcolou?rs?\b.*\b(?:of|is|has|in) {_SHOWN}\b",
+        r"\b(?:main|dominant|most common|overall|prevailing) colou?rs?\b",
+        r"\bcolou?rs? (?:is|are|does|do) (?:it|there|seen|shown|used|dominant)\b",
+        r"\bwh(?:at|ich) colou?rs? (?:can|are|do)\b",
+        r"\bcolou?rs? (?:at|in) the\b",
         (
-            "shot",
-            r"\b(?:list|how many|different|number of|all|which|longest|shortest|any) (?:the )?"
-            r"(?:\w+ )?(?:shots?|scenes?|camera angles?)\b|\bnew (?:shot|scene)\b|"
-            r"\b(?:first|second|third|fourth|fifth|last) (?:shot|scene)\b|\bone (?:shot|take)\b",
+            rf"\b{_SHOWN} (?:is|turns?|turn|becomes?|become|goes|go|get|gets|"
+            rf"mostly)?\s*(?:mostly )?{_COLOURED}\b"
         ),
+        r"\b(?:black|blank) screen\b",
+    ),
+    "light": (
+        rf"\b{_SHOWN} (?:is |gets? |turns? |becomes? |so |very )*(?:bright|dark|dim)\w*\b",
+        r"\bhow (?:bright|dark)\b",
+        r"\bbrightness\b",
+        r"\b(?:bright|dark|dim)(?:est)? (?:shots?|scenes?|pictures?)\b",
+    ),
+    "person": (
         (
-            "camera",
-            r"\bcamera(?:'s|s)? (?:\w+ )?(?:mov|pan|tilt|stead|stead|still|shak|hand ?held|static|fixed|"
-            r"turn|go|stay|stand|do)|\bcamera(?:work| work| movements?)\b|"
-            r"\b(?:is|does|was|did|are) (?:the )?camera\b(?! wearer)|\bhand ?held\b|\btripod\b",
+            r"\bhow many (?:different )?(?:people|persons?|men|women|man|woman|children|"
+            r"kids|boys|girls|characters|players)\b"
         ),
+        r"\bwho (?:is|are) (?:in|seen|shown|visible|there)\b",
+        r"\bwho (?:appears?|can be seen|do we see)\b",
+        r"\bnumber of (?:people|persons)\b",
+    ),
+    "object": (
         (
-            "empty scene",
-            r"\b(?:nobody|no ?one)\b.*\b(?:at \d|there\W*$|in view|in (?:the )?(?:picture|frame|scene|"
-            r"room))|\b(?:scene|room|picture|view|road|street|hall|corridor|place|lot|frame) (?:is |gets |"
-            r"becomes? )?empty\b|\bis (?:the )?\w+ empty\b|\bempty (?:scene|room|road|street|time)s?\b",
+            r"\b(?:what|which|list|how many|name|all)\b.*\b(?:objects?|tools?|items?|"
+            r"ingredients?|utensils?)\b"
         ),
+    ),
+    "action": (
         (
-            "presence",
-            r"\b(?:anyone|anybody|someone|somebody|any people|any person)\b.*\b(?:at \d|there\W*$|"
-            r"in view|in (?:the )?(?:picture|frame|scene|room))|"
-            r"\b(?:who|visitors?|person|people|somebody|someone) stays?\b",
+            r"\b(?:list|enumerate|all|how many|sequence of|order of|longest|shortest) "
+            r"(?:\w+ ){0,3}(?:actions?|activities|steps|events|things (?:that )?(?:happen|"
+            r"are done|does|do))\b"
         ),
-        (
-            "departure",
-            r"\b(?:people|persons?|visitors?|somebody|someone|anybody|anyone|who|he|she|they|it|guests?|"
-            r"man|woman)\b.*\b(?:leaves?|left the|leaving|exits?|goes? (?:out|away)|walks? (?:out|away))\b",
-        ),
-        (
-            "arrival",
-            r"\b(?:people|persons?|visitors?|somebody|someone|anybody|anyone|who|guests?|visits?)\b.*"
-            r"\b(?:arriv\w+|comes?|came|enters?|entering|entered|walks? in|shows? up|pass(?:es)?(?: by)?|"
-            r"visit\w*|stays?|appears?|are there visits)\b|\bvisit(?:or)?s\b|\barrivals?\b",
-        ),
-        (
-            "colour",
-            rf"\bcolou?rs?\b.*\b(?:of|is|has|in) {_SHOWN}\b|\b(?:main|dominant|most common|overall|"
-            rf"prevailing) colou?rs?\b|\bcolou?rs? (?:is|are|does|do) (?:it|there|seen|shown|used|"
-            r"dominant)\b|\bwh(?:at|ich) colou?rs? (?:can|are|do)\b|\bcolou?rs? (?:at|in) the\b|"
-            rf"\b{_SHOWN} (?:is|turns?|turn|becomes?|become|goes|go|get|gets|mostly)?\s*(?:mostly )?"
-            rf"(?:{'|'.join(sorted(COLOURS))})\b|\b(?:black|blank) screen\b",
-        ),
-        (
-            "light",
-            rf"\b{_SHOWN} (?:is |gets? |turns? |becomes? |so |very )*(?:bright|dark|dim)\w*\b|"
-            rf"\bhow (?:bright|dark)\b|\bbrightness\b|\b(?:bright|dark|dim)(?:est)? (?:shots?|scenes?|"
-            rf"pictures?)\b",
-        ),
-        (
-            "person",
-            r"\bhow many (?:different )?(?:people|persons?|men|women|man|woman|children|kids|boys|girls|"
-            r"characters|players)\b|\bwho (?:is|are) (?:in|seen|shown|visible|there)\b|"
-            r"\bwho (?:appears?|can be seen|do we see)\b|\bnumber of (?:people|persons)\b",
-        ),
-        (
-            "object",
-            r"\b(?:what|which|list|how many|name|all)\b.*\b(?:objects?|tools?|items?|ingredients?|"
-            r"utensils?)\b",
-        ),
-        (
-            "action",
-            r"\b(?:list|enumerate|all|how many|sequence of|order of|longest|shortest) (?:\w+ ){0,3}"
-            r"(?:actions?|activities|steps|events|things (?:that )?(?:happen|are done|does|do))\b|"
-            r"\bwhat (?:are|were) (?:all )?the (?:actions|activities|steps|events)\b|"
-            r"\bhow many things (?:does|do|are)\b",
-        ),
-    )
-)
+        r"\bwhat (?:are|were) (?:all )?the (?:actions|activities|steps|events)\b",
+        r"\bhow many things (?:does|do|are)\b",
+    ),
+}
+_SUBJECTS = {subject: _any(*patterns) for subject, patterns in _ASKS_FOR.items()}
 _TURNS: Mapping[str, int] = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "last": -1, "final": -1,
@@ -203,26 +259,27 @@ _EMPTY_THINGS = frozenset(
         "sentences",
     ]
 )
-_OPERATORS: tuple[tuple[Operator, re.Pattern[str]], ...] = tuple(
-    (operator, re.compile(pattern, re.IGNORECASE))
-    for operator, pattern in (
-        ("longest", r"\b(?:longest|most of the time)\b"),
-        ("shortest", r"\b(?:shortest|briefest)\b"),
-        ("how often", r"^how (?:often|many times|frequently)\b"),
-        ("count", r"\b(?:how many|count|number of)\b"),
-        ("how long", r"^(?:for )?how (?:long|much time)\b"),
+_ASKS_TO: Mapping[Operator, tuple[str, ...]] = {
+    "longest": (r"\b(?:longest|most of the time)\b",),
+    "shortest": (r"\b(?:shortest|briefest)\b",),
+    "how often": (r"^how (?:often|many times|frequently)\b",),
+    "count": (r"\b(?:how many|count|number of)\b",),
+    "how long": (r"^(?:for )?how (?:long|much time)\b",),
+    "when": (
         (
-            "when",
-            r"^(?:when|at (?:what|which) (?:time|second|point|moment)|what time|(?:since|until) "
-            r"when|which (?:second|moment)|find (?:the (?:moment|time))?|where in the (?:video|clip))\b",
+            r"^(?:when|at (?:what|which) (?:time|second|point|moment)|what time|(?:since|"
+            r"until) when|which (?:second|moment)|find (?:the (?:moment|time))?|where in "
+            r"the (?:video|clip))\b"
         ),
-        (
-            "list",
-            r"^(?:list|enumerate|name|show|give|tell)\b|\bwhat (?:are|were) (?:all )?the\b|\ball the\b",
-        ),
-        ("exists", r"^(?:is|are|was|were|do|does|did|has|have|can|could)\b"),
-    )
-)
+    ),
+    "list": (
+        r"^(?:list|enumerate|name|show|give|tell)\b",
+        r"\bwhat (?:are|were) (?:all )?the\b",
+        r"\ball the\b",
+    ),
+    "exists": (r"^(?:is|are|was|were|do|does|did|has|have|can|could)\b",),
+}
+_OPERATORS = {operator: _any(*patterns) for operator, patterns in _ASKS_TO.items()}
 
 
 def read_query(question: str) -> TimelineQuery | None:
@@ -241,7 +298,9 @@ def read_query(question: str) -> TimelineQuery | None:
     subject = _subject(bare)
     if subject is None:
         return None
-    operator = next((op for op, pattern in _OPERATORS if pattern.search(time.main)), "what")
+    operator: Operator = next(
+        (op for op, pattern in _OPERATORS.items() if pattern.search(time.main)), "what"
+    )
     part: Part | None = time.place
     if half:
         part = "first half" if half["which"] == "first" else "second half"
@@ -251,7 +310,7 @@ def read_query(question: str) -> TimelineQuery | None:
 def _subject(bare: str) -> Subject | None:
     if _WRITTEN.search(bare) and not re.search(r"\bslides? (?:are|is) there\b", bare):
         return "screen text"
-    for subject, pattern in _PATTERNS:
+    for subject, pattern in _SUBJECTS.items():
         if pattern.search(bare):
             if subject == "sound" and re.search(r"\b(?:said|say|talk)", bare):
                 continue
@@ -312,8 +371,8 @@ def _value(subject: Subject, bare: str) -> str:
             found = re.search(r"\bfad\w+ (in|out)\b", bare)
             return f"fade {found[1]}" if found else ""
         case "sound":
-            found = re.findall(r"\b(music|song|speech|talk|speak)", bare)
-            kinds = {"music" if one in ("music", "song") else "speech" for one in found}
+            heard: list[str] = re.findall(r"\b(music|song|speech|talk|speak)", bare)
+            kinds = {"music" if one in ("music", "song") else "speech" for one in heard}
             return kinds.pop() if len(kinds) == 1 else ""
         case "speech" | "screen text":
             return _thing_said(bare)

@@ -1,0 +1,100 @@
+"""Answers what people say to a chat that asks nothing of a video: greetings, thanks, doubts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.messages import Message, Replied
+from foretell.types import Evidence
+
+HELP = (
+    "Ask what happens in a video and when, how often or how long it does, what comes before or "
+    "after, what is said or shown on the screen, where the cuts are, what comes next, or which "
+    'steps lead to a goal. For example: "When is the fridge opened?", "What is said about the '
+    'machine?", "List all actions in order." What nobody has looked at, the answer says.'
+)
+
+
+def _any(*forms: str) -> re.Pattern[str]:
+    """Compiles what matches a whole saying that has one of some forms."""
+    return re.compile(rf"(?:{'|'.join(forms)})$")
+
+
+_GREETING = _any(
+    r"(?:hi|hello|hey|greetings)(?: there| foretell)?", r"good (?:morning|evening|afternoon|day)"
+)
+_THANKS = _any(
+    r"(?:ok(?:ay)? )?(?:thanks?(?: you)?|thx|cheers)(?: .{0,20})?",
+    r"(?:ok(?:ay)? )?(?:great|perfect|nice|cool|bye|goodbye)",
+)
+_HELP = _any(
+    r"help(?: me)?",
+    r"what (?:can|could) (?:you|i) (?:do|ask)(?: you)?",
+    r"how do i use (?:this|it)",
+    r"how does (?:this|it) work",
+    r"what (?:are you able to do|is foretell)",
+)
+_WHO = _any(
+    r"(?:who|what) are you", r"what is your name", r"are you (?:an? )?(?:ai|bot|human|robot)"
+)
+_SURE = _any(
+    r"are you (?:really |quite )?sure",
+    r"really",
+    r"is that (?:right|true|correct|so)",
+    r"how do you know(?: that)?",
+    r"why do you (?:think|say) (?:so|that)",
+    r"what (?:is|was) (?:your|the) (?:evidence|source|proof)",
+    r"prove it",
+    r"says who",
+    r"where did you (?:get|see) that",
+)
+_AGAIN = _any(
+    r"(?:please |can you |could you )?(?:repeat|say)(?: that| it)?(?: again)?(?: please)?",
+    r"what did you (?:just )?say",
+    r"come again",
+    r"pardon",
+    r"once more",
+)
+_SHOW = _any(r"(?:please |can you |could you )?show(?: me)?(?: that| it| this)?(?: please)?")
+
+
+def answer_to_talk(question: str, history: Sequence[Message]) -> DraftAnswer | None:
+    """Returns the answer to small talk; None for a question about a video.
+
+    Args:
+        question: What was said.
+        history: What was said before, whose last answer is doubted or repeated.
+    """
+    said = " ".join(re.sub(r"[^\w' ]+", " ", question.lower()).split())
+    if _GREETING.match(said):
+        return DraftAnswer(f"Hello. {HELP}")
+    if _HELP.match(said) or question.strip().lower() == "/help":
+        return DraftAnswer(HELP)
+    if _WHO.match(said):
+        return DraftAnswer(
+            "The planner of foretell that needs no language model: it looks things up in what was "
+            "seen of the video, and quotes them."
+        )
+    if _THANKS.match(said):
+        return DraftAnswer("You are welcome.")
+    last = next((one for one in reversed(history) if isinstance(one, Replied)), None)
+    if _AGAIN.match(said):
+        return DraftAnswer(last.text if last else "Nothing was said yet.")
+    if _SURE.match(said) or _SHOW.match(said):
+        return _grounds(last)
+    return None
+
+
+def _grounds(last: Replied | None) -> DraftAnswer:
+    """Returns what the last answer rests on."""
+    if last is None:
+        return DraftAnswer("Nothing was said yet that this could be about.", status="unknown")
+    evidence: Sequence[Evidence] = last.additional_kwargs.get("evidence", ())
+    if not evidence:
+        return DraftAnswer("The last answer rests on no event of the timeline.", status="unknown")
+    quotes = " ".join(
+        f'"{one.quote}" (from {one.source}) [{one.interval}].' for one in evidence[:5]
+    )
+    return DraftAnswer(f"It rests on what was seen or written, which may be wrong: {quotes}")
