@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from foretell import display
-from foretell.types import Event, Interval, Usage
+from foretell.types import AnswerStatus, Event, Interval, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class LocateResult:
         usage: What it took.
         repairs: What had to be put right in a reply.
         source: The model that looked at frames; empty where text was read.
+        status: "absent" where it was looked for and does not happen, "unknown" where nobody looked.
     """
 
     moments: tuple[LocatedMoment, ...]
@@ -76,6 +77,7 @@ class LocateResult:
     usage: Usage = field(default_factory=Usage)
     repairs: tuple[str, ...] = ()
     source: str = ""
+    status: AnswerStatus = "answered"
 
     @property
     def none(self) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from foretell.actions import ExampleUse, Forecast
     from foretell.moments import LocatedMoment, LocateResult
     from foretell.plans import Plan, Route
-    from foretell.types import Answer, Event, Evidence, Step, Timeline, VideoInfo, Watched
+    from foretell.types import Answer, Coverage, Event, Evidence, Step, Timeline, VideoInfo, Watched
 
 Record = dict[str, Any]
 """A JSON object."""
@@ -50,6 +50,16 @@ def timeline_record(timeline: Timeline) -> Record:
     return {
         "video": video_record(timeline.video),
         "events": [event_record(event) for event in timeline],
+        "coverage": [coverage_record(one) for one in timeline.coverage],
+    }
+
+
+def coverage_record(coverage: Coverage) -> Record:
+    """Gives what a source looked for, and where, as JSON can hold it."""
+    return {
+        "source": coverage.source,
+        "kinds": list(coverage.kinds),
+        "intervals": [[one.start, one.end] for one in coverage.intervals],
     }
 
 
@@ -170,6 +180,7 @@ def located_record(located: LocateResult) -> Record:
         "moments": [moment_record(moment) for moment in located.moments],
         "none": located.none,
         "reason": located.reason,
+        "status": located.status,
         "usage": asdict(located.usage),
     }
 

@@ -162,6 +162,8 @@ def _between(state: QuestionState) -> DraftAnswer:
 
 def _foreseen(state: QuestionState) -> DraftAnswer:
     """Returns the likeliest future of each video after what was seen last, or why there is none."""
+    if not state.seen:
+        return _nothing(state)
     lines: list[str] = []
     for name, hits in state.seen.items():
         likeliest = state.replies[name].splitlines()[0]
@@ -171,6 +173,8 @@ def _foreseen(state: QuestionState) -> DraftAnswer:
 
 def _planned(state: QuestionState) -> DraftAnswer:
     """Returns the likeliest plan from what each video shows, and what it rests on."""
+    if not state.seen:
+        return _nothing(state)
     lines: list[str] = []
     for name, hits in state.seen.items():
         steps, *grounds = [

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.messages import Message, Replied
-from foretell.types import Evidence
 
 HELP = (
     "Ask what happens in a video and when, how often or how long it does, what comes before or "
@@ -91,7 +90,7 @@ def _grounds(last: Replied | None) -> DraftAnswer:
     """Returns what the last answer rests on."""
     if last is None:
         return DraftAnswer("Nothing was said yet that this could be about.", status="unknown")
-    evidence: Sequence[Evidence] = last.additional_kwargs.get("evidence", ())
+    evidence = last.evidence
     if not evidence:
         return DraftAnswer("The last answer rests on no event of the timeline.", status="unknown")
     quotes = " ".join(

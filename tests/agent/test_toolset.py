@@ -25,11 +25,12 @@ def names(toolset: Toolset) -> list[str]:
 
 def test_only_tools_that_can_work_are_offered(library: Library, kitchen: VideoInfo) -> None:
     blank = put(library, video("blank"), ())
-    assert names(Toolset(library, [blank])) == ["overview"]
+    assert names(Toolset(library, [blank])) == ["overview", "query_timeline"]
     assert names(Toolset(library, [kitchen, blank])) == [
         "overview",
         "search_memory",
         "read_timeline",
+        "query_timeline",
         "find_moment",
     ]
 

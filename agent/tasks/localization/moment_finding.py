@@ -19,6 +19,8 @@ from foretell.tools.localization.frame_scorers import load_frame_localizer
 from foretell.tools.localization.localizer import DeferredLocalizer, Localizer
 from foretell.tools.localization.settings import LocalizerSettings
 from foretell.tools.localization.text_localizer import LibraryLocalizer
+from foretell.tools.querying.facts import looked_at
+from foretell.tools.querying.not_looked import nothing_found
 from foretell.tools.recognition.recognizer import label_sets_of, load_labels
 from foretell.tools.watching.watch import OpenVideo
 from foretell.types import SHOWN_KINDS, Timeline, VideoInfo
@@ -81,7 +83,8 @@ class MomentFinding:
         localizer = self.localizer([video], k)
         events = timeline.of_kind(*SHOWN_KINDS).events
         (located,) = localizer.locate([moment_query], {video.content_hash: events})
-        return replace(located, moments=located.moments[:k])
+        located = replace(located, moments=located.moments[:k])
+        return located if located.moments else _with_status(located, timeline)
 
     def localizer(self, videos: Sequence[VideoInfo], k: int = 5) -> Localizer:
         """Returns what finds moments in some videos, each named by its content hash.
@@ -129,3 +132,14 @@ class MomentFinding:
         endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
         price = price_of(model_name(self._config, self._chat_model), self._config)
         return TemporalGrounding(endpoint, price=price, must_speak=True)
+
+
+def _with_status(located: LocateResult, timeline: Timeline) -> LocateResult:
+    """Adds whether what was not found is absent, or nobody looked for it."""
+    if located.source:
+        return replace(located, status="absent")
+    status, text = nothing_found("action", timeline)
+    said = looked_at("speech", timeline)
+    if status == "unknown" and not said:
+        return replace(located, status=status, reason=text)
+    return replace(located, status=status)

@@ -14,6 +14,7 @@ from foretell.cli.console.progress import out, print_notes, write_json
 from foretell.moments import LocateResult
 from foretell.plans import Demonstration, Plan
 from foretell.records import watched_record
+from foretell.tools.querying.not_looked import what_was_not_seen
 from foretell.types import Answer, Timeline, Watched
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def print_answer(answer: Answer, *, told: bool = False) -> None:
     parts = [f"{len(answer.trajectory)} tool calls", f"{answer.seconds:.2f} s"]
     if answer.confidence is not None:
         parts.insert(0, f"confidence {answer.confidence:.2f}")
+    if answer.status != "answered":
+        parts.insert(0, answer.status)
     if answer.usage.input_tokens:
         parts.append(f"{answer.usage.input_tokens}+{answer.usage.output_tokens} tokens")
     if answer.usage.cost:
@@ -53,7 +56,7 @@ def show_located(located: LocateResult, as_json: bool) -> None:
         write_json(located.to_dict())
         return
     if located.none:
-        out.print(f"[yellow]no moment: {escape(located.reason)}[/]")
+        out.print(f"[yellow]no moment ({located.status}): {escape(located.reason)}[/]")
     for moment in located.moments:
         out.print(f"[cyan]{moment.interval}[/] [dim]{moment.score:.2f}[/]")
         for event in moment.events:
@@ -134,7 +137,8 @@ def print_watched(watched: Watched) -> None:
     _print_timeline(watched.timeline)
     how = "all of it known already" if watched.reused else f"watched in {watched.seconds:.1f} s"
     out.print(f"{len(watched.timeline)} events, {how}")
-    print_notes(watched.notes)
+    lacking = () if watched.reused else what_was_not_seen(watched.timeline)
+    print_notes((*watched.notes, *lacking))
 
 
 def show_timeline(timeline: Timeline, as_json: bool) -> None:
