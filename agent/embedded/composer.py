@@ -9,12 +9,14 @@ from foretell import ranking
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import QuestionKind, detail_asked, tells
 from foretell.agent.embedded.question_state import (
+    QUERY,
     QuestionState,
     events_in_order,
     stretch_between,
 )
 from foretell.memory.words.languages import ENGLISH, language_of
-from foretell.memory.words.wording import content_words, denies, meanings
+from foretell.memory.words.word_book import NEGATIONS
+from foretell.memory.words.wording import content_words, denies, meanings, words
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.localization.text_localizer import WHOLE_SHARE
@@ -55,7 +57,7 @@ def compose(state: QuestionState) -> DraftAnswer:
     if question.relation is not None:
         return _relative(state)
     if not content_words(question.focus):
-        return _at_the_ends(state)
+        return _lasted(state) or _at_the_ends(state)
     return _direct(state, state.ranked("focus", question.focus) or _detailed(state))
 
 
@@ -82,17 +84,20 @@ def _nothing(state: QuestionState, about: str = "") -> DraftAnswer:
     if language != ENGLISH:
         return DraftAnswer(_OTHER_LANGUAGE.format(language=language), status="unknown")
     asked = state.question.query
+    if asked is not None and asked.subject not in ("action", "object"):
+        told_by = [reply for name, reply in state.replies.items() if name.startswith(QUERY)]
+        words_of_it = [reply.partition(": ")[2] for reply in told_by]
+        return DraftAnswer("\n".join(words_of_it), status="unknown")
     subject: Subject = asked.subject if asked else "action"
     told = [nothing_found(subject, state.scorer.timeline(video)) for video in state.videos]
     status: AnswerStatus = "absent" if all(one == "absent" for one, _ in told) else "unknown"
     if status == "absent" and state.question.kind in ("what", "why", "duration", "compare"):
         status = "unknown"
         told = [(one, text.replace(*_TELLS)) for one, text in told]
-    words = [
+    text = "\n".join(
         f"{video.name}: {text}" if len(told) > 1 else text
         for video, (_, text) in zip(state.videos, told, strict=True)
-    ]
-    text = "\n".join(words)
+    )
     if about:
         text = f'No event matches "{about}". {text}'
     return DraftAnswer(text, status=status)
@@ -319,10 +324,23 @@ def _at_the_ends(state: QuestionState) -> DraftAnswer:
     raise AssertionError(f"the order is {state.question.order!r}, which is neither end")
 
 
+def _left_out(state: QuestionState, events: Sequence[Event]) -> DraftAnswer:
+    """Chooses what is shown least, where what is not there is asked for."""
+    shown = [
+        max((one.score for one in state.scorer.score(choice, events)), default=0.0)
+        for choice in state.choices
+    ]
+    place = ranking.best([-score for score in shown])
+    text = f"{state.choices[place]}: it is shown least. {_nothing(state).text}"
+    return DraftAnswer(text, place, status="unknown")
+
+
 def _choose(state: QuestionState) -> DraftAnswer:
     """Chooses the likeliest choice, and quotes the event that shows it best."""
     hits = sorted(_all(state), key=lambda hit: hit.event.interval)
     events = [hit.event for hit in hits]
+    if not NEGATIONS.isdisjoint(words(state.question.text)):
+        return _left_out(state, events)
     answer = state.scorer.choose(state.question.text, state.choices, events)
     place = answer.choice or 0
     choice = state.choices[place]
@@ -381,6 +399,15 @@ def _count(hits: Sequence[Hit]) -> DraftAnswer:
     example = ordered[0].hits[0].event.text.rstrip(". ")
     text = f'The timeline shows it {times} ("{example}"){labels}.'
     return DraftAnswer(text, confidence=confidence * 0.8)
+
+
+def _lasted(state: QuestionState) -> DraftAnswer | None:
+    """Returns how long what was spoken of lasts, where no other thing is asked about."""
+    question = state.question
+    if question.kind != "duration" or state.spoken_of is None or content_words(question.focus):
+        return None
+    at = state.spoken_of[1]
+    return DraftAnswer(f"About {at.duration:.1f} s: as long as its event lasts [{at}].")
 
 
 def _duration(hits: Sequence[Hit]) -> DraftAnswer:

@@ -41,6 +41,7 @@ _WHO = _any(
 _SURE = _any(
     r"are you (?:really |quite )?sure",
     r"really",
+    r"why",
     r"is that (?:right|true|correct|so)",
     r"how do you know(?: that)?",
     r"why do you (?:think|say) (?:so|that)",

@@ -97,7 +97,7 @@ def _instead(query: TimelineQuery, timeline: Timeline, window: Interval) -> Quer
             shown = answer_query(replace(query, subject="screen text"), timeline)
             if shown.status == "answered":
                 return replace(shown, text=f"Nobody wrote down what is said. {shown.text}")
-        case "cut" if len(facts_of("slide", timeline)) > 1:
+        case "cut" if query.operator == "when" and len(facts_of("slide", timeline)) > 1:
             return answer_query(replace(query, subject="slide"), timeline)
         case "presence" if query.operator == "exists":
             return _nobody(query, timeline, window)
@@ -209,6 +209,8 @@ def _nothing(
     shots = facts_of("shot", timeline)
     if query.subject in ("cut", "fade") and len(shots) == 1 and not query.value:
         return _with("None: the whole video is one shot", shots)
+    if query.subject in _LASTING:
+        return QueryAnswer(f"No {one} is told there.", "unknown")
     named = f' with "{query.value}"' if query.value else ""
     if share < WHOLE_SHARE:
         return QueryAnswer(

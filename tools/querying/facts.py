@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from foretell.memory.tracks import united
+from foretell.memory.words.inflections import finite_verb
 from foretell.memory.words.word_book import DETERMINERS, PREPOSITIONS, PRONOUNS, word_set
 from foretell.tools.texts.sentences import read_phrase
 from foretell.types import Event, EventKind, Interval, Timeline
@@ -250,6 +251,8 @@ def things_told(caption: str) -> list[str]:
     things: list[str] = []
     for part in _NOT_OF_A_THING.split(read_phrase(caption).rest):
         words = [word for word in part.split() if word not in _BESIDE_THINGS]
+        if words and finite_verb(words[0]) not in (None, words[0]):  # "and closes the tap"
+            words = words[1:]
         if words and not words[-1].endswith("ly"):
             things.append(" ".join(words))
     return list(dict.fromkeys(things))

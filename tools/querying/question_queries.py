@@ -219,7 +219,8 @@ _QUOTED = re.compile(
     '(.+?)["\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}]'
 )
 _ABOUT = re.compile(
-    r"\bwhich (?P<which>[\w' -]+?) (?:is|are|was|were) (?:mentioned|spoken of)|"
+    r"\b(?:which|what) (?P<which>(?!is|are|was|were|does|do|did)[\w'-]+(?: [\w'-]+)?) "
+    r"(?:(?:is|are|was|were) (?:mentioned|spoken of)|(?:does|do|did)\b)|"
     r"\b(?:about|mention(?:s|ed|ing)?|say(?:s)?|said|the words?|the text|the letters?|the name)\s+"
     r"(?!about\b)(?P<thing>[\w' -]+)"
 )
