@@ -97,7 +97,7 @@ def _instead(query: TimelineQuery, timeline: Timeline, window: Interval) -> Quer
             shown = answer_query(replace(query, subject="screen text"), timeline)
             if shown.status == "answered":
                 return replace(shown, text=f"Nobody wrote down what is said. {shown.text}")
-        case "cut" if query.operator == "when" and len(facts_of("slide", timeline)) > 1:
+        case "cut" if _asks_for_change(query) and len(facts_of("slide", timeline)) > 1:
             return answer_query(replace(query, subject="slide"), timeline)
         case "presence" if query.operator == "exists":
             return _nobody(query, timeline, window)
@@ -106,6 +106,11 @@ def _instead(query: TimelineQuery, timeline: Timeline, window: Interval) -> Quer
         case _:
             pass
     return None
+
+
+def _asks_for_change(query: TimelineQuery) -> bool:
+    """Whether any change of the picture is asked for, which a slide is, too."""
+    return query.operator == "when" and query.turn is None and not query.value
 
 
 def _stays(timeline: Timeline) -> QueryAnswer | None:

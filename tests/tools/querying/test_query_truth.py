@@ -65,8 +65,15 @@ def within(intervals: list[tuple[Interval, str]], start: float, end: float, text
 
 
 def questions(truth: Truth) -> Iterator[Asked]:
-    """Every subject with every operator that a person would ask it by."""
-    half = truth.length / 2
+    """Yields every subject with every operator that a person would ask it by."""
+    yield from of_shots(truth)
+    yield from of_pictures(truth)
+    yield from of_texts(truth)
+    yield from of_people(truth)
+    yield "How long is the video?", "", lasts(float(truth.length))
+
+
+def of_shots(truth: Truth) -> Iterator[Asked]:
     yield "How many cuts are there?", "scenes", counted(len(truth.cuts))
     if truth.cuts or not truth.slides:
         yield "When does the scene change?", "scenes", at(truth.cuts)
@@ -78,6 +85,10 @@ def questions(truth: Truth) -> Iterator[Asked]:
         yield "What is the longest shot?", "scenes", lasts(longest)
         yield "List the scenes.", "scenes", at([one.start for one in truth.shots])
         yield "When is the second shot?", "scenes", at([o.start for o in truth.shots[1:2]])
+
+
+def of_pictures(truth: Truth) -> Iterator[Asked]:
+    half = truth.length / 2
     for colour in COLOURS:
         there = [one.start for one, told in truth.colours if told == colour]
         yield f"When is the picture {colour}?", "scenes", at(there)
@@ -95,6 +106,9 @@ def questions(truth: Truth) -> Iterator[Asked]:
     for place, one in enumerate(truth.slides[:3], start=1):
         yield f"When does slide {place} appear?", "slides", at([one.start])
         yield f"How long is slide {place} shown?", "slides", lasts(one.duration)
+
+
+def of_texts(truth: Truth) -> Iterator[Asked]:
     for text in SAID:
         word = text.split()[-1]
         there = [one.start for one, told in truth.said if word in told]
@@ -111,6 +125,9 @@ def questions(truth: Truth) -> Iterator[Asked]:
     for text in SHOWN:
         there = [one.start for one, told in truth.shown if told == text]
         yield f'When does the text "{text}" appear?', "screen_text", at(there)
+
+
+def of_people(truth: Truth) -> Iterator[Asked]:
     if truth.stays:
         yield "How many people come in?", "motion", counted(len(truth.stays))
         yield "When does the first visitor arrive?", "motion", at([truth.stays[0].start])
@@ -120,7 +137,6 @@ def questions(truth: Truth) -> Iterator[Asked]:
         yield "List all actions in order.", "captions:a", at([o.start for o, _ in truth.deeds])
         longest = max(one.duration for one, _ in truth.deeds)
         yield "What is the longest action?", "captions:a", lasts(longest)
-    yield "How long is the video?", "", lasts(float(truth.length))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
