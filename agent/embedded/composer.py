@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from foretell import ranking
 from foretell.agent.embedded.draft import DraftAnswer
-from foretell.agent.embedded.question import QuestionKind, detail_asked, tells
+from foretell.agent.embedded.question import QuestionKind, detail_asked, names_duration, tells
 from foretell.agent.embedded.question_state import (
     QUERY,
     QuestionState,
@@ -232,7 +232,8 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
         case "count":
             return _count(hits)
         case "duration":
-            return _duration(hits)
+            told = next((hit for hit in hits if names_duration(hit.event.text)), None)
+            return _what(state, told) if told else _duration(hits)
         case "yes_no":
             return DraftAnswer(f"Yes: {_quoted(best)}", confidence=best.score)
         case "why":

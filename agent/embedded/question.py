@@ -63,6 +63,10 @@ _COMPARE = re.compile(
     r"\bbetween\b.*\b(?:start|beginning)\b.*\bend\b",
     re.IGNORECASE,
 )
+_DURATION = re.compile(
+    rf"\b(?:\d+(?:[.,]\d+)?|half an?|an?|{'|'.join(NUMBERS)})[- ](?:second|minute|hour|day|week)s?\b",
+    re.IGNORECASE,
+)
 _LASTS = frozenset({"last", "take", "go"})
 """Verbs that ask how long something lasts, which is then the subject: "the pouring"."""
 _EMPTY_VERBS = frozenset({"come", "do", "happen"})
@@ -195,3 +199,8 @@ def thing_asked(focus: str) -> str:
 def tells(detail: Detail, text: str) -> bool:
     """Whether a word of a text is such a detail, of whatever thing."""
     return _TELLS[detail].search(text) is not None
+
+
+def names_duration(text: str) -> bool:
+    """Whether a text tells how long something lasts: "for 3 minutes"."""
+    return _DURATION.search(text) is not None

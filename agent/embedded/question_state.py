@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foretell import ranking
-from foretell.agent.embedded.question import Question, thing_asked
+from foretell.agent.embedded.question import Question, names_duration, thing_asked
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
@@ -69,10 +69,15 @@ class QuestionState:
         kept = [
             Hit(hit.event, hit.video, relevance.score)
             for hit, relevance in zip(hits, relevances, strict=True)
-            if relevance.proves or (lenient and relevance.shows)
+            if relevance.proves
+            or (relevance.shows and (lenient or self._is_told_in(hit.event.text)))
         ]
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
+
+    def _is_told_in(self, text: str) -> bool:
+        """Whether how long something lasts is asked, and a text names a time span."""
+        return self.question.kind == "duration" and names_duration(text)
 
     def _sentences(self) -> dict[str, str]:
         """Returns the sentence that says more than a query's words, where there is one."""

@@ -20,6 +20,7 @@ TOOLS = [
     "overview",
     "search_memory",
     "read_timeline",
+    "query_timeline",
     "find_moment",
     "anticipate_actions",
     "plan_steps",

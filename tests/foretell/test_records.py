@@ -8,6 +8,7 @@ from foretell import (
     Action,
     ActionWindow,
     Answer,
+    Coverage,
     Event,
     Evidence,
     ExampleUse,
@@ -37,11 +38,14 @@ TIMELINE = (
     '"video": {"path": "tea.mp4", "content_hash": "ab12", "width": 640, "height": 360, '
     '"codec": "h264", "has_audio": false, "subtitle_tracks": [], "start": 0.5, "end": 20.0, '
     '"duration": 19.5}, "events": [' + EVENT + "]"
+    ', "coverage": [{"source": "captions:tea.json", "kinds": ["caption"], '
+    '"intervals": [[2.0, 4.0]]}]'
 )
 
 
 def test_a_timeline_and_how_it_came_about() -> None:
-    timeline = Timeline(VIDEO, (POUR,))
+    coverage = Coverage("captions:tea.json", ("caption",), (Interval(2.0, 4.0),))
+    timeline = Timeline(VIDEO, (POUR,), coverage=(coverage,))
     watched = Watched(timeline, reused=False, seconds=1.5, notes=("damaged",))
     rest = ', "reused": false, "seconds": 1.5, "notes": ["damaged"]}'
     assert json.dumps(POUR.to_dict()) == EVENT
@@ -67,9 +71,11 @@ def test_an_answer_with_its_evidence_and_steps() -> None:
         usage=Usage(3, 2, 0.0),
         seconds=0.5,
         dropped_citations=1,
+        searched={"caption": 2.0},
     )
     assert json.dumps(answer.to_dict()) == (
-        '{"answer": "At 2.0-4.0 s.", "choice": 1, "evidence": [{"video": "tea.mp4", "start": 2.0, '
+        '{"answer": "At 2.0-4.0 s.", "status": "answered", "searched": {"caption": 2.0}, '
+        '"choice": 1, "evidence": [{"video": "tea.mp4", "start": 2.0, '
         '"end": 4.0, "quote": "pours tea", "source": "captions:tea.json"}], "confidence": '
         '0.666667, "model": "embedded", "steps": [{"tool": "search_memory", "arguments": '
         '{"query": "tea"}, "seconds": 0.25, "failed": false}], "usage": '
@@ -133,9 +139,8 @@ def test_moments_or_why_there_is_none() -> None:
     assert json.dumps(located.to_dict()) == (
         '{"moments": [{"start": 2.0, "end": 4.0, "score": 0.666667, "evidence": ['
         + SEEN
-        + ', "source": "captions:tea.json"}]}], "none": false, "reason": "", "usage": '
-        + MADE
-        + "}"
+        + ', "source": "captions:tea.json"}]}], "none": false, "reason": "", "status": "answered", '
+        '"usage": ' + MADE + "}"
     )
     nothing = LocateResult((), "nothing like it").to_dict()
     assert (nothing["moments"], nothing["none"], nothing["reason"]) == ([], True, "nothing like it")

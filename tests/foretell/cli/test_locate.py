@@ -63,7 +63,7 @@ def test_people_read_times_and_what_they_rest_on(videos: Path) -> None:
     assert "38.0-40.0 s" in run.stdout or "36.0-" in run.stdout
     assert "pours the milk into the" in run.stdout
     run = CliRunner().invoke(app, [*command, "a dog barks"], catch_exceptions=False)
-    assert "no moment: nothing in the timeline shows it" in run.stdout
+    assert "no moment (absent): nothing in the timeline shows it" in run.stdout
 
 
 def test_a_blank_query_is_refused(videos: Path) -> None:
