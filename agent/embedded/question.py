@@ -64,7 +64,8 @@ _COMPARE = re.compile(
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    rf"\b(?:\d+(?:[.,]\d+)?|half an?|an?|{'|'.join(NUMBERS)})[- ](?:second|minute|hour|day|week)s?\b",
+    rf"\b(?:\d+(?:[.,]\d+)?|half an?|an?|{'|'.join(NUMBERS)})"
+    r"[- ](?:second|minute|hour|day|week)s?\b",
     re.IGNORECASE,
 )
 _LASTS = frozenset({"last", "take", "go"})

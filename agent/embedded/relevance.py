@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from foretell.memory.embedding.sentence_embedder import is_common_word
+from foretell.memory.embedding.sentence_embedder import packaged_words
 from foretell.memory.library import Library
 from foretell.memory.words.languages import ENGLISH, language_of
 from foretell.memory.words.spelling import corrected, words_of
@@ -40,13 +40,13 @@ class RelevanceScorer:
 
         The timelines are gone through only where some word is none.
         """
-        store = self._library.store
+        store, known = self._library.store, packaged_words()
         if language_of(question) != ENGLISH:
             return question, {}
-        if all(is_common_word(word) for word in words(question) if word.isalpha()):
-            return corrected(question, (), is_common_word)
+        if all(word in known for word in words(question) if word.isalpha()):
+            return corrected(question, (), packaged_words)
         texts = {event.text for one in videos for event in store.events(one.content_hash)}
-        return corrected(question, words_of(texts), is_common_word)
+        return corrected(question, words_of(texts), packaged_words)
 
     def timeline(self, video: VideoInfo) -> Timeline:
         """Returns all that is known of a video."""
