@@ -44,9 +44,9 @@ class RelevanceScorer:
         if language_of(question) != ENGLISH:
             return question, {}
         if all(word in known for word in words(question) if word.isalpha()):
-            return corrected(question, (), packaged_words)
+            return corrected(question, (), known)
         texts = {event.text for one in videos for event in store.events(one.content_hash)}
-        return corrected(question, words_of(texts), packaged_words)
+        return corrected(question, words_of(texts), known)
 
     def timeline(self, video: VideoInfo) -> Timeline:
         """Returns all that is known of a video."""

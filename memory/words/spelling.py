@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from difflib import SequenceMatcher
 
 from foretell.memory.words.word_book import AUXILIARIES, FUNCTION_WORDS, QUESTION_WORDS, VERBS
@@ -18,7 +19,7 @@ _FIRST = (*QUESTION_WORDS, *AUXILIARIES)
 
 
 def corrected(
-    question: str, held: Collection[str], is_word: Callable[[str], bool]
+    question: str, held: Collection[str], known: AbstractSet[str]
 ) -> tuple[str, dict[str, str]]:
     """Returns a question with words read as they were meant, and which were read as what.
 
@@ -28,7 +29,7 @@ def corrected(
     Args:
         question: As it was typed.
         held: The words of the timeline, in lower case.
-        is_word: Whether a word in lower case is one that people write.
+        known: Words that people write, in lower case.
     """
     read: dict[str, str] = {}
     place = 0
@@ -37,7 +38,7 @@ def corrected(
         nonlocal place
         word = found[0].lower()
         first, place = place < 2, place + 1
-        meant = _meant(word, held, is_word, first=first)
+        meant = _meant(word, held, known, first=first)
         if meant == word:
             return found[0]
         read[found[0]] = meant
@@ -46,12 +47,12 @@ def corrected(
     return _WORD.sub(as_meant, question), read
 
 
-def _meant(word: str, held: Collection[str], is_word: Callable[[str], bool], *, first: bool) -> str:
+def _meant(word: str, held: Collection[str], known: AbstractSet[str], *, first: bool) -> str:
     opens = first and word not in _FIRST and word not in VERBS
     near = _nearest(word, _FIRST) if opens else None
-    if near is not None and (not is_word(word) or len(word) < len(near)):
+    if near is not None and (word not in known or len(word) < len(near)):
         return near
-    if len(word) < _SHORTEST or word in held or word in FUNCTION_WORDS or is_word(word):
+    if len(word) < _SHORTEST or word in held or word in FUNCTION_WORDS or word in known:
         return word
     if meaning(word) in {meaning(other) for other in held}:  # another form of a word that is there
         return word
