@@ -40,7 +40,8 @@ def test_it_answers_its_four_questions(result: DemoResult) -> None:
     assert milk.evidence[0].interval.start == pytest.approx(19.5, abs=0.1)
     assert "tea bag into the blue mug" in kettle.text
     assert "3 minutes" in brew.text
-    assert guitar.text.startswith("Nothing in the timeline shows it")
+    assert guitar.text.startswith("Nobody has looked at what happens")
+    assert guitar.status == "unknown"
     assert guitar.evidence == ()
 
 

@@ -27,4 +27,4 @@ def test_the_quickstart_runs_and_shows_itself() -> None:
     timeline, milk, guitar, *_ = shown
     assert "data:image/jpeg;base64," in timeline
     assert "add a splash of milk" in milk
-    assert "Nothing in the timeline shows it" in guitar
+    assert "Nobody has looked at what happens" in guitar
