@@ -21,9 +21,9 @@ _SIZE = (320, 180)
 """Width and height in pixels that pages are compared at; small letters still show there."""
 _CELL = 20
 """Pixels of a side of the cells whose change is judged: 16 x 9 of them."""
-_MOVED = 1.0
-"""Mean difference in a cell, of 255, that nothing drawn and encoded reaches while it stands still;
-in camera footage half of the pictures reach it within a second."""
+_MOVED = 2.0
+"""Mean difference in a cell, of 255, up to which a page stands still, though it is encoded anew; of
+camera footage 76 % and more are above it within a second."""
 _OTHER = 3.0
 """The same between two still pictures that are not the same page; keyframes that are encoded anew
 stay below."""
@@ -31,6 +31,9 @@ _STILL_SECONDS = 1.0
 """A page stands still for so long at least."""
 _TURN_SECONDS = 1.2
 """A page is replaced within this; somebody who walks into view takes longer."""
+_AT_ONCE = 0.5
+"""Or this share of the whole change comes from one picture to the next: where few bits are spent,
+a page becomes sharp with the next keyframe only."""
 _EDGE = 24.0
 """Difference of neighbouring pixels, in grey levels, that is an edge of a letter or line."""
 _FEWEST_EDGES = 20
@@ -77,7 +80,7 @@ class Slides:
     """
 
     source = "slides"
-    settings = "1"
+    settings = "2"
 
     def sees(self, video: VideoInfo) -> Sequence[EventKind]:
         """Gives scenes, of any video."""
@@ -195,6 +198,8 @@ class _PageTurner:
     _since: float = 0.0
     _is_settled: bool = False
     _changing_since: float | None = None
+    _largest_step: float = 0.0
+    _largest_at: float = 0.0
     _page: _Page | None = None
     _shown: list[tuple[Interval, int]] = field(default_factory=list[tuple[Interval, int]])
     _known: list[NDArray[np.float32]] = field(default_factory=list["NDArray[np.float32]"])
@@ -224,7 +229,10 @@ class _PageTurner:
             self._settle(self._reference)
         if _cells(abs(self._reference - grey)).max() > _MOVED:
             if self._changing_since is None:
-                self._changing_since = at_seconds
+                self._changing_since, self._largest_step = at_seconds, 0.0
+            step = float(abs(self._reference - grey).mean())
+            if step > self._largest_step:
+                self._largest_step, self._largest_at = step, at_seconds
             self._reference, self._since, self._is_settled = grey, at_seconds, False
 
     def finish(self, end_seconds: float) -> list[tuple[Interval, int]]:
@@ -253,15 +261,18 @@ class _PageTurner:
             self._open(began if took <= _TURN_SECONDS else self._since, picture)
             return
         relation = _relation(page.picture, picture)
+        whole = float(abs(page.picture - picture).mean())
+        jumped = self._largest_step >= _AT_ONCE * whole
+        at_once = jumped or took <= _TURN_SECONDS
         if relation == "replaced":
-            at_once = took <= _TURN_SECONDS
             self._turned += at_once
             self._gradual += not at_once
-            self._close(began)
-            self._open(began if at_once else self._since, picture)
+            turned_at = self._largest_at if jumped else began
+            self._close(turned_at)
+            self._open(turned_at if at_once else self._since, picture)
             return
         self._added += relation != "same"
-        self._gradual += relation != "same" and took > _TURN_SECONDS
+        self._gradual += relation != "same" and not at_once
         page.picture = picture
         self._known[page.number - 1] = _small(picture)
 

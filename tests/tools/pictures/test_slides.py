@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from foretell.tools.decoding.video import Video, open_video
 from foretell.tools.pictures.slides import Slides
@@ -80,6 +80,14 @@ def test_pages_that_dissolve_into_each_other_begin_where_that_begins(tmp_path: P
     assert first[1] == second[0] == pytest.approx(4.0, abs=0.15)
     assert second[1] == pytest.approx(8.8)
     assert second[2] == "Slide 2 is shown."
+
+
+def test_pages_that_become_sharp_later_begin_where_they_are_turned(tmp_path: Path) -> None:
+    frames: list[Drawing] = []
+    for shown in talk("Why birds sing", "Thank you", frames=1):
+        blurred = Image.fromarray(shown).filter(ImageFilter.GaussianBlur(2))
+        frames += [np.asarray(blurred)] * 14 + [shown] * 20
+    assert [start for start, _, _ in pages(tmp_path, frames)] == [0.0, pytest.approx(3.4)]
 
 
 def test_a_long_talk_is_read_from_its_keyframes(tmp_path: Path) -> None:
