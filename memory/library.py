@@ -16,7 +16,7 @@ from foretell.errors import ConfigError, MemoryStoreError
 from foretell.memory.banks.examples import ExampleBank
 from foretell.memory.banks.procedures import ProcedureBank
 from foretell.memory.conversations import Conversations
-from foretell.memory.cosines import cosines
+from foretell.memory.cosines import cosines, nearest
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.kept_embedder import KeptEmbedder
 from foretell.memory.embedding.progress import tell_embedded
@@ -31,6 +31,8 @@ from foretell.types import Event, EventKind, Hit, Interval
 INDEX_NAME = "events.faiss"
 BATCH = 64
 """Events embedded between two writes; that many are lost at most where a run is killed."""
+FEW = 1000
+"""Events that are compared without FAISS: reading them takes 5 ms, importing it 60."""
 
 
 class Library(Closing):
@@ -153,13 +155,23 @@ class Library(Closing):
             return []
         vector = self._embed([query])[0]
         if diversity is None:
-            ids, scores = self._index.search(vector, k, allowed)
+            ids, scores = self._nearest(vector, k, allowed)
             return self._hits(ids.tolist(), scores.tolist())
         ids, candidates = self._index.fetch(vector, max(k, fetch_k), allowed)
         picks = maximal_marginal_relevance(vector, candidates, k=k, lambda_=diversity)
         return self._hits(
             [int(ids[pick.index]) for pick in picks], [pick.relevance for pick in picks]
         )
+
+    def _nearest(
+        self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Returns (n,) ids and (n,) exact cosines of the nearest; of few, without the index."""
+        if allowed is None or len(allowed) > FEW:
+            return self._index.search(vector, k, allowed)
+        ids, vectors = self._vectors.of(allowed.tolist())
+        rows, scores = nearest(vector, vectors, k)
+        return ids[rows], scores
 
     def similarities(self, texts: Sequence[str], events: Sequence[Event]) -> NDArray[np.float64]:
         """Gives (T, E) cosines in [-1, 1] of texts and events; pending events are embedded first.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, MemoryStoreError, ModelError
 from foretell.memory.embedding.embedders import HashEmbedder
-from foretell.memory.library import BATCH, INDEX_NAME, Library
+from foretell.memory.library import BATCH, FEW, INDEX_NAME, Library
 from foretell.types import Hit, Interval
 from tests.memory.records import SOURCE, event, fill
 
@@ -273,3 +273,11 @@ def test_reading_a_timeline_loads_no_model_and_no_index(tmp_path: Path) -> None:
         [sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.split("\n")[:2] == ["5", "[]"]
+
+
+def test_few_events_are_compared_as_the_index_compares_them(tmp_path: Path) -> None:
+    with Library.open(tmp_path, HashEmbedder()) as library:
+        fill(library.store, [f"step {number % 300} of {number % 7}" for number in range(FEW)])
+        by_index = library.search("step 7 of 3", k=40)
+        assert len(by_index) == 40
+        assert library.search("step 7 of 3", k=40, videos=["hash-1"]) == by_index
