@@ -6,12 +6,14 @@ names. Each field can also be set by an environment variable, `FORETELL_` and it
 
 from __future__ import annotations
 
+import difflib
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +25,10 @@ from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError
 
 EMBEDDED = "embedded"
+PREFIX = "FORETELL_"
+"""Of the environment variables that set something."""
+BESIDE_SETTINGS = ("FORETELL_CONFIG", "FORETELL_DATA")
+"""Variables that are no settings: the settings file, and the data of tests and evaluations."""
 
 
 def config_file() -> Path:
@@ -79,7 +85,7 @@ class Config(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="FORETELL_", frozen=True, extra="forbid", populate_by_name=True
+        env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True
     )
 
     library: Path = Field(default_factory=lambda: platformdirs.user_data_path("foretell"))
@@ -120,6 +126,13 @@ class Config(BaseSettings):
     tracing: bool = False
     prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
+    @field_validator("device")
+    @classmethod
+    def _check_device(cls, device: str) -> str:
+        if not re.fullmatch(r"auto|cpu|cuda(:\d+)?|mps", device):
+            raise ValueError("give auto, cpu, cuda, cuda:1 (or another number) or mps")
+        return device
+
     @property
     def endpoint(self) -> Endpoint:
         """The endpoint, and how long is waited for it."""
@@ -143,8 +156,10 @@ def load_config(**arguments: Any) -> Config:
     """Builds the settings from file, environment and `arguments`; an argument of None is unset.
 
     Raises:
-        ConfigError: If a setting is unknown, of the wrong type or out of range.
+        ConfigError: If a setting is unknown, of the wrong type or out of range, or the environment
+            sets one that there is not.
     """
+    _check_environment()
     given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return Config(**given)
@@ -152,8 +167,25 @@ def load_config(**arguments: Any) -> Config:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise ConfigError(
-            f"setting {name!r} is {first.get('input')!r}: {first['msg']}; "
+            f"setting {name!r} is {first.get('input')!r}: "
+            f"{first['msg'].removeprefix('Value error, ')}; "
             f"set it as an argument, as FORETELL_{name.upper()} or in {config_file()}"
         ) from error
     except ValueError as error:
         raise ConfigError(f"{config_file()} is not valid TOML: {error}") from error
+
+
+def _check_environment() -> None:
+    """Sees that each variable of ours is one that there is: a misspelt one would do nothing.
+
+    Raises:
+        ConfigError: If one is not; the nearest is named.
+    """
+    known = [*(f"{PREFIX}{name.upper()}" for name in Config.model_fields), *BESIDE_SETTINGS]
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, 1, cutoff=0.0)
+            raise ConfigError(
+                f"the environment sets {name}, and there is no such setting; the nearest is "
+                f"{near[0]}: unset it, or give it that name"
+            )

@@ -53,6 +53,7 @@ def test_the_default_needs_no_model(settings_file: Path) -> None:
         ({"max_steps": 0}, "setting 'max_steps' is 0: "),
         ({"video_backend": "vlc"}, "setting 'video_backend' is 'vlc'"),
         ({"no_such_setting": 1}, "setting 'no_such_setting' is 1: "),
+        ({"device": "gpu"}, "setting 'device' is 'gpu': give auto, cpu, cuda, cuda:1 "),
     ],
 )
 def test_a_wrong_setting_is_named(
@@ -71,3 +72,26 @@ def test_a_broken_file_is_named(settings_file: Path) -> None:
 def test_a_missing_extra_prints_the_install_line() -> None:
     with pytest.raises(ConfigError, match=r"pip install 'foretell\[ocr\]'"):
         raise MissingExtra("reading on-screen text", "ocr")
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "meant"),
+    [
+        ("FORETELL_MODLE", "FORETELL_MODEL"),
+        ("FORETELL_VISIONMODEL", "FORETELL_VISION_MODEL"),
+        ("FORETELL_CONFG", "FORETELL_CONFIG"),
+        ("FORETELL_", "FORETELL_"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_the_nearest_name(
+    settings_file: Path, monkeypatch: pytest.MonkeyPatch, misspelt: str, meant: str
+) -> None:
+    monkeypatch.setenv(misspelt, "x")
+    sentence = f"the environment sets {misspelt}, and there is no such setting; the nearest is "
+    with pytest.raises(ConfigError, match=f"{sentence}{meant}"):
+        load_config()
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:1", "mps"])
+def test_a_device_is_named_as_torch_names_it(settings_file: Path, device: str) -> None:
+    assert load_config(device=device).device == device
