@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Annotated
 
 import typer
 
+from foretell import __version__
 from foretell.cli.commands.anticipate import anticipate
-from foretell.cli.commands.ask import ask, chat
+from foretell.cli.commands.ask import ask
 from foretell.cli.commands.banks import examples, procedures
+from foretell.cli.commands.chat import chat
 from foretell.cli.commands.demo import demo
 from foretell.cli.commands.locate import locate
 from foretell.cli.commands.models import app as models
@@ -22,14 +25,35 @@ from foretell.cli.interrupts import EXIT_CODE, INTERRUPTS
 from foretell.cli.option_names import Command
 from foretell.errors import ForetellError
 
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"foretell {__version__}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="foretell",
     help="Ask a video what happened, what comes next, and which steps lead to a goal.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def foretell(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", callback=_tell_version, is_eager=True, help="Tell the version."
+        ),
+    ] = False,
+) -> None:
+    """Ask a video what happened, what comes next, and which steps lead to a goal."""
+
+
 for command in (watch, timeline, ask, chat, anticipate, locate, plan, demo, doctor):
     app.command(cls=Command)(command)
 app.command(cls=ScoreCommand)(score)

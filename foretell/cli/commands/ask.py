@@ -1,18 +1,15 @@
-"""The commands `foretell ask` and `foretell chat`."""
+"""The command `foretell ask`."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
-from foretell.cli.console.progress import out, working, write_json
-from foretell.cli.console.results import print_answer
+from foretell.cli.console.progress import working
 from foretell.cli.options import (
     BaseUrlOption,
     CacheOption,
@@ -25,21 +22,26 @@ from foretell.cli.options import (
     VisionModelOption,
 )
 from foretell.errors import ConfigError
-from foretell.types import Answer
 
 if TYPE_CHECKING:
-    from foretell.agent.chat import Chat
-    from foretell.agent.planner_events import PlannerEvent
     from foretell.agent.tasks.answering.question_settings import Strategy
     from foretell.agent.video_agent import VideoAgent
-    from foretell.memory.conversations import Conversation
 
 
 def ask(
     videos: Annotated[
-        list[Path], typer.Argument(metavar="VIDEO [VIDEO ...]", help="One or more video files.")
+        list[str],
+        typer.Argument(
+            metavar='VIDEO [VIDEO ...] ["QUESTION"]',
+            help="One or more video files, and what to find out about them.",
+        ),
     ],
-    question: Annotated[str, typer.Option(metavar="TEXT", help="What to find out.")],
+    question: Annotated[
+        str | None,
+        typer.Option(
+            "--question", "-q", metavar="TEXT", help="What to find out, where no argument says it."
+        ),
+    ] = None,
     choices: Annotated[
         list[str] | None,
         typer.Option(metavar="TEXT", help="An answer to choose from; give it once for each."),
@@ -66,6 +68,7 @@ def ask(
     from foretell.cli.console.results import show_answer
 
     asked_by = _strategy(strategy)
+    files, asked = _files_and_question(videos, question)
     with VideoAgent(
         library=library,
         model=model,
@@ -76,50 +79,34 @@ def ask(
         cache_responses=cache,
     ) as agent:
         if vision_model is not None:
-            _check_vision_model(agent)
-        _watch_all(agent, videos, captions)
+            check_vision_model(agent)
+        watch_all(agent, files, captions)
         with working("answering"):
-            answer = agent.ask(question, *videos, choices=choices or (), strategy=asked_by)
+            answer = agent.ask(asked, *files, choices=choices or (), strategy=asked_by)
     show_answer(answer, as_json)
 
 
-def chat(
-    videos: Annotated[
-        list[Path] | None, typer.Argument(metavar="[VIDEO ...]", help="Video files.")
-    ] = None,
-    resume: Annotated[
-        str | None, typer.Option(metavar="ID", help="Take up an earlier conversation.")
-    ] = None,
-    listed: Annotated[bool, typer.Option("--list", help="List conversations.")] = False,
-    captions: CaptionsOption = None,
-    library: LibraryOption = None,
-    model: ModelOption = None,
-    vision_model: VisionModelOption = None,
-    frame_scorer: FrameScorerOption = None,
-    device: DeviceOption = None,
-    base_url: BaseUrlOption = None,
-    cache: CacheOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Talk about videos; each line of input is a question, an empty line ends."""
-    from foretell.agent.video_agent import VideoAgent
+def _files_and_question(given: Sequence[str], question: str | None) -> tuple[list[Path], str]:
+    """Returns the videos and the question, which may stand last among the arguments.
 
-    with VideoAgent(
-        library=library,
-        model=model,
-        vision_model=vision_model,
-        frame_scorer=frame_scorer,
-        device=device,
-        base_url=base_url,
-        cache_responses=cache,
-    ) as agent:
-        if listed:
-            show_conversations(agent.library.conversations.latest(), as_json)
-            return
-        if vision_model is not None:
-            _check_vision_model(agent)
-        _watch_all(agent, videos or [], captions)
-        converse(agent.chat(*(videos or []), resume=resume), as_json)
+    Raises:
+        ConfigError: If there is no question, or no video.
+    """
+    *before, last = given
+    if question is not None:
+        return [Path(one) for one in given], question
+    if os.path.exists(last):  # of a long question, Path would raise an error
+        raise ConfigError(
+            f'no question was given; ask it last, as in foretell ask {last} "what happens?"'
+        )
+    if not (any(mark.isspace() for mark in last.strip()) or last.endswith("?")):
+        raise ConfigError(
+            f"{last!r} is neither a file nor a question; name a video that exists, and put a "
+            "question of one word after --question"
+        )
+    if not before:
+        raise ConfigError(f"no video was given; name one before the question {last!r}")
+    return [Path(one) for one in before], last
 
 
 def _strategy(name: str) -> Strategy:
@@ -131,7 +118,7 @@ def _strategy(name: str) -> Strategy:
     return check_strategy(name)
 
 
-def _check_vision_model(agent: VideoAgent) -> None:
+def check_vision_model(agent: VideoAgent) -> None:
     """Sees that what was asked for can look: a planner would go on without it and say nothing."""
     from foretell.tools.vision_models.image_text_answerer import local_answerer
 
@@ -139,7 +126,7 @@ def _check_vision_model(agent: VideoAgent) -> None:
         local.check()
 
 
-def _watch_all(agent: VideoAgent, videos: list[Path], captions: Path | None) -> None:
+def watch_all(agent: VideoAgent, videos: list[Path], captions: Path | None) -> None:
     """Watches every video, with the captions if there are any."""
     from foretell.cli.console.progress import watching
 
@@ -151,52 +138,3 @@ def _watch_all(agent: VideoAgent, videos: list[Path], captions: Path | None) -> 
     with watching() as on_progress:
         for video in videos:
             agent.watch(video, captions=captions, on_progress=on_progress)
-
-
-def converse(chat: Chat, as_json: bool) -> None:
-    """Answers each line of standard input until an empty one or the end."""
-    asks = sys.stdin.isatty()
-    if not as_json:
-        out.print(f"[dim]conversation {chat.id}; take it up again with --resume {chat.id}[/]")
-    while True:
-        if asks:
-            out.print("[bold cyan]?[/] ", end="")
-        question = sys.stdin.readline().strip()
-        if not question:
-            return
-        if as_json:
-            write_json(chat.ask(question).to_dict() | {"conversation": chat.id})
-        else:
-            _print_stream(chat.stream(question))
-
-
-def _print_stream(events: Iterator[PlannerEvent | Answer]) -> None:
-    """Prints tool calls and words as they come, then the evidence."""
-    from foretell.agent.planner_events import TextDelta, ToolFinished
-
-    told = False
-    for event in events:
-        if isinstance(event, ToolFinished):
-            arguments = ", ".join(f"{k}={v!r}" for k, v in event.step.arguments.items())
-            mark = "failed, " if event.step.failed else ""
-            out.print(
-                f"[dim]\N{MIDDLE DOT} {event.step.tool}({escape(arguments)}) "
-                f"{mark}{event.step.seconds * 1000:.0f} ms[/]"
-            )
-        elif isinstance(event, TextDelta):
-            out.print(f"[bold]{escape(event.text)}[/]", end="")
-            told = True
-        elif isinstance(event, Answer):
-            if told:
-                out.print()
-            print_answer(event, told=told)
-
-
-def show_conversations(conversations: Sequence[Conversation], as_json: bool) -> None:
-    """Prints one row a conversation."""
-    if as_json:
-        write_json([asdict(c) | {"started": c.started.isoformat()} for c in conversations])
-        return
-    for conversation in conversations:
-        when = f"{conversation.started.astimezone():%Y-%m-%d %H:%M}"
-        out.print(f"[cyan]{conversation.id}[/] [dim]{when}[/] {escape(conversation.title)}")

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner, Result
 
-from foretell import demo
+from foretell import __version__, demo
 from foretell.cli import app
 from foretell.config import load_config
 from foretell.doctor import examine
@@ -142,6 +143,46 @@ def test_people_get_words_and_evidence(library: Path, clip: Path, captions: Path
     assert re.search(r"confidence 0\.\d\d, 1 tool calls, [\d.]+ s, embedded", printed)
     watched = run("watch", clip, "--captions", captions).stdout
     assert "all of it known already" in watched
+
+
+def test_a_question_may_stand_last(library: Path, clip: Path, captions: Path) -> None:
+    run("watch", clip, "--captions", captions)
+    question = "Who picks up the ball?"
+    told = run("ask", clip, "-q", question).stdout.split(" tool calls")[0]
+    assert "A hand picks up the ball [2.0-4.0 s]." in told
+    assert run("ask", clip, question).stdout.split(" tool calls")[0] == told
+
+
+def test_chat_carries_out_commands(library: Path, clip: Path, captions: Path) -> None:
+    lines = ["/show", "Who picks up the ball?", "/videos", "/show", "/show 2", "/dance", "/help"]
+    typed = "\n".join([*lines, "/quit", "Who?"])
+    printed = run("chat", clip, "--captions", captions, stdin=typed).stdout
+    assert "no answer of this conversation rests on anything yet; ask something" in printed
+    assert f"1 {clip} 0.0-4.0 s, " in printed.replace("\n", " ")
+    (strip,) = (library / "frame_strips").glob("*-2.00-4.00.jpg")
+    assert f"{strip} 2.0-4.0 s" in printed
+    with Image.open(strip) as picture:
+        assert picture.width > 5 * picture.height
+    assert "the last answer rests on 1 stretches; give a number from 1 on" in printed
+    assert "there is no command /dance; /help lists them" in printed
+    assert "/quit ends, as an empty line or Ctrl-D does" in printed
+    assert "confidence" not in printed.split("/quit ends")[1]
+
+
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_the_version(flag: str) -> None:
+    assert run(flag).stdout == f"foretell {__version__}\n"
+
+
+@pytest.mark.parametrize("words", [("-h",), ("ask", "-h"), ("eval", "nextqa", "-h")])
+def test_help_is_short(words: tuple[str, ...]) -> None:
+    assert "Show this message and exit." in run(*words).stdout
+
+
+def test_a_shell_completes_commands() -> None:
+    asked = {"_FORETELL_COMPLETE": "complete_bash", "COMP_WORDS": "foretell ti", "COMP_CWORD": "1"}
+    told = CliRunner().invoke(app, [], prog_name="foretell", env=asked)
+    assert told.stdout.split() == ["timeline"]
 
 
 def test_chat_talks_and_goes_on(library: Path, clip: Path, captions: Path) -> None:

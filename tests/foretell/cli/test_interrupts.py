@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -39,7 +40,8 @@ def read_until(descriptor: int, words: bytes) -> bytes:
     """Reads what a command writes until some words come."""
     read, end = b"", time.monotonic() + UNTIL_SECONDS
     while words not in read:
-        assert time.monotonic() < end, read.decode()
+        left = max(0.0, end - time.monotonic())
+        assert select.select([descriptor], [], [], left)[0], read.decode()
         read += os.read(descriptor, 4096)
     return read
 
