@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from foretell.agent.embedded.composer import is_whole, when_of
 from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.found import is_whole, when_of
 from foretell.agent.embedded.question import detail_asked, tells
 from foretell.agent.embedded.question_state import QuestionState, stretch_beside, stretches_at_end
 from foretell.agent.frame_inspector import look_prefix

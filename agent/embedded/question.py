@@ -15,13 +15,21 @@ from foretell.tools.texts.time_words import Order, Relation
 from foretell.types import Interval
 
 QuestionKind = Literal[
-    "when", "count", "duration", "yes_no", "why", "what", "overview", "compare", "forecast", "plan"
-]
+    "when", "count", "duration", "yes_no", "why", "what", "about", "before_or_after", "overview",
+    "compare", "forecast", "plan",
+]  # fmt: skip
 _OVERVIEW = re.compile(
-    r"\b(?:summar\w*|overview|overall|main (?:events?|steps?|activit\w*)|"
+    r"\b(?:summar\w*|overview|overall|chapters?|outline|table of contents|"
+    r"main (?:events?|steps?|activit\w*)|"
     r"what(?:'s| is) (?:this|the|it) (?:video|clip|recording)? ?(?:about|showing)|"
     r"what (?:happens|is happening|happened|goes on|is going on)(?: in (?:the|this|it)\b.*)?\??$|"
     r"describe (?:the|this) (?:video|clip|recording))",
+    re.IGNORECASE,
+)
+_CHAPTERS = re.compile(r"\bchapters?\b|\boutline\b|\btable of contents\b", re.IGNORECASE)
+_POINTS = re.compile(
+    rf"\b(?P<count>\d|an?|{'|'.join(NUMBERS)}) (?:short |main |key )?"
+    r"(?:sentences?|points?|bullets?|bullet points?|lines?|steps?|parts?)\b",
     re.IGNORECASE,
 )
 _FORECAST = re.compile(
@@ -68,6 +76,19 @@ _DURATION = re.compile(
     r"[- ](?:second|minute|hour|day|week)s?\b",
     re.IGNORECASE,
 )
+_BEFORE_OR_AFTER = re.compile(
+    r"^(?:and )?(?:is|are|was|were|do|does|did|has|have)\b(?P<one>.+?)\b"
+    r"(?:before or after|after or before)\b(?P<other>.+)$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"^(?:please )?(?:tell|say|show|list|give)(?: me| us)?(?: something| everything| more| all)?"
+    r"(?: you know)? (?:about|on|with) (?!it$|this$|that$|the video$|the clip$)(?P<thing>.+)$",
+    re.IGNORECASE,
+)
+_USES = frozenset({"use", "involve", "feature"})
+"""Verbs that ask whether a thing is there at all."""
+_THERE = re.compile(r"\bthere\b", re.IGNORECASE)
 _LASTS = frozenset({"last", "take", "go"})
 """Verbs that ask how long something lasts, which is then the subject: "the pouring"."""
 _EMPTY_VERBS = frozenset({"come", "do", "happen"})
@@ -77,6 +98,19 @@ _KINDS: dict[str, QuestionKind] = {
     "how much time": "duration", "how many times": "count", "why": "why",
     "yes or no": "yes_no",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryForm:
+    """How a summary is wanted.
+
+    Attributes:
+        points: How many points; None for as many as it takes.
+        chapters: Whether each part is to be named with its times.
+    """
+
+    points: int | None = None
+    chapters: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +131,10 @@ class Question:
         follows_up: Whether the anchor is what was spoken of before ("and after that?").
         sentence: The question in one form without its time words ("what does the person take").
         statement: The question in one form with its time words.
+        state: Whether what is asked is how something is, and not what somebody does.
         query: What of the timeline's structure it asks for, or None.
+        attribute: What is asked of a thing, such as its brand; empty where nothing is.
+        verb: What is done, in its base form; empty where that is nothing in particular.
         between: The two moments between which it asks, as "close the cabinet"; empty without.
     """
 
@@ -116,25 +153,19 @@ class Question:
     statement: str = ""
     query: TimelineQuery | None = None
     between: tuple[str, ...] = ()
+    form: SummaryForm = SummaryForm()
+    state: bool = False
+    verb: str = ""
+    attribute: str = ""
 
 
 def read_question(text: str) -> Question:
     """Returns what `text` asks for; anything not understood is a "what" about all its words."""
     sentence = read_sentence(text)
-    time, clause = sentence.time, sentence.clause
-    if _COMPARE.search(text):
-        return Question(text, "compare", "", statement=sentence.text)
-    if time.within is None and (between := _between(text)):
-        return Question(text, "what", "", statement=sentence.text, between=between)
-    if clause.asks in ("how long", "how much time") and clause.verb in _LASTS and clause.subject:
-        clause = replace(read_phrase(clause.subject), asks=clause.asks)
-    if not time.anchor and time.within is None:
-        if _FORECAST.search(time.main):
-            return Question(text, "forecast", "", statement=sentence.text)
-        if goal := _goal(time.main, clause):
-            return Question(text, "plan", goal, statement=sentence.text)
-        if _OVERVIEW.search(time.main) and not (time.relation or time.place or time.order):
-            return Question(text, "overview", "", statement=sentence.text)
+    time, clause = sentence.time, _asked_clause(sentence.clause)
+    special = _of_two_moments(text, sentence) or _of_task(text, sentence, clause)
+    if special is not None:
+        return special
     return Question(
         text,
         _kind(sentence),
@@ -150,7 +181,56 @@ def read_question(text: str) -> Question:
         sentence=clause.question,
         statement=sentence.text,
         query=read_query(text),
+        state=clause.verb == "be" and _THERE.search(text) is None,
+        verb="" if clause.verb in ("be", *_EMPTY_VERBS) else clause.verb,
+        attribute=_attribute(text, clause),
     )
+
+
+def _asked_clause(clause: Clause) -> Clause:
+    """Returns what is looked for: of "how long does the pouring take" the pouring alone."""
+    if clause.asks in ("how long", "how much time") and clause.verb in _LASTS and clause.subject:
+        return replace(read_phrase(clause.subject), asks=clause.asks)
+    if clause.verb in _USES and clause.rest and clause.asks in ("yes or no", "when"):
+        return Clause(asks=clause.asks, rest=clause.rest)
+    return clause
+
+
+def _attribute(text: str, clause: Clause) -> str:
+    """Returns "brand" of "what brand is the milk", but no colour, number or place."""
+    asked = clause.asks in ("what", "which") and clause.verb == "be" and not clause.asks_who
+    return clause.thing if asked and detail_asked(text) is None else ""
+
+
+def _of_two_moments(text: str, sentence: Sentence) -> Question | None:
+    """Returns a question that compares or lies between moments, or is about one thing."""
+    bare = text.strip().rstrip("?!. ")
+    if _COMPARE.search(text):
+        return Question(text, "compare", "", statement=sentence.text)
+    if sentence.time.within is None and (between := _between(text)):
+        return Question(text, "what", "", statement=sentence.text, between=between)
+    if order := _BEFORE_OR_AFTER.match(bare):
+        deeds = (read_phrase(order["one"]).text, read_phrase(order["other"]).text)
+        return Question(text, "before_or_after", "", statement=sentence.text, alternatives=deeds)
+    if about := _ABOUT.match(bare):
+        focus = read_phrase(about["thing"]).text
+        return Question(text, "about", focus, sentence=focus, statement=sentence.text)
+    return None
+
+
+def _of_task(text: str, sentence: Sentence, clause: Clause) -> Question | None:
+    """Returns a question for a forecast, a plan or a summary."""
+    time = sentence.time
+    if time.anchor or time.within is not None:
+        return None
+    if _FORECAST.search(time.main):
+        return Question(text, "forecast", "", statement=sentence.text)
+    if goal := _goal(time.main, clause):
+        return Question(text, "plan", goal, statement=sentence.text)
+    if _OVERVIEW.search(time.main) and not (time.relation or time.place or time.order):
+        form = _summary_form(text)
+        return Question(text, "overview", "", statement=sentence.text, form=form)
+    return None
 
 
 def _between(text: str) -> tuple[str, ...]:
@@ -160,6 +240,14 @@ def _between(text: str) -> tuple[str, ...]:
         return ()
     first, last = read_phrase(found["first"]).text, read_phrase(found["last"]).text
     return (first, last) if first and last else ()
+
+
+def _summary_form(text: str) -> SummaryForm:
+    """Returns how many points or which chapters a summary is wanted in."""
+    found = _POINTS.search(text)
+    word = found["count"].lower() if found else ""
+    points = int(word) if word.isdigit() else NUMBERS.get(word) or (1 if found else None)
+    return SummaryForm(points, chapters=_CHAPTERS.search(text) is not None)
 
 
 def _kind(sentence: Sentence) -> QuestionKind:

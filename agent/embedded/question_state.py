@@ -65,15 +65,27 @@ class QuestionState:
         hits = self.seen.get(lookup, ())
         sentence = self._sentences().get(query, query)
         relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
-        lenient = self.question.kind in ("what", "why") and not self.question.between
+        done = self._does([hit.event for hit in hits])
         kept = [
             Hit(hit.event, hit.video, relevance.score)
-            for hit, relevance in zip(hits, relevances, strict=True)
-            if relevance.proves
-            or (relevance.shows and (lenient or self._is_told_in(hit.event.text)))
+            for hit, relevance, does in zip(hits, relevances, done, strict=True)
+            if relevance.proves or (relevance.shows and (does or self._is_told_in(hit.event.text)))
         ]
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
+
+    def _does(self, events: Sequence[Event]) -> list[bool]:
+        """Returns whether each event may answer without showing all of what is asked.
+
+        That may what tells of the deed that is asked about, such as who does it or with what.
+        """
+        question = self.question
+        if question.kind not in ("what", "why", "about") or question.between:
+            return [False] * len(events)
+        needed = question.verb or question.attribute
+        if not needed or question.kind == "about":
+            return [True] * len(events)
+        return [one.unmet == 0 for one in self.scorer.score(needed, events)]
 
     def _is_told_in(self, text: str) -> bool:
         """Whether how long something lasts is asked, and a text names a time span."""
@@ -141,11 +153,19 @@ def _wanted(state: QuestionState) -> list[ToolCall]:
             for number, video in enumerate(state.videos, start=1)
             if question.within.overlaps(video.interval)
         ]
+    return _calls_of_kind(state)
+
+
+def _calls_of_kind(state: QuestionState) -> list[ToolCall]:
+    """Returns the calls that a question takes by its kind."""
+    question = state.question
     match question.kind:
         case "overview":
             return [_call("overview", "overview")]
         case "compare":
             return _ends_calls(state, "first") + _ends_calls(state, "last")
+        case "before_or_after":
+            return [_search(f"deed-{n}", deed) for n, deed in enumerate(question.alternatives)]
         case "forecast":
             return _call_each(state, "forecast", "anticipate_actions")
         case "plan":

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from foretell.memory.embedding.sentence_embedder import packaged_words
 from foretell.memory.library import Library
 from foretell.memory.words.languages import ENGLISH, language_of
@@ -51,6 +54,10 @@ class RelevanceScorer:
     def timeline(self, video: VideoInfo) -> Timeline:
         """Returns all that is known of a video."""
         return self._library.store.timeline(video.content_hash)
+
+    def vectors(self, events: Sequence[Event]) -> NDArray[np.float32]:
+        """Returns (E, D) unit vectors of events."""
+        return self._library.event_vectors(events)
 
     def choose(
         self, question: str, choices: Sequence[str], events: Sequence[Event]

@@ -205,6 +205,16 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
     ),
 }
 _SUBJECTS = {subject: _any(*patterns) for subject, patterns in _ASKS_FOR.items()}
+_DEED_TURN = re.compile(
+    r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)) "
+    r"(?:thing|action|step|event|activity|deed)\b"
+)
+_TOUCHED = re.compile(
+    r"^(?:list|name|what (?:all )?|which things? )\W*"
+    r"(?:everything|all(?: the)?(?: things)?|things)?\W*(?:that )?(?:does |do |did )?"
+    r"(?:he|she|they|it|the person|the camera wearer|somebody|someone)?\W*"
+    r"(?:touch|handle|use)(?:s|es|d|ed)?(?: first| last)?$"
+)
 _TURNS: Mapping[str, int] = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "last": -1, "final": -1,
@@ -311,6 +321,10 @@ def read_query(question: str) -> TimelineQuery | None:
 def _subject(bare: str) -> Subject | None:
     if _WRITTEN.search(bare) and not re.search(r"\bslides? (?:are|is) there\b", bare):
         return "screen text"
+    if _DEED_TURN.search(bare):
+        return "action"
+    if _TOUCHED.search(bare):
+        return "object"
     for subject, pattern in _SUBJECTS.items():
         if pattern.search(bare):
             if subject == "sound" and re.search(r"\b(?:said|say|talk)", bare):

@@ -109,6 +109,16 @@ _BETWEEN = re.compile(
     rf"(?P<b>{_CLOCK}|{_SECONDS})(?:{_UNIT})?",
     re.IGNORECASE,
 )
+_TIME = rf"(?:(?P<clock>{_CLOCK})|(?P<plain>{_SECONDS}){_UNIT})"
+_FROM = re.compile(rf"\b(?:after|since|from) {_TIME}(?: on(?:wards?)?)?", re.IGNORECASE)
+_UNTIL = re.compile(rf"\b(?:before|until|till|up to) {_TIME}", re.IGNORECASE)
+_COUNT = rf"(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
+_FIRST = re.compile(
+    rf"\b(?:in|during|within|for) the first (?P<count>{_COUNT}) (?P<unit>second|minute)s?\b",
+    re.IGNORECASE,
+)
+LATEST_SECONDS = 360_000.0
+"""What ends a stretch that is open: 100 hours, longer than any video."""
 _AROUND_SECONDS = 1.0
 """How far a moment that is named reaches to either side."""
 _ASKED_BEFORE_WHEN = frozenset(
@@ -166,7 +176,9 @@ def read_time_words(text: str) -> TimeWords:
     bare = " ".join(text.split()).rstrip("?!. ")
     within = _named_time(bare)
     if within is not None:
-        bare = " ".join(_BETWEEN.sub("", _AT.sub("", bare)).split()).strip(" ,")
+        for pattern in (_AT, _BETWEEN, _FROM, _UNTIL, _FIRST):
+            bare = pattern.sub("", bare)
+        bare = " ".join(bare.split()).strip(" ,")
     place, bare = _place(bare)
     main, anchor, word = divide_at_time_word(bare)
     relation = _RELATIONS.get(word)
@@ -212,6 +224,14 @@ def _named_time(bare: str) -> Interval | None:
     if match := _AT.search(bare):
         at = clock_seconds(match["clock"] or match["plain"])
         return Interval(max(0.0, at - _AROUND_SECONDS), at + _AROUND_SECONDS)
+    if match := _FROM.search(bare):
+        return Interval(clock_seconds(match["clock"] or match["plain"]), LATEST_SECONDS)
+    if match := _UNTIL.search(bare):
+        return Interval(0.0, clock_seconds(match["clock"] or match["plain"]))
+    if match := _FIRST.search(bare):
+        word = match["count"].lower()
+        seconds = float(NUMBERS.get(word, 0) or word) * (60 if match["unit"][0] in "mM" else 1)
+        return Interval(0.0, seconds)
     return None
 
 

@@ -1,0 +1,56 @@
+"""Says that nothing shows what is asked for, and whether anybody looked."""
+
+from __future__ import annotations
+
+from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.question import Question, detail_asked
+from foretell.agent.embedded.question_state import QUERY, QuestionState
+from foretell.memory.words.languages import ENGLISH, language_of
+from foretell.tools.querying.facts import Subject
+from foretell.tools.querying.not_looked import nothing_found
+from foretell.types import AnswerStatus
+
+_OTHER_LANGUAGE = (
+    "The question seems to be in {language}, and this planner reads English alone; ask in English, "
+    "or name a chat model (docs/endpoints.md)."
+)
+_TELLS = ("Nothing in the timeline shows it: all", "Nothing in the timeline tells it, though all")
+"""A denial, and the same of what texts may leave out."""
+
+
+def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
+    """Says that nothing shows what is asked for, and whether anybody looked.
+
+    What is shown tells whether something happens; which, who and why, it may leave out.
+    """
+    language = language_of(state.question.text)
+    if language != ENGLISH:
+        return DraftAnswer(_OTHER_LANGUAGE.format(language=language), status="unknown")
+    asked = state.question.query
+    if asked is not None and asked.subject not in ("action", "object"):
+        told_by = [reply for name, reply in state.replies.items() if name.startswith(QUERY)]
+        words_of_it = [reply.partition(": ")[2] for reply in told_by]
+        return DraftAnswer("\n".join(words_of_it), status="unknown")
+    subject: Subject = asked.subject if asked else "action"
+    told = [nothing_found(subject, state.scorer.timeline(video)) for video in state.videos]
+    status: AnswerStatus = "absent" if all(one == "absent" for one, _ in told) else "unknown"
+    if status == "absent" and _may_be_left_out(state.question):
+        status = "unknown"
+        told = [(one, text.replace(*_TELLS)) for one, text in told]
+    text = "\n".join(
+        f"{video.name}: {text}" if len(told) > 1 else text
+        for video, (_, text) in zip(state.videos, told, strict=True)
+    )
+    if about:
+        text = f'No event matches "{about}". {text}'
+    return DraftAnswer(text, status=status)
+
+
+def _may_be_left_out(question: Question) -> bool:
+    """Whether captions may leave out what is asked though it is there.
+
+    They tell what is done; who does it, how something is, and how many there are, they need not.
+    """
+    passing = question.kind in ("what", "why", "about", "duration", "compare")
+    things = question.kind == "count" and detail_asked(question.text) == "number"
+    return passing or things or (question.kind == "yes_no" and question.state)

@@ -1,0 +1,162 @@
+"""Answers from the events that show what is asked for: what, when, how often, how long."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from foretell import ranking
+from foretell.agent.embedded.denials import nothing
+from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.question import detail_asked, names_duration, tells
+from foretell.agent.embedded.question_state import QuestionState, events_in_order
+from foretell.agent.embedded.quoting import MAX_LISTED, quoted
+from foretell.memory.words.wording import content_words, denies
+from foretell.tools.localization.hit_moments import Moment, find_moments
+from foretell.tools.localization.text_localizer import WHOLE_SHARE
+from foretell.types import Hit
+
+_HOW_MUCH = re.compile(r"\bhow much\b", re.IGNORECASE)
+
+
+def detailed(state: QuestionState) -> list[Hit]:
+    """Returns the hits that tell a detail without naming its sort: "a red car", but no "colour"."""
+    detail = detail_asked(state.question.text)
+    return [hit for hit in state.shown_things() if detail and tells(detail, hit.event.text)]
+
+
+def direct(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
+    """Answers from the events that show what is asked for, best first."""
+    if not hits:
+        return _denied(state) or nothing(state)
+    question = state.question
+    if question.order is not None:
+        ordered = events_in_order(hits)
+        hits = [ordered[0] if question.order == "first" else ordered[-1]]
+    return replace(_from_hits(state, hits), rests_on=tuple(hits))
+
+
+def _denied(state: QuestionState) -> DraftAnswer | None:
+    """Answers no with an event that tells the opposite of what is asked for; None without one."""
+    denials = [
+        hit
+        for hit in events_in_order(state.seen.get("focus", ()))
+        if denies(hit.event.text, state.question.focus)
+    ]
+    if not denials or state.question.kind not in ("yes_no", "when", "count"):
+        return None
+    lead = {"yes_no": "No", "when": "Never", "count": "Not once"}[state.question.kind]
+    return DraftAnswer(f"{lead}: {quoted(denials[0])}", rests_on=tuple(denials[:1]))
+
+
+def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
+    """Answers from one hit at least, as the kind of question wants it."""
+    best = hits[0]
+    match state.question.kind:
+        case "when":
+            return when_of(hits)
+        case "count":
+            return _count(hits)
+        case "duration":
+            told = next((hit for hit in hits if names_duration(hit.event.text)), None)
+            return _what(state, told) if told else _duration(hits)
+        case "yes_no":
+            return DraftAnswer(f"Yes: {quoted(best)}", confidence=best.score)
+        case "why":
+            return DraftAnswer(
+                f"The timeline says what happened, not why: {quoted(best)}",
+                confidence=best.score / 2,
+            )
+        case _ if _HOW_MUCH.search(state.question.text) and not tells("number", best.event.text):
+            text = f"The timeline does not tell how much: {quoted(best)}"
+            return DraftAnswer(text, status="unknown")
+        case _:
+            return _what(state, best)
+
+
+def _what(state: QuestionState, best: Hit) -> DraftAnswer:
+    """Quotes the best event, or the whole sentence where it is a part of one."""
+    if best.event.kind != "speech":
+        return DraftAnswer(quoted(best, capital=True), confidence=best.score)
+    cues = _cues_of(best, state.seen.get("sentence", ()))
+    quote = " ".join(hit.event.text for hit in cues)
+    labels = "".join(f" [e{hit.event.id}]" for hit in cues)
+    return DraftAnswer(f'It is said: "{quote}"{labels}', confidence=best.score)
+
+
+def when_of(hits: Sequence[Hit]) -> DraftAnswer:
+    """Returns the moments in which well-matching events stand, in order of time."""
+    moments, confidence = _moments(hits, MAX_LISTED)
+    parts = [f"{m.interval}: {quoted(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments]
+    text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
+    return DraftAnswer(text, confidence=confidence)
+
+
+def _count(hits: Sequence[Hit]) -> DraftAnswer:
+    """Counts the moments, unless an event about the whole video tells a number itself."""
+    counted = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
+    if counted is not None:
+        return DraftAnswer(quoted(counted, capital=True), confidence=counted.score)
+    ordered, confidence = _moments(hits, len(hits))
+    labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
+    times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
+    example = ordered[0].hits[0].event.text.rstrip(". ")
+    text = f'The timeline shows it {times} ("{example}"){labels}.'
+    return DraftAnswer(text, confidence=confidence * 0.8)
+
+
+def lasted(state: QuestionState) -> DraftAnswer | None:
+    """Returns how long what was spoken of lasts, where no other thing is asked about."""
+    question = state.question
+    if question.kind != "duration" or state.spoken_of is None or content_words(question.focus):
+        return None
+    at = state.spoken_of[1]
+    return DraftAnswer(f"About {at.duration:.1f} s: as long as its event lasts [{at}].")
+
+
+def _duration(hits: Sequence[Hit]) -> DraftAnswer:
+    """Adds up the moments, each as long as the events that show it."""
+    moments, confidence = _moments(hits, MAX_LISTED)
+    total = sum(moment.interval.duration for moment in moments)
+    labels = "".join(f" [e{hit.event.id}]" for moment in moments for hit in moment.hits)
+    stretches = "" if len(moments) == 1 else f", in {len(moments)} stretches"
+    return DraftAnswer(
+        f"About {total:.1f} s{stretches}: as long as its events last{labels}.",
+        confidence=confidence * 0.8,
+    )
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
+
+
+def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
+    """Returns the best moments in order of time, and the score of the best."""
+    moments = find_moments([hit for hit in hits if not is_whole(hit)] or hits, limit=limit)
+    in_order = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
+    return in_order, moments[0].score
+
+
+def is_whole(hit: Hit) -> bool:
+    """Whether an event is about the video as a whole, so that it tells no moment."""
+    return hit.event.interval.duration >= WHOLE_SHARE * hit.video.duration_seconds
+
+
+def _cues_of(best: Hit, around: Sequence[Hit]) -> list[Hit]:
+    """Returns the cues that make up the sentence which `best` is part of, in order."""
+    cues = [hit for hit in events_in_order(around) if hit.event.kind == "speech"]
+    place = next((i for i, hit in enumerate(cues) if hit.event.id == best.event.id), None)
+    if place is None:
+        return [best]
+    first = place
+    while first > 0 and not _ends_sentence(cues[first - 1].event.text):
+        first -= 1
+    last = place
+    while last + 1 < len(cues) and not _ends_sentence(cues[last].event.text):
+        last += 1
+    return cues[first : last + 1]
+
+
+def _ends_sentence(text: str) -> bool:
+    return text.rstrip("\"')] ").endswith((".", "!", "?", "\N{HORIZONTAL ELLIPSIS}"))

@@ -1,0 +1,174 @@
+"""Answers what lies before, after, between and at times, and which comes first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from foretell.agent.embedded.denials import nothing
+from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.found import direct
+from foretell.agent.embedded.question_state import QuestionState, events_in_order, stretch_between
+from foretell.agent.embedded.quoting import (
+    MAX_LISTED,
+    TELLING,
+    all_hits,
+    distinct,
+    listed,
+    main_events,
+    of_best_kind,
+    quoted,
+    without_shots,
+)
+from foretell.memory.words.wording import content_words
+from foretell.tools.texts.time_words import Relation
+from foretell.types import Event, Hit, Interval, spread
+
+_TOLERANCE_SECONDS = 0.05
+"""Seconds by which two events may overlap and still follow each other: a frame."""
+
+
+def within(state: QuestionState, at: Interval) -> DraftAnswer:
+    """Lists what stands at the time that the question names."""
+    hits = events_in_order(all_hits(state))
+    if not any(at.overlaps(video.interval) for video in state.videos):
+        lengths = ", ".join(f"{v.name} ends at {v.interval.end:.1f} s" for v in state.videos)
+        return DraftAnswer(f"There is nothing at {at}: {lengths}.", status="absent")
+    if any(hit.event.kind in TELLING for hit in hits):
+        return listed("Then the timeline shows", [h for h in hits if h.event.kind != "scene"])
+    lacking = nothing(state)
+    known = " ".join(quoted(hit, capital=True) for hit in spread(hits, MAX_LISTED))
+    return replace(lacking, text=f"{lacking.text} Then: {known}" if known else lacking.text)
+
+
+def compared(state: QuestionState) -> DraftAnswer:
+    """Tells what stands first and what stands last in each video."""
+    lines: list[str] = []
+    told: list[Hit] = []
+    for number in range(1, len(state.videos) + 1):
+        ends = [
+            of_best_kind(events_in_order(state.seen.get(f"{order}-{number}", ())), None)
+            for order in ("first", "last")
+        ]
+        if all(ends):
+            first, last = ends[0][0], ends[1][-1]
+            lines.append(f"At the beginning, {quoted(first)} At the end, {quoted(last)}")
+            told += [first, last]
+    return DraftAnswer("\n".join(lines), rests_on=tuple(told)) if lines else nothing(state)
+
+
+def before_or_after(state: QuestionState) -> DraftAnswer:
+    """Tells which of two deeds comes first."""
+    shown: list[Hit] = []
+    for number, deed in enumerate(state.question.alternatives):
+        hits = events_in_order(state.ranked(f"deed-{number}", deed))
+        if not hits:
+            return nothing(state, deed)
+        shown.append(hits[0])
+    one, other = shown
+    way = "Before" if one.event.interval < other.event.interval else "After"
+    told = f"{way}: {quoted(one)} The other: {quoted(other)}"
+    return DraftAnswer(told, confidence=min(hit.score for hit in shown), rests_on=tuple(shown))
+
+
+def between(state: QuestionState) -> DraftAnswer:
+    """Lists what lies between two moments."""
+    first, last = state.question.between
+    for place, moment in enumerate((first, last)):
+        if not state.ranked(f"moment-{place}", moment):
+            return nothing(state, moment)
+    stretch = stretch_between(state)
+    if stretch is None:
+        return DraftAnswer(f'No "{last}" follows on "{first}".', status="absent")
+    _, at = stretch
+    inside = [
+        hit
+        for hit in state.seen.get("between", ())
+        if hit.event.interval.start >= at.start - _TOLERANCE_SECONDS
+        and hit.event.interval.end <= at.end + _TOLERANCE_SECONDS
+    ]
+    if not inside:
+        return DraftAnswer(f"The timeline holds nothing between the two, at {at}.", status="absent")
+    return listed("Between the two", main_events(inside))
+
+
+def relative(state: QuestionState) -> DraftAnswer:
+    """Answers what happens before, after or during the anchor."""
+    question = state.question
+    anchor = state.anchor()
+    if anchor is None:
+        if question.follows_up:
+            return DraftAnswer("Nothing was spoken of yet that this could follow; name the moment.")
+        return nothing(state, question.anchor)
+    video, at, event = anchor
+    beside = [
+        hit
+        for hit in events_in_order(state.seen.get("beside", ()))
+        if hit.video.content_hash == video.content_hash
+        and _stands(hit.event, at, question.relation)
+    ]
+    if content_words(question.focus) and question.kind in ("when", "count", "yes_no"):
+        shown = {hit.event.id for hit in beside}
+        focused = state.ranked("focus", question.focus)
+        there = [hit for hit in focused if hit.event.id in shown]
+        if focused and not there and question.kind == "yes_no":
+            elsewhere = f"Not {question.relation} {at}: {quoted(focused[0])}"
+            return DraftAnswer(elsewhere, None, focused[0].score, tuple(focused[:1]))
+        return direct(state, there)
+    following = distinct(of_best_kind(beside, event), event)
+    if question.relation == "before":
+        following = following[::-1]
+    if not following:
+        return DraftAnswer(f"The timeline holds nothing {question.relation} {at}.", status="absent")
+    when = {"before": "Before that", "after": "After that", "during": "Meanwhile"}
+    text = f"{when[question.relation or 'during']}, {quoted(following[0])}"
+    if len(following) > 1 and question.relation != "during":
+        text += f" {'Before' if question.relation == 'before' else 'Then'}: {quoted(following[1])}"
+    return DraftAnswer(text, confidence=state.anchor_score(event), rests_on=tuple(following))
+
+
+def in_order(state: QuestionState) -> DraftAnswer:
+    """Returns which of several deeds is seen first or last, and the others after it."""
+    shown: list[Hit] = []
+    for number, deed in enumerate(state.question.alternatives):
+        hits = events_in_order(state.ranked(f"deed-{number}", deed))
+        if not hits:
+            return nothing(state, deed)
+        shown.append(hits[0] if state.question.order == "first" else hits[-1])
+    shown = events_in_order(shown)
+    confidence = min(hit.score for hit in shown)
+    if state.question.order == "last":
+        shown.reverse()
+    lead, then = ("First", "Then") if state.question.order == "first" else ("Last", "Before")
+    others = "".join(f" {then}: {quoted(hit)}" for hit in shown[1:])
+    return DraftAnswer(
+        f"{lead}, {quoted(shown[0])}{others}", confidence=confidence, rests_on=tuple(shown)
+    )
+
+
+def at_the_ends(state: QuestionState) -> DraftAnswer:
+    """Returns what stands first or last in the timeline."""
+    hits = of_best_kind(events_in_order(all_hits(state)), None)
+    if not hits or state.question.order is None:
+        return nothing(state)
+    if state.question.order == "last":
+        return DraftAnswer(
+            f"At the end, {quoted(hits[-1])}",
+            confidence=0.8,
+            rests_on=without_shots(hits[-1:]),
+        )
+    if state.question.order == "first":
+        return DraftAnswer(
+            f"At the beginning, {quoted(hits[0])}",
+            confidence=0.8,
+            rests_on=without_shots(hits[:1]),
+        )
+    raise AssertionError(f"the order is {state.question.order!r}, which is neither end")
+
+
+def _stands(event: Event, at: Interval, relation: Relation | None) -> bool:
+    """Whether an event lies on the side of `at` that is asked for."""
+    if relation == "before":
+        return event.interval.end <= at.start + _TOLERANCE_SECONDS
+    if relation == "after":
+        return event.interval.start >= at.end - _TOLERANCE_SECONDS
+    return event.interval.overlaps(at)
