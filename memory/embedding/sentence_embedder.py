@@ -8,7 +8,7 @@ import importlib
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,11 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 MAX_TOKENS = 256
 """Tokens after which all-MiniLM-L6-v2 cuts a text off."""
 BATCH = 32
-"""Texts of a pass, sorted by length, so that little is padding."""
+"""Texts of a pass at most, sorted by length."""
+MOST_PADDED = 1.5
+"""How much longer than its texts a pass may be with what they are padded with."""
+SLACK = 200
+"""Characters of padding that cost less than another pass."""
 MOST_KNOWN = 10_000
 """Vectors of short texts that are held, 15 MB at 384 dimensions."""
 SHORT = 100
@@ -101,9 +105,7 @@ class SentenceEmbedder:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         quick = self._quick_for(texts) if texts else None
         states = self._states if quick is None else quick.states
-        by_length = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-        for start in range(0, len(texts), BATCH):
-            rows = by_length[start : start + BATCH]
+        for rows in _passes([len(text) for text in texts]):
             vectors[rows] = on_grid(_averaged(*states([texts[row] for row in rows])))
         return vectors
 
@@ -212,6 +214,29 @@ def packaged_words() -> frozenset[str]:
     """
     pieces = (_packaged_folder() / "vocab.txt").read_text(encoding="utf-8").split()
     return frozenset(piece for piece in pieces if piece.isalpha())
+
+
+def _passes(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Yields the rows of texts that go through the model together, the shortest first.
+
+    All texts of a pass are padded to its longest, so that one long text among short ones would
+    cost as much as that many long ones.
+
+    Args:
+        lengths: (N,) characters of each text.
+    """
+    rows: list[int] = []
+    total = 0
+    for row in sorted(range(len(lengths)), key=lengths.__getitem__):
+        length = lengths[row]
+        padded = (len(rows) + 1) * length
+        if rows and (len(rows) == BATCH or padded > MOST_PADDED * (total + length) + SLACK):
+            yield rows
+            rows, total = [], 0
+        rows.append(row)
+        total += length
+    if rows:
+        yield rows
 
 
 def _packaged_folder() -> Path:
