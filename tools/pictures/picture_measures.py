@@ -205,15 +205,25 @@ def finest_detail(grey: NDArray[np.float32]) -> float:
     return float(max(np.abs(np.diff(grey, axis=axis)).max() for axis in (0, 1)))
 
 
-def edge_likeness(first: NDArray[np.float32], second: NDArray[np.float32]) -> float:
+def edge_likeness(
+    first: NDArray[np.float32],
+    second: NDArray[np.float32],
+    where: NDArray[np.bool_] | None = None,
+) -> float:
     """Gives the correlation of the edges of two grey (H, W) pictures, -1 to 1.
 
     It stays where only the light or its colour changes. 0 where one of them has no edges.
+
+    Args:
+        first: One picture.
+        second: The other.
+        where: (H, W), the pixels whose edges to the left and above count; None for all.
     """
     import numpy as np
 
+    chosen = np.ones(first.shape, np.bool_) if where is None else where
     one, two = (
-        np.concatenate([np.diff(grey, axis=axis).ravel() for axis in (0, 1)])
+        np.concatenate([np.diff(grey, axis=0)[chosen[1:]], np.diff(grey, axis=1)[chosen[:, 1:]]])
         for grey in (first, second)
     )
     size = float(np.linalg.norm(one)) * float(np.linalg.norm(two))

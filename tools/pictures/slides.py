@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from foretell.tools.decoding.video import Video
 from foretell.tools.pictures.glances import Span, joined
-from foretell.tools.pictures.picture_measures import luminance
+from foretell.tools.pictures.picture_measures import edge_likeness, luminance
 from foretell.types import Event, EventKind, Frame, Interval, VideoInfo
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ _FEWEST_EDGES = 20
 _REPLACED_SHARE = 0.3
 """Share of the edges where a page changed that are not there, or others, on the next; where fewer
 go, something was added to it."""
+_SHARPER = 0.75
+"""Likeness of the edges of two pictures from which the later one is the same page, only sharper:
+0.9 after a blur of one pixel, 0.6 between pages that differ in their numbers."""
 _FEWEST_GONE = 80
 """Pixels of edges that are gone, for a page to be replaced; a clock that ticks loses 15."""
 _FEWEST_ROWS = 4
@@ -80,7 +83,7 @@ class Slides:
     """
 
     source = "slides"
-    settings = "2"
+    settings = "3"
 
     def sees(self, video: VideoInfo) -> Sequence[EventKind]:
         """Gives scenes, of any video."""
@@ -301,11 +304,14 @@ def _relation(page: NDArray[np.float32], picture: NDArray[np.float32]) -> _Relat
     changed = _cells(change) > _OTHER
     if not changed.any():
         return "same"
-    edges = _edges(page) & changed.repeat(_CELL, axis=0).repeat(_CELL, axis=1)
+    there = changed.repeat(_CELL, axis=0).repeat(_CELL, axis=1)
+    edges = _edges(page) & there
     gone = int((edges & (change > _EDGE)).sum())
     rows = np.flatnonzero(changed.any(axis=1))
     is_local = gone < _FEWEST_GONE or int(rows[-1] - rows[0]) + 1 < _FEWEST_ROWS
     if is_local or gone < _REPLACED_SHARE * int(edges.sum()):
+        return "added"
+    if edge_likeness(page, picture, there) >= _SHARPER:
         return "added"
     return "scrolled" if _is_scrolled(page, picture) else "replaced"
 

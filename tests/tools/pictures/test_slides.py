@@ -85,7 +85,7 @@ def test_pages_that_dissolve_into_each_other_begin_where_that_begins(tmp_path: P
 def test_pages_that_become_sharp_later_begin_where_they_are_turned(tmp_path: Path) -> None:
     frames: list[Drawing] = []
     for shown in talk("Why birds sing", "Thank you", frames=1):
-        blurred = Image.fromarray(shown).filter(ImageFilter.GaussianBlur(2))
+        blurred = Image.fromarray(shown).filter(ImageFilter.GaussianBlur(1))
         frames += [np.asarray(blurred)] * 14 + [shown] * 20
     assert [start for start, _, _ in pages(tmp_path, frames)] == [0.0, pytest.approx(3.4)]
 
