@@ -153,13 +153,11 @@ def at_the_ends(state: QuestionState) -> DraftAnswer:
     if state.question.order == "last":
         return DraftAnswer(
             f"At the end, {quoted(hits[-1])}",
-            confidence=0.8,
             rests_on=without_shots(hits[-1:]),
         )
     if state.question.order == "first":
         return DraftAnswer(
             f"At the beginning, {quoted(hits[0])}",
-            confidence=0.8,
             rests_on=without_shots(hits[:1]),
         )
     raise AssertionError(f"the order is {state.question.order!r}, which is neither end")

@@ -43,7 +43,7 @@ def listed(lead: str, hits: Sequence[Hit]) -> DraftAnswer:
     if not hits:
         return DraftAnswer("The timeline holds nothing there.")
     shown = " ".join(quoted(hit, capital=True) for hit in spread(hits, MAX_LISTED))
-    return DraftAnswer(f"{lead}: {shown}", confidence=0.7, rests_on=without_shots(hits))
+    return DraftAnswer(f"{lead}: {shown}", rests_on=without_shots(hits))
 
 
 def without_shots(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -115,7 +115,8 @@ def summarised(state: QuestionState) -> DraftAnswer:
             pairs = zip(spans, clauses, strict=True)
             lines += [f"{name}{span}: {clause}" for span, clause in pairs]
         elif form.points == 1:
-            lines.append(name + "; then ".join(quoted(hit)[:-1] for hit in chosen) + ".")
+            told_as_one = "; then ".join(quoted(hit)[:-1] for hit in chosen)
+            lines.append(f"{name}{told_as_one[:1].upper()}{told_as_one[1:]}.")
         elif form.points:
             lines += [f"{name}{clause}" for clause in clauses]
         else:
