@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.likeness import text_likeness, word_likeness
 from foretell.memory.words.wording import content_words, contradicts, meaning
 
 WORD_FLOOR = 0.55
@@ -67,7 +68,7 @@ def judge_relevance(
     coverage = _coverage(wanted, texts, embedder)
     opposed = np.array([contradicts(query, text) for text in texts])
     met = np.where(opposed[:, np.newaxis], 0.0, coverage)
-    scores = np.clip(fits, 0.0, 1.0) * (0.5 + 0.5 * met.mean(axis=1))
+    scores = np.clip(text_likeness(fits, embedder), 0.0, 1.0) * (0.5 + 0.5 * met.mean(axis=1))
     unmet = (met < MIN_COVERAGE).sum(axis=1)
     return [
         Relevance(float(score), int(missing), len(wanted))
@@ -85,7 +86,8 @@ def _coverage(
     vectors = embedder.embed(vocabulary)
     meanings = np.array([meaning(word) for word in vocabulary])
     rows = [position[word] for word in wanted]
-    near = 0.8 * (cosines(vectors[rows], vectors) - WORD_FLOOR) / (1.0 - WORD_FLOOR)
+    likeness = word_likeness(cosines(vectors[rows], vectors), embedder)
+    near = 0.8 * (likeness - WORD_FLOOR) / (1.0 - WORD_FLOOR)
     same = meanings[rows][:, np.newaxis] == meanings
     met = np.where(same, 1.0, np.maximum(near, 0.0))
     columns = [[position[word] for word in words] for words in held]
