@@ -76,6 +76,26 @@ class Library(Closing):
             raise
         return library
 
+    @classmethod
+    def embed_anew(cls, folder: str | os.PathLike[str], embedder: Embedder) -> int:
+        """Gives every event of a library a vector of another embedder, and how many there are.
+
+        The embedder is tried before anything is deleted. An interrupted run goes on the next time
+        that the library is opened with it.
+
+        Raises:
+            MemoryStoreError: If the library is damaged.
+            ModelError: If the embedder fails.
+        """
+        embedder.embed(["a trial"])
+        with Store.open(folder) as store:
+            vectors = Vectors(store.database)
+            if vectors.embedder not in (None, embedder.id):
+                vectors.clear()
+        with cls.open(folder, embedder) as library:
+            library.embed_pending()
+            return len(library._vectors.ids())
+
     def close(self) -> None:
         """Saves the index and closes the file."""
         try:

@@ -76,6 +76,12 @@ class Vectors:
                 zip(blobs, event_ids, strict=True),
             )
 
+    def clear(self) -> None:
+        """Deletes all vectors, so that another embedder may give new ones; the events stay."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM vectors")
+            connection.execute("DELETE FROM meta WHERE key IN ('embedder', 'dimension')")
+
     def check(self, embedder: str, dimension: int | None = None) -> None:
         """Sees that vectors of an embedder may be added to those that are kept.
 
@@ -86,7 +92,8 @@ class Vectors:
         if made_with not in (None, embedder):
             raise MemoryStoreError(
                 f"this library was made with the embedder {made_with!r}, not {embedder!r}; "
-                "set embedder to that one, or choose another library folder"
+                "set embedder to that one, embed it anew with `foretell embed`, or choose another "
+                "library folder"
             )
         if dimension is not None and length not in (None, dimension):
             raise MemoryStoreError(

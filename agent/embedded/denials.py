@@ -5,6 +5,7 @@ from __future__ import annotations
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import Question, detail_asked
 from foretell.agent.embedded.question_state import QUERY, QuestionState
+from foretell.agent.embedded.quoting import all_hits, quoted
 from foretell.memory.words.languages import ENGLISH, language_of
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.not_looked import nothing_found
@@ -12,7 +13,8 @@ from foretell.types import AnswerStatus
 
 _OTHER_LANGUAGE = (
     "The question seems to be in {language}, and this planner reads English alone; ask in English, "
-    "or name a chat model (docs/endpoints.md)."
+    "name a chat model (docs/endpoints.md), or let a multilingual embedder find what is nearest "
+    "(`foretell embed`, docs/models.md)."
 )
 _TELLS = ("Nothing in the timeline shows it: all", "Nothing in the timeline tells it, though all")
 """A denial, and the same of what texts may leave out."""
@@ -25,7 +27,12 @@ def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
     """
     language = language_of(state.question.text)
     if language != ENGLISH:
-        return DraftAnswer(_OTHER_LANGUAGE.format(language=language), status="unknown")
+        near = state.scorer.nearest(state.question.text, all_hits(state))
+        if not near:
+            return DraftAnswer(_OTHER_LANGUAGE.format(language=language), status="unknown")
+        words = " ".join(quoted(hit, capital=True) for hit in near)
+        nearest = f"The question seems to be in {language}. Nearest in meaning: {words}"
+        return DraftAnswer(nearest, rests_on=tuple(near), status="unknown")
     asked = state.question.query
     if asked is not None and asked.subject not in ("action", "object"):
         told_by = [reply for name, reply in state.replies.items() if name.startswith(QUERY)]

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.memory.embedding.sentence_embedder import packaged_words
+from foretell import ranking
+from foretell.memory.embedding.likeness import TEXTS_APART, text_likeness
+from foretell.memory.embedding.sentence_embedder import MINILM, packaged_words
 from foretell.memory.library import Library
 from foretell.memory.words.languages import ENGLISH, language_of
 from foretell.memory.words.spelling import corrected, words_of
@@ -15,7 +17,7 @@ from foretell.memory.words.wording import words
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.embedded import EmbeddedAnswerer
 from foretell.tools.localization.relevance import Relevance, judge_relevance
-from foretell.types import Event, Timeline, VideoInfo
+from foretell.types import Event, Hit, Timeline, VideoInfo
 
 
 class RelevanceScorer:
@@ -54,6 +56,19 @@ class RelevanceScorer:
     def timeline(self, video: VideoInfo) -> Timeline:
         """Returns all that is known of a video."""
         return self._library.store.timeline(video.content_hash)
+
+    def nearest(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Returns the two events nearest in meaning, where an embedder reads other languages.
+
+        The packaged one reads English alone, and the one for tests no meaning at all.
+        """
+        embedder = self._library.embedder
+        if not hits or embedder.id == MINILM or embedder.id.startswith("hash-"):
+            return []
+        fits = self._library.similarities([question], [hit.event for hit in hits])[0]
+        likeness = text_likeness(fits, embedder)
+        best = [hits[place] for place in ranking.order(likeness, 2, ranking.MODEL_PRECISION)]
+        return best if likeness.max() >= TEXTS_APART else []
 
     def vectors(self, events: Sequence[Event]) -> NDArray[np.float32]:
         """Returns (E, D) unit vectors of events."""
