@@ -48,6 +48,7 @@ EVALUATIONS = (
     ("nextgqa", "qa/nextgqa", NEXTQA),
     ("egoschema", "qa/llovi_akeys", EGOSCHEMA),
     ("egoschema", "qa/llovi_akeys", AKEYS),
+    ("natural-questions", "natural_questions", ""),
     ("car", "qa/nextqa", f"{NEXTQA} --per-video 1"),
 )
 

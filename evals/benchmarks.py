@@ -27,6 +27,13 @@ from foretell.evals.datasets import (
 from foretell.evals.datasets.chronology import chronology_questions
 from foretell.evals.datasets.ego4d_lta import AnticipationTask, Ego4dLta, load_ego4d_lta
 from foretell.evals.datasets.epic_lta import FutureVerbsDataset
+from foretell.evals.datasets.natural_questions import (
+    FILES as NATURAL_FILES,
+)
+from foretell.evals.datasets.natural_questions import (
+    NaturalQuestions,
+    load_natural_questions,
+)
 from foretell.evals.datasets.procedures import (
     PlanningTask,
     ProcedurePlanning,
@@ -78,6 +85,19 @@ class QuestionData:
     groups: Groups = field(default_factory=dict[str, Sequence[str]])
     fit_captions: Callable[[Sequence[VideoQuestion], Captions], Captions] | None = None
     submission: Callable[[Mapping[str, ChoiceAnswer]], Mapping[str, str]] | None = None
+
+    job: Job = field(default="answering", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NaturalData:
+    """Questions in free words about videos, whose free answers are judged by rules.
+
+    Attributes:
+        load: Reads the questions and finds the videos.
+    """
+
+    load: Callable[[Path], NaturalQuestions]
 
     job: Job = field(default="answering", init=False)
 
@@ -155,7 +175,9 @@ class ProcedureData:
     job: Job = field(default="planning", init=False)
 
 
-Data = QuestionData | CaptionOrder | MomentData | ActionData | VerbData | ProcedureData
+Data = (
+    QuestionData | NaturalData | CaptionOrder | MomentData | ActionData | VerbData | ProcedureData
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +319,12 @@ _TABLE = (
         temporalbench.FILES,
         QuestionData(temporalbench.load_temporalbench),
         score_temporalbench,
+    ),
+    Benchmark(
+        "natural-questions",
+        "Answer questions as people ask them, or say what nobody looked for; judged by rules.",
+        NATURAL_FILES,
+        NaturalData(load_natural_questions),
     ),
     Benchmark(
         "car",

@@ -15,6 +15,7 @@ from foretell.types import Usage
 
 if TYPE_CHECKING:
     from foretell.evals.answering.evaluation import QuestionsResult
+    from foretell.evals.answering.natural_questions import NaturalResult
     from foretell.evals.anticipation.evaluation import AnticipationResult, Scores
     from foretell.evals.anticipation.verb_evaluation import VerbEvaluation
     from foretell.evals.localization.evaluation import MomentsResult
@@ -96,6 +97,21 @@ def show_questions(result: QuestionsResult, as_json: bool) -> None:
     _print_lines(result_lines(result))
     print_notes(result.notes)
     _print_spent(f"{result.seconds:.1f} s of answering", result.usage)
+
+
+def show_natural_questions(result: NaturalResult, as_json: bool) -> None:
+    """Prints how free answers were judged beside trivial ones, and each that is at fault."""
+    from foretell.evals.answering.natural_questions import HEADINGS, result_lines, score_rows
+
+    if as_json:
+        write_json(result.record())
+        return
+    model = _model(result.settings)
+    title = f"{len(result.judged)} questions, per cent"
+    _print_rows(title, HEADINGS, score_rows(result, model))
+    _print_lines(result_lines(result))
+    print_notes(result.notes)
+    _print_spent(f"{result.seconds:.1f} s of watching and answering", result.usage)
 
 
 def show_moments(result: MomentsResult, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Evaluations of answers: `foretell eval nextqa`, `egoschema`, `car` and others."""
+"""Evaluations of answers: `foretell eval nextqa`, `natural-questions`, `car` and others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from foretell.errors import ConfigError
 if TYPE_CHECKING:
     from foretell.agent.tasks.answering.question_settings import Choosing, QuestionSettings
     from foretell.evals.answering.sets import QuestionSet
-    from foretell.evals.benchmarks import Benchmark
+    from foretell.evals.benchmarks import Benchmark, NaturalData
     from foretell.tools.representation.renderer import Thinning
 
 PublishedSplitOption = Annotated[
@@ -126,6 +126,24 @@ def order_captions(benchmark: Benchmark) -> Callable[..., None]:
         _run(make_order_questions(files), files.settings(), asking, evaluation)
 
     return with_option_groups(command)
+
+
+def ask_natural_questions(benchmark: Benchmark, kind: NaturalData) -> Callable[..., None]:
+    """Returns the command that evaluates free answers about videos that it watches."""
+
+    def command(data: Path, evaluation: EvaluationOptions) -> None:
+        from foretell.cli.console.evaluations import show_natural_questions
+        from foretell.cli.console.progress import evaluating
+        from foretell.evals.answering.natural_questions import run_natural_questions
+
+        dataset, config = kind.load(data), evaluation.config()
+        settings = {"evaluation": benchmark.name, "data": data.name}
+        with evaluating("questions") as on_progress:
+            run = evaluation.run(on_progress)
+            result = run_natural_questions(dataset, config, settings, run)
+        show_natural_questions(result, evaluation.as_json)
+
+    return with_option_groups(command, data=data_option(benchmark))
 
 
 def _run(

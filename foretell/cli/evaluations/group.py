@@ -51,7 +51,11 @@ def evaluation_app(benchmarks: Mapping[str, Benchmark]) -> typer.Typer:
 
 
 def _command_of(benchmark: Benchmark) -> Callable[..., None]:
-    from foretell.cli.evaluations.answering import answer_questions, order_captions
+    from foretell.cli.evaluations.answering import (
+        answer_questions,
+        ask_natural_questions,
+        order_captions,
+    )
     from foretell.cli.evaluations.anticipation import forecast_actions, forecast_verbs
     from foretell.cli.evaluations.localization import find_moments
     from foretell.cli.evaluations.planning import plan_procedures
@@ -59,6 +63,7 @@ def _command_of(benchmark: Benchmark) -> Callable[..., None]:
         ActionData,
         CaptionOrder,
         MomentData,
+        NaturalData,
         ProcedureData,
         QuestionData,
         VerbData,
@@ -67,6 +72,8 @@ def _command_of(benchmark: Benchmark) -> Callable[..., None]:
     match benchmark.data:
         case QuestionData():
             return answer_questions(benchmark)
+        case NaturalData() as data:
+            return ask_natural_questions(benchmark, data)
         case CaptionOrder():
             return order_captions(benchmark)
         case MomentData():
