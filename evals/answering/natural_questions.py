@@ -159,6 +159,8 @@ def run_natural_questions(
     config: Config,
     settings: Mapping[str, object],
     options: RunOptions | None = None,
+    *,
+    rules: Mapping[str, Rule] | None = None,
 ) -> NaturalResult:
     """Watches the videos into libraries of their own, asks every question and judges the answers.
 
@@ -169,6 +171,7 @@ def run_natural_questions(
         config: Names the planner, the embedder and what videos are watched with.
         settings: What decides the questions, for the reader and for whoever resumes the run.
         options: How many are asked, and where the answers are kept.
+        rules: By the keys of the questions; None for those that ship with foretell.
 
     Raises:
         ConfigError: If answers are to be replayed, the folder holds another run, or a question has
@@ -182,7 +185,7 @@ def run_natural_questions(
             "give 'embedded' or PROVIDER:NAME"
         )
     asked = dataset.questions[: options.limit]
-    rules = load_rules()
+    rules = load_rules() if rules is None else rules
     if without := [question.key for question in asked if question.key not in rules]:
         raise ConfigError(
             f"{len(without)} of {len(asked)} questions have no rule, {without[0]!r} the first; "
