@@ -26,9 +26,9 @@ def area_under_roc(confidences: Floats, right: Bools) -> float | None:
     of_right, of_wrong = confidences[right], confidences[~right]
     if not len(of_right) or not len(of_wrong):
         return None
-    surer = of_right[:, None] > of_wrong[None, :]
-    equal = of_right[:, None] == of_wrong[None, :]
-    return float(np.mean(surer + 0.5 * equal))
+    surer: Bools = of_right[:, None] > of_wrong[None, :]
+    equal: Bools = of_right[:, None] == of_wrong[None, :]
+    return float(surer.mean()) + 0.5 * float(equal.mean())
 
 
 def calibration_error(confidences: Floats, right: Bools, *, bins: int = 10) -> float | None:
