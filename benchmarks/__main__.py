@@ -8,6 +8,7 @@ from collections.abc import Callable
 from benchmarks import (
     bench_agent,
     bench_anticipation,
+    bench_ask,
     bench_eval,
     bench_memory,
     bench_models,
@@ -24,6 +25,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "memory": bench_memory.rows,
     "start": bench_start.rows,
     "agent": bench_agent.rows,
+    "ask": bench_ask.rows,
     "watch": bench_watch.rows,
     "eval": bench_eval.rows,
     "anticipation": bench_anticipation.rows,

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,16 @@ def seconds(call: Callable[[], object], repeats: int = 5) -> float:
 
 @dataclass(frozen=True)
 class Process:
-    """What a finished process took: wall-clock seconds, and the peak of its largest process."""
+    """What a finished process took.
+
+    Attributes:
+        seconds: Wall-clock time.
+        cpu_seconds: Of all its cores, and of the processes that it started and waited for.
+        peak_megabytes: The peak of its largest process.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_megabytes: float
 
 
@@ -56,15 +64,26 @@ began = time.perf_counter()
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 _, status, usage = os.wait4(process.pid, 0)
 seconds = time.perf_counter() - began
-print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss / 1024]))
+cpu_seconds = usage.ru_utime + usage.ru_stime
+code = os.waitstatus_to_exitcode(status)
+print(json.dumps([code, seconds, cpu_seconds, usage.ru_maxrss / 1024]))
 """
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Process:
+def run(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Process:
     """Runs a command to its end.
 
     A small process of its own starts it: Linux counts the memory of whoever starts a process as
     the peak of what is started.
+
+    Args:
+        command: Its words.
+        environment: Variables beside those of this process.
+        folder: Where it runs; None for where this process does.
 
     Raises:
         RuntimeError: If it fails.
@@ -75,11 +94,12 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
         text=True,
         check=True,
         env=dict(os.environ) | dict(environment or {}),
+        cwd=folder,
     ).stdout
-    code, seconds, peak_megabytes = json.loads(told)
+    code, *taken = json.loads(told)
     if code != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {code}")
-    return Process(seconds, peak_megabytes)
+    return Process(*taken)
 
 
 def median_seconds(command: Sequence[str], repeats: int = 5) -> float:
