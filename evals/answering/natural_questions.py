@@ -31,9 +31,9 @@ from foretell.evals.run_folder import Record, RunFolder, display_name, replay_fi
 from foretell.evals.runner import RunOptions, run
 from foretell.types import Interval, Usage
 
-HEADINGS = ("n", *VERDICTS, "unexplained")
+HEADINGS = VERDICTS
 _LIBRARIES = "natural-questions"
-_GROUPS: Mapping[str, bool] = {"plain videos": False, "with texts": True}
+_GROUPS: Mapping[str, bool] = {"plain": False, "with texts": True}
 """Names of the two kinds of question, and whether their videos have texts."""
 
 Answered = Callable[[Record], Reply]
@@ -216,12 +216,16 @@ def score_rows(result: NaturalResult, model: str) -> Iterator[tuple[str, list[st
     """Gives, of the model and each baseline, the name with the kind of video, and the shares."""
     for name, groups in {model: result.shares, **result.baselines}.items():
         for group, shares in groups.items():
-            figures = [*map(shares.percent, VERDICTS), 100.0 * shares.unexplained / shares.n]
-            yield f"{name}, {group}", [str(shares.n), *(f"{figure:.1f}" for figure in figures)]
+            yield f"{name}, {group}", [f"{shares.percent(verdict):.1f}" for verdict in VERDICTS]
 
 
 def result_lines(result: NaturalResult) -> Iterator[str]:
     """Yields what else there is to know in words, a line for each fact."""
+    for group, shares in result.shares.items():
+        yield (
+            f"{group}: {shares.n} questions, {shares.unexplained} denials that do not tell what "
+            "was looked at"
+        )
     sure = result.confidence
     auroc, error = (
         "undefined" if figure is None else f"{figure:.2f}" for figure in (sure.auroc, sure.error)
@@ -273,8 +277,8 @@ def _always_first_event(record: Record) -> Reply:
 
 
 _BASELINES: Mapping[str, Answered] = {
-    "always unknown": _always_unknown,
-    "always the first event": _always_first_event,
+    "unknown": _always_unknown,
+    "first event": _always_first_event,
 }
 
 

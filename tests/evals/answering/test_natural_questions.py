@@ -133,17 +133,17 @@ def test_a_run_watches_asks_and_judges(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     found = ran(data, out, on_progress=seen.append)
     record = json.loads(json.dumps(found.record()))
-    plain_videos, with_texts = record["shares"]["plain videos"], record["shares"]["with texts"]
+    plain_videos, with_texts = record["shares"]["plain"], record["shares"]["with texts"]
     assert (plain_videos["n"], plain_videos["right"], plain_videos["unknown"]) == (2, 50.0, 50.0)
     assert (with_texts["n"], with_texts["right"]) == (1, 100.0)
-    unknown = record["baselines"]["always unknown"]
-    assert unknown["plain videos"]["denied"] == unknown["plain videos"]["unknown"] == 50.0
-    first = record["baselines"]["always the first event"]["plain videos"]
+    unknown = record["baselines"]["unknown"]
+    assert unknown["plain"]["denied"] == unknown["plain"]["unknown"] == 50.0
+    first = record["baselines"]["first event"]["plain"]
     assert first["misleading"] == 100.0
     assert record["notes"] == ["1 questions are left out: b.mp4 is not there"]
     assert [one.done for one in seen] == [0, 1, 2, 3]
     assert json.loads((out / "result.json").read_text()) == record
-    assert "| embedded, plain videos | 2 | 50.0 |" in (out / "report.md").read_text()
+    assert "| embedded, plain | 50.0 | 50.0 |" in (out / "report.md").read_text()
 
 
 def test_a_run_goes_on_where_it_was_killed(data: Path, tmp_path: Path) -> None:
