@@ -22,8 +22,8 @@ CAPTIONS = [{"start": 0, "end": 2, "text": "A hand picks up the ball"}]
 UNTIL_SECONDS = 30.0
 """How long is waited for what a chat prints."""
 UP = "\x1b[A"
-PROMPT = "\x1b[?12l\x1b[?25h"
-"""Shows the cursor, which is done when a line can be typed."""
+PROMPT = "\x1b[?7h\x1b[0m\x1b[?12l\x1b[?25h"
+"""Ends the drawing of a line, which is done when one can be typed."""
 CTRL_A, CTRL_C, CTRL_D = "\x01", "\x03", "\x04"
 
 
