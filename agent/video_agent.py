@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +209,11 @@ class VideoAgent(Closing):
             ModelError: If the model or its endpoint fails.
             LimitExceeded: If steps, tokens or seconds run out without an answer.
         """
+        _check_paths(videos)
+        if len(videos) == 1 and not Path(videos[0]).exists() and Path(question).is_file():
+            raise ConfigError(
+                f"the question is the file {question!r}; give the question first, then the video"
+            )
         *_, answer = self.converse(question, self.see(videos), choices=choices, strategy=strategy)
         assert isinstance(answer, Answer)
         return answer
@@ -380,6 +386,28 @@ class VideoAgent(Closing):
 
     alocate = awaited(locate)
 
+    def forget(self, video: VideoPath, source: str | None = None) -> None:
+        """Deletes what one source gave of a video, or all that is known of it; the file stays.
+
+        Args:
+            video: Path of the file, also of one that is gone.
+            source: Such as "captions:lavila.json", as events name it; None for everything.
+
+        Raises:
+            ConfigError: If the video or the source is unknown.
+        """
+        store = self.library.store
+        digest = store.known_hash(video) or store.last_hash(video)
+        if digest is None or store.video(digest) is None:
+            raise ConfigError(f"the video {str(video)!r} was never watched; nothing is known of it")
+        if source is None:
+            store.forget_video(digest)
+            return
+        sources = [track.source for track in store.tracks(digest)]
+        if source not in sources:
+            raise ConfigError(f"nothing came from {source!r}; there are {', '.join(sources)}")
+        store.forget_track(digest, source)
+
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.
 
@@ -397,6 +425,7 @@ class VideoAgent(Closing):
         """Watches what is new and gives each video under the path it was given by."""
         if not videos:
             raise ConfigError("no video was given; name at least one file")
+        _check_paths(videos)
         seen = [replace(self.timeline(video).video, path=str(video)) for video in videos]
         return tuple({video.content_hash: video for video in seen}.values())
 
@@ -499,3 +528,13 @@ class VideoAgent(Closing):
 def _status(choice: int | None, evidence: Sequence[Evidence]) -> AnswerStatus:
     """Returns the status of an answer whose model named none: without evidence, it is unknown."""
     return "answered" if evidence or choice is not None else "unknown"
+
+
+def _check_paths(videos: Sequence[object]) -> None:
+    """Raises ConfigError where something is no path."""
+    for video in videos:
+        if not isinstance(video, str | PathLike):
+            raise ConfigError(
+                f"a video was given as {type(video).__name__}; give each as a path of its own: "
+                "ask(question, video, another)"
+            )

@@ -233,4 +233,9 @@ def _check_sources(perceivers: Sequence[Perceiver]) -> None:
 
 
 def _path(file: VideoPath | None) -> Path | None:
+    if file is not None and not isinstance(file, str | PathLike):
+        raise ConfigError(
+            f"captions, subtitles or narrations were given as {type(file).__name__}; give the path "
+            "of a file (docs/importing.md)"
+        )
     return None if file is None else Path(file)

@@ -256,6 +256,9 @@ class Timeline:
     def __iter__(self) -> Iterator[Event]:
         return iter(self.events)
 
+    def __getitem__(self, place: int) -> Event:
+        return self.events[place]
+
     def between(self, start_seconds: float, end_seconds: float) -> Timeline:
         """Gives the part whose events overlap [start, end).
 
@@ -267,7 +270,13 @@ class Timeline:
         return replace(self, events=kept)
 
     def of_kind(self, *kinds: EventKind) -> Timeline:
-        """Gives the part whose events are of one of `kinds`."""
+        """Gives the part whose events are of one of `kinds`.
+
+        Raises:
+            ValueError: If there is no such kind.
+        """
+        if unknown := [kind for kind in kinds if kind not in EVENT_KINDS]:
+            raise ValueError(f"there is no kind {unknown[0]!r}; give {', '.join(EVENT_KINDS)}")
         kept = tuple(event for event in self.events if event.kind in kinds)
         return replace(self, events=kept)
 
@@ -418,6 +427,9 @@ class Answer:
         from foretell.records import answer_record
 
         return answer_record(self)
+
+    def __str__(self) -> str:
+        return self.text
 
     def _repr_html_(self) -> str:
         rows = [(e.video, str(e.interval), e.quote, e.source) for e in self.evidence]

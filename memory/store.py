@@ -173,6 +173,16 @@ class Store(Closing):
             track = self._track_number(content_hash, source)
             connection.execute("UPDATE tracks SET done = 1, note = ? WHERE id = ?", (note, track))
 
+    def forget_track(self, content_hash: str, source: str) -> None:
+        """Deletes a track with its events and their vectors.
+
+        Raises:
+            MemoryStoreError: If the video is unknown or the track was not begun.
+        """
+        with self.database.write() as connection:
+            track = self._track_number(content_hash, source)
+            connection.execute("DELETE FROM tracks WHERE id = ?", (track,))
+
     def tracks(self, content_hash: str) -> tuple[Track, ...]:
         """Gives a video's tracks in the order in which they were begun.
 

@@ -41,20 +41,24 @@ def coverage_of(
     Captions and actions cover the time that they tell of. Of the other kinds, silence tells
     something, too: they cover the video as far as the track got.
     """
+    reached = max((event.interval.end for event in events), default=video.interval.start)
     covered = [
-        _covered(video, track, [e for e in events if e.source == track.source]) for track in tracks
+        _covered(video, reached, track, [e for e in events if e.source == track.source])
+        for track in tracks
     ]
     return tuple(one for one in covered if one.kinds and one.intervals)
 
 
-def _covered(video: VideoInfo, track: Track, events: Sequence[Event]) -> Coverage:
+def _covered(video: VideoInfo, reached: float, track: Track, events: Sequence[Event]) -> Coverage:
     told = track.kinds or dict.fromkeys(event.kind for event in events)
     kinds = tuple(kind for kind in told if kind in SHOWN_KINDS)
     if any(kind in _DESCRIBING for kind in kinds):
         return Coverage(track.source, kinds, united(event.interval for event in events))
     end = video.interval.end
-    if not track.done or track.note:
+    if not track.done:
         end = max((event.interval.end for event in events), default=video.interval.start)
+    elif track.note:  # the file is damaged, and was read as far as anything was seen
+        end = reached
     whole = Interval(video.interval.start, max(video.interval.start, end))
     return Coverage(track.source, kinds, (whole,) if whole.duration else ())
 

@@ -15,6 +15,7 @@ from foretell.cli.commands.banks import examples, procedures
 from foretell.cli.commands.chat import chat
 from foretell.cli.commands.demo import demo
 from foretell.cli.commands.embed import embed
+from foretell.cli.commands.forget import forget
 from foretell.cli.commands.locate import locate
 from foretell.cli.commands.models import app as models
 from foretell.cli.commands.models import doctor
@@ -55,7 +56,7 @@ def foretell(
     """Ask a video what happened, what comes next, and which steps lead to a goal."""
 
 
-for command in (watch, timeline, ask, chat, anticipate, locate, plan, embed, demo, doctor):
+for command in (watch, timeline, ask, chat, anticipate, locate, plan, forget, embed, demo, doctor):
     app.command(cls=Command)(command)
 app.command(cls=ScoreCommand)(score)
 for group in (examples, procedures, models, evaluations):

@@ -26,7 +26,9 @@ from foretell.types import AnswerStatus, Event, Interval, Timeline
 _TOLD_AT_TIMES: tuple[Subject, ...] = (*OF_COMINGS, "speaker", "person", "slide")
 """Subjects that are told only where the source can tell them: silence says nothing of them."""
 MAX_LISTED = 12
-"""Facts that one answer lists; more are counted."""
+"""Facts that one answer tells by the way; more are counted."""
+MOST_LISTED = 60
+"""Facts of a list that was asked for."""
 _NOUNS: Mapping[Subject, tuple[str, str]] = {
     "shot": ("shot", "shots"),
     "cut": ("cut", "cuts"),
@@ -34,6 +36,7 @@ _NOUNS: Mapping[Subject, tuple[str, str]] = {
     "slide": ("slide", "slides"),
     "screen text": ("text on the screen", "texts on the screen"),
     "speech": ("sentence", "sentences"),
+    "subtitle": ("subtitle", "subtitles"),
     "speaker": ("speaker", "speakers"),
     "presence": ("stay of somebody or something", "stays of somebody or something"),
     "person": ("person", "persons"),
@@ -47,6 +50,8 @@ _NOUNS: Mapping[Subject, tuple[str, str]] = {
     "colour": ("colour of the picture", "colours of the picture"),
     "light": ("brightness of the picture", "brightnesses of the picture"),
 }
+_INSTANTS: tuple[Subject, ...] = ("cut", "fade", "departure")
+"""Subjects that are over at once, so that their times are all there is to tell."""
 _LASTING: tuple[Subject, ...] = ("camera", "colour", "light")
 """Subjects that every shot tells: one that tells another value is a no with evidence."""
 
@@ -76,7 +81,7 @@ def answer_query(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
         return QueryAnswer(f"The video is from {whole}: there is nothing then.", "absent")
     seen = sum(one.overlap(window) for one in looked_at(query.subject, timeline))
     facts = [fact for fact in facts_of(query.subject, timeline) if _inside(fact, window)]
-    held = _turned([fact for fact in facts if _holds(query, fact)], query.turn)
+    held = _turned([_narrowed(query, one) for one in facts if _holds(query, one)], query.turn)
     if query.subject == "person" and query.operator == "count" and held:
         return _people(held)
     if not held:
@@ -84,7 +89,7 @@ def answer_query(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
             query, facts, timeline, seen / window.duration
         )
     text = _OPERATORS[query.operator](query, held)
-    told = held[:MAX_LISTED]
+    told = held[: MOST_LISTED if query.operator == "list" else MAX_LISTED]
     if seen < WHOLE_SHARE * window.duration and query.operator in ("count", "list", "how often"):
         text += f" Only {seen:.1f} of {window.duration:.1f} s were looked at."
     return QueryAnswer(text, "answered", tuple(event for fact in told for event in fact.events))
@@ -93,10 +98,8 @@ def answer_query(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
 def _instead(query: TimelineQuery, timeline: Timeline, window: Interval) -> QueryAnswer | None:
     """Returns what another sense tells of a subject that is not told itself; None without one."""
     match query.subject:
-        case "speech":
-            shown = answer_query(replace(query, subject="screen text"), timeline)
-            if shown.status == "answered":
-                return replace(shown, text=f"Nobody wrote down what is said. {shown.text}")
+        case "speech" if not query.value and not looked_at("speech", timeline):
+            return _heard(query, timeline)
         case "cut" if _asks_for_change(query) and len(facts_of("slide", timeline)) > 1:
             return answer_query(replace(query, subject="slide"), timeline)
         case "presence" if query.operator == "exists":
@@ -111,6 +114,14 @@ def _instead(query: TimelineQuery, timeline: Timeline, window: Interval) -> Quer
 def _asks_for_change(query: TimelineQuery) -> bool:
     """Whether any change of the picture is asked for, which a slide is, too."""
     return query.operator == "when" and query.turn is None and not query.value
+
+
+def _heard(query: TimelineQuery, timeline: Timeline) -> QueryAnswer | None:
+    """Tells when somebody speaks, where nobody wrote down what is said."""
+    if query.operator not in ("exists", "when", "count", "how often", "how long", "list"):
+        return None
+    voiced = answer_query(replace(query, subject="voice"), timeline)
+    return voiced if voiced.status != "unknown" else None
 
 
 def _stays(timeline: Timeline) -> QueryAnswer | None:
@@ -153,7 +164,7 @@ def _holds(query: TimelineQuery, fact: Fact) -> bool:
     if not wanted:
         return True
     match query.subject:
-        case "speech" | "screen text":
+        case "speech" | "screen text" | "subtitle":
             return mentions(fact.value, query.value)
         case "camera":
             return any(fact.value.startswith(form) for form in _CAMERA.get(wanted, (wanted,)))
@@ -188,6 +199,17 @@ def mentions(text: str, wanted: str) -> bool:
     return bool(sought_words) and all(meaning(word) in held for word in sought_words)
 
 
+def _narrowed(query: TimelineQuery, fact: Fact) -> Fact:
+    """Returns a sentence with the times of the lines that say what is asked about."""
+    if query.operator not in ("when", "exists") or not query.value or len(fact.events) < 2:
+        return fact
+    lines = tuple(event for event in fact.events if mentions(event.text, query.value))
+    if not lines:
+        return fact
+    at = Interval(lines[0].interval.start, max(line.interval.end for line in lines))
+    return replace(fact, interval=at, events=lines)
+
+
 def _turned(facts: Sequence[Fact], turn: int | None) -> list[Fact]:
     """Returns the fact whose turn it is, or all."""
     if turn is None:
@@ -212,7 +234,7 @@ def _nothing(
     if query.subject in _LASTING and others and (query.value in COLOURS or query.value in _CAMERA):
         return _with(f"No: {_said(query.subject, others[0])}", others[:1])
     shots = facts_of("shot", timeline)
-    if query.subject in ("cut", "fade") and len(shots) == 1 and not query.value:
+    if query.subject in ("cut", "fade") and len(shots) == 1 and query.value in ("", "cut"):
         return _with("None: the whole video is one shot", shots)
     if query.subject in _LASTING:
         return QueryAnswer(f"No {one} is told there.", "unknown")
@@ -228,7 +250,12 @@ def _nothing(
         if share and query.window(timeline.video.interval) == timeline.video.interval
         else "all of that stretch was looked at"
     )
-    missed = " Small, blurred or slanted text is missed." if query.subject == "screen text" else ""
+    missed = ""
+    if query.subject in ("screen text", "subtitle"):
+        missed = " Text that is small, blurred or slanted, and lone signs, are missed."
+        if not others:
+            text = f"No text was read on the screen in all {length:.1f} s.{missed}"
+            return QueryAnswer(text, "unknown")
     return QueryAnswer(f"There is no {one}{named}: {where}.{missed}", "absent")
 
 
@@ -248,6 +275,7 @@ def _at(interval: Interval) -> str:
 
 _CLAUSES: Mapping[Subject, str] = {
     "speech": 'it is said: "{value}"',
+    "subtitle": 'it reads: "{value}"',
     "screen text": 'the screen shows "{value}"',
     "camera": "the camera {value}",
     "colour": "the picture is mostly {value}",
@@ -291,17 +319,17 @@ def _exists(query: TimelineQuery, facts: Sequence[Fact]) -> str:
     )
 
 
-def _when(query: TimelineQuery, facts: Sequence[Fact]) -> str:
-    if query.subject in ("cut", "fade", "departure"):
-        clauses = [f"At {_at(fact.interval)}{_labels([fact])}" for fact in facts[:MAX_LISTED]]
-        return _sentences([", ".join(clauses).replace(", At", ", at")], len(facts) - MAX_LISTED)
-    clauses = [
-        f"At {_at(fact.interval)}: {_clause(query.subject, fact)}" for fact in facts[:MAX_LISTED]
-    ]
-    return _sentences(clauses, len(facts) - MAX_LISTED)
+def _when(query: TimelineQuery, facts: Sequence[Fact], most: int = MAX_LISTED) -> str:
+    if query.subject in _INSTANTS:
+        clauses = [f"At {_at(fact.interval)}{_labels([fact])}" for fact in facts[:most]]
+        return _sentences([", ".join(clauses).replace(", At", ", at")], len(facts) - most)
+    clauses = [f"At {_at(fact.interval)}: {_clause(query.subject, fact)}" for fact in facts[:most]]
+    return _sentences(clauses, len(facts) - most)
 
 
 def _what(query: TimelineQuery, facts: Sequence[Fact]) -> str:
+    if query.subject in _INSTANTS:
+        return _when(query, facts)
     distinct = list({fact.value: fact for fact in reversed(facts)}.values())[::-1]
     clauses = [_clause(query.subject, fact) for fact in distinct[:MAX_LISTED]]
     return _sentences(clauses, len(distinct) - MAX_LISTED)
@@ -350,7 +378,7 @@ def _list(query: TimelineQuery, facts: Sequence[Fact]) -> str:
         told = [f"{value}{_labels([first[value]])}" for value in list(counts)[:MAX_LISTED]]
         more = f" and {len(counts) - MAX_LISTED} more" if len(counts) > MAX_LISTED else ""
         return f"{', '.join(told)}{more}."
-    return _when(query, facts)
+    return _when(query, facts, MOST_LISTED)
 
 
 _OPERATORS: Mapping[Operator, Callable[[TimelineQuery, Sequence[Fact]], str]] = {
@@ -377,7 +405,10 @@ def _of_the_file(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
                 f"The video is {video.duration_seconds:.1f} s long{clock}.", "answered"
             )
         case "size" if video.width:
-            return QueryAnswer(f"The picture is {video.width} x {video.height} pixels.", "answered")
+            shape = "landscape" if video.width > video.height else "portrait"
+            shape = "square" if video.width == video.height else shape
+            text = f"The picture is shown at {video.width} x {video.height} pixels ({shape})."
+            return QueryAnswer(text, "answered")
         case "codec" if video.codec:
             return QueryAnswer(f"The pictures are encoded as {video.codec}.", "answered")
         case "sound":
@@ -392,6 +423,8 @@ def _sound(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
     """Returns whether there is sound, and what is known of it."""
     if not timeline.video.has_audio:
         return QueryAnswer("No: the file has no sound.", "answered")
+    if query.within is not None or query.part is not None:
+        return answer_query(replace(query, subject="voice", value=""), timeline)
     heard = facts_of("voice", timeline) or facts_of("speech", timeline)
     if query.value != "music" and heard:
         subject: Subject = "voice" if facts_of("voice", timeline) else "speech"
@@ -401,7 +434,10 @@ def _sound(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
             f"Yes, there is sound. {_sentences(clauses, len(heard) - 3)}", "answered", events
         )
     if not query.value:
-        return QueryAnswer("Yes: the file has a sound track.", "answered")
+        return QueryAnswer(
+            "The file has a sound track; whether anything is heard in it, nobody has looked.",
+            "unknown",
+        )
     spoken = (
         " Nobody speaks in it." if query.value == "speech" and looked_at("voice", timeline) else ""
     )

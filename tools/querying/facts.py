@@ -20,7 +20,7 @@ from foretell.types import Event, EventKind, Interval, Timeline
 Subject = Literal[
     "length", "size", "frame rate", "sound", "codec", "language",
     "shot", "cut", "fade", "camera", "colour", "light", "slide",
-    "screen text", "speech", "speaker", "voice",
+    "screen text", "speech", "subtitle", "speaker", "voice",
     "arrival", "departure", "presence", "empty scene", "action", "object", "person",
 ]  # fmt: skip
 """What can be asked for by structure: of the file, of its pictures, of its texts."""
@@ -32,6 +32,7 @@ SEEN_AS: Mapping[Subject, tuple[EventKind, ...]] = {
     **dict.fromkeys(OF_COMINGS, ("scene",)),
     "screen text": ("screen_text",),
     "speech": ("speech",),
+    "subtitle": ("speech", "screen_text"),
     "speaker": ("speech",),
     "voice": ("voice",),
     "action": ("caption", "action"),
@@ -147,6 +148,9 @@ def _light(events: Sequence[Event]) -> Iterator[Fact]:
     for shot in _shots(events):
         if told := _PICTURE.search(shot.value):
             yield Fact(shot.interval, told["light"] or "of ordinary brightness", shot.events)
+        elif blank := _BLANK.search(shot.value):
+            light = {"black": "dark", "white": "bright"}.get(blank["named"])
+            yield Fact(shot.interval, light or "of ordinary brightness", shot.events)
 
 
 def _slides(events: Sequence[Event]) -> Iterator[Fact]:
@@ -217,6 +221,12 @@ def _sentence(cues: Sequence[Event]) -> Fact:
 def ends_sentence(text: str) -> bool:
     """Whether a line of speech ends its sentence."""
     return text.rstrip("\"')] ").endswith((".", "!", "?", "\N{HORIZONTAL ELLIPSIS}"))
+
+
+def _subtitles(events: Sequence[Event]) -> Iterator[Fact]:
+    """Yields what is said, or where nobody wrote that down, what stands on the screen."""
+    said = list(_sentences(events))
+    return iter(said) if said else _told("screen_text")(events)
 
 
 def _voices(events: Sequence[Event]) -> Iterator[Fact]:
@@ -295,6 +305,7 @@ _READERS: Mapping[Subject, Callable[[Sequence[Event]], Iterator[Fact]]] = {
     "empty scene": _empty,
     "screen text": _told("screen_text"),
     "speech": _sentences,
+    "subtitle": _subtitles,
     "speaker": _speakers,
     "voice": _voices,
     "action": _told("caption", "action"),

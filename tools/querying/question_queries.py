@@ -31,6 +31,9 @@ _SIGN = (
     r"captions?|whiteboard|billboard)"
 )
 _WRITTEN = _any(
+    r"\b(?:anything|something) (?:is )?written\b",
+    r"\bany (?:writing|text|letters|numbers|words)\b",
+    r"^read (?:out )?(?:the|what)\b",
     rf"\bwhat (?:does|do|did|is) .*\b{_SIGN}\b.*\b(?:say|read|show|written|display)",
     r"\bwhat (?:is|are|was) (?:the )?(?:written|printed|displayed|typed)\b",
     rf"\bwhat (?:is|was) (?:shown )?(?:on|in) (?:the )?{_SIGN}\b",
@@ -63,6 +66,7 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
         r"\bhow many (?:seconds|minutes)\b.*\b(?:video|clip|film|long)\b",
     ),
     "size": (
+        r"\b(?:portrait|landscape|vertical|horizontal) (?:format|mode|video|or)\b|\borientation\b",
         r"\b(?:resolution|aspect ratio|pixels?)\b",
         rf"\b(?:size|width|height|dimensions?) of {_FILM}",
         rf"\bhow (?:big|large|wide|tall|high) is (?:{_FILM}|the (?:picture|image|frame))",
@@ -79,7 +83,10 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
         r"\bencoded\b",
         r"\b(?:file|video) format\b",
     ),
-    "language": (r"\blanguages?\b",),
+    "language": (
+        r"\b(?:what|which) languages?\b.*\b(?:spoken|speak|talk|said|sung|audio|subtitles?|it)\b",
+        r"\bin (?:what|which) languages?\b",
+    ),
     "sound": (
         r"\bmusic\b",
         r"\bsongs?\b",
@@ -100,6 +107,8 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
     ),
     "fade": (r"\bfad(?:e|es|ed|ing)\b",),
     "cut": (
+        r"\b(?:do|did) (?:the |all )?(?:scenes?|shots?|pictures?) (?:change|switch|begin)\b",
+        r"\bare the cuts\b",
         r"\b(?:cuts?|cutting) (?:are|is|occur|happen|does|do|in|to another|between|there)\b",
         r"\b(?:any|many|list|first|last|second|third|the|hard|jump) cuts?\b(?! \w+ing)",
         r"\b(?:scene|picture|shot|image|view|video) (?:change|switch|transition)s?\b",
@@ -165,7 +174,7 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
         rf"\bcolou?rs?\b.*\b(?:of|is|has|in) {_SHOWN}\b",
         r"\b(?:main|dominant|most common|overall|prevailing) colou?rs?\b",
         r"\bcolou?rs? (?:is|are|does|do) (?:it|there|seen|shown|used|dominant)\b",
-        r"\bwh(?:at|ich) colou?rs? (?:can|are|do)\b",
+        r"\bwh(?:at|ich) colou?rs? (?:can be seen|do (?:i|we|you) see|are (?:there|seen|shown|used|in))\b",
         r"\bcolou?rs? (?:at|in) the\b",
         (
             rf"\b{_SHOWN} (?:is|turns?|turn|becomes?|become|goes|go|get|gets|"
@@ -174,6 +183,8 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
         r"\b(?:black|blank) screen\b",
     ),
     "light": (
+        r"^(?:is|was|when (?:is|does|was)) it (?:\w+ ){0,2}(?:dark|bright|dim)(?:er)?\W*"
+        r"(?:at|in|the whole time|all the time|from|between|$)",
         rf"\b{_SHOWN} (?:is |gets? |turns? |becomes? |so |very )*(?:bright|dark|dim)\w*\b",
         r"\bhow (?:bright|dark)\b",
         r"\bbrightness\b",
@@ -225,6 +236,7 @@ _NUMBERED = re.compile(
 )
 _HALF = re.compile(r"\b(?P<which>first|second) half\b(?: of the (?:video|clip|film))?")
 _QUOTED = re.compile(
+    r"(?<!\w)'(?P<single>[^']{2,}?)'(?!\w)|"
     '["\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}]'
     '(.+?)["\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}]'
 )
@@ -234,6 +246,9 @@ _ABOUT = re.compile(
     r"\b(?:about|mention(?:s|ed|ing)?|say(?:s)?|said|the words?|the text|the letters?|the name)\s+"
     r"(?!about\b)(?P<thing>[\w' -]+)"
 )
+_NOT_A_QUERY = re.compile(r"^(?:why|how come)\b")
+_WHO = re.compile(r"^(?:who|where|what (?:happens|does|is (?:he|she|it|the person)))\b")
+_SHOWN_WORDS = re.compile(r"\b(?:screen|appears?|shown|visible|written|displayed|reads?)\b")
 _BEFORE_SAID = re.compile(
     r"\b(?:is|are|was|were) (?P<thing>[\w' -]+?) (?:ever )?(?:mentioned|said|spoken of)\b"
 )
@@ -306,8 +321,10 @@ def read_query(question: str) -> TimelineQuery | None:
     time = read_time_words(bare)
     if time.anchor or time.follows_up:
         return None
-    subject = _subject(bare)
-    if subject is None:
+    subject = None if _NOT_A_QUERY.match(bare) else _subject(bare)
+    if quoted and _SHOWN_WORDS.search(bare):
+        subject = "screen text"
+    if subject is None or (subject == "shot" and _WHO.match(bare)):
         return None
     operator: Operator = next(
         (op for op, pattern in _OPERATORS.items() if pattern.search(time.main)), "what"
@@ -332,6 +349,8 @@ def _subject(bare: str) -> Subject | None:
             return subject
     if re.search(r"\bwho(?: \w+)? (?:is |are )?(?:speak|talk|say|narrat)|\bspeakers?\b", bare):
         return "speaker"
+    if _SUBTITLE.search(bare):
+        return "subtitle"
     if _SAID.search(bare):
         return "speech"
     return None
@@ -354,7 +373,12 @@ def _query(
         operator = "when" if number and operator == "what" else operator
     elif subject == "arrival" and turn is None and (numbered := _NUMBERED.search(bare)):
         turn = _number(numbered[1])
-    if subject in ("speech", "screen text") and operator == "what" and turn is None and value == "":
+    if (
+        subject in ("speech", "screen text", "subtitle")
+        and operator == "what"
+        and turn is None
+        and value == ""
+    ):
         operator = "list"
     return TimelineQuery(subject, operator, value, turn, within, part)
 
@@ -381,7 +405,9 @@ def _value(subject: Subject, bare: str) -> str:
         case "camera":
             return _camera_value(bare)
         case "cut":
-            return "dissolve" if "dissolve" in bare else ""
+            if "dissolve" in bare:
+                return "dissolve"
+            return "cut" if re.search(r"\bcuts?\b", bare) else ""
         case "fade":
             found = re.search(r"\bfad\w+ (in|out)\b", bare)
             return f"fade {found[1]}" if found else ""
@@ -389,7 +415,7 @@ def _value(subject: Subject, bare: str) -> str:
             heard: list[str] = re.findall(r"\b(music|song|speech|talk|speak)", bare)
             kinds = {"music" if one in ("music", "song") else "speech" for one in heard}
             return kinds.pop() if len(kinds) == 1 else ""
-        case "speech" | "screen text":
+        case "speech" | "screen text" | "subtitle":
             return _thing_said(bare)
         case "arrival" | "departure":
             found = re.search(r"\b(?:from|to|by) the (left|right|top|bottom)\b", bare)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -102,8 +102,27 @@ def with_grounds(plan: Plan, request: PlanRequest, known: KnownProcedures, draft
         plan,
         evidence=tuple(event for end in request.ends for event in end.events),
         examples=leaning_on(known.procedures, plan.task, steps),
-        notes=_notes(known, drafted),
+        notes=(
+            *(_misfits(plan.task, request, known) if drafted.fits else ()),
+            *_notes(known, drafted),
+        ),
     )
+
+
+def _misfits(task: str, request: PlanRequest, known: KnownProcedures) -> Iterator[str]:
+    """Yields a warning for a start or a goal in words that the plan's task has nothing of."""
+    if task not in known.model.tasks or request.task is not None:
+        return
+    place = list(known.model.tasks).index(task)
+    for name, end in (("start", request.start), ("goal", request.goal)):
+        if end is None or end.likeness is None:
+            continue
+        cosine = float(end.likeness.tasks[place])
+        if cosine < end.fits:
+            yield (
+                f"the {name} {' '.join(end.texts)!r} does not fit {task!r} (similarity "
+                f"{cosine:.2f}, of {end.fits:.2f} that a fit needs): this is no plan for it"
+            )
 
 
 def _notes(known: KnownProcedures, drafted: Draft) -> tuple[str, ...]:

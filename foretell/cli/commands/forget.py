@@ -1,0 +1,33 @@
+"""The command `foretell forget`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from foretell.cli.console.progress import out, write_json
+from foretell.cli.options import JsonOption, LibraryOption
+
+
+def forget(
+    video: Annotated[
+        Path, typer.Argument(metavar="VIDEO", help="The file, also one that is gone.")
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="SOURCE", help="Only what came from it, such as captions:a.json."),
+    ] = None,
+    library: LibraryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete what the library knows of a video, or what one source gave; the file stays."""
+    from foretell.agent.video_agent import VideoAgent
+
+    with VideoAgent(library=library) as agent:
+        agent.forget(video, source)
+    if as_json:
+        write_json({"video": str(video), "source": source})
+    else:
+        out.print(f"forgot {source or 'all'} of {video.name}")
