@@ -28,8 +28,13 @@ from foretell.agent.embedded.quoting import (
     quoted,
 )
 from foretell.agent.embedded.summary import summarised
-from foretell.memory.words.wording import content_words
+from foretell.memory.words.wording import content_words, words
 from foretell.types import AnswerStatus, spread
+
+_DENIES = frozenset({"never", "not"})
+_ONLY_DONE = (
+    "The timeline tells what is done and shown, not what is not; ask for it without the denial."
+)
 
 
 def compose(state: QuestionState) -> DraftAnswer:
@@ -39,6 +44,8 @@ def compose(state: QuestionState) -> DraftAnswer:
         return choose(state)
     if question.query is not None and (told := state.query_answers()):
         return _queried(state, told)
+    if question.kind in ("what", "when", "count") and not _DENIES.isdisjoint(words(question.text)):
+        return DraftAnswer(_ONLY_DONE, status="unknown")
     if of_its_kind := _OF_KIND.get(question.kind):
         return of_its_kind(state)
     if question.between:
@@ -64,7 +71,8 @@ def _queried(state: QuestionState, told: Mapping[str, str]) -> DraftAnswer:
         words = text.partition(": ")[2]
         lines.append(f"{video.name}: {words}" if several else words)
     hits = tuple(hit for name in told for hit in state.seen[name])
-    status: AnswerStatus = "answered" if "answered" in statuses else "absent"
+    order: tuple[AnswerStatus, ...] = ("answered", "absent", "unknown")
+    status = next(one for one in order if one in statuses)
     return DraftAnswer("\n".join(lines), rests_on=hits, status=status)
 
 

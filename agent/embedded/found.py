@@ -11,12 +11,14 @@ from foretell.agent.embedded.denials import nothing
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import detail_asked, names_duration, tells
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
-from foretell.agent.embedded.quoting import MAX_LISTED, quoted
+from foretell.agent.embedded.quoting import quoted
 from foretell.memory.words.wording import content_words, denies
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.text_localizer import WHOLE_SHARE
 from foretell.types import Hit
 
+MAX_TIMES = 12
+"""Moments of an answer to "when"; more are counted."""
 _HOW_MUCH = re.compile(r"\bhow much\b", re.IGNORECASE)
 
 
@@ -55,7 +57,7 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
     best = hits[0]
     match state.question.kind:
         case "when":
-            return when_of(hits)
+            return when_of(hits, proven=True)
         case "count":
             return _count(hits)
         case "duration":
@@ -72,7 +74,15 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
             text = f"The timeline does not tell how much: {quoted(best)}"
             return DraftAnswer(text, status="unknown")
         case _:
-            return _what(state, best)
+            return _undetailed(state, best) or _what(state, best)
+
+
+def _undetailed(state: QuestionState, best: Hit) -> DraftAnswer | None:
+    """Says that a colour is not told, where the best event tells none; None where it does."""
+    if detail_asked(state.question.text) != "colour" or tells("colour", best.event.text):
+        return None
+    text = f"No colour of it is told: {quoted(best)}"
+    return DraftAnswer(text, status="unknown")
 
 
 def _what(state: QuestionState, best: Hit) -> DraftAnswer:
@@ -85,11 +95,14 @@ def _what(state: QuestionState, best: Hit) -> DraftAnswer:
     return DraftAnswer(f'It is said: "{quote}"{labels}', confidence=best.score)
 
 
-def when_of(hits: Sequence[Hit]) -> DraftAnswer:
+def when_of(hits: Sequence[Hit], *, proven: bool = False) -> DraftAnswer:
     """Returns the moments in which well-matching events stand, in order of time."""
-    moments, confidence = _moments(hits, MAX_LISTED)
+    found, confidence = _moments(hits, len(hits), proven=proven)
+    moments = found[:MAX_TIMES]
     parts = [f"{m.interval}: {quoted(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments]
     text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
+    if len(found) > len(moments):
+        text += f" And at {len(found) - len(moments)} more times."
     return DraftAnswer(text, confidence=confidence)
 
 
@@ -98,7 +111,7 @@ def _count(hits: Sequence[Hit]) -> DraftAnswer:
     counted = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
     if counted is not None:
         return DraftAnswer(quoted(counted, capital=True), confidence=counted.score)
-    ordered, confidence = _moments(hits, len(hits))
+    ordered, confidence = _moments(hits, len(hits), proven=True)
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
     example = ordered[0].hits[0].event.text.rstrip(". ")
@@ -117,7 +130,7 @@ def lasted(state: QuestionState) -> DraftAnswer | None:
 
 def _duration(hits: Sequence[Hit]) -> DraftAnswer:
     """Adds up the moments, each as long as the events that show it."""
-    moments, confidence = _moments(hits, MAX_LISTED)
+    moments, confidence = _moments(hits, len(hits), proven=True)
     total = sum(moment.interval.duration for moment in moments)
     labels = "".join(f" [e{hit.event.id}]" for moment in moments for hit in moment.hits)
     stretches = "" if len(moments) == 1 else f", in {len(moments)} stretches"
@@ -131,9 +144,19 @@ def _has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
-def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
-    """Returns the best moments in order of time, and the score of the best."""
-    moments = find_moments([hit for hit in hits if not is_whole(hit)] or hits, limit=limit)
+def _moments(
+    hits: Sequence[Hit], limit: int, *, proven: bool = False
+) -> tuple[list[Moment], float]:
+    """Returns the best moments in order of time, and the score of the best.
+
+    Args:
+        hits: Events with their scores.
+        limit: Most moments.
+        proven: Whether each event shows what is asked for, so that none is too weak.
+    """
+    timed = [hit for hit in hits if not is_whole(hit)] or hits
+    settings = {"threshold": 0.0} if proven else {}
+    moments = find_moments(timed, limit=limit, **settings)
     in_order = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
     return in_order, moments[0].score
 

@@ -20,7 +20,7 @@ from foretell.agent.embedded.quoting import (
     without_shots,
 )
 from foretell.memory.words.wording import content_words
-from foretell.tools.texts.time_words import Relation
+from foretell.tools.texts.time_words import Relation, on_the_clock
 from foretell.types import Event, Hit, Interval, spread
 
 _TOLERANCE_SECONDS = 0.05
@@ -30,7 +30,7 @@ _TOLERANCE_SECONDS = 0.05
 def within(state: QuestionState, at: Interval) -> DraftAnswer:
     """Lists what stands at the time that the question names."""
     hits = events_in_order(all_hits(state))
-    if not any(at.overlaps(video.interval) for video in state.videos):
+    if not any(on_the_clock(at, v.interval).overlaps(v.interval) for v in state.videos):
         lengths = ", ".join(f"{v.name} ends at {v.interval.end:.1f} s" for v in state.videos)
         return DraftAnswer(f"There is nothing at {at}: {lengths}.", status="absent")
     if any(hit.event.kind in TELLING for hit in hits):
@@ -97,7 +97,8 @@ def relative(state: QuestionState) -> DraftAnswer:
     anchor = state.anchor()
     if anchor is None:
         if question.follows_up:
-            return DraftAnswer("Nothing was spoken of yet that this could follow; name the moment.")
+            lacking = "Nothing was spoken of yet that this could follow; name the moment."
+            return DraftAnswer(lacking, status="unknown")
         return nothing(state, question.anchor)
     video, at, event = anchor
     beside = [

@@ -20,6 +20,7 @@ from foretell.agent.embedded.question_state import QuestionState, stretch_beside
 from foretell.agent.frame_inspector import look_prefix
 from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
+from foretell.tools.texts.time_words import on_the_clock
 from foretell.types import Event, Hit, Interval, VideoInfo
 
 LOOK = "look_at"
@@ -89,7 +90,8 @@ def _places(state: QuestionState, draft: DraftAnswer) -> list[Place]:
     """Returns where an answer may be seen, the likeliest first."""
     question = state.question
     if question.within is not None:
-        return [(v, question.within) for v in state.videos if question.within.overlaps(v.interval)]
+        named = [(v, on_the_clock(question.within, v.interval)) for v in state.videos]
+        return [(video, at) for video, at in named if at.overlaps(video.interval)]
     if draft.rests_on:
         return _apart(draft.rests_on[:1])
     if question.relation is not None:

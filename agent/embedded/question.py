@@ -18,8 +18,17 @@ QuestionKind = Literal[
     "when", "count", "duration", "yes_no", "why", "what", "about", "before_or_after", "overview",
     "compare", "forecast", "plan",
 ]  # fmt: skip
+_ANYBODY = (
+    r"(?:person|people|man|woman|men|women|camera wearer|wearer|he|she|they|it|c|everyone|"
+    r"everybody|somebody|someone)"
+)
 _OVERVIEW = re.compile(
-    r"\b(?:summar\w*|overview|overall|chapters?|outline|table of contents|"
+    r"^(?:(?:please )?(?:sum|wrap) (?:it |this |that |the \w+ )?up\b|recap\b|tl;? ?dr\b|"
+    r"give (?:me )?(?:the|a) (?:gist|recap|synopsis|summary)|narrate\b|describe what\b)|"
+    r"^what (?:is|are|was|were|does|do|did) (?:the )?"
+    rf"{_ANYBODY} (?:mostly |mainly )?(?:do|doing)\W*(?:most of the time|in (?:the|this) \w+)?$|"
+    rf"^what (?:is|was|has been) (?:being )?done(?: by (?:the )?{_ANYBODY})?$|"
+    r"\b(?:summar\w*|overview|overall|synopsis|chapters?|outline|table of contents|"
     r"main (?:events?|steps?|activit\w*)|"
     r"what(?:'s| is) (?:this|the|it) (?:video|clip|recording)? ?(?:about|showing)|"
     r"what (?:happens|is happening|happened|goes on|is going on)(?: in (?:the|this|it)\b.*)?\??$|"
@@ -86,6 +95,8 @@ _ABOUT = re.compile(
     r"(?: you know)? (?:about|on|with) (?!it$|this$|that$|the video$|the clip$)(?P<thing>.+)$",
     re.IGNORECASE,
 )
+_BEGINS = frozenset({"start", "begin", "try"})
+"""Verbs that say no more than the deed behind them."""
 _USES = frozenset({"use", "involve", "feature"})
 """Verbs that ask whether a thing is there at all."""
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
@@ -191,6 +202,10 @@ def _asked_clause(clause: Clause) -> Clause:
     """Returns what is looked for: of "how long does the pouring take" the pouring alone."""
     if clause.asks in ("how long", "how much time") and clause.verb in _LASTS and clause.subject:
         return replace(read_phrase(clause.subject), asks=clause.asks)
+    if clause.asks in ("how long", "how much time") and clause.verb in ("take", "spend"):
+        return replace(read_phrase(clause.rest.removeprefix("to ")), asks=clause.asks)
+    if clause.verb in _BEGINS and clause.rest:
+        return replace(read_phrase(clause.rest.removeprefix("to ")), asks=clause.asks)
     if clause.verb in _USES and clause.rest and clause.asks in ("yes or no", "when"):
         return Clause(asks=clause.asks, rest=clause.rest)
     return clause

@@ -11,11 +11,17 @@ from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
 from foretell.tools.querying.query import TimelineQuery
-from foretell.tools.texts.time_words import Order
+from foretell.tools.texts.time_words import Order, on_the_clock
 from foretell.types import Event, Hit, Interval, VideoInfo
 
 QUERY = "query"
 """Begins the names of the lookups that go through a whole timeline."""
+_CAPTIONS_MAY_TELL = frozenset(
+    {"arrival", "departure", "presence", "empty scene", "person", "object", "action", "screen text"}
+)
+"""Subjects of queries that captions may tell of, too."""
+SEARCHED = 12
+"""Events that a search gives: enough for one that answers, and its neighbours."""
 BESIDE_SECONDS = 30.0
 """How far the timeline is read beside an anchor."""
 _ALIKE = 5e-4
@@ -62,7 +68,7 @@ class QuestionState:
 
     def ranked(self, lookup: str, query: str) -> list[Hit]:
         """Returns the hits of a lookup that show `query`: with the scorer's scores, best first."""
-        hits = self.seen.get(lookup, ())
+        hits = self._candidates(lookup, query)
         sentence = self._sentences().get(query, query)
         relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
         done = self._does([hit.event for hit in hits])
@@ -73,6 +79,19 @@ class QuestionState:
         ]
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
+
+    def _candidates(self, lookup: str, query: str) -> Sequence[Hit]:
+        """Returns the hits of a lookup, and more where all that happens is asked for.
+
+        A search gives the best few; how often, how long, the first and the last need them all.
+        """
+        hits = self.seen.get(lookup, ())
+        question = self.question
+        every = question.kind in ("when", "count", "duration", "about") or question.order
+        if not every or not hits or len(hits) < SEARCHED:
+            return hits
+        more = self.scorer.candidates(query, self.videos)
+        return list({hit.event.id: hit for hit in (*hits, *more)}.values())
 
     def _does(self, events: Sequence[Event]) -> list[bool]:
         """Returns whether each event may answer without showing all of what is asked.
@@ -104,8 +123,15 @@ class QuestionState:
         return self.ranked("focus", thing_asked(self.question.focus))
 
     def query_answers(self) -> dict[str, str]:
-        """Returns what going through each video told, by the lookup's name, where it told it."""
+        """Returns what going through each video told, by the lookup's name, where it told it.
+
+        Captions may tell of people and things what no other sense does; of all else, what is not
+        known is known to be so.
+        """
         told = {name: self.replies[name] for name in self.replies if name.startswith(QUERY)}
+        query = self.question.query
+        if query is not None and query.subject not in _CAPTIONS_MAY_TELL:
+            return told
         return {name: text for name, text in told.items() if not text.startswith("unknown")}
 
     def anchor(self) -> tuple[VideoInfo, Interval, Event | None] | None:
@@ -149,9 +175,10 @@ def _wanted(state: QuestionState) -> list[ToolCall]:
         return _between_calls(state, question.between)
     if question.within is not None:
         return [
-            _read(f"within-{number}", number, question.within)
+            _read(f"within-{number}", number, at)
             for number, video in enumerate(state.videos, start=1)
-            if question.within.overlaps(video.interval)
+            for at in [on_the_clock(question.within, video.interval)]
+            if at.overlaps(video.interval)
         ]
     return _calls_of_kind(state)
 
@@ -303,7 +330,7 @@ def _around(hit: Hit, seconds: float) -> Interval:
 
 
 def _search(name: str, query: str) -> ToolCall:
-    return _call(name, "search_memory", query=query, limit=12)
+    return _call(name, "search_memory", query=query, limit=SEARCHED)
 
 
 def _read(name: str, number: int, window: Interval) -> ToolCall:

@@ -17,7 +17,10 @@ from foretell.memory.words.wording import words
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.embedded import EmbeddedAnswerer
 from foretell.tools.localization.relevance import Relevance, judge_relevance
-from foretell.types import Event, Hit, Timeline, VideoInfo
+from foretell.types import SHOWN_KINDS, Event, Hit, Timeline, VideoInfo
+
+MOST_CANDIDATES = 400
+"""Events that are judged word by word where all that happens is asked for: about 0.3 s."""
 
 
 class RelevanceScorer:
@@ -52,6 +55,11 @@ class RelevanceScorer:
             return corrected(question, (), known)
         texts = {event.text for one in videos for event in store.events(one.content_hash)}
         return corrected(question, words_of(texts), known)
+
+    def candidates(self, query: str, videos: Sequence[VideoInfo]) -> list[Hit]:
+        """Returns the events most like a query, so many that hardly one that shows it is missed."""
+        hashes = [video.content_hash for video in videos]
+        return self._library.search(query, k=MOST_CANDIDATES, videos=hashes, kinds=SHOWN_KINDS)
 
     def timeline(self, video: VideoInfo) -> Timeline:
         """Returns all that is known of a video."""

@@ -16,6 +16,10 @@ _SHORTEST = 3
 """Letters below which a word is too short to be told from another."""
 _WORD = re.compile(r"[^\W\d_]+")
 _FIRST = (*QUESTION_WORDS, *AUXILIARIES)
+_COMMON = ("happens", "many", "much", "often", "people", "person", "times", "video")
+"""Words of questions that are often mistyped, beside those of the timeline."""
+_NEAR_VERB = 0.85
+"""The same for verbs that the timeline does not hold, of which there are hundreds."""
 
 
 def corrected(
@@ -56,10 +60,12 @@ def _meant(word: str, held: Collection[str], known: AbstractSet[str], *, first: 
         return word
     if meaning(word) in {meaning(other) for other in held}:  # another form of a word that is there
         return word
-    return _nearest(word, held) or _nearest(word, VERBS) or word
+    return (
+        _nearest(word, _COMMON) or _nearest(word, held) or _nearest(word, VERBS, _NEAR_VERB) or word
+    )
 
 
-def _nearest(word: str, others: Collection[str]) -> str | None:
+def _nearest(word: str, others: Collection[str], least: float = _NEAR) -> str | None:
     """Returns the word that is nearest, if it is near; of equals the first in the alphabet."""
     near = [
         (_likeness(word, other), other)
@@ -67,7 +73,7 @@ def _nearest(word: str, others: Collection[str]) -> str | None:
         if other[:1] == word[:1] and abs(len(other) - len(word)) <= 2
     ]
     best = max(near, key=lambda one: (one[0], [-ord(letter) for letter in one[1]]), default=None)
-    return best[1] if best is not None and best[0] >= _NEAR else None
+    return best[1] if best is not None and best[0] >= least else None
 
 
 def _likeness(word: str, other: str) -> float:

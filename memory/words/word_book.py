@@ -146,7 +146,7 @@ IRREGULAR: Final[Mapping[str, tuple[str, ...]]] = _irregular()
 """What an irregular form may be a form of, whatever stands around it; without `AMBIGUOUS`."""
 
 SYNONYMS: Final = (
-    "pick take grab lift collect fetch get",
+    "pick take grab lift collect fetch get remove",
     "put place set lay",
     "close shut",
     "open unscrew uncover",

@@ -275,7 +275,6 @@ def _at(interval: Interval) -> str:
 
 _CLAUSES: Mapping[Subject, str] = {
     "speech": 'it is said: "{value}"',
-    "subtitle": 'it reads: "{value}"',
     "screen text": 'the screen shows "{value}"',
     "camera": "the camera {value}",
     "colour": "the picture is mostly {value}",
@@ -294,6 +293,8 @@ _CLAUSES: Mapping[Subject, str] = {
 
 def _said(subject: Subject, fact: Fact) -> str:
     """Returns a fact as a clause."""
+    if subject == "subtitle":
+        subject = "speech" if fact.events[0].kind == "speech" else "screen text"
     form = _CLAUSES.get(subject)
     if form is None:
         return fact.value.rstrip(". ")

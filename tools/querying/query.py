@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from foretell.tools.querying.facts import Subject
+from foretell.tools.texts.time_words import on_the_clock
 from foretell.types import Interval
 
 Operator = Literal[
@@ -43,7 +44,8 @@ class TimelineQuery:
         """Returns the stretch of a video that is asked about; may be empty."""
         start, end = _of_part(self.part, whole)
         if self.within is not None:
-            start, end = max(start, self.within.start), min(end, self.within.end)
+            within = on_the_clock(self.within, whole)
+            start, end = max(start, within.start), min(end, within.end)
         return Interval(start, max(start, end))
 
 

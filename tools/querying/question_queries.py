@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from foretell.memory.words.word_book import COLOURS, NUMBERS
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, Part, TimelineQuery
+from foretell.tools.texts.sentences import without_asides
 from foretell.tools.texts.time_words import TimeWords, read_time_words
 from foretell.types import Interval
 
@@ -174,7 +175,10 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
         rf"\bcolou?rs?\b.*\b(?:of|is|has|in) {_SHOWN}\b",
         r"\b(?:main|dominant|most common|overall|prevailing) colou?rs?\b",
         r"\bcolou?rs? (?:is|are|does|do) (?:it|there|seen|shown|used|dominant)\b",
-        r"\bwh(?:at|ich) colou?rs? (?:can be seen|do (?:i|we|you) see|are (?:there|seen|shown|used|in))\b",
+        (
+            r"\bwh(?:at|ich) colou?rs? "
+            r"(?:can be seen|do (?:i|we|you) see|are (?:there|seen|shown|used|in))\b"
+        ),
         r"\bcolou?rs? (?:at|in) the\b",
         (
             rf"\b{_SHOWN} (?:is|turns?|turn|becomes?|become|goes|go|get|gets|"
@@ -220,6 +224,7 @@ _DEED_TURN = re.compile(
     r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)) "
     r"(?:thing|action|step|event|activity|deed)\b"
 )
+_LAST_DEED = re.compile(r"\b(?:first|last|final) (?:action|event|activity|step|deed)\b")
 _TOUCHED = re.compile(
     r"^(?:list|name|what (?:all )?|which things? )\W*"
     r"(?:everything|all(?: the)?(?: things)?|things)?\W*(?:that )?(?:does |do |did )?"
@@ -313,7 +318,7 @@ def read_query(question: str) -> TimelineQuery | None:
 
     Questions that name another moment ("after the milk is poured") are none.
     """
-    text = " ".join(question.split()).rstrip("?!. ")
+    text = without_asides(question).rstrip("?!. ")
     quoted = _QUOTED.search(text)
     bare = (_QUOTED.sub("QUOTED", text) if quoted else text).lower()
     half = _HALF.search(bare)
@@ -332,13 +337,17 @@ def read_query(question: str) -> TimelineQuery | None:
     part: Part | None = time.place
     if half:
         part = "first half" if half["which"] == "first" else "second half"
-    return _query(subject, operator, bare, time, quoted[1] if quoted else "", part)
+    return _query(subject, operator, bare, time, _words_quoted(quoted), part)
+
+
+def _words_quoted(quoted: re.Match[str] | None) -> str:
+    return "" if quoted is None else quoted["single"] or quoted[2]
 
 
 def _subject(bare: str) -> Subject | None:
     if _WRITTEN.search(bare) and not re.search(r"\bslides? (?:are|is) there\b", bare):
         return "screen text"
-    if _DEED_TURN.search(bare):
+    if _DEED_TURN.search(bare) or _LAST_DEED.search(bare):
         return "action"
     if _TOUCHED.search(bare):
         return "object"

@@ -101,7 +101,7 @@ class Sentence:
 
 def read_sentence(text: str) -> Sentence:
     """Returns a question or a statement with its clause, its time words and their moment."""
-    time = read_time_words(_plain(text))
+    time = read_time_words(without_asides(text))
     anchor = read_phrase(time.anchor) if time.anchor else None
     clause = read_phrase(time.main)
     if text.rstrip().endswith("?") and not clause.asks and clause.verb:
@@ -111,7 +111,7 @@ def read_sentence(text: str) -> Sentence:
 
 def read_phrase(text: str) -> Clause:
     """Returns a text without time words in its declarative, active form."""
-    bare = _OF_VIDEO.sub("", _plain(text))
+    bare = _OF_VIDEO.sub("", without_asides(text))
     if cleft := _CLEFT.match(bare):
         bare = f"{cleft['asks'] or ''} {cleft['it'].strip()} {bare[cleft.end() :]}".strip()
         if not cleft["asks"]:
@@ -128,7 +128,7 @@ def read_phrase(text: str) -> Clause:
     return read_clause(_words(_KIND_OF.sub("", bare)))
 
 
-def _plain(text: str) -> str:
+def without_asides(text: str) -> str:
     """Strips what is said to whoever is asked, and expands contractions."""
     bare = " ".join(text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
     for pattern, written in _CONTRACTIONS:

@@ -114,7 +114,8 @@ _FROM = re.compile(rf"\b(?:after|since|from) {_TIME}(?: on(?:wards?)?)?", re.IGN
 _UNTIL = re.compile(rf"\b(?:before|until|till|up to) {_TIME}", re.IGNORECASE)
 _COUNT = rf"(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
 _FIRST = re.compile(
-    rf"\b(?:in|during|within|for) the first (?P<count>{_COUNT}) (?P<unit>second|minute)s?\b",
+    rf"\b(?:in|during|within|for) the (?P<end>first|last|final) (?:(?P<count>{_COUNT}) )?"
+    r"(?P<unit>second|minute)s?\b",
     re.IGNORECASE,
 )
 LATEST_SECONDS = 360_000.0
@@ -140,7 +141,8 @@ class TimeWords:
         relation: How the sentence stands to the anchor in time, None without one.
         place: Which part of the video it names, None where it names none.
         order: Whether the first or the last of several is meant.
-        within: The time that it names in numbers, in seconds, or None.
+        within: The time that it names in numbers, in seconds, or None; what is negative counts
+            back from the end of the video.
         follows_up: Whether the anchor is what was spoken of before ("and after that?").
         word: The time word as it is written, in lower case; empty without an anchor.
     """
@@ -191,6 +193,13 @@ def read_time_words(text: str) -> TimeWords:
     return TimeWords(main, anchor, relation, place, order, within, follows_up, word)
 
 
+def on_the_clock(within: Interval, video: Interval) -> Interval:
+    """Returns a named time on the clock of a video: "the last minute" counts from its end."""
+    if within.start >= 0.0:
+        return within
+    return Interval(max(video.start, video.end + within.start), max(video.start, video.end))
+
+
 def relation_of(word: str) -> Relation | None:
     """Returns how what stands before a time word lies to what follows it, in time."""
     return _RELATIONS.get(word)
@@ -229,9 +238,9 @@ def _named_time(bare: str) -> Interval | None:
     if match := _UNTIL.search(bare):
         return Interval(0.0, clock_seconds(match["clock"] or match["plain"]))
     if match := _FIRST.search(bare):
-        word = match["count"].lower()
+        word = (match["count"] or "1").lower()
         seconds = float(NUMBERS.get(word, 0) or word) * (60 if match["unit"][0] in "mM" else 1)
-        return Interval(0.0, seconds)
+        return Interval(0.0, seconds) if match["end"] == "first" else Interval(-seconds, 0.0)
     return None
 
 
