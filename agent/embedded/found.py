@@ -57,7 +57,7 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
     best = hits[0]
     match state.question.kind:
         case "when":
-            return when_of(hits, proven=True)
+            return when_of(hits)
         case "count":
             return _count(hits)
         case "duration":
@@ -95,9 +95,9 @@ def _what(state: QuestionState, best: Hit) -> DraftAnswer:
     return DraftAnswer(f'It is said: "{quote}"{labels}', confidence=best.score)
 
 
-def when_of(hits: Sequence[Hit], *, proven: bool = False) -> DraftAnswer:
+def when_of(hits: Sequence[Hit]) -> DraftAnswer:
     """Returns the moments in which well-matching events stand, in order of time."""
-    found, confidence = _moments(hits, len(hits), proven=proven)
+    found, confidence = _moments(hits, len(hits))
     moments = found[:MAX_TIMES]
     parts = [f"{m.interval}: {quoted(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments]
     text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
@@ -111,7 +111,7 @@ def _count(hits: Sequence[Hit]) -> DraftAnswer:
     counted = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
     if counted is not None:
         return DraftAnswer(quoted(counted, capital=True), confidence=counted.score)
-    ordered, confidence = _moments(hits, len(hits), proven=True)
+    ordered, confidence = _moments(hits, len(hits))
     labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
     example = ordered[0].hits[0].event.text.rstrip(". ")
@@ -130,7 +130,7 @@ def lasted(state: QuestionState) -> DraftAnswer | None:
 
 def _duration(hits: Sequence[Hit]) -> DraftAnswer:
     """Adds up the moments, each as long as the events that show it."""
-    moments, confidence = _moments(hits, len(hits), proven=True)
+    moments, confidence = _moments(hits, len(hits))
     total = sum(moment.interval.duration for moment in moments)
     labels = "".join(f" [e{hit.event.id}]" for moment in moments for hit in moment.hits)
     stretches = "" if len(moments) == 1 else f", in {len(moments)} stretches"
@@ -144,19 +144,9 @@ def _has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
-def _moments(
-    hits: Sequence[Hit], limit: int, *, proven: bool = False
-) -> tuple[list[Moment], float]:
-    """Returns the best moments in order of time, and the score of the best.
-
-    Args:
-        hits: Events with their scores.
-        limit: Most moments.
-        proven: Whether each event shows what is asked for, so that none is too weak.
-    """
-    timed = [hit for hit in hits if not is_whole(hit)] or hits
-    settings = {"threshold": 0.0} if proven else {}
-    moments = find_moments(timed, limit=limit, **settings)
+def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
+    """Returns the best moments in order of time, and the score of the best."""
+    moments = find_moments([hit for hit in hits if not is_whole(hit)] or hits, limit=limit)
     in_order = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
     return in_order, moments[0].score
 

@@ -110,7 +110,8 @@ def _possible(calls: Sequence[ToolCall], offered: Collection[str]) -> list[ToolC
 
 def _shown(reply: ToolResult) -> tuple[Hit, ...]:
     """Returns what a lookup tells of the video, without what was answered to other questions."""
-    return tuple(hit for hit in reply.hits or () if hit.event.kind in SHOWN_KINDS)
+    kinds = [kind for kind in SHOWN_KINDS if kind != "voice"]  # tells nothing but that one speaks
+    return tuple(hit for hit in reply.hits or () if hit.event.kind in kinds)
 
 
 def _looks(tool: str, reply: ToolResult) -> list[Hit]:

@@ -95,6 +95,12 @@ _ABOUT = re.compile(
     r"(?: you know)? (?:about|on|with) (?!it$|this$|that$|the video$|the clip$)(?P<thing>.+)$",
     re.IGNORECASE,
 )
+_NAMED = r"(?:man|woman|person|boy|girl|lady|child|dog)\s+[A-Z]\b"
+_ACTS = re.compile(
+    r"\b(?:[Dd]oes|[Dd]id|[Dd]o|[Ii]s|[Ww]as|[Hh]as|[Ww]ill|[Cc]an)\s+(?:the\s+)?"
+    rf"(?P<who>C\b|(?:camera )?wearer\b|{_NAMED})"
+)
+_ACTOR = re.compile(rf"(?:[Tt]he )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
 _BEGINS = frozenset({"start", "begin", "try"})
 """Verbs that say no more than the deed behind them."""
 _USES = frozenset({"use", "involve", "feature"})
@@ -144,6 +150,7 @@ class Question:
         statement: The question in one form with its time words.
         state: Whether what is asked is how something is, and not what somebody does.
         query: What of the timeline's structure it asks for, or None.
+        actor: Who is asked about by name, such as "man x"; empty where that is anybody.
         attribute: What is asked of a thing, such as its brand; empty where nothing is.
         verb: What is done, in its base form; empty where that is nothing in particular.
         between: The two moments between which it asks, as "close the cabinet"; empty without.
@@ -167,6 +174,7 @@ class Question:
     form: SummaryForm = SummaryForm()
     state: bool = False
     verb: str = ""
+    actor: str = ""
     attribute: str = ""
 
 
@@ -195,6 +203,7 @@ def read_question(text: str) -> Question:
         state=clause.verb == "be" and _THERE.search(text) is None,
         verb="" if clause.verb in ("be", *_EMPTY_VERBS) else clause.verb,
         attribute=_attribute(text, clause),
+        actor=_actor(text),
     )
 
 
@@ -209,6 +218,23 @@ def _asked_clause(clause: Clause) -> Clause:
     if clause.verb in _USES and clause.rest and clause.asks in ("yes or no", "when"):
         return Clause(asks=clause.asks, rest=clause.rest)
     return clause
+
+
+def _actor(text: str) -> str:
+    """Returns whom a question names as acting; "c" is the camera wearer in Ego4D's narrations."""
+    found = _ACTS.search(text)
+    if found is None:
+        return ""
+    name = " ".join(found["who"].lower().split())
+    return "camera wearer" if name in ("c", "wearer") else name
+
+
+def by_another(actor: str, text: str) -> bool:
+    """Whether a caption begins with another actor that it names than the one asked about."""
+    found = _ACTOR.match(text)
+    if not actor or found is None:
+        return False
+    return " ".join(found["who"].lower().split()) != actor
 
 
 def _attribute(text: str, clause: Clause) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foretell import ranking
-from foretell.agent.embedded.question import Question, names_duration, thing_asked
+from foretell.agent.embedded.question import Question, by_another, names_duration, thing_asked
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
@@ -17,7 +17,18 @@ from foretell.types import Event, Hit, Interval, VideoInfo
 QUERY = "query"
 """Begins the names of the lookups that go through a whole timeline."""
 _CAPTIONS_MAY_TELL = frozenset(
-    {"arrival", "departure", "presence", "empty scene", "person", "object", "action", "screen text"}
+    {
+        "arrival",
+        "departure",
+        "presence",
+        "empty scene",
+        "person",
+        "object",
+        "action",
+        "screen text",
+        "speech",
+        "speaker",
+    }
 )
 """Subjects of queries that captions may tell of, too."""
 SEARCHED = 12
@@ -77,6 +88,8 @@ class QuestionState:
             for hit, relevance, does in zip(hits, relevances, done, strict=True)
             if relevance.proves or (relevance.shows and (does or self._is_told_in(hit.event.text)))
         ]
+        actor = self.question.actor if lookup == "focus" else ""
+        kept = [hit for hit in kept if not by_another(actor, hit.event.text)]
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
 

@@ -23,21 +23,13 @@ class Moment:
     hits: tuple[Hit, ...]
 
 
-def find_moments(
-    hits: Sequence[Hit], *, limit: int = _SETTINGS.limit, threshold: float = _SETTINGS.threshold
-) -> list[Moment]:
+def find_moments(hits: Sequence[Hit], *, limit: int = _SETTINGS.limit) -> list[Moment]:
     """Gives the stretches in which well-matching events lie side by side, best first.
 
     The threshold is relative to the best event of all videos; see `stretches_above`. Where none
     scores anything, all are alike.
-
-    Args:
-        hits: Events with their scores.
-        limit: Most stretches.
-        threshold: Share of the best score that an event of a moment has; 0 where each event is
-            known to show what is looked for.
     """
-    floor = threshold * max((hit.score for hit in hits), default=0.0)
+    floor = _SETTINGS.threshold * max((hit.score for hit in hits), default=0.0)
     strong = sorted((hit for hit in hits if hit.score >= floor), key=lambda hit: hit.event.interval)
     videos = {hit.video.content_hash: hit.video for hit in strong}
     moments = [

@@ -118,7 +118,7 @@ def _asks_for_change(query: TimelineQuery) -> bool:
 
 def _heard(query: TimelineQuery, timeline: Timeline) -> QueryAnswer | None:
     """Tells when somebody speaks, where nobody wrote down what is said."""
-    if query.operator not in ("exists", "when", "count", "how often", "how long", "list"):
+    if query.operator not in ("exists", "when", "count", "how often", "how long"):
         return None
     voiced = answer_query(replace(query, subject="voice"), timeline)
     return voiced if voiced.status != "unknown" else None

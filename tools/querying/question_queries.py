@@ -28,7 +28,7 @@ _SHOWN = (
 )
 _SIGN = (
     r"(?:signs?|signboards?|screen|slides?|labels?|boards?|posters?|(?:number )?plates?|banners?|"
-    r"titles?|headings?|headlines?|buttons?|display|monitor|terminal|page|credits?|logos?|"
+    r"titles?|headings?|headlines?|buttons?|display|monitor|counter|timer|clock|terminal|page|credits?|logos?|"
     r"captions?|whiteboard|billboard)"
 )
 _WRITTEN = _any(
@@ -253,7 +253,9 @@ _ABOUT = re.compile(
 )
 _NOT_A_QUERY = re.compile(r"^(?:why|how come)\b")
 _WHO = re.compile(r"^(?:who|where|what (?:happens|does|is (?:he|she|it|the person)))\b")
-_SHOWN_WORDS = re.compile(r"\b(?:screen|appears?|shown|visible|written|displayed|reads?)\b")
+_SHOWN_WORDS = re.compile(
+    r"\b(?:screen|text|appears?|shows? up|shown|visible|written|displayed|reads?)\b"
+)
 _BEFORE_SAID = re.compile(
     r"\b(?:is|are|was|were) (?P<thing>[\w' -]+?) (?:ever )?(?:mentioned|said|spoken of)\b"
 )
