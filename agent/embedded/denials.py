@@ -9,13 +9,15 @@ from foretell.agent.embedded.quoting import all_hits, quoted
 from foretell.memory.words.languages import ENGLISH, language_of
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.not_looked import nothing_found
-from foretell.types import AnswerStatus
+from foretell.types import AnswerStatus, Hit
 
 _OTHER_LANGUAGE = (
     "The question seems to be in {language}, and this planner reads English alone; ask in English, "
     "name a chat model (docs/endpoints.md), or let a multilingual embedder find what is nearest "
     "(`foretell embed`, docs/models.md)."
 )
+_NEAREST = 2
+"""Texts that are told where none is sure to answer."""
 _TELLS = ("Nothing in the timeline shows it: all", "Nothing in the timeline tells it, though all")
 """A denial, and the same of what texts may leave out."""
 
@@ -48,9 +50,22 @@ def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
         f"{video.name}: {text}" if len(told) > 1 else text
         for video, (_, text) in zip(state.videos, told, strict=True)
     )
+    near = _said_or_shown(state)
+    if status == "unknown" and near:
+        nearest = " ".join(quoted(hit, capital=True) for hit in near)
+        text = f"{text} Nearest of what is said or shown: {nearest}"
     if about:
         text = f'No event matches "{about}". {text}'
     return DraftAnswer(text, status=status)
+
+
+def _said_or_shown(state: QuestionState) -> list[Hit]:
+    """Returns the texts nearest to a question, where there are texts and no captions."""
+    hits = state.seen.get("focus", ())
+    if any(hit.event.kind in ("caption", "action") for hit in hits):
+        return []
+    texts = [hit for hit in hits if hit.event.kind in ("speech", "screen_text")]
+    return texts[:_NEAREST]
 
 
 def _may_be_left_out(question: Question) -> bool:

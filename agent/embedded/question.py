@@ -197,7 +197,7 @@ def read_question(text: str) -> Question:
         alternatives=_alternatives(clause) if time.turn else (),
         within=time.within,
         follows_up=time.follows_up,
-        sentence=clause.question,
+        sentence=clause.text if clause.asks.startswith("how long") else clause.question,
         statement=sentence.text,
         query=read_query(text),
         state=clause.verb == "be" and _THERE.search(text) is None,
