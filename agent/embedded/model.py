@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from foretell.agent.embedded.composer import compose
+from foretell.agent.embedded.confidence import calibrated
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.looking import (
     FIND,
@@ -137,6 +138,7 @@ def _written(draft: DraftAnswer, labels: Sequence[str]) -> str:
     if draft.choice is not None:
         lines.append(f"Choice: {labels[draft.choice]}")
     if draft.confidence is not None:
-        lines.append(f"Confidence: {draft.confidence:.2f}")
+        told = draft.confidence if draft.choice is not None else calibrated(draft.confidence)
+        lines.append(f"Confidence: {told:.2f}")
     lines.append(f"Status: {draft.status}")
     return "\n".join(lines)
