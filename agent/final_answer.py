@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from foretell.agent.messages import Asked
@@ -24,6 +24,7 @@ _CONFIDENCE_LINE = re.compile(
 _STATUS_LINE = re.compile(
     rf"^\W*status\W+(?P<status>{'|'.join(ANSWER_STATUSES)})\W*$", re.IGNORECASE | re.MULTILINE
 )
+_STATUSES: Mapping[str, AnswerStatus] = {status: status for status in ANSWER_STATUSES}
 _UNSETTLED = (
     re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
     re.compile(r"(?:^|\n)[\s*_]*[cs][a-z]*$", re.IGNORECASE),  # "Confidence", "Choice", "Status"
@@ -52,7 +53,7 @@ def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
     """
     confidence = _confidence(message)
     told = next(reversed([*_STATUS_LINE.finditer(message)]), None)
-    status = next((one for one in ANSWER_STATUSES if told and told["status"].lower() == one), None)
+    status = _STATUSES.get(told["status"].lower()) if told else None
     text = _STATUS_LINE.sub("", _CONFIDENCE_LINE.sub("", message)).strip()
     choice = read_choice(text, choices) if choices else None
     if choice is not None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from foretell.closing import Closing
 from foretell.config import Config
@@ -232,10 +233,12 @@ def _check_sources(perceivers: Sequence[Perceiver]) -> None:
         )
 
 
-def _path(file: VideoPath | None) -> Path | None:
-    if file is not None and not isinstance(file, str | PathLike):
+def _path(file: object) -> Path | None:
+    if file is None:
+        return None
+    if not isinstance(file, str | PathLike):
         raise ConfigError(
             f"captions, subtitles or narrations were given as {type(file).__name__}; give the path "
             "of a file (docs/importing.md)"
         )
-    return None if file is None else Path(file)
+    return Path(os.fspath(cast("VideoPath", file)))

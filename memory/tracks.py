@@ -50,8 +50,8 @@ def coverage_of(
 
 
 def _covered(video: VideoInfo, reached: float, track: Track, events: Sequence[Event]) -> Coverage:
-    told = track.kinds or dict.fromkeys(event.kind for event in events)
-    kinds = tuple(kind for kind in told if kind in SHOWN_KINDS)
+    told = {*track.kinds} or {event.kind for event in events}
+    kinds: tuple[EventKind, ...] = tuple(kind for kind in SHOWN_KINDS if kind in told)
     if any(kind in _DESCRIBING for kind in kinds):
         return Coverage(track.source, kinds, united(event.interval for event in events))
     end = video.interval.end

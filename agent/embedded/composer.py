@@ -71,8 +71,9 @@ def _queried(state: QuestionState, told: Mapping[str, str]) -> DraftAnswer:
         words = text.partition(": ")[2]
         lines.append(f"{video.name}: {words}" if several else words)
     hits = tuple(hit for name in told for hit in state.seen[name])
-    order: tuple[AnswerStatus, ...] = ("answered", "absent", "unknown")
-    status = next(one for one in order if one in statuses)
+    status: AnswerStatus = "absent" if "absent" in statuses else "unknown"
+    if "answered" in statuses:
+        status = "answered"
     return DraftAnswer("\n".join(lines), rests_on=hits, status=status)
 
 

@@ -75,7 +75,8 @@ class RelevanceScorer:
             return []
         fits = self._library.similarities([question], [hit.event for hit in hits])[0]
         likeness = text_likeness(fits, embedder)
-        best = [hits[place] for place in ranking.order(likeness, 2, ranking.MODEL_PRECISION)]
+        places: list[int] = ranking.order(likeness, 2, ranking.MODEL_PRECISION).tolist()
+        best = [hits[place] for place in places]
         return best if likeness.max() >= TEXTS_APART else []
 
     def vectors(self, events: Sequence[Event]) -> NDArray[np.float32]:

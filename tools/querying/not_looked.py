@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from foretell.tools.querying.facts import Subject, looked_at, seconds_of
+from foretell.tools.querying.facts import Subject, facts_of, looked_at, seconds_of
 from foretell.types import AnswerStatus, Timeline
 
 WHOLE_SHARE = 0.95
 """Share of a stretch from which it counts as looked at: samples miss its last moment."""
+_TOLD_OF: tuple[Subject, ...] = ("action", "speech", "screen text")
+"""What people miss first where nobody looked for it."""
 _BY_PICTURE = "--captioner hf:HuggingFaceTB/SmolVLM-256M-Instruct"
 _BY_SOUND = "--transcriber whisper:tiny"
 
@@ -72,10 +72,10 @@ def nothing_found(subject: Subject, timeline: Timeline) -> tuple[AnswerStatus, s
 
 def what_was_not_seen(timeline: Timeline) -> tuple[str, ...]:
     """Returns a sentence for each of captions, speech and on-screen text that nobody looked for."""
-    asked: Sequence[Subject] = ("action", "speech", "screen text")
-    lacking = [subject for subject in asked if not looked_at(subject, timeline)]
-    return tuple(
-        how_to_look(subject, timeline)
-        for subject in lacking
-        if subject != "speech" or timeline.video.has_audio
+    silent = not timeline.video.has_audio or (
+        looked_at("voice", timeline) and not facts_of("voice", timeline)
     )
+    lacking: list[Subject] = [one for one in _TOLD_OF if not looked_at(one, timeline)]
+    if silent and "speech" in lacking:
+        lacking.remove("speech")
+    return tuple(how_to_look(subject, timeline) for subject in lacking)

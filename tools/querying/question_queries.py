@@ -219,7 +219,9 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
         r"\bhow many things (?:does|do|are)\b",
     ),
 }
-_SUBJECTS = {subject: _any(*patterns) for subject, patterns in _ASKS_FOR.items()}
+_SUBJECTS: Mapping[Subject, re.Pattern[str]] = {
+    subject: _any(*patterns) for subject, patterns in _ASKS_FOR.items()
+}
 _DEED_TURN = re.compile(
     r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)) "
     r"(?:thing|action|step|event|activity|deed)\b"
@@ -312,7 +314,9 @@ _ASKS_TO: Mapping[Operator, tuple[str, ...]] = {
     ),
     "exists": (r"^(?:is|are|was|were|do|does|did|has|have|can|could)\b",),
 }
-_OPERATORS = {operator: _any(*patterns) for operator, patterns in _ASKS_TO.items()}
+_OPERATORS: Mapping[Operator, re.Pattern[str]] = {
+    operator: _any(*patterns) for operator, patterns in _ASKS_TO.items()
+}
 
 
 def read_query(question: str) -> TimelineQuery | None:
@@ -333,13 +337,18 @@ def read_query(question: str) -> TimelineQuery | None:
         subject = "screen text"
     if subject is None or (subject == "shot" and _WHO.match(bare)):
         return None
-    operator: Operator = next(
-        (op for op, pattern in _OPERATORS.items() if pattern.search(time.main)), "what"
-    )
+    operator = _operator(time.main)
     part: Part | None = time.place
     if half:
         part = "first half" if half["which"] == "first" else "second half"
     return _query(subject, operator, bare, time, _words_quoted(quoted), part)
+
+
+def _operator(main: str) -> Operator:
+    for operator, pattern in _OPERATORS.items():
+        if pattern.search(main):
+            return operator
+    return "what"
 
 
 def _words_quoted(quoted: re.Match[str] | None) -> str:
