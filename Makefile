@@ -8,7 +8,7 @@ ONE_THREAD = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 .PHONY: demo test check everywhere bench eval same format clean
 
-demo: $(VENV)/.demo  ## Watch a clip and answer four questions about it.
+demo: $(VENV)/.demo  ## Watch a clip and answer seven questions about it.
 	$(BIN)/foretell demo
 
 test: check  ## All checks and tests.

@@ -26,8 +26,12 @@ QUESTIONS = (
     "When is the milk added?",
     "What happens right after filling the kettle?",
     "How long should the tea brew?",
+    "How many shots are there?",
     "Does anybody play the guitar?",
+    "How many people are there?",
+    "What colour is the kettle?",
 )
+"""Four that the timeline answers, and three of what nobody looked at."""
 
 Draw = Callable[["ImageDraw.ImageDraw", float], None]
 

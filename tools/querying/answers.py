@@ -277,7 +277,7 @@ _CLAUSES: Mapping[Subject, str] = {
     "speech": 'it is said: "{value}"',
     "screen text": 'the screen shows "{value}"',
     "camera": "the camera {value}",
-    "colour": "the picture is mostly {value}",
+    "colour": "the picture is {value}",
     "light": "the picture is {value}",
     "slide": "{value} is shown",
     "cut": "there is a {value} at {at}",

@@ -99,9 +99,9 @@ _FADED = re.compile(r"^The picture has faded out\.|It fades out at the end\.$")
 _CAMERA = re.compile(r"The camera ([^.]+?)(?:, with (\w+) movement in the picture)?\.")
 _PICTURE = re.compile(
     r"The picture is (?:(?P<light>bright|dim|dark), )?"
-    r"(?:(?:mostly|partly) (?P<named>[^.]+)|of many colours)\."
+    r"(?P<named>(?:mostly|partly) [^.]+|of many colours)\."
 )
-_BLANK = re.compile(r"The picture is blank: plain (?P<named>\w+)\.")
+_BLANK = re.compile(r"The picture is blank: (?P<named>plain (?P<colour>\w+))\.")
 _ARRIVES = re.compile(
     r"^Somebody or something arrives(?: from the (?P<side>\w+))? \(arrival (\d+)\)"
 )
@@ -141,7 +141,7 @@ def _camera(events: Sequence[Event]) -> Iterator[Fact]:
 def _colours(events: Sequence[Event]) -> Iterator[Fact]:
     for shot in _shots(events):
         if told := _PICTURE.search(shot.value) or _BLANK.search(shot.value):
-            yield Fact(shot.interval, told["named"] or "many colours", shot.events)
+            yield Fact(shot.interval, told["named"], shot.events)
 
 
 def _light(events: Sequence[Event]) -> Iterator[Fact]:
@@ -149,7 +149,7 @@ def _light(events: Sequence[Event]) -> Iterator[Fact]:
         if told := _PICTURE.search(shot.value):
             yield Fact(shot.interval, told["light"] or "of ordinary brightness", shot.events)
         elif blank := _BLANK.search(shot.value):
-            light = {"black": "dark", "white": "bright"}.get(blank["named"])
+            light = {"black": "dark", "white": "bright"}.get(blank["colour"])
             yield Fact(shot.interval, light or "of ordinary brightness", shot.events)
 
 

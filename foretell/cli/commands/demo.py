@@ -22,7 +22,7 @@ def demo(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Render a short clip, watch it, and answer four questions about it."""
+    """Render a short clip, watch it, and answer seven questions about it."""
     from foretell.demo import run_demo
 
     with working("rendering, watching and asking"):
