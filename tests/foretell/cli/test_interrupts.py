@@ -24,8 +24,15 @@ from foretell.cli.interrupts import INTERRUPTS
 
 INTERRUPTS.start()
 with ThreadPoolExecutor() as pool:
-    pool.submit(lambda: (print("begun", flush=True), time.sleep(60.0))).result()
+    waited_for = pool.submit(time.sleep, 60.0)
+    print("begun", flush=True)
+    waited_for.result()
 """
+
+
+def hears_ctrl_c() -> None:
+    """Lets a process that is started hear Ctrl-C, though `nohup`, cron or CI ignore it here."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def interrupted(process: subprocess.Popen[bytes]) -> float:
@@ -57,6 +64,7 @@ def test_a_long_embedding_shows_how_far_it_is_and_hears_ctrl_c(tmp_path: Path) -
         stdout=subprocess.DEVNULL,
         stderr=standard_error,
         env=os.environ | {"TERM": "xterm", "COLUMNS": "100"},
+        preexec_fn=hears_ctrl_c,
     )
     os.close(standard_error)
     try:
@@ -76,6 +84,7 @@ def test_a_thread_that_is_waited_for_does_not_keep_a_command_from_ending() -> No
         [sys.executable, "-c", THREAD_THAT_IS_WAITED_FOR],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=hears_ctrl_c,
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
