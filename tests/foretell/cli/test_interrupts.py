@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-WITHIN_SECONDS = 1.5
-"""A second, and what a busy machine adds to it."""
+WITHIN_SECONDS = 15.0
+"""A second, and what a busy machine adds to it; what is interrupted would take a minute."""
 UNTIL_SECONDS = 120.0
 """How long is waited for a command to begin with what it is interrupted in."""
 
