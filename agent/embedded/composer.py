@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from foretell.agent.embedded.choosing import choose
-from foretell.agent.embedded.denials import nothing
+from foretell.agent.embedded.denials import nothing, with_known
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.found import detailed, direct, lasted
 from foretell.agent.embedded.in_time import (
@@ -21,7 +20,6 @@ from foretell.agent.embedded.in_time import (
 from foretell.agent.embedded.question import QuestionKind
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.agent.embedded.quoting import (
-    MAX_LISTED,
     TELLING,
     all_hits,
     listed,
@@ -29,7 +27,8 @@ from foretell.agent.embedded.quoting import (
 )
 from foretell.agent.embedded.summary import summarised
 from foretell.memory.words.wording import content_words, words
-from foretell.types import AnswerStatus, spread
+from foretell.tools.texts.text_cleaning import capitalised
+from foretell.types import AnswerStatus
 
 _DENIES = frozenset({"never", "not"})
 _ONLY_DONE = (
@@ -82,11 +81,7 @@ def _summary(state: QuestionState) -> DraftAnswer:
     hits = all_hits(state)
     if any(hit.event.kind in TELLING for hit in hits):
         return summarised(state)
-    lacking = nothing(state)
-    known = " ".join(quoted(hit, capital=True) for hit in spread(hits, MAX_LISTED))
-    return replace(
-        lacking, text=f"{lacking.text} What is known: {known}" if known else lacking.text
-    )
+    return with_known(nothing(state), "What is known", hits)
 
 
 def _about(state: QuestionState) -> DraftAnswer:
@@ -117,9 +112,7 @@ def _planned(state: QuestionState) -> DraftAnswer:
         ]
         shown = " ".join(quoted(hit, capital=True) for hit in hits[-1:])
         seen = [f"The start: {shown}"] if hits else []
-        lines.append(
-            " ".join([f"{steps}.", *seen, *(f"{line[:1].upper()}{line[1:]}." for line in grounds)])
-        )
+        lines.append(" ".join([f"{steps}.", *seen, *(f"{capitalised(line)}." for line in grounds)]))
     return DraftAnswer("\n".join(lines))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import Question, detail_asked
 from foretell.agent.embedded.question_state import QUERY, QuestionState
-from foretell.agent.embedded.quoting import all_hits, quoted
+from foretell.agent.embedded.quoting import MAX_LISTED, all_hits, quoted
 from foretell.memory.words.languages import ENGLISH, language_of
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.not_looked import nothing_found
-from foretell.types import AnswerStatus, Hit
+from foretell.types import AnswerStatus, Hit, spread
 
 _OTHER_LANGUAGE = (
     "The question seems to be in {language}, and this planner reads English alone; ask in English, "
@@ -57,6 +60,14 @@ def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
     if about:
         text = f'No event matches "{about}". {text}'
     return DraftAnswer(text, status=status)
+
+
+def with_known(lacking: DraftAnswer, lead: str, hits: Sequence[Hit]) -> DraftAnswer:
+    """Adds to a denial what is known instead, if anything is."""
+    if not hits:
+        return lacking
+    known = " ".join(quoted(hit, capital=True) for hit in spread(hits, MAX_LISTED))
+    return replace(lacking, text=f"{lacking.text} {lead}: {known}")
 
 
 def _said_or_shown(state: QuestionState) -> list[Hit]:

@@ -15,6 +15,7 @@ from foretell.agent.embedded.quoting import quoted
 from foretell.memory.words.wording import content_words, denies
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.text_localizer import WHOLE_SHARE
+from foretell.tools.querying.facts import ends_sentence
 from foretell.types import Hit
 
 MAX_TIMES = 12
@@ -163,13 +164,9 @@ def _cues_of(best: Hit, around: Sequence[Hit]) -> list[Hit]:
     if place is None:
         return [best]
     first = place
-    while first > 0 and not _ends_sentence(cues[first - 1].event.text):
+    while first > 0 and not ends_sentence(cues[first - 1].event.text):
         first -= 1
     last = place
-    while last + 1 < len(cues) and not _ends_sentence(cues[last].event.text):
+    while last + 1 < len(cues) and not ends_sentence(cues[last].event.text):
         last += 1
     return cues[first : last + 1]
-
-
-def _ends_sentence(text: str) -> bool:
-    return text.rstrip("\"')] ").endswith((".", "!", "?", "\N{HORIZONTAL ELLIPSIS}"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Literal
 
-from foretell.agent.embedded.denials import nothing
+from foretell.agent.embedded.denials import nothing, with_known
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.found import direct
 from foretell.agent.embedded.question_state import QuestionState, events_in_order, stretch_between
 from foretell.agent.embedded.quoting import (
-    MAX_LISTED,
     TELLING,
     all_hits,
     distinct,
@@ -21,7 +20,7 @@ from foretell.agent.embedded.quoting import (
 )
 from foretell.memory.words.wording import content_words
 from foretell.tools.texts.time_words import Relation, on_the_clock
-from foretell.types import Event, Hit, Interval, spread
+from foretell.types import Event, Hit, Interval
 
 _TOLERANCE_SECONDS = 0.05
 """Seconds by which two events may overlap and still follow each other: a frame."""
@@ -35,9 +34,7 @@ def within(state: QuestionState, at: Interval) -> DraftAnswer:
         return DraftAnswer(f"There is nothing at {at}: {lengths}.", status="absent")
     if any(hit.event.kind in TELLING for hit in hits):
         return listed("Then the timeline shows", [h for h in hits if h.event.kind != "scene"])
-    lacking = nothing(state)
-    known = " ".join(quoted(hit, capital=True) for hit in spread(hits, MAX_LISTED))
-    return replace(lacking, text=f"{lacking.text} Then: {known}" if known else lacking.text)
+    return with_known(nothing(state), "Then", hits)
 
 
 def compared(state: QuestionState) -> DraftAnswer:
@@ -58,12 +55,9 @@ def compared(state: QuestionState) -> DraftAnswer:
 
 def before_or_after(state: QuestionState) -> DraftAnswer:
     """Tells which of two deeds comes first."""
-    shown: list[Hit] = []
-    for number, deed in enumerate(state.question.alternatives):
-        hits = events_in_order(state.ranked(f"deed-{number}", deed))
-        if not hits:
-            return nothing(state, deed)
-        shown.append(hits[0])
+    shown = _deeds(state, 0)
+    if isinstance(shown, DraftAnswer):
+        return shown
     one, other = shown
     way = "Before" if one.event.interval < other.event.interval else "After"
     told = f"{way}: {quoted(one)} The other: {quoted(other)}"
@@ -129,21 +123,30 @@ def relative(state: QuestionState) -> DraftAnswer:
 
 def in_order(state: QuestionState) -> DraftAnswer:
     """Returns which of several deeds is seen first or last, and the others after it."""
+    is_first = state.question.order == "first"
+    shown = _deeds(state, 0 if is_first else -1)
+    if isinstance(shown, DraftAnswer):
+        return shown
+    shown = events_in_order(shown)
+    confidence = min(hit.score for hit in shown)
+    if not is_first:
+        shown.reverse()
+    lead, then = ("First", "Then") if is_first else ("Last", "Before")
+    others = "".join(f" {then}: {quoted(hit)}" for hit in shown[1:])
+    return DraftAnswer(
+        f"{lead}, {quoted(shown[0])}{others}", confidence=confidence, rests_on=tuple(shown)
+    )
+
+
+def _deeds(state: QuestionState, end: Literal[0, -1]) -> list[Hit] | DraftAnswer:
+    """Returns the first or the last event of each deed; where one is not seen, what says so."""
     shown: list[Hit] = []
     for number, deed in enumerate(state.question.alternatives):
         hits = events_in_order(state.ranked(f"deed-{number}", deed))
         if not hits:
             return nothing(state, deed)
-        shown.append(hits[0] if state.question.order == "first" else hits[-1])
-    shown = events_in_order(shown)
-    confidence = min(hit.score for hit in shown)
-    if state.question.order == "last":
-        shown.reverse()
-    lead, then = ("First", "Then") if state.question.order == "first" else ("Last", "Before")
-    others = "".join(f" {then}: {quoted(hit)}" for hit in shown[1:])
-    return DraftAnswer(
-        f"{lead}, {quoted(shown[0])}{others}", confidence=confidence, rests_on=tuple(shown)
-    )
+        shown.append(hits[end])
+    return shown
 
 
 def at_the_ends(state: QuestionState) -> DraftAnswer:
@@ -151,17 +154,8 @@ def at_the_ends(state: QuestionState) -> DraftAnswer:
     hits = of_best_kind(events_in_order(all_hits(state)), None)
     if not hits or state.question.order is None:
         return nothing(state)
-    if state.question.order == "last":
-        return DraftAnswer(
-            f"At the end, {quoted(hits[-1])}",
-            rests_on=without_shots(hits[-1:]),
-        )
-    if state.question.order == "first":
-        return DraftAnswer(
-            f"At the beginning, {quoted(hits[0])}",
-            rests_on=without_shots(hits[:1]),
-        )
-    raise AssertionError(f"the order is {state.question.order!r}, which is neither end")
+    where, hit = {"first": ("beginning", hits[0]), "last": ("end", hits[-1])}[state.question.order]
+    return DraftAnswer(f"At the {where}, {quoted(hit)}", rests_on=without_shots([hit]))
 
 
 def _stands(event: Event, at: Interval, relation: Relation | None) -> bool:

@@ -103,6 +103,8 @@ _ACTS = re.compile(
 _ACTOR = re.compile(rf"(?:[Tt]he )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
 _BEGINS = frozenset({"start", "begin", "try"})
 """Verbs that say no more than the deed behind them."""
+_SPENDS = frozenset({"spend", "take"})
+"""Verbs that ask how long the deed behind them lasts."""
 _USES = frozenset({"use", "involve", "feature"})
 """Verbs that ask whether a thing is there at all."""
 _THERE = re.compile(r"\bthere\b", re.IGNORECASE)
@@ -154,6 +156,7 @@ class Question:
         attribute: What is asked of a thing, such as its brand; empty where nothing is.
         verb: What is done, in its base form; empty where that is nothing in particular.
         between: The two moments between which it asks, as "close the cabinet"; empty without.
+        form: How a summary is wanted.
     """
 
     text: str
@@ -209,11 +212,10 @@ def read_question(text: str) -> Question:
 
 def _asked_clause(clause: Clause) -> Clause:
     """Returns what is looked for: of "how long does the pouring take" the pouring alone."""
-    if clause.asks in ("how long", "how much time") and clause.verb in _LASTS and clause.subject:
+    lasting = clause.asks in ("how long", "how much time")
+    if lasting and clause.verb in _LASTS and clause.subject:
         return replace(read_phrase(clause.subject), asks=clause.asks)
-    if clause.asks in ("how long", "how much time") and clause.verb in ("take", "spend"):
-        return replace(read_phrase(clause.rest.removeprefix("to ")), asks=clause.asks)
-    if clause.verb in _BEGINS and clause.rest:
+    if (lasting and clause.verb in _SPENDS) or (clause.verb in _BEGINS and clause.rest):
         return replace(read_phrase(clause.rest.removeprefix("to ")), asks=clause.asks)
     if clause.verb in _USES and clause.rest and clause.asks in ("yes or no", "when"):
         return Clause(asks=clause.asks, rest=clause.rest)
@@ -248,7 +250,7 @@ def _of_two_moments(text: str, sentence: Sentence) -> Question | None:
     bare = text.strip().rstrip("?!. ")
     if _COMPARE.search(text):
         return Question(text, "compare", "", statement=sentence.text)
-    if sentence.time.within is None and (between := _between(text)):
+    if sentence.time.within is None and (between := _between(bare)):
         return Question(text, "what", "", statement=sentence.text, between=between)
     if order := _BEFORE_OR_AFTER.match(bare):
         deeds = (read_phrase(order["one"]).text, read_phrase(order["other"]).text)
@@ -274,9 +276,9 @@ def _of_task(text: str, sentence: Sentence, clause: Clause) -> Question | None:
     return None
 
 
-def _between(text: str) -> tuple[str, ...]:
+def _between(bare: str) -> tuple[str, ...]:
     """Returns the two moments of "between opening the tap and closing it", or nothing."""
-    found = _BETWEEN.match(text.strip().rstrip("?!. "))
+    found = _BETWEEN.match(bare)
     if found is None:
         return ()
     first, last = read_phrase(found["first"]).text, read_phrase(found["last"]).text

@@ -8,6 +8,7 @@ from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.memory.words.wording import meanings
 from foretell.tools.pictures.shots import Shots
+from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import Event, EventKind, Hit, spread
 
 MAX_LISTED = 6
@@ -28,7 +29,7 @@ def quoted(hit: Hit, *, capital: bool = False) -> str:
     if hit.event.kind in ("speech", "screen_text"):
         verb = "it is said" if hit.event.kind == "speech" else "the screen shows"
         text = f'{verb} "{text}"'
-    shown = text[:1].upper() + text[1:] if capital else _uncapitalised(text)
+    shown = capitalised(text) if capital else _uncapitalised(text)
     return f"{shown} [e{hit.event.id}]."
 
 

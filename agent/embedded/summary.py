@@ -13,6 +13,7 @@ from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question_state import QuestionState
 from foretell.agent.embedded.quoting import PREFERRED_KINDS, quoted
 from foretell.memory.words.wording import meanings
+from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import Event, Hit, Interval, spread
 
 MOST_COMPARED = 160
@@ -116,7 +117,7 @@ def summarised(state: QuestionState) -> DraftAnswer:
             lines += [f"{name}{span}: {clause}" for span, clause in pairs]
         elif form.points == 1:
             told_as_one = "; then ".join(quoted(hit)[:-1] for hit in chosen)
-            lines.append(f"{name}{told_as_one[:1].upper()}{told_as_one[1:]}.")
+            lines.append(f"{name}{capitalised(told_as_one)}.")
         elif form.points:
             lines += [f"{name}{clause}" for clause in clauses]
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +20,7 @@ from foretell.tools.querying.facts import (
 )
 from foretell.tools.querying.not_looked import WHOLE_SHARE, how_to_look
 from foretell.tools.querying.query import Operator, TimelineQuery
+from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import AnswerStatus, Event, Interval, Timeline
 
 _TOLD_AT_TIMES: tuple[Subject, ...] = (*OF_COMINGS, "speaker", "person", "slide")
@@ -144,9 +144,9 @@ def _nobody(query: TimelineQuery, timeline: Timeline, window: Interval) -> Query
 
 def _people(told: Sequence[Fact]) -> QueryAnswer:
     """Names those of whom captions tell: how many they are, captions do not say."""
-    by_name = {fact.value: fact for fact in reversed(told)}
-    named = ", ".join(f"{name}{_labels([fact])}" for name, fact in [*by_name.items()][::-1])
-    events = tuple(event for fact in by_name.values() for event in fact.events)
+    people = _distinct(told)
+    named = ", ".join(f"{person.value}{_labels([person])}" for person in people)
+    events = tuple(event for person in reversed(people) for event in person.events)
     return QueryAnswer(
         f"Nobody has counted people; the captions tell of {named}.", "unknown", events
     )
@@ -308,16 +308,18 @@ def _clause(subject: Subject, fact: Fact) -> str:
 
 
 def _sentences(clauses: Sequence[str], more: int) -> str:
-    told = " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in clauses)
+    told = " ".join(f"{capitalised(clause)}." for clause in clauses)
     return f"{told} And {more} more." if more > 0 else told
 
 
+def _distinct(facts: Sequence[Fact]) -> list[Fact]:
+    """Returns the first fact of each value, the value that is told last at the end."""
+    return list({fact.value: fact for fact in reversed(facts)}.values())[::-1]
+
+
 def _exists(query: TimelineQuery, facts: Sequence[Fact]) -> str:
-    clauses = [_clause(query.subject, fact) for fact in facts[:3]]
-    return (
-        f"Yes: {_sentences(clauses, len(facts) - 3)[:1].lower()}"
-        + _sentences(clauses, len(facts) - 3)[1:]
-    )
+    told = _sentences([_clause(query.subject, fact) for fact in facts[:3]], len(facts) - 3)
+    return f"Yes: {told[:1].lower()}{told[1:]}"
 
 
 def _when(query: TimelineQuery, facts: Sequence[Fact], most: int = MAX_LISTED) -> str:
@@ -331,14 +333,14 @@ def _when(query: TimelineQuery, facts: Sequence[Fact], most: int = MAX_LISTED) -
 def _what(query: TimelineQuery, facts: Sequence[Fact]) -> str:
     if query.subject in _INSTANTS:
         return _when(query, facts)
-    distinct = list({fact.value: fact for fact in reversed(facts)}.values())[::-1]
+    distinct = _distinct(facts)
     clauses = [_clause(query.subject, fact) for fact in distinct[:MAX_LISTED]]
     return _sentences(clauses, len(distinct) - MAX_LISTED)
 
 
 def _count(query: TimelineQuery, facts: Sequence[Fact]) -> str:
     if query.subject == "object":
-        facts = list({fact.value: fact for fact in reversed(facts)}.values())[::-1]
+        facts = _distinct(facts)
     one, several = _NOUNS[query.subject]
     number = f"There is 1 {one}" if len(facts) == 1 else f"There are {len(facts)} {several}"
     told = facts[:MAX_LISTED]
@@ -374,10 +376,11 @@ def _extreme(longest: bool) -> Callable[[TimelineQuery, Sequence[Fact]], str]:
 
 def _list(query: TimelineQuery, facts: Sequence[Fact]) -> str:
     if query.subject == "object":
-        counts = Counter(fact.value for fact in facts)
-        first = {fact.value: fact for fact in reversed(facts)}
-        told = [f"{value}{_labels([first[value]])}" for value in list(counts)[:MAX_LISTED]]
-        more = f" and {len(counts) - MAX_LISTED} more" if len(counts) > MAX_LISTED else ""
+        first: dict[str, Fact] = {}
+        for fact in facts:
+            first.setdefault(fact.value, fact)
+        told = [f"{thing.value}{_labels([thing])}" for thing in list(first.values())[:MAX_LISTED]]
+        more = f" and {len(first) - MAX_LISTED} more" if len(first) > MAX_LISTED else ""
         return f"{', '.join(told)}{more}."
     return _when(query, facts, MOST_LISTED)
 

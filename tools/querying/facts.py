@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from foretell.memory.tracks import united
 from foretell.memory.words.inflections import finite_verb
@@ -24,7 +24,6 @@ Subject = Literal[
     "arrival", "departure", "presence", "empty scene", "action", "object", "person",
 ]  # fmt: skip
 """What can be asked for by structure: of the file, of its pictures, of its texts."""
-SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 OF_THE_FILE: tuple[Subject, ...] = ("length", "size", "frame rate", "sound", "codec", "language")
 OF_COMINGS: tuple[Subject, ...] = ("arrival", "departure", "presence", "empty scene")
 SEEN_AS: Mapping[Subject, tuple[EventKind, ...]] = {

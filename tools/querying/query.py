@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from foretell.tools.querying.facts import Subject
 from foretell.tools.texts.time_words import on_the_clock
@@ -12,9 +12,7 @@ from foretell.types import Interval
 Operator = Literal[
     "exists", "when", "what", "count", "how long", "how often", "list", "longest", "shortest",
 ]  # fmt: skip
-OPERATORS: tuple[Operator, ...] = get_args(Operator)
 Part = Literal["beginning", "middle", "end", "first half", "second half"]
-PARTS: tuple[Part, ...] = get_args(Part)
 _END_SHARE = 0.1
 """Share of a video that its beginning and its end each are, where a question names them."""
 

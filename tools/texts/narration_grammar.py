@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from foretell.memory.words.word_book import PREPOSITIONS
-from foretell.tools.texts.text_cleaning import one_line
+from foretell.tools.texts.text_cleaning import capitalised, one_line
 
 _TAG = re.compile(r"(?<![\w#])#(?:\s*(?:C{1,2}|unsure|summary)|[A-Z])\b", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?<![\w#])#\s*summary\b[\s:.-]*", re.IGNORECASE)
@@ -45,7 +45,7 @@ def readable_narration(narration: str) -> str:
     line = _UNSURE.sub("something", _SUMMARY.sub("", line))
     line = _OTHER.sub(_other, _WEARER.sub(_wearer, line))
     line = " ".join(_LATER_C.sub(r"\1 the camera wearer", line).split()).rstrip(" .")
-    return readable_narration(line[:1].upper() + line[1:])
+    return readable_narration(capitalised(line))
 
 
 def _wearer(tag: re.Match[str]) -> str:

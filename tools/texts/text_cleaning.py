@@ -18,6 +18,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def capitalised(text: str) -> str:
+    """Gives `text` with a capital first and the rest as it is: "Ada's" stays "Ada's"."""
+    return text[:1].upper() + text[1:]
+
+
 def _visible(character: str) -> str:
     match unicodedata.category(character):
         case "Cc" | "Zl" | "Zp" | "Zs":
