@@ -22,7 +22,7 @@ from foretell.agent.video_indexer import VideoIndexer, VideoPath
 from foretell.closing import Closing
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError
-from foretell.memory.tracks import united
+from foretell.memory.tracks import seconds_by_kind
 from foretell.moments import LocateResult
 from foretell.plans import Plan
 from foretell.tools.captioning.captioner import Captioner
@@ -485,14 +485,10 @@ class VideoAgent(Closing):
 
     def _searched(self, videos: Sequence[VideoInfo]) -> dict[EventKind, float]:
         """Returns the seconds of some videos that were looked at for each kind of event."""
-        seconds: dict[EventKind, float] = {}
-        for video in videos:
-            coverage = self.library.store.coverage(video.content_hash)
-            for kind in SHOWN_KINDS:
-                stretches = [at for one in coverage if kind in one.kinds for at in one.intervals]
-                looked = sum(at.duration for at in united(stretches))
-                seconds[kind] = seconds.get(kind, 0.0) + looked
-        return {kind: total for kind, total in seconds.items() if total}
+        store = self.library.store
+        looked = [seconds_by_kind(store.coverage(video.content_hash)) for video in videos]
+        totals = {kind: sum(one[kind] for one in looked) for kind in SHOWN_KINDS}
+        return {kind: total for kind, total in totals.items() if total}
 
     def close(self) -> None:
         """Closes the library."""

@@ -306,7 +306,8 @@ class Store(Closing):
         if info is None:
             raise _unknown_video(content_hash)
         events = self.events(content_hash)
-        coverage = coverage_of(info, self.tracks(content_hash), events)
+        told = ((event.source, event.kind, event.interval) for event in events)
+        coverage = coverage_of(info, self.tracks(content_hash), told)
         return Timeline(info, events, self.thumbnails(content_hash), coverage)
 
     def coverage(self, content_hash: str) -> tuple[Coverage, ...]:
@@ -318,7 +319,12 @@ class Store(Closing):
         info = self.video(content_hash)
         if info is None:
             raise _unknown_video(content_hash)
-        return coverage_of(info, self.tracks(content_hash), self.events(content_hash))
+        rows = self.database.read(
+            f"SELECT t.source, e.kind, e.start, e.end {_TABLES} WHERE v.content_hash = ?",
+            (content_hash,),
+        )
+        told = ((source, kind, Interval(start, end)) for source, kind, start, end in rows)
+        return coverage_of(info, self.tracks(content_hash), told)
 
     def _number(self, content_hash: str) -> int:
         rows = self.database.read("SELECT id FROM videos WHERE content_hash = ?", (content_hash,))

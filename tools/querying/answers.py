@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from foretell import ranking
+from foretell.memory.tracks import seconds_of
 from foretell.memory.words.word_book import COLOURS
 from foretell.memory.words.wording import content_words, meaning, words
 from foretell.tools.querying.facts import (
@@ -16,7 +17,6 @@ from foretell.tools.querying.facts import (
     Subject,
     facts_of,
     looked_at,
-    seconds_of,
 )
 from foretell.tools.querying.not_looked import WHOLE_SHARE, how_to_look
 from foretell.tools.querying.query import Operator, TimelineQuery

@@ -84,11 +84,6 @@ def looked_at(subject: Subject, timeline: Timeline) -> tuple[Interval, ...]:
     )
 
 
-def seconds_of(stretches: Sequence[Interval]) -> float:
-    """Returns how long stretches are together, in seconds."""
-    return sum(stretch.duration for stretch in stretches)
-
-
 _PAUSE_SECONDS = 3.0
 """Seconds of silence after which a line of speech begins a sentence of its own."""
 _LONGEST_SENTENCE = 8

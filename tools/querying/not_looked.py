@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from foretell.tools.querying.facts import Subject, facts_of, looked_at, seconds_of
+from foretell.memory.tracks import seconds_of
+from foretell.tools.querying.facts import Subject, facts_of, looked_at
 from foretell.types import AnswerStatus, Timeline
 
 WHOLE_SHARE = 0.95
