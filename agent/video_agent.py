@@ -396,17 +396,7 @@ class VideoAgent(Closing):
         Raises:
             ConfigError: If the video or the source is unknown.
         """
-        store = self.library.store
-        digest = store.known_hash(video) or store.last_hash(video)
-        if digest is None or store.video(digest) is None:
-            raise ConfigError(f"the video {str(video)!r} was never watched; nothing is known of it")
-        if source is None:
-            store.forget_video(digest)
-            return
-        sources = [track.source for track in store.tracks(digest)]
-        if source not in sources:
-            raise ConfigError(f"nothing came from {source!r}; there are {', '.join(sources)}")
-        store.forget_track(digest, source)
+        self.indexer.forget(video, source)
 
     def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.

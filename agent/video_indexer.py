@@ -1,4 +1,4 @@
-"""Watches videos into the library, as the settings say; needs no planner."""
+"""Watches videos into the library, as the settings say, and forgets them; needs no planner."""
 
 from __future__ import annotations
 
@@ -187,6 +187,24 @@ class VideoIndexer(Closing):
             return []
         price = "" if used.cost is None else f", ${used.cost:.4f}"
         return [f"captions took {used.input_tokens}+{used.output_tokens} tokens{price}"]
+
+    def forget(self, video: VideoPath, source: str | None = None) -> None:
+        """Deletes what one source gave of a video, or all that is known of it; the file stays.
+
+        Raises:
+            ConfigError: If the video or the source is unknown.
+        """
+        store = self.library.store
+        digest = store.known_hash(video) or store.last_hash(video)
+        if digest is None or store.video(digest) is None:
+            raise ConfigError(f"the video {str(video)!r} was never watched; nothing is known of it")
+        if source is None:
+            store.forget_video(digest)
+            return
+        sources = [track.source for track in store.tracks(digest)]
+        if source not in sources:
+            raise ConfigError(f"nothing came from {source!r}; there are {', '.join(sources)}")
+        store.forget_track(digest, source)
 
     def open_video(self, path: Path, content_hash: str) -> Video:
         """Opens a file whose content hash is known.

@@ -23,10 +23,11 @@ def forget(
     as_json: JsonOption = False,
 ) -> None:
     """Delete what the library knows of a video, or what one source gave; the file stays."""
-    from foretell.agent.video_agent import VideoAgent
+    from foretell.agent.video_indexer import VideoIndexer
+    from foretell.config import load_config
 
-    with VideoAgent(library=library) as agent:
-        agent.forget(video, source)
+    with VideoIndexer(load_config(library=library)) as indexer:
+        indexer.forget(video, source)
     if as_json:
         write_json({"video": str(video), "source": source})
     else:
