@@ -28,6 +28,7 @@ class RelevanceScorer:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._read: dict[tuple[str, ...], tuple[str, dict[str, str]]] = {}
 
     def score(
         self, query: str, events: Sequence[Event], sentence: str | None = None
@@ -46,8 +47,15 @@ class RelevanceScorer:
     def corrected(self, question: str, videos: Sequence[VideoInfo]) -> tuple[str, dict[str, str]]:
         """Returns a question with mistyped words read as meant, and which were read as what.
 
-        The timelines are gone through only where some word is none.
+        The timelines are gone through only where some word is none, and once for a question:
+        each turn of the planner asks anew.
         """
+        asked = (question, *(video.content_hash for video in videos))
+        if asked not in self._read:
+            self._read[asked] = self._as_meant(question, videos)
+        return self._read[asked]
+
+    def _as_meant(self, question: str, videos: Sequence[VideoInfo]) -> tuple[str, dict[str, str]]:
         store, known = self._library.store, packaged_words()
         if language_of(question) != ENGLISH:
             return question, {}
