@@ -477,7 +477,9 @@ class VideoAgent(Closing):
         """Returns the seconds of some videos that were looked at for each kind of event."""
         store = self.library.store
         looked = [seconds_by_kind(store.coverage(video.content_hash)) for video in videos]
-        totals = {kind: sum(one[kind] for one in looked) for kind in SHOWN_KINDS}
+        totals: dict[EventKind, float] = {
+            kind: sum(one[kind] for one in looked) for kind in SHOWN_KINDS
+        }
         return {kind: total for kind, total in totals.items() if total}
 
     def close(self) -> None:

@@ -306,8 +306,11 @@ class Store(Closing):
         if info is None:
             raise _unknown_video(content_hash)
         events = self.events(content_hash)
-        told = ((event.source, event.kind, event.interval) for event in events)
-        coverage = coverage_of(info, self.tracks(content_hash), told)
+        coverage = coverage_of(
+            info,
+            self.tracks(content_hash),
+            ((event.source, event.kind, event.interval) for event in events),
+        )
         return Timeline(info, events, self.thumbnails(content_hash), coverage)
 
     def coverage(self, content_hash: str) -> tuple[Coverage, ...]:
@@ -323,8 +326,11 @@ class Store(Closing):
             f"SELECT t.source, e.kind, e.start, e.end {_TABLES} WHERE v.content_hash = ?",
             (content_hash,),
         )
-        told = ((source, kind, Interval(start, end)) for source, kind, start, end in rows)
-        return coverage_of(info, self.tracks(content_hash), told)
+        return coverage_of(
+            info,
+            self.tracks(content_hash),
+            ((source, kind, Interval(start, end)) for source, kind, start, end in rows),
+        )
 
     def _number(self, content_hash: str) -> int:
         rows = self.database.read("SELECT id FROM videos WHERE content_hash = ?", (content_hash,))

@@ -14,13 +14,10 @@ from numpy.typing import NDArray
 
 from foretell.memory.database import Database
 from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.held_vectors import SHORT, HeldVectors
 
-SHORT = 100
-"""Characters of a text whose vector is kept: words and questions, not pages."""
 MOST_KEPT = 20_000
 """Vectors in the library's file, 30 MB at 384 dimensions; the oldest go first."""
-MOST_HELD = 10_000
-"""Vectors in memory, 15 MB."""
 _STORED = np.dtype("<f4")
 
 
@@ -37,7 +34,7 @@ class KeptEmbedder:
     def __init__(self, embedder: Embedder, database: Database) -> None:
         self.embedder = embedder
         self._database = database
-        self._held: dict[str, NDArray[np.float32]] = {}
+        self._held = HeldVectors()
 
     @property
     def id(self) -> str:
@@ -57,21 +54,16 @@ class KeptEmbedder:
             MemoryStoreError: If the library fails.
         """
         distinct = list(dict.fromkeys(texts))
-        vectors = {text: self._held[text] for text in distinct if text in self._held}
+        vectors = self._held.of(distinct)
         unheld = [text for text in distinct if text not in vectors and len(text) <= SHORT]
         vectors |= self._kept(unheld)
         new = [text for text in distinct if text not in vectors]
         made = dict(zip(new, self.embedder.embed(new), strict=True)) if new else {}
         self._keep({text: vector for text, vector in made.items() if len(text) <= SHORT})
         vectors |= made
-        self._hold({text: vectors[text] for text in unheld})
+        self._held.hold({text: vectors[text] for text in unheld})
         rows = [vectors[text] for text in texts]
         return np.array(rows, np.float32).reshape(len(texts), self.dimension)
-
-    def _hold(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
-        if vectors:
-            beside = {} if len(self._held) > MOST_HELD else self._held
-            self._held = {**beside, **vectors}
 
     def _kept(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         if not texts:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from foretell.errors import ModelError
 from foretell.memory.cosines import on_grid
+from foretell.memory.embedding.held_vectors import HeldVectors
 from foretell.memory.embedding.numpy_minilm import QuickBert
 from foretell.memory.embedding.quiet_loading import no_progress_bar
 
@@ -33,11 +34,6 @@ MOST_PADDED = 1.5
 """How much longer than its texts a pass may be with what they are padded with."""
 SLACK = 200
 """Characters of padding that cost less than another pass."""
-MOST_KNOWN = 10_000
-"""Vectors of short texts that are held, 15 MB at 384 dimensions."""
-SHORT = 100
-"""Characters of a text whose vector is held for the next time; a question compares some words with
-many texts, again and again."""
 QUICK_CHARACTERS = 8_000
 """So much text is embedded before torch is worth its start."""
 
@@ -65,7 +61,7 @@ class SentenceEmbedder:
         self._expected_sha256 = MINILM_SHA256 if folder is None else sha256
         self._loading = threading.Lock()
         self._left_to_quick = QUICK_CHARACTERS
-        self._known: dict[str, NDArray[np.float32]] = {}
+        self._held = HeldVectors()
 
     @property
     def id(self) -> str:
@@ -91,13 +87,12 @@ class SentenceEmbedder:
         Raises:
             ModelError: If the weights are missing, damaged or not the ones expected.
         """
-        known = self._known
-        new = [text for text in dict.fromkeys(texts) if text not in known]
+        vectors = self._held.of(texts)
+        new = [text for text in dict.fromkeys(texts) if text not in vectors]
         made = dict(zip(new, self._embedded(new), strict=True))
-        held = {text: vector for text, vector in made.items() if len(text) <= SHORT}
-        if held:
-            self._known = held if len(known) > MOST_KNOWN else known | held
-        rows = [made[text] if text in made else known[text] for text in texts]
+        self._held.hold(made)
+        vectors |= made
+        rows = [vectors[text] for text in texts]
         return np.array(rows, np.float32).reshape(len(texts), self.dimension)
 
     def _embedded(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -84,6 +84,22 @@ def changed_pixels(first: NDArray[np.float32], second: NDArray[np.float32]) -> N
     return mask
 
 
+def cell_means(picture: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    """Gives the means of the cells, (rows, columns), that tile an (H, W) picture from its corner.
+
+    What is left over at the right and below is not looked at.
+
+    Args:
+        picture: Of one channel, or a difference of two.
+        height: Pixels of a cell, at most H.
+        width: The same to the right, at most W.
+    """
+    rows, columns = picture.shape[0] // height, picture.shape[1] // width
+    tiled = picture[: rows * height, : columns * width]
+    means: NDArray[np.float32] = tiled.reshape(rows, height, columns, width).mean(axis=(1, 3))
+    return means
+
+
 def luminance(rgb: NDArray[np.float32]) -> NDArray[np.float32]:
     """Gives the (H, W) grey picture of an (H, W, 3) one, 0 to 255 (Rec. 601)."""
     import numpy as np

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from foretell.tools.decoding.video import Video
 from foretell.tools.pictures.glances import Span, joined
-from foretell.tools.pictures.picture_measures import edge_likeness, luminance
+from foretell.tools.pictures.picture_measures import cell_means, edge_likeness, luminance
 from foretell.types import Event, EventKind, Frame, Interval, VideoInfo
 
 if TYPE_CHECKING:
@@ -170,11 +170,7 @@ def _grey(frame: Frame) -> NDArray[np.float32]:
 
 def _cells(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """Gives the means of the cells of a (180, 320) picture, (9, 16)."""
-    height, width = picture.shape
-    means: NDArray[np.float32] = picture.reshape(
-        height // _CELL, _CELL, width // _CELL, _CELL
-    ).mean(axis=(1, 3))
-    return means
+    return cell_means(picture, _CELL, _CELL)
 
 
 @dataclass(slots=True, eq=False)
@@ -340,12 +336,8 @@ def _is_scrolled(page: NDArray[np.float32], picture: NDArray[np.float32]) -> boo
 
 def _small(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """Gives a quarter of the height and width, so that many pages can be kept."""
-    height, width = picture.shape
-    small: NDArray[np.float32] = picture.reshape(height // 4, 4, width // 4, 4).mean(axis=(1, 3))
-    return small
+    return cell_means(picture, 4, 4)
 
 
 def _is_same(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
-    height, width = one.shape
-    cells = abs(one - other).reshape(height // 5, 5, width // 5, 5).mean(axis=(1, 3))
-    return bool(cells.max() <= _OTHER)
+    return bool(cell_means(abs(one - other), 5, 5).max() <= _OTHER)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from foretell.tools.decoding.video import Video
+from foretell.tools.pictures.picture_measures import cell_means
 from foretell.tools.screen_text.readings import TextFollower
 from foretell.tools.screen_text.text_blocks import (
     TextBlock,
@@ -121,8 +122,5 @@ class ScreenText:
 
 def _differ(before: NDArray[np.float32], now: NDArray[np.float32]) -> bool:
     """Tells whether any cell of two grey pictures of one size differs by more than noise."""
-    cell_height, cell_width = (min(_CELL, length) for length in now.shape)
-    rows, columns = now.shape[0] // cell_height, now.shape[1] // cell_width
-    change = abs(now - before)[: rows * cell_height, : columns * cell_width]
-    cells = change.reshape(rows, cell_height, columns, cell_width).mean(axis=(1, 3))
-    return bool(cells.max() > _CHANGED)
+    height, width = (min(_CELL, length) for length in now.shape)
+    return bool(cell_means(abs(now - before), height, width).max() > _CHANGED)

@@ -69,6 +69,12 @@ def starts(answer: Answer) -> list[float]:
     return [evidence.interval.start for evidence in answer.evidence]
 
 
+def assert_told(answer: Answer, text: str, starting: Sequence[float]) -> None:
+    assert answer.status == "answered"
+    assert answer.text.startswith(text)
+    assert starts(answer) == starting
+
+
 @pytest.mark.parametrize(
     "question",
     ["Does someone drink something?", "How many people are there?", "What colour is the car?",
@@ -128,10 +134,7 @@ def test_what_captions_may_leave_out_is_unknown(ask: Asking, question: str) -> N
 def test_what_the_captions_hold_is_told(
     ask: Asking, question: str, text: str, starting: list[float]
 ) -> None:
-    answer = ask("kitchen", question)
-    assert answer.status == "answered"
-    assert answer.text.startswith(text)
-    assert starts(answer) == starting
+    assert_told(ask("kitchen", question), text, starting)
 
 
 def test_everything_that_is_used_is_listed_and_counted(ask: Asking) -> None:
@@ -154,10 +157,7 @@ def test_everything_that_is_used_is_listed_and_counted(ask: Asking) -> None:
 def test_what_is_said_is_found(
     ask: Asking, question: str, text: str, starting: list[float]
 ) -> None:
-    answer = ask("sayings", question)
-    assert answer.status == "answered"
-    assert answer.text.startswith(text)
-    assert starts(answer) == starting
+    assert_told(ask("sayings", question), text, starting)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.memory.embedding.embedders import HashEmbedder
-from foretell.memory.embedding.kept_embedder import MOST_KEPT, SHORT, KeptEmbedder
+from foretell.memory.embedding.held_vectors import SHORT
+from foretell.memory.embedding.kept_embedder import MOST_KEPT, KeptEmbedder
 from foretell.memory.library import Library
 from foretell.memory.store import Store
 
