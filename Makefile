@@ -4,15 +4,19 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Several tests run at a time, so that each is given one thread.
-ONE_THREAD = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
+  $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo test check everywhere bench eval same format clean
+.PHONY: demo test check coverage everywhere bench eval same format clean
 
 demo: $(VENV)/.demo  ## Watch a clip and answer seven questions about it.
 	$(BIN)/foretell demo
 
 test: check  ## All checks and tests.
-	$(ONE_THREAD) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term
+	$(PYTEST)
+
+coverage: $(VENV)/.dev  ## The tests, and which lines they run; takes half as long again.
+	$(PYTEST) --cov --cov-report=term
 
 check: $(VENV)/.dev  ## Style, types and the import rule.
 	$(BIN)/ruff check .
