@@ -22,6 +22,7 @@ from foretell.agent.video_indexer import VideoIndexer, VideoPath
 from foretell.closing import Closing
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError
+from foretell.file_names import told_apart
 from foretell.memory.tracks import seconds_by_kind
 from foretell.moments import LocateResult
 from foretell.plans import Plan
@@ -417,7 +418,9 @@ class VideoAgent(Closing):
             raise ConfigError("no video was given; name at least one file")
         _check_paths(videos)
         seen = [replace(self.timeline(video).video, path=str(video)) for video in videos]
-        return tuple({video.content_hash: video for video in seen}.values())
+        names = told_apart([video.path for video in seen])
+        told = [replace(one, shown_as=name) for one, name in zip(seen, names, strict=True)]
+        return tuple({video.content_hash: video for video in told}.values())
 
     def converse(
         self,

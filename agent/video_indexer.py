@@ -17,6 +17,7 @@ from foretell.config import Config
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.library import Library
+from foretell.memory.tracks import Track
 from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
 from foretell.tools.watching.perceiver import Perceiver
@@ -100,6 +101,7 @@ class VideoIndexer(Closing):
             narrations=_path(narrations),
             read_screen_text=self.config.read_screen_text,
             models=[*self._models(), *self._own_perceivers],
+            tracks=self._tracks(video),
         )
         watched = watch(
             Path(video),
@@ -112,6 +114,12 @@ class VideoIndexer(Closing):
         )
         missing = what_is_missing(self.config.read_screen_text)
         return replace(watched, notes=(*watched.notes, *missing, *self._bill()))
+
+    def _tracks(self, video: VideoPath) -> tuple[Track, ...]:
+        """Returns what gave a video's timeline so far; nothing of a video that is new."""
+        store = self.library.store
+        digest = store.known_hash(video) or store.last_hash(video)
+        return () if digest is None or store.video(digest) is None else store.tracks(digest)
 
     def _models(self) -> list[Perceiver]:
         """Returns what runs the models that the settings name."""

@@ -37,7 +37,7 @@ def event_record(event: Event) -> Record:
 def video_record(video: VideoInfo) -> Record:
     """Gives what a video is as JSON can hold it."""
     record = asdict(video)
-    del record["interval"]
+    del record["interval"], record["clock_start_seconds"], record["shown_as"]
     return record | {
         "start": video.interval.start,
         "end": video.interval.end,

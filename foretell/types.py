@@ -89,6 +89,8 @@ class VideoInfo:
         codec: FFmpeg's name of the video codec, such as "h264".
         has_audio: Whether there is an audio stream.
         subtitle_tracks: Language (or "und") of each embedded text subtitle track.
+        clock_start_seconds: What the clock of an MPEG stream shows at time 0; None for others.
+        shown_as: What it is called among several, where its name alone does not tell it apart.
     """
 
     path: str
@@ -99,6 +101,8 @@ class VideoInfo:
     codec: str
     has_audio: bool = False
     subtitle_tracks: tuple[str, ...] = ()
+    clock_start_seconds: float | None = None
+    shown_as: str = ""
 
     @property
     def duration_seconds(self) -> float:
@@ -107,8 +111,8 @@ class VideoInfo:
 
     @property
     def name(self) -> str:
-        """The file's name without its folders."""
-        return self.path.replace("\\", "/").rsplit("/", 1)[-1]
+        """The file's name, with those of its folders that tell it from the others at hand."""
+        return self.shown_as or self.path.replace("\\", "/").rsplit("/", 1)[-1]
 
     def to_dict(self) -> dict[str, Any]:
         """Gives the video as JSON can hold it."""

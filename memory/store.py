@@ -163,15 +163,26 @@ class Store(Closing):
             (track,) = self._tracks(video, source)
             return track
 
-    def finish_track(self, content_hash: str, source: str, note: str = "") -> None:
+    def finish_track(
+        self, content_hash: str, source: str, note: str = "", remarks: Sequence[str] = ()
+    ) -> None:
         """Marks a track as done, so that it is not made again.
+
+        Args:
+            content_hash: The video's identity.
+            source: The track's name.
+            note: How far a damaged file could be read.
+            remarks: What else is worth telling.
 
         Raises:
             MemoryStoreError: If the video is unknown or the track was not begun.
         """
         with self.database.write() as connection:
             track = self._track_number(content_hash, source)
-            connection.execute("UPDATE tracks SET done = 1, note = ? WHERE id = ?", (note, track))
+            connection.execute(
+                "UPDATE tracks SET done = 1, note = ?, remarks = ? WHERE id = ?",
+                (note, json.dumps(remarks), track),
+            )
 
     def forget_track(self, content_hash: str, source: str) -> None:
         """Deletes a track with its events and their vectors.
@@ -355,13 +366,17 @@ class Store(Closing):
         rows = self.database.read(
             "SELECT source, settings, done, note, "
             "CASE WHEN NOT done THEN (SELECT max(end) FROM events WHERE track = tracks.id) END, "
-            "kinds "
+            "kinds, remarks "
             "FROM tracks WHERE video = ? AND source = coalesce(?, source) ORDER BY id",
             (video, source),
         )
         return tuple(
-            Track(name, settings, bool(done), note, resume_after, tuple(json.loads(kinds)))
-            for name, settings, done, note, resume_after, kinds in rows
+            Track(
+                *(name, settings, bool(done), note, resume_after),
+                tuple(json.loads(kinds)),
+                tuple(json.loads(remarks)),
+            )
+            for name, settings, done, note, resume_after, kinds, remarks in rows
         )
 
 

@@ -19,10 +19,11 @@ class Track:
         source: Which tool or file gives them.
         settings: Everything that changes what it would give.
         done: Whether it got to the end of the video.
-        note: What is worth telling about it, such as how far a damaged file could be read.
+        note: How far a damaged file could be read; empty for one that is whole.
         resume_after_seconds: The latest end of the events kept so far; None before the first,
             and where it is done.
         kinds: The kinds of events that it looks for in this video.
+        remarks: What else is worth telling about it; it hides nothing of what was looked for.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Track:
     note: str = ""
     resume_after_seconds: float | None = None
     kinds: tuple[EventKind, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def coverage_of(

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from foretell.errors import MissingExtra
+from foretell.memory.tracks import Track
 from foretell.tools.importing.imported_text import ImportedText
-from foretell.tools.importing.subtitles import SubtitleTracks, find_sidecars
+from foretell.tools.importing.origins import is_named, source_for
+from foretell.tools.importing.subtitle_tracks import FoundSubtitles, NamedSubtitles
+from foretell.tools.importing.subtitles import find_sidecars
 from foretell.tools.pictures.motion import Motion
 from foretell.tools.pictures.shots import Shots
 from foretell.tools.pictures.slides import Slides
@@ -25,11 +28,13 @@ def perceivers_for(
     narrations: Path | None = None,
     read_screen_text: bool = True,
     models: Sequence[Perceiver] = (),
+    tracks: Sequence[Track] = (),
 ) -> list[Perceiver]:
     """Gives the perceivers for a video, cheap ones first.
 
-    Text that exists already comes before anything that is decoded. Subtitle files beside the video
-    are found by themselves, on-screen text is read where the extra `ocr` is installed, and where
+    Text that exists already comes before anything that is decoded. Subtitles beside the video and
+    within it are found by themselves, unless a file of them is named or was, as one of the video's
+    `tracks` so far tells. On-screen text is read where the extra `ocr` is installed, and where
     `speech` is, it is told when somebody speaks. What runs large `models` comes last.
 
     Raises:
@@ -37,12 +42,15 @@ def perceivers_for(
     """
     perceivers: list[Perceiver] = []
     if captions is not None:
-        perceivers.append(ImportedText.captions(captions))
+        perceivers.append(ImportedText.captions(captions, tracks))
     if narrations is not None:
-        perceivers.append(ImportedText.narrations(narrations))
-    for file in [subtitles] if subtitles is not None else find_sidecars(video):
-        perceivers.append(ImportedText.subtitles(file))
-    perceivers += [SubtitleTracks(), Shots(), Motion(), Slides()]
+        perceivers.append(ImportedText.narrations(narrations, tracks))
+    if subtitles is not None:
+        source = source_for("subtitles", subtitles, tracks)
+        perceivers.append(NamedSubtitles(subtitles, source))
+    elif not any(is_named(track) for track in tracks if track.source.startswith("subtitles:")):
+        perceivers += FoundSubtitles(find_sidecars(video)).perceivers()
+    perceivers += [Shots(), Motion(), Slides()]
     if read_screen_text and ocr_is_installed():
         perceivers.append(ScreenText())
     if voice_detection_is_installed():

@@ -167,7 +167,7 @@ class DecordVideo(Closing):
         return self._checked.frame_times()
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
-        """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
+        """Gives (track index, when, lines) of each cue of the text subtitle tracks."""
         return self._checked.subtitles()
 
     def sounds(self) -> Iterator[Sound]:

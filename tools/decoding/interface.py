@@ -133,7 +133,7 @@ class Video(Protocol):
         ...
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
-        """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
+        """Gives (track index, when, lines) of each cue of the text subtitle tracks."""
         ...
 
     def sounds(self) -> Iterator[Sound]:

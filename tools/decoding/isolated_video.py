@@ -121,7 +121,7 @@ class IsolatedVideo(Closing):
             ]
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
-        """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
+        """Gives (track index, when, lines) of each cue of the text subtitle tracks."""
         with self._worker() as worker:
             for reply, _ in worker.ask({"subtitles": True}):
                 track, start, end, text = reply["cue"]

@@ -16,8 +16,6 @@ import numpy as np
 from foretell.errors import VideoError
 from foretell.tools.decoding.interface import DecodeMode, Opening
 from foretell.tools.decoding.video_file import CONTAINERS, stalled, unreadable
-from foretell.tools.texts.cues import plain_text
-from foretell.tools.texts.text_cleaning import one_line
 from foretell.types import Interval
 
 if TYPE_CHECKING:
@@ -59,6 +57,7 @@ class Source:
         container: The open file.
         stream: Its best video track.
         unreadable_cues: How many subtitle cues could not be decoded.
+        clock_start_seconds: What its clock shows at time 0, where that may be anything.
 
     Times are the file's presentation timestamps in seconds. Where a container's clock may start
     anywhere (MPEG-TS, MPEG-PS), they are counted from its start, as a player shows them.
@@ -81,9 +80,11 @@ class Source:
             raise
         self._base = cast(Fraction, self.stream.time_base)
         self._offset_seconds = 0.0
+        self.clock_start_seconds: float | None = None
         if Flags.ts_discont in Flags(self.container.format.flags):
             start = Fraction(self.container.start_time or 0, av.time_base)
             self._offset_seconds = float(round(start / self._base) * self._base)
+            self.clock_start_seconds = self._offset_seconds
 
     def close(self) -> None:
         """Closes the file."""
@@ -211,36 +212,16 @@ class Source:
                 video = end if video is None else max(video, end)
         return Ends(video, latest, from_keyframe)
 
-    def cues(
-        self, on_progress: Callable[[], None]
-    ) -> Iterator[tuple[int, float, float | None, str]]:
-        """Gives (track index, start, end, text) of each cue; an end of None is the video's."""
-        tracks = self.text_tracks()
-        open_cues: dict[int, tuple[float, str]] = {}
-        for packet, start, end in self.spans(tracks, on_progress) if tracks else ():
-            number = tracks.index(cast("SubtitleStream", packet.stream))
-            if number in open_cues:
-                begun, text = open_cues.pop(number)
-                yield number, begun, start, text
-            text = self._words(packet)
-            if text and end > start:
-                yield number, start, end, text
-            elif text:
-                open_cues[number] = start, text
-        for number, (begun, text) in open_cues.items():
-            yield number, begun, None, text
-
-    def _words(self, packet: Packet[Stream]) -> str:
-        """Gives the plain text of a subtitle packet, empty where it only clears the screen."""
+    def dialogues(self, packet: Packet[Stream]) -> list[str]:
+        """Gives a subtitle packet as FFmpeg reads it: the fields of ASS, parted by commas."""
         from av.error import FFmpegError
 
         try:
             cue = cast("SubtitleSet | None", cast(Any, packet.stream).decode2(packet))
         except FFmpegError:
             self.unreadable_cues += 1
-            return ""
-        lines = [cast("AssSubtitle", line).ass.decode(errors="replace") for line in cue or ()]
-        return one_line(" ".join(plain_text(line.split(",", 8)[-1]) for line in lines))
+            return []
+        return [cast("AssSubtitle", line).ass.decode(errors="replace") for line in cue or ()]
 
     def mono(self, rate: int) -> Any:
         """Gives what turns sound into one channel of float32, `rate` samples a second."""

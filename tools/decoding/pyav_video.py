@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from foretell.closing import Closing
 from foretell.errors import VideoError
+from foretell.tools.decoding.cue_tracks import track_cues
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.decoding.pyav_backend import Ends, Rasterizer, Source
 from foretell.tools.decoding.sound_track import sound_pieces
@@ -90,10 +91,10 @@ class PyavVideo(Closing):
             return sorted(start for _, start, _ in source.spans([source.stream], self._on_progress))
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
-        """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
+        """Gives (track index, when, lines) of each cue of the text subtitle tracks."""
         self.check_open()
         with Source(self._opening) as source:
-            for track, start, end, text in source.cues(self._on_progress):
+            for track, start, end, text in track_cues(source, self._on_progress):
                 latest = self._info.interval.end if end is None else end
                 yield track, Interval(start, max(start, latest)), text
                 self.check_open()
@@ -194,5 +195,6 @@ def _describe(decoding: Decoding, opening: Opening, end: float) -> tuple[int, Vi
         codec=codec,
         has_audio=bool(source.container.streams.audio),
         subtitle_tracks=tuple(track.language or "und" for track in source.text_tracks()),
+        clock_start_seconds=source.clock_start_seconds,
     )
     return turns, info

@@ -1,19 +1,18 @@
-"""Makes a perceiver of a file of captions, narrations or subtitles."""
+"""Makes a perceiver of a file of captions or narrations."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from foretell.memory.tracks import Track
 from foretell.tools.decoding.video import Video
 from foretell.tools.importing.captions import read_captions
 from foretell.tools.importing.narrations import read_narrations
-from foretell.tools.importing.subtitles import read_subtitles
-from foretell.tools.texts.text_file import read_bytes
-from foretell.tools.texts.timed_text import ending_since, fit_to_video
+from foretell.tools.importing.origins import origin_settings, source_for
+from foretell.tools.texts.timed_text import ending_since
 from foretell.types import Event, EventKind, VideoInfo
 
 Reader = Callable[[Path, Video], list[Event]]
@@ -39,29 +38,26 @@ class ImportedText:
     read: Reader
 
     @classmethod
-    def captions(cls, path: Path) -> Self:
-        """Gives the perceiver of a file that `read_captions` reads."""
-        return cls(path, "captions 1", f"captions:{path.name}", ("caption",), _captions)
+    def captions(cls, path: Path, tracks: Sequence[Track] = ()) -> Self:
+        """Gives the perceiver of a file that `read_captions` reads, beside the video's `tracks`."""
+        source = source_for("captions", path, tracks)
+        return cls(path, "captions 1", source, ("caption",), _captions)
 
     @classmethod
-    def narrations(cls, path: Path) -> Self:
-        """Gives the perceiver of a file that `read_narrations` reads."""
+    def narrations(cls, path: Path, tracks: Sequence[Track] = ()) -> Self:
+        """Gives the perceiver of a file that `read_narrations` reads, as `captions` does."""
         kinds: tuple[EventKind, ...] = ("caption", "action")
-        return cls(path, "narrations 1", f"narrations:{path.name}", kinds, _narrations)
-
-    @classmethod
-    def subtitles(cls, path: Path) -> Self:
-        """Gives the perceiver of a file that `read_subtitles` reads."""
-        return cls(path, "subtitles 1", f"subtitles:{path.name}", ("speech",), _subtitles)
+        source = source_for("narrations", path, tracks)
+        return cls(path, "narrations 1", source, kinds, _narrations)
 
     @property
     def settings(self) -> str:
-        """The form and the SHA-256 of what the file holds.
+        """The form, the SHA-256 of what the file holds, and where it lies.
 
         Raises:
             DatasetError: If the file cannot be read.
         """
-        return f"{self.form}, {hashlib.sha256(read_bytes(self.path)).hexdigest()}"
+        return origin_settings(self.form, self.path)
 
     def sees(self, video: VideoInfo) -> Sequence[EventKind]:
         """Gives what a file of this form tells of."""
@@ -73,7 +69,8 @@ class ImportedText:
         Raises:
             DatasetError: If the file cannot be read, or does not fit the video.
         """
-        return ending_since(since_seconds, self.read(self.path, video))
+        read = self.read(self.path, video)
+        return ending_since(since_seconds, [replace(event, source=self.source) for event in read])
 
 
 def _captions(path: Path, video: Video) -> list[Event]:
@@ -82,7 +79,3 @@ def _captions(path: Path, video: Video) -> list[Event]:
 
 def _narrations(path: Path, video: Video) -> list[Event]:
     return read_narrations(path, video.info)
-
-
-def _subtitles(path: Path, video: Video) -> list[Event]:
-    return fit_to_video(read_subtitles(path), video.info, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from foretell.tools.decoding.video import Video
 from foretell.types import Event, EventKind, VideoInfo
@@ -41,4 +41,13 @@ class Perceiver(Protocol):
         Raises:
             VideoError: If the video cannot be decoded.
         """
+        ...
+
+
+@runtime_checkable
+class Remarking(Protocol):
+    """A perceiver that may have something to tell about how it came to its events."""
+
+    def remarks(self, video: Video) -> Sequence[str]:
+        """Gives a sentence on each thing that the user should know, once `perceive` has ended."""
         ...

@@ -105,7 +105,7 @@ class ProfiledVideo(Closing):
         return self._video.frame_times()
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
-        """Gives (track index, when, text) of each cue of the embedded text subtitle tracks."""
+        """Gives (track index, when, lines) of each cue of the text subtitle tracks."""
         return self._video.subtitles()
 
     def sounds(self) -> Iterator[Sound]:

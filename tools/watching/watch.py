@@ -17,7 +17,7 @@ from foretell.memory.store import Store
 from foretell.memory.tracks import Track
 from foretell.tools.decoding.video import Video
 from foretell.tools.decoding.video_file import check_video_file, content_hash
-from foretell.tools.watching.perceiver import Perceiver
+from foretell.tools.watching.perceiver import Perceiver, Remarking
 from foretell.tools.watching.profile import Profile, ProfiledVideo
 from foretell.types import Event, Frame, Progress, Thumbnail, VideoInfo, Watched
 
@@ -73,8 +73,13 @@ def watch(
         timeline=store.timeline(digest),
         reused=reused,
         seconds=time.perf_counter() - began,
-        notes=tuple(dict.fromkeys(t.note for t in store.tracks(digest) if t.note)),
+        notes=tuple(dict.fromkeys(_notes(store.tracks(digest)))),
     )
+
+
+def _notes(tracks: Sequence[Track]) -> Iterator[str]:
+    for track in tracks:
+        yield from filter(None, (track.note, *track.remarks))
 
 
 def _identify(path: Path, store: Store, wanted: AbstractSet[tuple[str, str]]) -> str:
@@ -130,7 +135,8 @@ def _run(
         with profile.phase("store"):
             stored = store.append_event(info.content_hash, event)
         on_progress(Progress(perceiver.source, _share(event, info), stored))
-    store.finish_track(info.content_hash, perceiver.source, video.damage or "")
+    remarks = perceiver.remarks(video) if isinstance(perceiver, Remarking) else ()
+    store.finish_track(info.content_hash, perceiver.source, video.damage or "", remarks)
     on_progress(Progress(perceiver.source, 1.0))
 
 

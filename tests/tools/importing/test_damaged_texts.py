@@ -19,7 +19,7 @@ VIDEO = VideoInfo("a.mp4", "hash", Interval(0.0, 10.0), 640, 480, "h264")
 READERS: list[Callable[[Path], list[Event]]] = [
     lambda path: read_captions(path, VIDEO, lambda: [0.0, 1.0, 5.0]),
     lambda path: read_narrations(path, VIDEO),
-    read_subtitles,
+    lambda path: list(read_subtitles(path, VIDEO).events),
 ]
 FIELDS = ["start", "end", "text", "label", "segment", "timestamp_sec", "video_id", "a", "0_1"]
 LISTS = ["segments", "narrations", "videos", "timestamps", "sentences", "narration_pass_1"]
@@ -32,7 +32,22 @@ VALUES = st.recursive(
 )
 TIMES = ["00:01.000 --> 00:02.000", "00:00:01,000 --> 00:00:02,000", "-->", "1 --> 2"]
 DIALOGUE = ["Dialogue: 0,0:00:01.00,0:00:02.00,D,,0,0,0,,x", "Dialogue: 0,0:00:01.00,0:00:02.00,"]
-WORDS = ["WEBVTT", "1", "<v M>x", "", "start,end,text", "1,2,x", '{"start": 1}', "[", "NOTE x"]
+WORDS = [
+    "WEBVTT",
+    "[Events]",
+    "Scenarist_SCC V1.0",
+    "<SAMI>",
+    "<SYNC Start=1>x",
+    "<tt>",
+    "1",
+    "<v M>x",
+    "",
+    "start,end,text",
+    "1,2,x",
+    '{"start": 1}',
+    "[",
+    "NOTE x",
+]
 CONTENT = (
     VALUES.map(json.dumps)
     | st.lists(st.sampled_from(TIMES + DIALOGUE + WORDS), max_size=8).map("\n".join)

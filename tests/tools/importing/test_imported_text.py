@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
+from foretell.memory.tracks import Track
 from foretell.tools.importing.imported_text import ImportedText
-from foretell.tools.importing.subtitles import SubtitleTracks
+from foretell.tools.importing.subtitle_tracks import FoundSubtitles, NamedSubtitles
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.types import Event, Interval
 from tests.tools.memory_video import MemoryVideo
@@ -42,8 +43,8 @@ def perceivers(tmp_path: Path) -> list[Perceiver]:
     return [
         ImportedText.captions(captions),
         ImportedText.narrations(narrations),
-        ImportedText.subtitles(subtitles),
-        SubtitleTracks(),
+        NamedSubtitles(subtitles, "subtitles:s.srt"),
+        *FoundSubtitles().perceivers(),
     ]
 
 
@@ -90,5 +91,22 @@ def test_settings_change_with_the_content_only(tmp_path: Path) -> None:
         _ = ImportedText.captions(tmp_path / "absent.json").settings
 
 
+def test_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    files = [tmp_path / folder / "a.json" for folder in ("monday", "tuesday", "copy")]
+    for file, words in zip(files, ("wash", "rinse", "wash"), strict=True):
+        file.parent.mkdir()
+        file.write_text(json.dumps([{"start": 1, "end": 2, "text": words}]))
+    first = ImportedText.captions(files[0])
+    tracks = [Track(first.source, first.settings, done=True)]
+    again, other, copied = (ImportedText.captions(file, tracks).source for file in files)
+    assert [again, other, copied] == ["captions:a.json", "captions:tuesday/a.json", again]
+    [event] = perceive(ImportedText.captions(files[1], tracks))
+    assert (event.source, event.text) == ("captions:tuesday/a.json", "rinse")
+    files[0].write_text(json.dumps([{"start": 1, "end": 2, "text": "dry"}]))
+    assert ImportedText.captions(files[0], tracks).source == "captions:a.json"
+    assert ImportedText.narrations(files[0], tracks).source == "narrations:a.json"
+
+
 def test_a_video_without_subtitles_gives_none() -> None:
-    assert list(SubtitleTracks().perceive(MemoryVideo(Interval(0.0, 1.0)), None)) == []
+    [within] = FoundSubtitles().perceivers()
+    assert list(within.perceive(MemoryVideo(Interval(0.0, 1.0)), None)) == []

@@ -1,20 +1,23 @@
 """Every example in docs/importing.md is read as the page says."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from foretell.tools.importing.imported_text import ImportedText
+from foretell.tools.importing.subtitle_tracks import NamedSubtitles
+from foretell.tools.watching.perceiver import Perceiver
 from foretell.types import Interval
 from tests.tools.memory_video import MemoryVideo
 
 PAGE = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")
 EXAMPLES: list[tuple[str, str]] = re.findall(r"^```\w+ (\w+)\n(.*?)^```$", PAGE, re.M | re.S)
-PERCEIVERS = {
+PERCEIVERS: dict[str, Callable[[Path], Perceiver]] = {
     "captions": ImportedText.captions,
     "narrations": ImportedText.narrations,
-    "subtitles": ImportedText.subtitles,
+    "subtitles": lambda path: NamedSubtitles(path, "subtitles:example"),
 }
 KINDS = {"captions": {"caption"}, "narrations": {"caption", "action"}, "subtitles": {"speech"}}
 

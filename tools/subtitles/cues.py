@@ -1,45 +1,46 @@
-"""One cue of a subtitle track: markup taken off, and lines that roll up told once."""
+"""The cues of subtitles, and how they become speech: lines that roll up are told once."""
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from foretell.tools.texts.text_cleaning import one_line
 from foretell.types import Event, Interval
 
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>\n]+)>", re.IGNORECASE)
-_MARKUP = re.compile(r"</?[a-zA-Z0-9][^<>]*>|\{\\[^{}]*\}")
 _ROLLING_GAP_SECONDS = 0.1
 """Seconds between two cues of which the later repeats the earlier's lines."""
 _MOST_ROLLING_LINES = 8
 """Lines compared; captions on a screen have 2 to 4."""
-_OVERRIDE = re.compile(r"\{[^}]*\}")
-_DRAWING = re.compile(r"\{[^}]*\\p[1-9]")
-_LINE_BREAK = re.compile(r"\\[Nnh]")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What a subtitle track shows at one time: its lines, without markup."""
+    """What subtitles show at one time.
+
+    Attributes:
+        interval: When, in seconds.
+        lines: The words, without markup and without empty lines.
+        language: What tells the languages of one file apart; empty where it has but one.
+    """
 
     interval: Interval
     lines: tuple[str, ...]
+    language: str = ""
 
 
-def plain_cue(interval: Interval, text: str) -> Cue:
-    """Gives a cue from text with the markup of WebVTT or SRT, one line of it a line.
+@dataclass(slots=True)
+class Sheet:
+    """What a reader found in a text.
 
-    A voice tag, "<v Mary>Hello", becomes "Mary: Hello"; other tags and overrides are dropped, and
-    character references such as "&amp;" are read.
+    Attributes:
+        cues: The cues, as they are written.
+        faults: A sentence on each cue that cannot be read, with its place.
+        remarks: What else is worth telling about how the text was read.
     """
-    spoken = _VOICE.sub(lambda tag: f"{tag[1].strip()}: ", text)
-    plain = html.unescape(_MARKUP.sub("", spoken))
-    lines = map(one_line, plain.split("\n"))
-    return Cue(interval, tuple(filter(None, lines)))
+
+    cues: list[Cue] = field(default_factory=list[Cue])
+    faults: list[str] = field(default_factory=list[str])
+    remarks: list[str] = field(default_factory=list[str])
 
 
 def speech_events(cues: Iterable[Cue], source: str) -> list[Event]:
@@ -70,15 +71,3 @@ def _repeated(before: tuple[str, ...], lines: tuple[str, ...]) -> int:
 def _prolonged(cue: Cue, end_seconds: float) -> Cue:
     end = max(cue.interval.end, end_seconds)
     return replace(cue, interval=Interval(cue.interval.start, end))
-
-
-def plain_text(dialogue: str) -> str:
-    r"""Gives the words of an ASS text, the form to which FFmpeg brings every text subtitle.
-
-    Overrides such as `{\an8}` and tags such as `<i>` are left out, and so is a drawing whole;
-    line breaks become spaces.
-    """
-    if _DRAWING.search(dialogue):
-        return ""
-    spoken = _LINE_BREAK.sub(" ", _OVERRIDE.sub("", dialogue))
-    return one_line(html.unescape(_TAG.sub("", spoken)))
