@@ -22,6 +22,7 @@ _FIRST_FIELD = 0xFC
 _MATROSKA_FIELDS = 8
 """Commas before the text of an ASS packet: its number, then the fields but for its times."""
 _NAME_FIELD = 3
+"""The place of the name among them: number, layer, style, name."""
 
 
 def track_cues(source: Source, on_progress: Callable[[], None]) -> Iterator[TrackCue]:

@@ -148,7 +148,8 @@ class _Document:
         )
 
     def _say(self, element: ElementTree.Element, place: _Place) -> None:
-        lines = tuple(filter(None, map(one_line, "".join(_words(element)).split("\v"))))
+        shown = "".join(_words(element)).split("\v")
+        lines = tuple(line for line in map(one_line, shown) if line)
         if not lines:
             return
         if not place.is_timed:
