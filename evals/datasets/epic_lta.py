@@ -7,7 +7,6 @@ as a set. EPIC-KITCHENS-55 is split by "S1": kitchens seen in training, later vi
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,6 +19,8 @@ from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, DatasetError, argument
 from foretell.ranges import check_range
+from foretell.tools.texts.annotation_file import table_rows
+from foretell.tools.texts.text_file import read_text
 
 _EPIC_100 = (
     ("training.csv", "validation.csv"),
@@ -237,8 +238,6 @@ class _Row:
 
 
 def _rows(path: Path, *, heading: bool = False) -> Iterator[_Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = csv.reader(file, delimiter="," if heading else "\t")
-        for fields in lines:
-            if fields and not (heading and lines.line_num == 1):
-                yield _Row(path, lines.line_num, fields)
+    rows = table_rows(path, read_text(path), "," if heading else "\t")
+    for row in rows[1:] if heading else rows:
+        yield _Row(path, row.line, list(row.cells))

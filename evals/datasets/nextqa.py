@@ -11,7 +11,6 @@ Visually grounded video question answering", CVPR 2024.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, Field, TypeAdapter, ValidationError
@@ -25,7 +24,6 @@ from foretell.evals.datasets.question_files import (
 )
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
-from foretell.tools.texts.text_file import read_text
 from foretell.types import Interval
 
 FILES = ("{split}.csv", "{split}.csv.gz")
@@ -106,8 +104,8 @@ def read_durations(file: Path) -> dict[str, float]:
     if not file.exists():
         return {}
     try:
-        return _SECONDS.validate_python(json.loads(read_text(file)))
-    except (ValueError, ValidationError) as error:
+        return _SECONDS.validate_python(read_annotations(file).value)
+    except ValidationError as error:
         raise DatasetError(
             f"{file} holds no durations; give a JSON object from each video to its seconds"
         ) from error

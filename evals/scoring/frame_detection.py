@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +12,7 @@ from foretell.evals.datasets.question_files import found_file
 from foretell.evals.metrics.frame_detection import ActionBox, frame_precision, mean_precision
 from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import ScoreCard
+from foretell.tools.texts.annotation_file import table_rows
 from foretell.tools.texts.text_file import read_text
 
 FILES = ("gt.csv", "ava_val_v2.2.csv", "ava_val_v2.1.csv", "eval_detection/gt.csv")
@@ -74,9 +73,8 @@ def _box(path: Path, line: int, row: Sequence[str]) -> ActionBox:
     return ActionBox(frame, int(label), (left, top, right, bottom), *score)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    lines = csv.reader(io.StringIO(read_text(path), newline=""))
-    yield from ((lines.line_num, row) for row in lines if row)
+def _rows(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
+    return ((row.line, row.cells) for row in table_rows(path, read_text(path), ","))
 
 
 def _class_names(path: Path) -> dict[int, str]:

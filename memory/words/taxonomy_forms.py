@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import csv
-import io
-import json
 import reprlib
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from foretell.errors import DatasetError
+from foretell.json_values import NoJson, parse_json
 from foretell.memory.words.label_grammar import QUALIFIERS, LabelEntry, read_entry, vocabulary_of
 from foretell.memory.words.taxonomy import Vocabulary
+from foretell.tables import TableError, TableRow, read_table
 
 Model = TypeVar("Model", bound=BaseModel)
 _MISTAKEN = {"off", "on", "over", "with"}
@@ -78,9 +78,9 @@ def read_json(path: Path) -> tuple[Vocabulary, Vocabulary]:
         DatasetError: If the file is in none of these forms, or repeats a label.
     """
     try:
-        content = json.loads(_text(path))
-    except ValueError as error:
-        raise DatasetError(f"{path} is not JSON: {error}") from error
+        content = parse_json(_text(path))
+    except NoJson as error:
+        raise DatasetError(f"{path}, {error}") from error
     if _holds(content, "i2v"):
         words = _parse(_Dictionaries, content, str(path))
         return (
@@ -190,16 +190,23 @@ def _parse(model: type[Model], value: object, place: str) -> Model:
 
 def _table(path: Path, model: type[Model], names: Mapping[str, str] | None = None) -> list[Model]:
     """Reads the rows of a CSV file, whose columns are called by `names` where given."""
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""), restval="")
-    columns = [(names or {}).get(name, name) for name in reader.fieldnames or ()]
+    try:
+        header, *rows = read_table(_text(path), ",") or [TableRow(1, ())]
+    except TableError as error:
+        raise DatasetError(f"{path}, line {error.line}: not CSV: {error}") from error
+    columns = [(names or {}).get(name, name) for name in header.cells]
     needed = [name for name, field in model.model_fields.items() if field.is_required()]
     missing = [name for name in needed if name not in columns]
     if missing:
         raise DatasetError(
             f"{path} has no column {missing[0]!r}; found {', '.join(map(repr, columns))}"
         )
-    reader.fieldnames = columns
-    return [_parse(model, row, f"{path}, line {reader.line_num}") for row in reader]
+    return [
+        _parse(
+            model, dict(zip_longest(columns, row.cells, fillvalue="")), f"{path}, line {row.line}"
+        )
+        for row in rows
+    ]
 
 
 def _text(path: Path) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
-from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.annotation_file import Node, named_rows, read_annotations, table_rows
 from foretell.tools.texts.text_file import read_text
 
 # Delimiter and columns of the tables that are published without a header: EGO-TOPO's,
@@ -39,12 +37,11 @@ def rows_of(node: Node) -> list[Node]:
 
 
 def _headerless(path: Path, text: str, delimiter: str, columns: tuple[str, ...]) -> Node:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    numbered = [(reader.line_num, row) for row in reader if row]
-    for number, row in numbered:
-        if len(row) < len(columns):
-            raise Node(path, row, f"line {number}").error(
-                f"has {len(row)} fields, the first line has {len(columns)}: {', '.join(columns)}"
+    rows = table_rows(path, text, delimiter)
+    for row in rows:
+        if len(row.cells) < len(columns):
+            raise Node(path, row, f"line {row.line}").error(
+                f"has {len(row.cells)} fields, the first line has {len(columns)}: "
+                f"{', '.join(columns)}"
             )
-    rows: list[object] = [dict(zip(columns, row, strict=False)) for _, row in numbered]
-    return Node(path, rows, lines=tuple(number for number, _ in numbered))
+    return named_rows(path, columns, rows)

@@ -8,7 +8,6 @@ CVPR 2019).
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from pydantic import BaseModel, Field
 from foretell.errors import DatasetError
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.tools.procedures.normalized import Name, distinct_names, one_line, task_title
-from foretell.tools.texts.annotation_file import Node
+from foretell.tools.texts.annotation_file import Node, table_rows
 from foretell.tools.texts.text_file import read_text
 from foretell.tools.texts.timed_text import Seconds, interval_at
 
@@ -77,12 +76,11 @@ def _validation(path: Path) -> frozenset[str]:
 
 
 def _rows(path: Path, columns: int) -> Iterator[tuple[Node, list[str]]]:
-    reader = csv.reader(read_text(path).splitlines())
-    for row in filter(None, reader):
-        place = Node(path, row, f"line {reader.line_num}")
-        if len(row) < columns:
-            raise place.error(f"has {len(row)} fields of {columns}")
-        yield place, row
+    for row in table_rows(path, read_text(path), ","):
+        place = Node(path, row.cells, f"line {row.line}")
+        if len(row.cells) < columns:
+            raise place.error(f"has {len(row.cells)} fields of {columns}")
+        yield place, list(row.cells)
 
 
 def _crosstask_demonstration(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import reprlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TypeVar, cast
@@ -14,6 +12,8 @@ from typing import TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from foretell.errors import DatasetError
+from foretell.json_values import NoJson, parse_json
+from foretell.tables import TableError, TableRow, read_table
 from foretell.tools.texts.text_file import read_text
 from foretell.types import VideoInfo
 
@@ -103,26 +103,15 @@ def read_annotations(path: Path) -> Node:
 
 def _read_json(path: Path, text: str) -> Node:
     try:
-        return Node(path, _parse(text))
-    except json.JSONDecodeError as error:
-        if error.msg != "Extra data":
-            raise _not_json(path, f"line {error.lineno}", error.msg) from error
+        return Node(path, parse_json(text))
+    except NoJson as error:
+        if not error.goes_on:
+            raise _refused(path, error.line, error.reason) from error
     return _read_json_lines(path, text)
 
 
-def _parse(text: str) -> object:
-    try:
-        return json.loads(text)
-    except RecursionError as error:
-        raise json.JSONDecodeError("nested too deeply", text, 0) from error
-    except ValueError as error:
-        if isinstance(error, json.JSONDecodeError):
-            raise
-        raise json.JSONDecodeError("a number has too many digits", text, 0) from error
-
-
-def _not_json(path: Path, place: str, reason: str) -> DatasetError:
-    return DatasetError(f"{path}, {place}: not JSON: {reason}; see docs/importing.md")
+def _refused(path: Path, line: int, reason: str) -> DatasetError:
+    return DatasetError(f"{path}, line {line}: {reason}; see docs/importing.md")
 
 
 def _read_json_lines(path: Path, text: str) -> Node:
@@ -130,34 +119,57 @@ def _read_json_lines(path: Path, text: str) -> Node:
     rows: list[object] = []
     for number, line in numbered:
         try:
-            rows.append(_parse(line))
-        except json.JSONDecodeError as error:
-            raise _not_json(path, f"line {number}", error.msg) from error
+            rows.append(parse_json(line))
+        except NoJson as error:
+            raise _refused(path, number, error.reason) from error
     return Node(path, rows, lines=tuple(number for number, _ in numbered))
 
 
 def _read_csv(path: Path, text: str) -> Node:
-    header = text.strip().splitlines()[0]
-    delimiter = max(",\t;", key=header.count)
-    if delimiter not in header:
+    first = text.strip().splitlines()[0]
+    delimiter = max(",\t;", key=first.count)
+    if delimiter not in first:
         raise DatasetError(
             f"{path} is neither JSON, JSON lines nor CSV with a header: it begins with "
-            f"{header[:40]!r}; see docs/importing.md"
+            f"{first[:40]!r}; see docs/importing.md"
         )
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        numbered = [(reader.line_num, row) for row in reader if any(row)]
-    except csv.Error as error:
-        raise DatasetError(f"{path}, line {reader.line_num}: not CSV: {error}") from error
-    names = [name.strip().lower() for _, row in numbered[:1] for name in row]
-    for number, row in numbered[1:]:
-        if len(row) != len(names):
+    header, *rows = table_rows(path, text, delimiter) or [TableRow(1, ())]
+    names = [name.strip().strip('"').lower() for name in header.cells]
+    _check_columns(path, header.line, names)
+    for row in rows:
+        if len(row.cells) != len(names):
             raise DatasetError(
-                f"{path}, line {number}: has {len(row)} fields, the header has {len(names)}; "
-                f"quote a text that holds {delimiter!r}"
+                f"{path}, line {row.line}: has {len(row.cells)} fields, the header has "
+                f"{len(names)}; quote a text that holds {delimiter!r}"
             )
-    rows: list[object] = [dict(zip(names, row, strict=True)) for _, row in numbered[1:]]
-    return Node(path, rows, lines=tuple(number for number, _ in numbered[1:]))
+    return named_rows(path, names, rows)
+
+
+def table_rows(path: Path, text: str, delimiter: str) -> list[TableRow]:
+    """Gives the rows of a table, as `foretell.tables.read_table` does.
+
+    Raises:
+        DatasetError: If it cannot be read; names the line.
+    """
+    try:
+        return read_table(text, delimiter)
+    except TableError as error:
+        raise DatasetError(f"{path}, line {error.line}: not CSV: {error}") from error
+
+
+def named_rows(path: Path, names: Sequence[str], rows: Sequence[TableRow]) -> Node:
+    """Gives the rows of a table as objects; cells past the last name are left out."""
+    values: list[object] = [dict(zip(names, row.cells, strict=False)) for row in rows]
+    return Node(path, values, lines=tuple(row.line for row in rows))
+
+
+def _check_columns(path: Path, line: int, names: Sequence[str]) -> None:
+    """Refuses a column that is named twice; nobody reads one without a name."""
+    repeated = next((name for name, n in Counter(names).items() if name and n > 1), None)
+    if repeated is not None:
+        raise DatasetError(
+            f"{path}, line {line}: the column {repeated!r} stands twice; give each column once"
+        )
 
 
 def for_video(parts: Mapping[str, Part], video: VideoInfo, path: Path) -> Part:

@@ -174,7 +174,7 @@ def test_a_name_whose_files_are_not_there_says_what_to_get(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("{", "own.json is not JSON: "),
+        ("{", "own.json, line 1: not JSON: "),
         ([], "own.json: "),
         ({"verbs": ["take"]}, "own.json: field 'nouns' is {'verbs': \\['take'\\]}: "),
         ({"verbs": [], "nouns": ["cup"]}, "field 'verbs' is \\[\\]: "),

@@ -1,0 +1,88 @@
+"""Reads JSON, and refuses what Python's reader passes over: a key that an object repeats.
+
+RFC 8259 says that names should be unique, and leaves open what a reader does where they are not;
+Python's keeps the last value and drops the others.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]', re.DOTALL)
+
+
+class NoJson(ValueError):
+    """What is no JSON, or repeats a key.
+
+    Attributes:
+        reason: What is wrong.
+        line: Where, from 1.
+        goes_on: Whether a whole value stands before, as on the first of several lines.
+    """
+
+    def __init__(self, reason: str, line: int, *, goes_on: bool = False) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.reason = reason
+        self.line = line
+        self.goes_on = goes_on
+
+
+def parse_json(text: str) -> object:
+    """Gives the value that a text holds.
+
+    Raises:
+        NoJson: If it is no JSON, is nested too deeply, has a number of too many digits, or an
+            object in it repeats a key.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_distinct)
+    except json.JSONDecodeError as error:
+        goes_on = error.msg == "Extra data"
+        raise NoJson(f"not JSON: {error.msg}", error.lineno, goes_on=goes_on) from error
+    except _Repeated as error:
+        line = _line_of_repeat(text)
+        raise NoJson(
+            f"the key {error.key!r} stands twice in one object; give each key once", line
+        ) from error
+    except RecursionError as error:
+        raise NoJson("not JSON: nested too deeply", 1) from error
+    except ValueError as error:
+        raise NoJson("not JSON: a number has too many digits", 1) from error
+
+
+class _Repeated(Exception):
+    """What an object with a repeated key raises while it is read."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen = set[str]()
+        raise _Repeated(next(key for key, _ in pairs if key in seen or seen.add(key)))
+    return found
+
+
+def _line_of_repeat(text: str) -> int:
+    """Gives the line on which the first key that was there before in its object begins."""
+    open_keys: list[set[str]] = []
+    last = ""
+    for token in _TOKEN.finditer(text):
+        match token[0]:
+            case "{" | "[":
+                open_keys.append(set())
+            case "}" | "]":
+                open_keys.pop()
+            case ":":
+                if last in open_keys[-1]:
+                    return text.count("\n", 0, token.start()) + 1
+                open_keys[-1].add(last)
+            case ",":
+                pass
+            case string:
+                last = str(json.loads(string, strict=False))
+    return 1
