@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]', re.DOTALL)
 
@@ -62,8 +63,7 @@ class _Repeated(Exception):
 def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen = set[str]()
-        raise _Repeated(next(key for key, _ in pairs if key in seen or seen.add(key)))
+        raise _Repeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
     return found
 
 

@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 _QUOTE = '"'
 
@@ -63,7 +64,7 @@ def read_table(text: str, delimiter: str) -> list[TableRow]:
     return quoted if not _is_even(plain) or _is_quoted_throughout(plain) else plain
 
 
-def _rows(text: str, delimiter: str, quoting: int) -> list[TableRow]:
+def _rows(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[TableRow]:
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True
     )

@@ -108,7 +108,7 @@ def load_question_set(files: QuestionFiles) -> QuestionSet:
     questions = of_split(loaded, files.split)
     if not questions:
         raise DatasetError(f"{files.path} holds no questions of the split {files.split!r}")
-    captions = {} if files.captions is None else load_captions(files.captions)
+    captions = {} if files.captions is None else _captions(files.captions, data, questions)
     if data.fit_captions is not None:
         captions = data.fit_captions(questions, captions)
     return QuestionSet(
@@ -118,6 +118,15 @@ def load_question_set(files: QuestionFiles) -> QuestionSet:
         groups=data.groups,
         submission=data.submission,
     )
+
+
+def _captions(path: Path, data: QuestionData, questions: Sequence[VideoQuestion]) -> Captions:
+    """Reads captions, and checks them against the videos' lengths where questions are of those."""
+    if data.fit_captions is not None:
+        return load_captions(path)
+    seconds = {one.video: one.duration_seconds for one in questions}
+    known = {video: length for video, length in seconds.items() if length is not None}
+    return load_captions(path, known)
 
 
 def _load(files: QuestionFiles, data: QuestionData) -> list[VideoQuestion]:

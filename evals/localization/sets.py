@@ -147,7 +147,9 @@ def _read(files: MomentFiles, data: MomentData) -> tuple[list[MomentQuery], Capt
         return data.load(files.path, captions), captions
     queries = data.load(files.path)
     if files.captions is not None:
-        return queries, load_captions(files.captions)
+        # Lists of action instances need not tell how long a video is.
+        told = queries if data.measure != "detection" else []
+        return queries, load_captions(files.captions, {one.video: one.whole.end for one in told})
     if files.videos is None:
         raise ConfigError(
             f"{files.benchmark.name} tells {len({query.video for query in queries})} videos and "

@@ -41,14 +41,14 @@ class ImportedText:
     def captions(cls, path: Path, tracks: Sequence[Track] = ()) -> Self:
         """Gives the perceiver of a file that `read_captions` reads, beside the video's `tracks`."""
         source = source_for("captions", path, tracks)
-        return cls(path, "captions 1", source, ("caption",), _captions)
+        return cls(path, "captions 2", source, ("caption",), _captions)
 
     @classmethod
     def narrations(cls, path: Path, tracks: Sequence[Track] = ()) -> Self:
         """Gives the perceiver of a file that `read_narrations` reads, as `captions` does."""
         kinds: tuple[EventKind, ...] = ("caption", "action")
         source = source_for("narrations", path, tracks)
-        return cls(path, "narrations 1", source, kinds, _narrations)
+        return cls(path, "narrations 2", source, kinds, _narrations)
 
     @property
     def settings(self) -> str:
@@ -78,4 +78,4 @@ def _captions(path: Path, video: Video) -> list[Event]:
 
 
 def _narrations(path: Path, video: Video) -> list[Event]:
-    return read_narrations(path, video.info)
+    return read_narrations(path, video.info, video.frame_times)

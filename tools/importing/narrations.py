@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Self, cast
+from types import MappingProxyType
+from typing import Annotated, Self
 
 from pydantic import AliasChoices, BaseModel, Field, model_validator
 
+from foretell.tools.importing.time_units import (
+    STARTS,
+    Footage,
+    FrameTimes,
+    Unit,
+    WrittenTime,
+    interval_of,
+    named_unit,
+    point_seconds,
+    read_span,
+    unit_of_rows,
+)
 from foretell.tools.texts.annotation_file import (
     VIDEO_FIELDS,
     Node,
     for_video,
     read_annotations,
     rows_for_video,
+    rows_of_columns,
 )
-from foretell.tools.texts.timed_text import Seconds, Text, fit_to_video, interval_at
+from foretell.tools.texts.timed_text import Text, fit_to_video
 from foretell.types import Event, Interval, VideoInfo
 
 LONGEST_NARRATION_SECONDS = 5.0
@@ -30,17 +44,20 @@ _FORMS = (
 _WRAPPERS = ("database", "results", "videos")
 _PASSES = ("narration_pass_1", "narration_pass_2")
 _LISTS = ("narrations", "annotations", "segments")
-_TIMESTAMPS = ("timestamp_sec", "timestamp")
-STARTS = ("start", "start_time", "start_timestamp", "start_sec")
+_TIMESTAMPS: Mapping[str, Unit | None] = MappingProxyType(
+    {"timestamp_sec": "seconds", "timestamp": None, "timestamp_ms": "milliseconds"}
+)
 _ROW_FIELDS = (*_TIMESTAMPS, *STARTS, "segment")
 
 
 class _Narration(BaseModel):
-    timestamp_seconds: Seconds = Field(validation_alias=AliasChoices(*_TIMESTAMPS))
+    timestamp: WrittenTime = Field(validation_alias=AliasChoices(*_TIMESTAMPS))
     text: Text = Field(validation_alias=AliasChoices("narration_text", "narration", "text"))
 
 
-def read_narrations(path: Path, video: VideoInfo) -> list[Event]:
+def read_narrations(
+    path: Path, video: VideoInfo, frame_times: FrameTimes | None = None
+) -> list[Event]:
     """Gives the narrations or actions of one video, in order of time.
 
     A narration of Ego4D, which has one point in time, becomes a caption that lasts until the next
@@ -55,17 +72,23 @@ def read_narrations(path: Path, video: VideoInfo) -> list[Event]:
             decides; it may be gzipped.
         video: The video that they describe. Of several in the file, the one whose key is the name
             of the video's file, with or without its ending, is taken.
+        frame_times: Gives the time of each of the video's frames in seconds, ascending; called
+            only where the rows may name frames. None where there is no file to ask.
 
     Raises:
         DatasetError: If the file cannot be read, is in no known form, or holds nothing on this
             video.
     """
-    rows = _rows(_of_video(read_annotations(path), video))
+    rows = _rows(_of_video(_table(read_annotations(path)), video))
     rows = rows_for_video(rows, video, path)
-    source = f"narrations:{path.name}"
+    source, footage = f"narrations:{path.name}", Footage.of(video, frame_times)
     has_points = not rows[0].fields().keys().isdisjoint(_TIMESTAMPS)
-    events = _narration_events(rows, source) if has_points else action_events(rows, source)
-    return fit_to_video(events, video, path)
+    read = _narration_events if has_points else _action_events
+    return fit_to_video(read(rows, source, footage), video, path)
+
+
+def _table(node: Node) -> Node:
+    return rows_of_columns(node, (*_TIMESTAMPS, *STARTS))
 
 
 def _of_video(node: Node, video: VideoInfo) -> Node:
@@ -77,7 +100,7 @@ def _of_video(node: Node, video: VideoInfo) -> Node:
     if node.items() or not node.fields().keys().isdisjoint((*_ROW_FIELDS, *_LISTS, *_PASSES)):
         return node
     nested = {key: part for key, part in node.entries().items() if part.items() or part.fields()}
-    return for_video(nested, video, node.path) if nested else node
+    return _table(for_video(nested, video, node.path)) if nested else node
 
 
 def _videos_by_name(node: Node) -> dict[str, Node]:
@@ -105,11 +128,15 @@ def _rows(node: Node) -> list[Node]:
     return rows
 
 
-def _narration_events(rows: list[Node], source: str) -> Iterator[Event]:
+def _narration_events(rows: list[Node], source: str, footage: Footage) -> Iterator[Event]:
     narrations = [row.parse(_Narration) for row in rows]
-    times = sorted(narration.timestamp_seconds for narration in narrations)
-    for narration in narrations:
-        start = narration.timestamp_seconds
+    points = [
+        (row, named_unit(row, narration.timestamp, _TIMESTAMPS))
+        for row, narration in zip(rows, narrations, strict=True)
+    ]
+    starts = point_seconds(points, footage, rows[0].path)
+    times = sorted(starts)
+    for start, narration in zip(starts, narrations, strict=True):
         later = bisect_right(times, start)
         following = times[later] if later < len(times) else math.inf
         end = min(following, start + LONGEST_NARRATION_SECONDS)
@@ -122,10 +149,6 @@ class _Action(BaseModel):
     The fields are tried in this order, so that free text wins over the name of a class.
     """
 
-    start: Seconds = Field(validation_alias=AliasChoices(*STARTS))
-    end: Seconds = Field(
-        validation_alias=AliasChoices("end", "end_time", "stop_timestamp", "end_sec")
-    )
     action: Text = Field(
         default="",
         validation_alias=AliasChoices("narration", "step_description", "action", "label", "type"),
@@ -135,17 +158,6 @@ class _Action(BaseModel):
     score: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=None, validation_alias=AliasChoices("score", "confidence")
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _spread_segment(cls, row: dict[str, object]) -> dict[str, object]:
-        if "segment" not in row:
-            return row
-        segment = row["segment"]
-        if not isinstance(segment, list) or len(cast(list[object], segment)) != 2:
-            raise ValueError(f"field 'segment' is {segment!r}; give [start, end]")
-        start, end = cast(list[object], segment)
-        return {**row, "start": start, "end": end}
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
@@ -157,20 +169,25 @@ class _Action(BaseModel):
         return self
 
 
-def action_events(rows: list[Node], source: str) -> Iterator[Event]:
+def _action_events(rows: list[Node], source: str, footage: Footage) -> Iterator[Event]:
     """Gives each row's action, and those of the steps within it.
 
     Raises:
         DatasetError: If a row has no times or no action; names file, place and field.
     """
+    every = list(_with_steps(rows))
+    spans = [read_span(row) for row in every]
+    unit = unit_of_rows([(span.start, span.end) for span in spans], footage, rows[0].path)
+    for span in spans:
+        action = span.place.parse(_Action)
+        interval = interval_of(span, unit, footage)
+        text = action.action or f"{action.verb} {action.noun}"
+        yield Event(interval, "action", text, source, action.score)
+
+
+def _with_steps(rows: list[Node]) -> Iterator[Node]:
+    """Gives each row, followed by the steps within it."""
     for row in rows:
-        action = row.parse(_Action)
-        yield Event(
-            interval_at(row, action.start, action.end),
-            "action",
-            action.action or f"{action.verb} {action.noun}",
-            source,
-            action.score,
-        )
+        yield row
         if steps := row.entries().get("segments"):
-            yield from action_events(steps.items(), source)
+            yield from _with_steps(steps.items())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reprlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar, cast
 
@@ -20,7 +20,7 @@ from foretell.types import VideoInfo
 Model = TypeVar("Model", bound=BaseModel)
 Part = TypeVar("Part")
 
-VIDEO_FIELDS = ("video_id", "video_uid", "video", "vid")
+VIDEO_FIELDS = ("video_id", "video_uid", "video", "vid", "video_name", "video_path", "file_name")
 _MOST_NAMED = 5
 """Names that an error lists before it counts the rest."""
 
@@ -175,15 +175,22 @@ def _check_columns(path: Path, line: int, names: Sequence[str]) -> None:
 def for_video(parts: Mapping[str, Part], video: VideoInfo, path: Path) -> Part:
     """Gives the part whose key is the video's file name or its stem, or else the only one.
 
+    A key may be a path, of which the file's name counts.
+
     Raises:
-        DatasetError: If there are several and none is the video's.
+        DatasetError: If there are several and none is the video's, or two with a path are.
     """
-    for key in (video.name, PurePosixPath(video.name).stem):
-        if key in parts:
-            return parts[key]
-    if len(parts) == 1:
-        return next(iter(parts.values()))
-    named = ", ".join(map(repr, list(parts)[:_MOST_NAMED]))
+    names = (video.name, PurePosixPath(video.name).stem)
+    if exact := next((name for name in names if name in parts), None):
+        return parts[exact]
+    theirs = [key for key in parts if PurePosixPath(key.replace("\\", "/")).name in names]
+    if len(theirs) == 1 or len(parts) == 1:
+        return parts[theirs[0]] if theirs else next(iter(parts.values()))
+    named = ", ".join(map(repr, list(theirs or parts)[:_MOST_NAMED]))
+    if theirs:
+        raise DatasetError(
+            f"{path} holds {named}, and each may be {video.name!r}; name one like the file"
+        )
     more = f" and {len(parts) - _MOST_NAMED} more" if len(parts) > _MOST_NAMED else ""
     raise DatasetError(
         f"{path} holds {len(parts)} videos, {named}{more}, and none is that of {video.name!r}; "
@@ -192,15 +199,75 @@ def for_video(parts: Mapping[str, Part], video: VideoInfo, path: Path) -> Part:
 
 
 def rows_for_video(rows: list[Node], video: VideoInfo, path: Path) -> list[Node]:
-    """Gives the rows of one video where each row names its video, else all of them.
+    """Gives the rows of one video where the rows name their videos, else all of them.
 
     Raises:
-        DatasetError: If they name several videos and none is this one.
+        DatasetError: If some rows name a video and one does not, or they name several and none is
+            this one.
     """
-    for field in VIDEO_FIELDS:
-        if all(field in row.fields() for row in rows):
-            by_video: dict[str, list[Node]] = {}
-            for row in rows:
-                by_video.setdefault(str(row.fields()[field]), []).append(row)
-            return for_video(by_video, video, path)
-    return rows
+    by_video = rows_by_video(rows)
+    return for_video(by_video, video, path) if by_video else rows
+
+
+def rows_by_video(rows: Iterable[Node]) -> dict[str, list[Node]]:
+    """Gives the rows of each video that they name; nothing where none names one.
+
+    Raises:
+        DatasetError: If some rows name a video and one does not.
+    """
+    by_video: dict[str, list[Node]] = {}
+    for row in rows:
+        by_video.setdefault(_video_of(row), []).append(row)
+    unnamed = by_video.pop("", [])
+    if by_video and unnamed:
+        raise unnamed[0].error(
+            f"names no video, and other rows do; give each row its {VIDEO_FIELDS[0]!r}"
+        )
+    return by_video
+
+
+def _video_of(row: Node) -> str:
+    """Gives the name of a row's video, empty where it has none."""
+    fields = row.fields()
+    named = (fields[field] for field in VIDEO_FIELDS if field in fields)
+    name = next((name for name in named if name is not None), "")
+    return str(name).strip()
+
+
+def rows_of_columns(node: Node, columns: Collection[str]) -> Node:
+    """Gives a table that is written column by column as rows; any other node as it is.
+
+    Pandas writes such tables, each column as a list or as an object by row; a single value stands
+    for every row.
+
+    Args:
+        node: What may be such a table.
+        columns: Names of which a table has one.
+
+    Raises:
+        DatasetError: If the columns are not alike.
+    """
+    fields = node.fields()
+    held = {name: _cells(value) for name, value in fields.items()}
+    first = next((name for name in columns if held.get(name) is not None), None)
+    if first is None:
+        return node
+    keys = held[first] or {}
+    for name, cells in held.items():
+        if cells is not None and cells.keys() != keys.keys():
+            raise node.error(
+                f"column {name!r} has {len(cells)} values and {first!r} has {len(keys)}; give each "
+                "column one for each row"
+            )
+    rows: list[object] = [
+        {name: fields[name] if cells is None else cells[key] for name, cells in held.items()}
+        for key in keys
+    ]
+    return replace(node, value=rows)
+
+
+def _cells(value: object) -> dict[object, object] | None:
+    """Gives the values of a column by row, None for a single value."""
+    if isinstance(value, list):
+        return dict(enumerate(cast(list[object], value)))
+    return cast(dict[object, object], value) if isinstance(value, dict) else None

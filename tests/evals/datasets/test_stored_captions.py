@@ -60,7 +60,7 @@ def test_timestamps_beside_sentences(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ({"v": {"clip_boundaries": []}}, "'v': unknown form; give a JSON object"),
+        ({"v": {"clip_boundaries": []}}, "'v': unknown form; captions are"),
         ([{"start": 0, "end": 1, "text": "a"}], "item 1: names no video"),
         ({"v": {"timestamps": [[0, 1]], "sentences": []}}, "1 timestamps and 0 sentences"),
         ({"v": [{"start": 2, "end": 1, "text": "a"}]}, "give the earlier time first"),

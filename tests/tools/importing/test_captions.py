@@ -80,9 +80,9 @@ def test_timestamps_and_sentences_are_paired(tmp_path: Path) -> None:
 
 
 def test_each_form_may_be_given_by_video(tmp_path: Path) -> None:
-    one = {"0_2": "mine"}
-    assert timed(read(tmp_path, {"kitchen": one, "other": {"0_9": "x"}})) == [(0.5, 1.4, "mine")]
-    assert timed(read(tmp_path, {"only": one})) == [(0.5, 1.4, "mine")]
+    one = {"0_5": "mine"}
+    assert timed(read(tmp_path, {"kitchen": one, "other": {"0_9": "x"}})) == [(0.5, 3.0, "mine")]
+    assert timed(read(tmp_path, {"only": one})) == [(0.5, 3.0, "mine")]
     rows = [{"video": name, "start": 1, "end": 2, "text": name} for name in ("kitchen", "other")]
     assert timed(read(tmp_path, rows)) == [(1.0, 2.0, "kitchen")]
     assert "holds 2 videos, 'a', 'b', and none is that of" in refusal(

@@ -116,5 +116,9 @@ def test_rows_are_chosen_by_the_video_they_name() -> None:
     rows = [Node(path, {"video_id": name}) for name in ("kitchen.v2", "b", "kitchen.v2")]
     assert rows_for_video(rows, VIDEO, path) == [rows[0], rows[2]]
     assert rows_for_video(rows[1:2], VIDEO, path) == rows[1:2]
-    unnamed = [*rows, Node(path, {})]
-    assert rows_for_video(unnamed, VIDEO, path) == unnamed
+    assert rows_for_video([Node(path, {})], VIDEO, path) == [Node(path, {})]
+    for nameless in ({}, {"video_id": None}, {"video_id": " "}):
+        with pytest.raises(
+            DatasetError, match=r"a\.csv, line 4: names no video, and other rows do"
+        ):
+            rows_for_video([*rows, Node(path, nameless, "line 4")], VIDEO, path)
