@@ -6,13 +6,13 @@ table) that name what they reply to. Every job replays such a file, and reads ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
 from foretell.errors import DatasetError
-from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.annotation_file import Node, read_annotations, rows_of_columns
 
 T = TypeVar("T")
 ItemKind = Literal["question", "query", "window"]
@@ -58,7 +58,7 @@ def read_replies(
     name_of: Callable[[Node], str] | None = None,
     in_order: Sequence[str] = (),
 ) -> StoredReplies[T]:
-    """Reads a file of replies; of two to the same, the last counts.
+    """Reads a file of replies.
 
     Args:
         file: The file, which may be gzipped.
@@ -68,10 +68,10 @@ def read_replies(
         in_order: The names that a list of lists, one for each, is told in the order of.
 
     Raises:
-        DatasetError: If the file cannot be read, a row names nothing, `read` refuses a reply, or a
-            list has another length than `in_order`.
+        DatasetError: If the file cannot be read, a row names nothing or what another row names,
+            `read` refuses a reply, or a list has another length than `in_order`.
     """
-    node = read_annotations(file)
+    node = rows_of_columns(read_annotations(file), NAMES)
     rows = [node] if any(name in node.fields() for name in NAMES) else node.items()
     if rows and in_order and all(isinstance(row.value, list) for row in rows):
         if len(rows) != len(in_order):
@@ -81,7 +81,7 @@ def read_replies(
             )
         named = dict(zip(in_order, rows, strict=True))
     elif rows:
-        named = {(name_of or _named(item))(row): row for row in rows}
+        named = rows_by_name(rows, name_of or _named(item))
     else:
         named = node.entries()
     if not named:
@@ -90,6 +90,21 @@ def read_replies(
             f"fields {', '.join(NAMES)}"
         )
     return StoredReplies(file, {name: read(reply) for name, reply in named.items()}, item)
+
+
+def rows_by_name(rows: Iterable[Node], name_of: Callable[[Node], str]) -> dict[str, Node]:
+    """Returns rows by what they name.
+
+    Raises:
+        DatasetError: If two name the same, of which nobody can tell which counts.
+    """
+    named: dict[str, Node] = {}
+    for row in rows:
+        name = name_of(row)
+        if name in named:
+            raise row.error(f"names {name!r} as {named[name].place} does; give each name once")
+        named[name] = row
+    return named
 
 
 def name_of_row(row: Node, item: ItemKind) -> str:
@@ -102,7 +117,7 @@ def name_of_row(row: Node, item: ItemKind) -> str:
     name = next((fields[key] for key in NAMES if key in fields), None)
     if name is None:
         raise row.error(f"names no {item}; give one of the fields {', '.join(NAMES)}")
-    return str(name)
+    return str(int(name) if isinstance(name, float) and name.is_integer() else name)
 
 
 def list_as_field(reply: Node, name: str) -> Node:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,14 @@ from foretell.evals.metrics.ranked_matches import greedy_hits, interpolated_prec
 from foretell.evals.metrics.temporal_iou import ordered_spans, span_ious
 
 Floats = NDArray[np.float64]
+Predicted = TypeVar("Predicted")
 QVHIGHLIGHTS_THRESHOLDS = np.linspace(0.5, 0.95, 10).round(2)
 LENGTH_RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
     {"short": (0.0, 10.0), "middle": (10.0, 30.0), "long": (30.0, 150.0)}
 )
 """Of QVHighlights, in seconds: longer than the first number, at most as long as the second."""
-_MOST_MOMENTS = 10
+MOST_MOMENTS = 10
+"""Moments of a query that count in QVHighlights' mean average precision."""
 RECALL_THRESHOLDS = (0.3, 0.5, 0.7)
 
 
@@ -50,6 +53,7 @@ def moment_scores(
     predicted: Sequence[Floats],
     thresholds: Floats = QVHIGHLIGHTS_THRESHOLDS,
     *,
+    first: Sequence[Floats] | None = None,
     official: bool = False,
 ) -> MomentScores:
     """Returns mAP and R1 over queries; a query without a prediction is missed.
@@ -58,32 +62,33 @@ def moment_scores(
         truth: (M, 2) starts and ends in seconds, for each query; none empty.
         predicted: (P, 2) of its predictions in order of rank; ten of them count.
         thresholds: (T,) least IoUs, ascending.
+        first: (P, 2) of its predictions, the first of which counts for R1; None takes `predicted`.
         official: Whether queries without a prediction are left out, and spans taken as they are,
             so that an empty union is a hit, as in the official script.
 
     Raises:
         ValueError: If there are not as many predictions as queries.
     """
-    pairs = list(zip(truth, predicted, strict=True))
+    rows = list(zip(truth, predicted, predicted if first is None else first, strict=True))
     if official:
-        pairs = [(true, ranked) for true, ranked in pairs if len(ranked)]
-    if not pairs:
+        rows = [row for row in rows if len(row[1])]
+    if not rows:
         nothing = np.full(len(thresholds), np.nan)
         return MomentScores(0, nothing, nothing)
-    precision = [_precision(true, ranked, thresholds, official) for true, ranked in pairs]
-    first = np.array([_first_iou(true, ranked, official) for true, ranked in pairs])
-    recall = (first[:, None] >= thresholds).mean(axis=0)
-    return MomentScores(len(pairs), np.mean(precision, axis=0), np.asarray(recall))
+    precision = [_precision(true, ranked, thresholds, official) for true, ranked, _ in rows]
+    ious = np.array([_first_iou(true, begun, official) for true, _, begun in rows])
+    recall = (ious[:, None] >= thresholds).mean(axis=0)
+    return MomentScores(len(rows), np.mean(precision, axis=0), np.asarray(recall))
 
 
 def of_length(
-    truth: Sequence[Floats], predicted: Sequence[Floats], over: float, up_to: float
-) -> tuple[list[Floats], list[Floats]]:
+    truth: Sequence[Floats], predicted: Sequence[Predicted], over: float, up_to: float
+) -> tuple[list[Floats], list[Predicted]]:
     """Returns the queries with a true moment of such a length, and only those moments of them.
 
     Args:
         truth: (M, 2) for each query.
-        predicted: (P, 2) for each query.
+        predicted: What is predicted for each query.
         over: Seconds that a moment must be longer than.
         up_to: Seconds that it may have at most.
     """
@@ -95,7 +100,7 @@ def of_length(
 def _precision(truth: Floats, ranked: Floats, thresholds: Floats, official: bool) -> Floats:
     if not official:
         truth = np.array(sorted(ordered_spans(truth).tolist()))
-    ious = span_ious(ranked[:_MOST_MOMENTS], truth, official=official)
+    ious = span_ious(ranked[:MOST_MOMENTS], truth, official=official)
     hits = greedy_hits(_everywhere(ious), len(truth), thresholds)
     return interpolated_precision(hits, len(truth))
 
@@ -120,7 +125,9 @@ def _hull_iou(span: Floats, other: Floats) -> float:
     return shared / hull if hull else 0.0
 
 
-def best_ious(truth: Sequence[Floats], predicted: Sequence[Floats], n: int = 1) -> Floats:
+def best_ious(
+    truth: Sequence[Floats], predicted: Sequence[Floats], n: int = 1, *, official: bool = False
+) -> Floats:
     """Returns (Q,) the highest IoU of the first n predictions of a query with a true span.
 
     Empty spans overlap nothing, and a query without a prediction has 0.
@@ -129,12 +136,21 @@ def best_ious(truth: Sequence[Floats], predicted: Sequence[Floats], n: int = 1) 
         truth: (M, 2) starts and ends in seconds, for each query.
         predicted: (P, 2) of its predictions in order of rank.
         n: How many of them count.
+        official: Whether spans that end before they start are taken as they are, and what both
+            reach over is their union, as in TimeChat's `eval_tvg.py` and TFVTG's `evaluate.py`.
 
     Raises:
         ValueError: If there are not as many predictions as queries.
     """
     pairs = zip(truth, predicted, strict=True)
-    return np.array([span_ious(ranked[:n], true).max(initial=0.0) for true, ranked in pairs])
+    if not official:
+        return np.array([span_ious(ranked[:n], true).max(initial=0.0) for true, ranked in pairs])
+    return np.array(
+        [
+            max((_hull_iou(span, other) for span in ranked[:n] for other in true), default=0.0)
+            for true, ranked in pairs
+        ]
+    )
 
 
 def recall_at(ious: Floats, threshold: float) -> float:

@@ -24,20 +24,16 @@ class AnsweredQuestions:
     Attributes:
         questions: N, each with its right choice.
         places: (N,) choices; None where there is none or it cannot be read.
+        right: (N,) whether each is answered right.
         given: How many of them the file says something to.
         ignored: How many questions of the file are none of these.
     """
 
     questions: Sequence[VideoQuestion]
     places: Sequence[int | None]
+    right: Bools
     given: int
     ignored: int
-
-    @property
-    def right(self) -> Bools:
-        """(N,) whether each is answered right."""
-        pairs = zip(self.questions, self.places, strict=True)
-        return np.array([question.answer == place for question, place in pairs], dtype=np.bool_)
 
 
 def answered_questions(
@@ -53,7 +49,8 @@ def answered_questions(
         choices: By name of the question.
         questions: All that count; one without a choice is answered wrong.
         predictions: The file of the choices, for errors.
-        official: Whether a question without a choice is an error, where the official scripts stop.
+        official: Whether a question without a choice is an error, where the official scripts stop,
+            and a choice is right that is what its file has as right, as they compare the two.
 
     Raises:
         DatasetError: If no question has a choice, one is missing where that is an error, or a
@@ -68,8 +65,28 @@ def answered_questions(
             f"{predictions} answers {given} of {len(known)} questions, not {missing[0]!r}; the "
             f"official script stops there: leave out {argument('official')} to count them as wrong"
         )
-    places = [choices[one.id].place(one.choices) if one.id in choices else None for one in known]
-    return AnsweredQuestions(known, places, given, len(choices) - given)
+    places = [_place(choices.get(one.id), one, official) for one in known]
+    right = [one.answer == place for one, place in zip(known, places, strict=True)]
+    if official:
+        agreed = [choices[one.id].agrees for one in known]
+        right = [
+            ours if theirs is None else theirs for ours, theirs in zip(right, agreed, strict=True)
+        ]
+    return AnsweredQuestions(
+        known, places, np.array(right, dtype=np.bool_), given, len(choices) - given
+    )
+
+
+def _place(said: GivenChoice | None, question: VideoQuestion, official: bool) -> int | None:
+    """Returns what is chosen; None, too, where the official scripts compare what cannot be read."""
+    if said is None:
+        return None
+    try:
+        return said.place(question.choices)
+    except DatasetError:
+        if official and said.agrees is not None:
+            return None
+        raise
 
 
 def load_answered_split(

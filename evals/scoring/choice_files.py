@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ from foretell.tools.answering.choice_parsing import read_choice
 from foretell.tools.texts.annotation_file import Node
 
 _VIDEOS = ("video", "video_id", "vid")
+_NUMBER = re.compile(r"\s*\d{1,15}(?:\.0*)?\s*")
+"""A number as a table has it: pandas writes 2 as 2.0 as soon as one of a column is missing."""
 _CHOICES = ("prediction", "pred", "choice", "response")
 
 
@@ -30,25 +34,40 @@ class GivenChoice:
     claimed: object = None
 
     def place(self, choices: Sequence[str]) -> int | None:
-        """Returns the choice as a place from 0, as 1, "1", "B" or "(b) a dog" are written.
+        """Returns the choice as a place from 0, as 1, 1.0, "1", "B" or "(b) a dog" are written.
 
         A text is read as a model's reply, without its thoughts.
 
         Returns:
-            None where it is negative, or a reply that names no choice.
+            None where it is negative, empty or NaN, or a reply that names no choice.
 
         Raises:
-            DatasetError: If it is a number past the last choice.
+            DatasetError: If it is a number past the last choice, or between two.
         """
-        value = self.value
-        if isinstance(value, str):
-            value = without_thoughts(value)
-        if isinstance(value, str) and not value.isdecimal():
-            return read_choice(value, choices)
-        number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else -1
-        if number >= len(choices):
-            raise self.node.error(f"chooses {number}; give 0 to {len(choices) - 1}")
-        return number if number >= 0 else None
+        said = without_thoughts(self.value) if isinstance(self.value, str) else self.value
+        number = _number(said)
+        if number is None:
+            return read_choice(said, choices) if isinstance(said, str) else None
+        if math.isnan(number) or number < 0.0:
+            return None
+        if number >= len(choices) or not number.is_integer():
+            raise self.node.error(f"chooses {number:g}; give 0 to {len(choices) - 1}")
+        return int(number)
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the choice is what the file has as right, None where it does not repeat that.
+
+        As NExT-QA's, NExT-GQA's and IntentQA's scripts compare them: as they are written.
+        """
+        return None if self.claimed is None else self.value == self.claimed
+
+
+def _number(value: object) -> float | None:
+    """Returns the number that a value is or writes, None for anything else."""
+    if isinstance(value, str):
+        return float(value) if _NUMBER.fullmatch(value) else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def read_choices(path: Path) -> StoredReplies[GivenChoice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.errors import argument
 from foretell.evals.datasets.temporalbench import load_temporalbench
 from foretell.evals.datasets.tomato import load_tomato
 from foretell.evals.metrics.multiple_choice import (
@@ -29,6 +31,8 @@ from foretell.questions import VideoQuestion
 
 Groups = Mapping[str, Sequence[str]]
 Floats = NDArray[np.float64]
+_LETTERS = string.ascii_uppercase[:2]
+"""Labels of TemporalBench's two choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,35 +131,34 @@ def score_choices(
         DatasetError: If the file and the data do not belong together.
     """
     choices, questions = given.choices, given.questions
-    differing = _differing(choices, questions)
+    differing = sum(_differs(choices[one.id], one) for one in questions if one.id in choices)
     notes: tuple[str, ...] = ()
     if differing:
         used = "the official script counts the former" if official else "the latter count"
-        notes = (f"{len(differing)} right answers in the file differ from the data's; {used}",)
-    if official:
-        questions = [differing.get(question.id, question) for question in questions]
+        notes = (f"{differing} right answers in the file differ from the data's; {used}",)
     answered = answered_questions(choices, questions, given.file, official=official)
     return choice_card(benchmark, answered, groups, notes)
 
 
-def _differing(
-    choices: Mapping[str, GivenChoice], questions: Sequence[VideoQuestion]
-) -> dict[str, VideoQuestion]:
-    """Returns the questions for which the file has another right answer, each with that one."""
-    claims = {
-        one.id: replace(choices[one.id], value=choices[one.id].claimed).place(one.choices)
-        for one in questions
-        if one.id in choices and choices[one.id].claimed is not None
-    }
-    return {
-        one.id: replace(one, answer=claims[one.id])
-        for one in questions
-        if one.id in claims and claims[one.id] != one.answer
-    }
+def _differs(said: GivenChoice, question: VideoQuestion) -> bool:
+    """Whether the file has another right answer than the data."""
+    claimed = replace(said, value=said.claimed)
+    return said.claimed is not None and claimed.place(question.choices) != question.answer
 
 
 def _first_letter(said: GivenChoice) -> GivenChoice:
-    return replace(said, value=said.value[:1]) if isinstance(said.value, str) else said
+    """Returns the choice that TemporalBench's script reads: a label's letter in either case.
+
+    Raises:
+        DatasetError: If there is no letter to take, where the script stops.
+    """
+    if not isinstance(said.value, str) or not said.value:
+        raise said.node.error(
+            f"replies {said.value!r}; the official script stops there: leave out "
+            f"{argument('official')}"
+        )
+    place = _LETTERS.find(said.value[0].upper())
+    return replace(said, value=place)
 
 
 def trivial_chances(questions: Sequence[VideoQuestion]) -> dict[str, Floats]:

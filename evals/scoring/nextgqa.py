@@ -49,7 +49,7 @@ def score_nextgqa(predictions: Path, data: Path, official: bool = False) -> Scor
     grounding = score_grounding(questions, answers)
     if grounding is None:
         raise read_annotations(predictions).error("the data have no spans; give gsub_val.json too")
-    score = _official(questions, spans, answers) if official else grounding.score
+    score = _official(questions, spans, answers, choices) if official else grounding.score
     return _card(score, grounding, answers if choices else (), len(entries) - len(spans))
 
 
@@ -84,10 +84,21 @@ def _official(
     questions: Sequence[VideoQuestion],
     spans: Mapping[str, Floats | None],
     answers: Sequence[ChoiceAnswer],
+    choices: Mapping[str, GivenChoice],
 ) -> GroundedScores:
     truth = [np.array([(span.start, span.end) for span in one.spans]) for one in questions]
-    right = np.array([a.choice == q.answer for q, a in zip(questions, answers, strict=True)])
-    return grounded_scores(truth, [spans.get(one.id) for one in questions], right, official=True)
+    right = [
+        _is_right(question, answer, choices.get(question.id))
+        for question, answer in zip(questions, answers, strict=True)
+    ]
+    given = [spans.get(one.id) for one in questions]
+    return grounded_scores(truth, given, np.array(right), official=True)
+
+
+def _is_right(question: VideoQuestion, answer: ChoiceAnswer, said: GivenChoice | None) -> bool:
+    """Whether an answer is what its file has as right, which is all that the script looks at."""
+    agrees = None if said is None else said.agrees
+    return answer.choice == question.answer if agrees is None else agrees
 
 
 def _card(

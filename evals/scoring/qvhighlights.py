@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field, FiniteFloat
 
-from foretell.errors import argument
+from foretell.errors import DatasetError, argument
 from foretell.evals.datasets.question_files import found_file
 from foretell.evals.metrics.moment_retrieval import (
     LENGTH_RANGES,
+    MOST_MOMENTS,
     QVHIGHLIGHTS_THRESHOLDS,
     MomentScores,
     moment_scores,
@@ -28,6 +29,7 @@ from foretell.tools.texts.annotation_file import Node, read_annotations
 Floats = NDArray[np.float64]
 
 _CLIP_SECONDS = 2
+_NOTHING = RankedMoments(np.empty((0, 2)))
 _FILES = ("highlight_val_release.jsonl", "highlight_test_with_gt.jsonl")
 
 
@@ -72,38 +74,63 @@ def score_qvhighlights(predictions: Path, data: Path, official: bool = False) ->
             f"predicts {len(given)} queries and the data have {len(names)}; the official script "
             f"stops unless they are the same: leave out {argument('official')}"
         )
+    if official:
+        _check_moments(given, predictions)
     truth = [np.array(query.relevant_windows) for query in queries]
-    ranked = [given[name].spans if name in given else np.empty((0, 2)) for name in names]
+    moments = [given.get(name, _NOTHING) for name in names]
     durations = np.array([query.duration for query in queries])
     ratings = [query.ratings(node) for query, node in zip(queries, nodes, strict=True)]
     trivial = {
-        name: _moments(truth, list(spans[:, None]), official)
+        name: _moments(truth, [RankedMoments(span) for span in spans[:, None]], official)
         for name, spans in trivial_spans(durations).items()
     }
     figures = {
-        **_moments(truth, ranked, official),
-        "by_length": _by_length(truth, ranked, official),
+        **_moments(truth, moments, official),
+        "by_length": _by_length(truth, moments, official),
         **_highlights(ratings, names, given),
     }
-    nulls = sum(len(spans) == 0 for spans in ranked)
+    nulls = sum(len(one.listed) == 0 for one in moments)
     figures["null_rate"] = 100.0 * nulls / len(queries)
     notes = (f"{nulls} queries without a moment",) if nulls else ()
     return ScoreCard("qvhighlights", len(queries), figures, trivial, notes=notes)
 
 
+def _check_moments(given: Mapping[str, RankedMoments], predictions: Path) -> None:
+    """Refuses moments on which the official script stops: none, or one without a score."""
+    for name, one in given.items():
+        if len(one.listed) == 0 or one.sureness is None:
+            lacks = "no moment" if len(one.listed) == 0 else "a moment without a score"
+            raise DatasetError(
+                f"{predictions}: query {name!r} has {lacks}; the official script stops there: "
+                f"leave out {argument('official')}"
+            )
+
+
+def _scores(
+    truth: Sequence[Floats], moments: Sequence[RankedMoments], official: bool
+) -> MomentScores:
+    """Scores moments; the official script ranks the ten listed first, and R1 takes the first."""
+    if not official:
+        return moment_scores(truth, [one.ranked() for one in moments])
+    ranked = [one.ranked(MOST_MOMENTS) for one in moments]
+    return moment_scores(truth, ranked, first=[one.listed for one in moments], official=True)
+
+
 def _moments(
-    truth: Sequence[Floats], ranked: Sequence[Floats], official: bool
+    truth: Sequence[Floats], moments: Sequence[RankedMoments], official: bool
 ) -> dict[str, Figure]:
-    full = moment_scores(truth, ranked, official=official)
+    full = _scores(truth, moments, official)
     return {
         "r1": _at(full.recall),
         "map": _at(full.precision) | {"average": 100.0 * float(full.precision.mean())},
     }
 
 
-def _by_length(truth: Sequence[Floats], ranked: Sequence[Floats], official: bool) -> Figures:
+def _by_length(
+    truth: Sequence[Floats], moments: Sequence[RankedMoments], official: bool
+) -> Figures:
     scores = {
-        name: moment_scores(*of_length(truth, ranked, *bounds), official=official)
+        name: _scores(*of_length(truth, moments, *bounds), official)
         for name, bounds in LENGTH_RANGES.items()
     }
     return {name: _of_length(of_range) for name, of_range in scores.items()}

@@ -43,7 +43,8 @@ def score_charades_sta(predictions: Path, data: Path, official: bool = False) ->
 
     Predictions are ranked moments by 'qid', see `read_ranked_moments`, or a JSON object from each
     video to its 'timestamps', a span or null for each sentence. `official` leaves out queries
-    without a prediction, as TimeChat's script does with `--sample`.
+    without a prediction, as TimeChat's script does with `--sample`, takes spans as they are, and
+    ranks moments as they are listed.
 
     Raises:
         DatasetError: If a file cannot be read, or they do not belong together.
@@ -61,7 +62,11 @@ def score_activitynet_captions(predictions: Path, data: Path, official: bool = F
 
 
 def grounding_figures(
-    truth: Sequence[Floats], predicted: Sequence[Floats], videos: Sequence[str]
+    truth: Sequence[Floats],
+    predicted: Sequence[Floats],
+    videos: Sequence[str],
+    *,
+    official: bool = False,
 ) -> dict[str, Figure]:
     """Returns R@1, R@5 and mIoU over queries and over videos, in per cent.
 
@@ -69,8 +74,10 @@ def grounding_figures(
         truth: (M, 2) starts and ends in seconds, for each query.
         predicted: (P, 2) of its predictions in order of rank.
         videos: (Q,) the video of each query.
+        official: See `best_ious`.
     """
-    first, *_ = by_rank = [best_ious(truth, predicted, n) for n in _RECALLED]
+    by_rank = [best_ious(truth, predicted, n, official=official) for n in _RECALLED]
+    first = by_rank[0]
     recalls = {
         f"r{n}": {f"{t:g}": 100.0 * recall_at(ious, t) for t in RECALL_THRESHOLDS}
         for n, ious in zip(_RECALLED, by_rank, strict=True)
@@ -85,7 +92,7 @@ def grounding_figures(
 def _score(
     benchmark: str, names: Sequence[str], predictions: Path, data: Path, official: bool
 ) -> ScoreCard:
-    given = _predictions(predictions)
+    given = _predictions(predictions, official)
     moments = _moments(data, names, given, predictions)
     if official:
         moments = [moment for moment in moments if moment.name in given]
@@ -95,7 +102,7 @@ def _score(
     durations = np.array([moment.duration_seconds for moment in moments])
     trivial = trivial_spans(durations) if np.isfinite(durations).all() else {}
     nulls = sum(len(spans) == 0 for spans in ranked)
-    figures = grounding_figures(truth, ranked, videos) | {
+    figures = grounding_figures(truth, ranked, videos, official=official) | {
         "null_rate": 100.0 * nulls / len(moments),
         "videos": len(set(videos)),
     }
@@ -118,10 +125,11 @@ def _moments(
     return best
 
 
-def _predictions(path: Path) -> dict[str, Floats]:
+def _predictions(path: Path, official: bool) -> dict[str, Floats]:
     node = read_annotations(path)
     if query_lines(node):
-        return {name: ranked.spans for name, ranked in read_ranked_moments(path).items()}
+        moments = read_ranked_moments(path)
+        return {name: one.listed if official else one.ranked() for name, one in moments.items()}
     return dict(_of_videos(node))
 
 

@@ -20,6 +20,7 @@ from foretell.evals.metrics.temporal_iou import (
     span_overlaps,
     total_distances,
 )
+from foretell.evals.replay import rows_by_name
 from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import Figure, ScoreCard
 from foretell.evals.scoring.trivial_spans import trivial_spans
@@ -50,6 +51,12 @@ class _Predicted(BaseModel):
         return _seconds(self.pred_start), _seconds(self.pred_end)
 
     @property
+    def truth(self) -> tuple[float, float] | None:
+        """The true span as the file repeats it, None where it does not."""
+        ends = self.start_time, self.end_time
+        return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
+
+    @property
     def duration(self) -> float:
         """Seconds up to the end of the last caption of "0.0s: ...", NaN without captions."""
         starts = [line.partition("s:")[0] for line in self.text_rep.splitlines()]
@@ -60,16 +67,18 @@ def score_ual_bench(predictions: Path, data: Path, official: bool = False) -> Sc
     """Scores spans by IoU, by the distance of both ends (TD) and by their onset.
 
     A null is a miss everywhere, and does not count in the mean TD. The true spans are those of the
-    annotations, and with `official` those that the file repeats, where it does. Without a
-    prediction an activity is a null, which the official script leaves out.
+    annotations, and with `official` those that the file repeats, where it does, which the official
+    script knows alone. Without a prediction an activity is a null, which it leaves out.
 
     Raises:
         DatasetError: If a file cannot be read, or they do not belong together.
     """
     given = _predictions(predictions)
-    annotated = _annotations(data, given, predictions)
-    names = [name for name in annotated if name in given or not official]
-    truth = np.array([_truth(annotated[name], given.get(name), official) for name in names])
+    repeated = {name: said.truth for name, said in given.items() if official and said.truth}
+    annotated = {} if repeated.keys() == given.keys() else _annotations(data, given, predictions)
+    true_spans = {name: _truth(node) for name, node in annotated.items()} | repeated
+    names = [name for name in true_spans if name in given or not official]
+    truth = np.array([true_spans[name] for name in names])
     predicted = np.array([_span(given.get(name)) for name in names])
     durations = np.array([given[name].duration if name in given else np.nan for name in names])
     baselines: dict[str, dict[str, Figure]] = {}
@@ -77,7 +86,7 @@ def score_ual_bench(predictions: Path, data: Path, official: bool = False) -> Sc
         trivial = trivial_spans(np.maximum(durations, 0.0))
         baselines = {name: span_figures(truth, spans) for name, spans in trivial.items()}
     figures = span_figures(truth, predicted, official=official)
-    ignored = len(given.keys() - annotated.keys())
+    ignored = len(given.keys() - true_spans.keys())
     notes = (f"{ignored} predictions are for other activities; ignored",) if ignored else ()
     return ScoreCard("ual-bench", len(names), figures, baselines, notes=notes)
 
@@ -116,8 +125,8 @@ def _predictions(path: Path) -> dict[str, _Predicted]:
     node = read_annotations(path)
     named = node.entries()
     if not named:
-        rows = [item.parse(_Predicted) for item in node.items()]
-        return {row.video_id or str(number): row for number, row in enumerate(rows)}
+        named = rows_by_name(node.items(), lambda row: row.parse(_Predicted).video_id or row.place)
+        return {name: row.parse(_Predicted) for name, row in named.items()}
     return {name: entry.parse(_Predicted) for name, entry in named.items()}
 
 
@@ -134,10 +143,8 @@ def _annotations(data: Path, given: Mapping[str, _Predicted], predictions: Path)
     return best
 
 
-def _truth(node: Node, said: _Predicted | None, official: bool) -> tuple[float, float]:
+def _truth(node: Node) -> tuple[float, float]:
     true = node.parse(_True)
-    if official and said and said.start_time is not None and said.end_time is not None:
-        return said.start_time, said.end_time
     return true.start_time, true.end_time
 
 

@@ -120,8 +120,10 @@ def test_moments_of_a_query_are_ranked_by_their_score(tmp_path: Path) -> None:
 
 def test_moments_alone_have_no_highlights(tmp_path: Path) -> None:
     row = {"qid": 7, "pred_relevant_windows": [[0, 4]]}
-    card = qvhighlights(tmp_path, lines(row, row), QUERY)
+    card = qvhighlights(tmp_path, lines(row), QUERY)
     assert "highlights" not in card.figures
+    with pytest.raises(DatasetError, match=r"line 2: names '7' as line 1 does; give each name once"):
+        qvhighlights(tmp_path, lines(row, row), QUERY)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_frame_spans_use_the_real_frame_times(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("span", ["2_2", "3_2", "2_6"])
 def test_frame_spans_beyond_the_video_are_refused(tmp_path: Path, span: str) -> None:
-    message = refusal(tmp_path, {span: "x"})
+    message = refusal(tmp_path, {span: "x", "2_5": "y"})
     assert f"{span!r}: frames " in message
     assert "not in 'kitchen.mp4', which has frames 0 to 5; give the captions of this" in message
 
