@@ -23,7 +23,7 @@ from foretell.agent.tasks.answering.question_answering import QuestionAnswering
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import LimitExceeded
+from foretell.errors import LimitExceeded, RefusedRequest
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.library import Library
 from foretell.questions import Answerer, ChoiceAnswer, VideoQuestion
@@ -106,6 +106,8 @@ class AgentAnswerer:
             *_, finished = planner.run([question_message(question.text, question.choices)])
         except LimitExceeded:
             return ChoiceAnswer(None, usage=meter.usage())
+        except RefusedRequest as error:
+            return ChoiceAnswer(None, usage=meter.usage(), failure=str(error))
         assert isinstance(finished, Finished)
         final = read_final_answer(finished.text, question.choices)
         checked = check_citations(final.text, library.store, [video])

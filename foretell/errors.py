@@ -10,7 +10,8 @@ catches them all. A message says what was given, what is allowed and what to do.
       ├ MemoryStoreError   the library on disk disagrees with what is asked of it
       ├ ModelError         a model or its endpoint failed
       │   ├ UnusableModel  a model that is not here, damaged, too large, or made for another job
-      │   └ SilentModel    a model that said nothing, such as one cut off while thinking
+      │   ├ SilentModel    a model that said nothing, such as one cut off while thinking
+      │   └ RefusedRequest a model that will not answer this very request, however often it is asked
       ├ LimitExceeded      steps, tokens or seconds ran out
       └ DatasetError       a caption, narration or annotation file: file, place, field
 """
@@ -107,6 +108,13 @@ class SilentModel(ModelError):
     def __init__(self, message: str, reply: str = "") -> None:
         super().__init__(message)
         self.reply = reply
+
+
+class RefusedRequest(ModelError):
+    """A model that will not answer this very request, however often it is asked.
+
+    Such as one whose content filter takes offence at a question; others may be answered.
+    """
 
 
 class LimitExceeded(ForetellError):

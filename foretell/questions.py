@@ -45,6 +45,7 @@ class ChoiceAnswer:
         span: What of the video supports the answer; None where nothing does.
         reply: What the model said, word for word; empty where none was asked.
         usage: What it took.
+        failure: Why the model refused to answer, for good; empty where it answered.
     """
 
     choice: int | None
@@ -52,6 +53,7 @@ class ChoiceAnswer:
     span: Interval | None = None
     reply: str = ""
     usage: Usage = field(default_factory=Usage)
+    failure: str = ""
 
     @property
     def confidence(self) -> float | None:

@@ -12,7 +12,7 @@ from langchain_core.messages.tool import invalid_tool_call
 from pydantic import ValidationError
 
 from foretell.endpoint import describe_failure, shortened
-from foretell.errors import ModelError
+from foretell.errors import ModelError, RefusedRequest
 
 
 class EndpointErrors(AgentMiddleware[Any, Any, Any]):
@@ -61,16 +61,19 @@ def explained(where: str, request_seconds: float) -> Generator[None]:
         request_seconds: The time limit that the request has.
 
     Raises:
+        RefusedRequest: If it refuses this very request, or answers it with something else.
         ModelError: If the endpoint fails.
     """
     import openai
 
+    refusals = (openai.BadRequestError, openai.UnprocessableEntityError)
     try:
         yield
     except openai.OpenAIError as error:
-        raise ModelError(describe_failure(error, where, request_seconds)) from error
-    except ValueError as error:  # the client's, for a body that is no chat completion
-        raise ModelError(
+        failed = RefusedRequest if isinstance(error, refusals) else ModelError
+        raise failed(describe_failure(error, where, request_seconds)) from error
+    except (LookupError, TypeError, ValueError) as error:  # for a body that is no chat completion
+        raise RefusedRequest(
             f"{where} answered something that is not a chat "
             f"completion ({shortened(str(error))}); base_url usually ends in /v1"
         ) from error

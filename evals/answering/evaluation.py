@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from foretell.errors import ModelError
+from foretell.errors import ModelError, RefusedRequest
 from foretell.evals.answering.diagnostics import Diagnostics, EmbedderChronology
 from foretell.evals.answering.scores import QuestionScores, score_questions
 from foretell.evals.answering.sets import QuestionSet
@@ -16,6 +16,9 @@ from foretell.evals.runner import OnProgress, run
 from foretell.evals.scoring.question_grounding import Grounding, grounding_record, score_grounding
 from foretell.questions import Answerer, ChoiceAnswer, VideoQuestion
 from foretell.types import Interval, Usage
+
+_MOST_AT_FIRST = 5
+"""Questions that may fail before one is answered: more speak of the settings, not of a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class QuestionsResult:
         grounding: Of the spans given with the answers, where the set has true ones.
         unparsed: Replies from which no choice could be read.
         abstained: Questions without a choice and without a reply.
+        failed: Questions that the model refused for good; they count as answered wrong.
         coverage: Share of the questions whose video has captions.
         answers: What was answered, by the question's name.
         usage: Tokens and cost.
@@ -43,6 +47,7 @@ class QuestionsResult:
     grounding: Grounding | None
     unparsed: int
     abstained: int
+    failed: int
     coverage: float
     answers: Mapping[str, ChoiceAnswer]
     usage: Usage
@@ -70,6 +75,7 @@ class QuestionsResult:
             **grounding,
             "unparsed": self.unparsed,
             "abstained": self.abstained,
+            "failed": self.failed,
             "coverage": self.coverage,
             "baselines": baselines,
             **({} if self.diagnostics is None else {"diagnostics": self.diagnostics.record()}),
@@ -104,10 +110,13 @@ def evaluate(
 
     Raises:
         ForetellError: If an answer fails, or is none of the choices.
+        RefusedRequest: If the model refuses the first questions one and all.
     """
 
     def predict(questions: Sequence[VideoQuestion]) -> Iterator[tuple[str, Record]]:
         answers = answerer.answer(questions, dataset.captions)
+        if len(questions) == len(dataset.questions):
+            answers = _some_answered(answers)
         for question, answer in zip(questions, answers, strict=True):
             yield question.id, answer_record(question, answer)
 
@@ -123,14 +132,47 @@ def evaluate(
         scores=_scores(dataset, known, given, blind, seed) if known else None,
         grounding=score_grounding(known, given, seed=seed),
         unparsed=sum(one.choice is None and bool(one.reply) for one in answers.values()),
-        abstained=sum(one.choice is None and not one.reply for one in answers.values()),
+        abstained=sum(
+            one.choice is None and not one.reply and not one.failure for one in answers.values()
+        ),
+        failed=sum(bool(one.failure) for one in answers.values()),
         coverage=100.0 * dataset.captioned / len(items),
         answers=answers,
         usage=usage_of(records),
         seconds=seconds,
         settings=settings,
-        notes=tuple(_notes(dataset, len(known))),
+        notes=(*_notes(dataset, len(known)), *_failures(answers)),
     )
+
+
+def _some_answered(answers: Iterable[ChoiceAnswer]) -> Iterator[ChoiceAnswer]:
+    """Yields answers, holding failures back until something is answered.
+
+    Raises:
+        RefusedRequest: If `_MOST_AT_FIRST` fail before anything is answered, or all do.
+    """
+    held: list[ChoiceAnswer] = []
+    is_answering = False
+    for answer in answers:
+        held.append(answer)
+        is_answering = is_answering or not answer.failure
+        if not is_answering and len(held) == _MOST_AT_FIRST:
+            break
+        if is_answering:
+            yield from held
+            held.clear()
+    if held:
+        raise RefusedRequest(f"{held[0].failure}; none of the first {len(held)} was answered")
+
+
+def _failures(answers: Mapping[str, ChoiceAnswer]) -> Iterator[str]:
+    failed = {name: one.failure for name, one in answers.items() if one.failure}
+    if failed:
+        name, reason = next(iter(failed.items()))
+        yield (
+            f"{len(failed)} of the {len(answers)} questions were refused for good and count as "
+            f"wrong; {name!r}: {reason}"
+        )
 
 
 def _scores(
@@ -178,6 +220,7 @@ def answer_record(question: VideoQuestion, answer: ChoiceAnswer) -> Record:
         "span": None if span is None else [span.start, span.end],
         "reply": answer.reply,
         "usage": asdict(answer.usage),
+        **({"failure": answer.failure} if answer.failure else {}),
     }
 
 
@@ -190,4 +233,5 @@ def stored_answer(record: Record) -> ChoiceAnswer:
         span=None if span is None else Interval(*span),
         reply=record["reply"],
         usage=Usage(**record["usage"]),
+        failure=record.get("failure", ""),
     )

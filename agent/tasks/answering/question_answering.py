@@ -35,7 +35,7 @@ from foretell.agent.tasks.answering.question_reply import (
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ConfigError, SilentModel
+from foretell.errors import ConfigError, RefusedRequest, SilentModel
 from foretell.memory.embedding.embedders import Embedder, load_embedder
 from foretell.memory.library import Library
 from foretell.questions import ChoiceAnswer, VideoQuestion
@@ -86,7 +86,8 @@ class QuestionAnswering:
         """Yields an answer to every question, in their order, with several requests in flight.
 
         Whoever stops early loses no reply that has come: it is kept, and read when the same is
-        asked again. A reply that names no choice, or says nothing, gives an answer without one.
+        asked again. A reply that names no choice, or says nothing, gives an answer without one, and
+        so does a request that is refused for good, with its failure.
 
         Args:
             questions: Of any videos.
@@ -145,6 +146,8 @@ class QuestionAnswering:
         except SilentModel as error:
             self._endpoint.warn(error)
             return ChoiceAnswer(None, reply=error.reply, usage=request.meter.usage())
+        except RefusedRequest as error:
+            return ChoiceAnswer(None, usage=request.meter.usage(), failure=str(error))
         return ChoiceAnswer(
             choice=reply.final.choice,
             probabilities=reply.probabilities,

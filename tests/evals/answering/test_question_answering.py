@@ -61,7 +61,7 @@ def test_scores_beside_baselines() -> None:
 
 def test_what_is_not_answered_is_counted_and_wrong() -> None:
     result = evaluated(ChoiceAnswer(None, reply="Hmm."), ChoiceAnswer(None))
-    assert (result.unparsed, result.abstained) == (2, 2)
+    assert (result.unparsed, result.abstained, result.failed) == (2, 2, 0)
     assert result.record()["accuracy"] == 0.0
 
 

@@ -210,6 +210,8 @@ def test_published_sets_are_read_whole(data_root: Path, tmp_path: Path) -> None:
         ("temporal-action-detection", "activitynet", "JDg--pjY5gg", 4926),
     ):
         captions = tmp_path / f"{name}.json"
-        captions.write_text(json.dumps({video: ["a light is turned on"]}))
+        captions.write_text(
+            json.dumps({video: [{"start": 0, "end": 1, "text": "a light is turned on"}]})
+        )
         found = load_moment_set(MomentFiles(BENCHMARKS[name], folder / where, captions))
         assert len(found.queries) >= queries

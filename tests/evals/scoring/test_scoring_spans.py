@@ -122,7 +122,9 @@ def test_moments_alone_have_no_highlights(tmp_path: Path) -> None:
     row = {"qid": 7, "pred_relevant_windows": [[0, 4]]}
     card = qvhighlights(tmp_path, lines(row), QUERY)
     assert "highlights" not in card.figures
-    with pytest.raises(DatasetError, match=r"line 2: names '7' as line 1 does; give each name once"):
+    with pytest.raises(
+        DatasetError, match=r"line 2: names '7' as line 1 does; give each name once"
+    ):
         qvhighlights(tmp_path, lines(row, row), QUERY)
 
 
