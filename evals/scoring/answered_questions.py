@@ -65,7 +65,7 @@ def answered_questions(
             f"{predictions} answers {given} of {len(known)} questions, not {missing[0]!r}; the "
             f"official script stops there: leave out {argument('official')} to count them as wrong"
         )
-    places = [_place(choices.get(one.id), one, official) for one in known]
+    places = [chosen_place(choices.get(one.id), one, official) for one in known]
     right = [one.answer == place for one, place in zip(known, places, strict=True)]
     if official:
         agreed = [choices[one.id].agrees for one in known]
@@ -77,8 +77,13 @@ def answered_questions(
     )
 
 
-def _place(said: GivenChoice | None, question: VideoQuestion, official: bool) -> int | None:
-    """Returns what is chosen; None, too, where the official scripts compare what cannot be read."""
+def chosen_place(said: GivenChoice | None, question: VideoQuestion, official: bool) -> int | None:
+    """Returns the place of what is chosen, None where nothing is or no choice is named.
+
+    Raises:
+        DatasetError: If it is past the last choice; with `official`, which compares it as it is
+            written with what the file has as right, it is None.
+    """
     if said is None:
         return None
     try:

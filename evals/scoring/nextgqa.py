@@ -11,7 +11,11 @@ from pydantic import BaseModel, FiniteFloat
 
 from foretell.evals.datasets.nextqa import FILES, load_nextgqa
 from foretell.evals.metrics.grounded_answers import Floats, GroundedScores, grounded_scores
-from foretell.evals.scoring.answered_questions import check_belonging, load_answered_split
+from foretell.evals.scoring.answered_questions import (
+    check_belonging,
+    chosen_place,
+    load_answered_split,
+)
 from foretell.evals.scoring.choice_files import GivenChoice, read_choices
 from foretell.evals.scoring.question_grounding import Grounding, grounding_record, score_grounding
 from foretell.evals.scoring.score_card import Figure, ScoreCard
@@ -45,7 +49,7 @@ def score_nextgqa(predictions: Path, data: Path, official: bool = False) -> Scor
         one.id: _span(entries[one.id], one, predictions) for one in questions if one.id in entries
     }
     choices = _choices(predictions, entries)
-    answers = [_answer(one, spans.get(one.id), choices) for one in questions]
+    answers = [_answer(one, spans.get(one.id), choices, official) for one in questions]
     grounding = score_grounding(questions, answers)
     if grounding is None:
         raise read_annotations(predictions).error("the data have no spans; give gsub_val.json too")
@@ -71,11 +75,13 @@ def _choices(predictions: Path, entries: Mapping[str, Node]) -> Mapping[str, Giv
 
 
 def _answer(
-    question: VideoQuestion, span: Floats | None, choices: Mapping[str, GivenChoice]
+    question: VideoQuestion,
+    span: Floats | None,
+    choices: Mapping[str, GivenChoice],
+    official: bool,
 ) -> ChoiceAnswer:
-    said = choices.get(question.id)
     return ChoiceAnswer(
-        choice=None if said is None else said.place(question.choices),
+        choice=chosen_place(choices.get(question.id), question, official),
         span=None if span is None else Interval(float(span.min()), float(span.max())),
     )
 

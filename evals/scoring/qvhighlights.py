@@ -40,10 +40,14 @@ class _Query(BaseModel):
     relevant_clip_ids: list[int] = []
     saliency_scores: list[list[float]] = []
 
-    def ratings(self, node: Node) -> Floats:
+    @property
+    def annotators(self) -> int:
+        """How many rate the clips of its moments; 0 where nobody does."""
+        return len(self.saliency_scores[0]) if self.saliency_scores else 0
+
+    def ratings(self, node: Node, annotators: int) -> Floats:
         """Returns (C, A) by each annotator of each clip; a clip outside all moments has 0."""
         clips = int(self.duration / _CLIP_SECONDS)
-        annotators = len(self.saliency_scores[0]) if self.saliency_scores else 0
         is_rated = len(self.saliency_scores) == len(self.relevant_clip_ids)
         is_even = all(len(ratings) == annotators for ratings in self.saliency_scores)
         if not (is_rated and is_even and all(0 <= clip < clips for clip in self.relevant_clip_ids)):
@@ -52,7 +56,8 @@ class _Query(BaseModel):
                 "as many ratings for each"
             )
         rated = np.zeros((clips, annotators))
-        rated[self.relevant_clip_ids] = np.array(self.saliency_scores).reshape(-1, annotators)
+        for clip, ratings in zip(self.relevant_clip_ids, self.saliency_scores, strict=True):
+            rated[clip] = ratings
         return rated
 
 
@@ -79,7 +84,8 @@ def score_qvhighlights(predictions: Path, data: Path, official: bool = False) ->
     truth = [np.array(query.relevant_windows) for query in queries]
     moments = [given.get(name, _NOTHING) for name in names]
     durations = np.array([query.duration for query in queries])
-    ratings = [query.ratings(node) for query, node in zip(queries, nodes, strict=True)]
+    annotators = max(query.annotators for query in queries)
+    ratings = [q.ratings(node, annotators) for q, node in zip(queries, nodes, strict=True)]
     trivial = {
         name: _moments(truth, [RankedMoments(span) for span in spans[:, None]], official)
         for name, spans in trivial_spans(durations).items()
