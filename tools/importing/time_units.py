@@ -251,7 +251,15 @@ def unit_of_rows(times: Sequence[tuple[Time, Time]], footage: Footage, path: Pat
         )
     if likely:
         _log.warning("%s: %s%.1f s, and were read as %s", path, told, whole.end, likely[0])
-    return likely[0] if likely else "seconds"
+        return likely[0]
+    beyond = sum(start >= whole.end for start, _ in numbers)
+    if len(numbers) // 2 < beyond < len(numbers):
+        raise DatasetError(
+            f"{path}: {beyond} of {len(numbers)} texts begin after {footage.name!r} ends, at "
+            f"{whole.end:.1f} s; give the file that belongs to it, or name the columns start_ms and "
+            "end_ms where they count milliseconds"
+        )
+    return "seconds"
 
 
 def _are_bare_and_whole(times: Sequence[tuple[Time, Time]]) -> bool:

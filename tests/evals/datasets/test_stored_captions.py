@@ -71,6 +71,34 @@ def test_other_forms(tmp_path: Path, content: object, sentence: str) -> None:
         load_captions(written(tmp_path, content))
 
 
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ({"v": ["x"] * 30, "w": ["y"]}, "'v': holds 30 captions, the video 'v' lasts 60.0 s"),
+        ({"v": ["x"] * 120}, "'v': holds 120 captions, the video 'v' lasts 60.0 s"),
+        ({"v": [["a cup"]] * 120}, "holds 120 captions"),
+        ({"v": {"0_900": "x"}}, "the keys end at 900, which is 900.0 s as seconds, 0.9 s as milli"),
+        ({"v": [{"start": 90.5, "end": 91, "text": "x"}]}, "all 1 texts of 'v' lie outside it"),
+        ({"w": {"0_9": "x"}}, "the length of 'w', which would tell, is not known; write them as"),
+        ([{"start_frame": 0, "end_frame": 9, "video": "v", "text": "x"}], "give seconds"),
+    ],
+)
+def test_captions_are_checked_against_lengths(
+    tmp_path: Path, content: object, sentence: str
+) -> None:
+    with pytest.raises(DatasetError, match=sentence):
+        load_captions(written(tmp_path, content), {"v": 60.0})
+
+
+def test_units_are_decided_as_in_watching(tmp_path: Path) -> None:
+    rows = [{"video": "v", "start": 0, "end": 4000, "text": "x"}]
+    keys = {"v": {"0_29": "x", "30_59": {"caption": "y"}}}
+    columns = {"video": "v", "start": [0], "end": [4], "text": ["x"]}
+    for content, ends in ((rows, [4.0]), (keys, [29.0, 59.0]), (columns, [4.0])):
+        found = load_captions(written(tmp_path, content), {"v": 60.0})["v"]
+        assert [event.interval.end for event in found] == ends
+
+
 def test_what_is_published(data_root: Path) -> None:
     folder = data_root / "qa"
     egoschema = load_captions(folder / "llovi_akeys" / "egoschema_lavila_subset_1fps.json.gz")

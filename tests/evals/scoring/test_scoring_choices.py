@@ -40,6 +40,11 @@ def score(
         '{"id": "v_0", "response": "C: c"}\n{"id": "v_1", "response": "A"}',
         '{"video": "v", "qid": 0, "pred": "2"}\n{"video": "v", "qid": 1, "pred": "0"}',
         "q_uid,answer\nv_0,2\nv_1,0\n",
+        '{"v_0": 2.0, "v_1": 0.0}',
+        "id,prediction\nv_0,2.0\nv_1,0.\n",
+        '{"v_0": {"prediction": 2.0, "answer": 2.0}, "v_1": {"prediction": "0.0", "answer": 1}}',
+        '{"video": {"0": "v", "1": "v"}, "qid": {"0": 0.0, "1": 1}, "pred": {"0": 2, "1": 0}}',
+        '{"id": ["v_0", "v_1"], "prediction": [2, 0]}',
     ],
 )
 def test_forms_of_choices(folder: Path, text: str) -> None:
@@ -59,6 +64,8 @@ def test_a_question_without_a_choice_is_wrong(folder: Path) -> None:
 
 
 def test_what_names_no_choice_is_counted(folder: Path) -> None:
+    card = score(folder, "id,prediction\nv_0,\nv_1,nan\n")
+    assert (card.figures["accuracy"], card.figures["unparsed"]) == (0.0, 2)
     card = score(folder, '{"v_0": -1, "v_1": "no idea"}')
     assert (card.figures["accuracy"], card.figures["unparsed"]) == (0.0, 2)
     assert card.figures["coverage"] == 100.0
@@ -83,6 +90,10 @@ def test_the_split_with_more_of_the_questions(folder: Path) -> None:
     ("text", "message"),
     [
         ('{"v_0": 5}', r"predictions, 'v_0': chooses 5; give 0 to 4"),
+        ('{"v_0": 2.5}', r"'v_0': chooses 2\.5; give 0 to 4"),
+        ('{"v_0": 5.0}', r"'v_0': chooses 5; give 0 to 4"),
+        ('{"v_0": 1, "v_0": 2}', r"line 1: the key 'v_0' stands twice in one object"),
+        ("id,prediction\nv_0,1\nv_1,1\nv_0,2\n", r"line 4: names 'v_0' as line 2 does"),
         ('{"v_0": {"said": 1}}', r"'v_0': holds no choice; give one of the fields prediction"),
         ('[{"prediction": 1}]', r"item 1: names no question; give one of the fields key, id"),
         ('{"x": 1}', r"predicts nothing that is in the data: it has 1 such as 'x', the data have"),
