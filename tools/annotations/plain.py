@@ -47,13 +47,23 @@ def read_plain(node: Node, words: ActionWords) -> tuple[ActionSequence, ...]:
     order in which the actions were done.
 
     Raises:
-        DatasetError: If a field is missing or wrong, an action cannot be read, captions are not
-            as many as actions, or only some rows have a start.
+        DatasetError: If a field is missing or wrong, a name is given twice, an action cannot be
+            read, captions are not as many as actions, or only some rows have a start.
     """
     rows = rows_of(node)
     if "actions" in rows[0].fields():
+        _check_names(rows)
         return tuple(_sequence(row, words) for row in rows)
     return sequences_of(_segments(rows, words))
+
+
+def _check_names(rows: list[Node]) -> None:
+    """Refuses a sequence that is named as another is."""
+    named: dict[object, str] = {}
+    for row in rows:
+        name = row.fields().get("name")
+        if name and named.setdefault(name, row.place) != row.place:
+            raise row.error(f"is named {name!r} as {named[name]} is; give each name once")
 
 
 def _sequence(row: Node, words: ActionWords) -> ActionSequence:

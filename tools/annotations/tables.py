@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from foretell.tools.texts.annotation_file import Node, named_rows, read_annotations, table_rows
+from foretell.tools.texts.annotation_file import (
+    Node,
+    named_rows,
+    read_annotations,
+    rows_of_columns,
+    table_rows,
+)
 from foretell.tools.texts.text_file import read_text
 
 # Delimiter and columns of the tables that are published without a header: EGO-TOPO's,
@@ -28,7 +34,7 @@ def read_rows(path: Path) -> Node:
         cells = first.split(delimiter)
         if len(cells) == len(columns) and all(cell.isdecimal() for cell in cells[-3:]):
             return _headerless(path, text, delimiter, columns)
-    return read_annotations(path)
+    return rows_of_columns(read_annotations(path), ("verb", "noun"))
 
 
 def rows_of(node: Node) -> list[Node]:

@@ -242,7 +242,9 @@ def unit_of_rows(times: Sequence[tuple[Time, Time]], footage: Footage, path: Pat
         "milliseconds": [(start / 1000.0, end / 1000.0) for start, end in numbers],
         "frames": _as_frames(numbers, footage),
     }
-    likely = [unit for unit, read in readings.items() if _is_likely(read, whole, footage)]
+    likely: list[Unit] = [
+        unit for unit, read in readings.items() if _is_likely(read, whole, footage)
+    ]
     told = f"times up to {latest:g} cannot be seconds of {footage.name!r}, which ends at "
     if len(likely) > 1:
         raise DatasetError(
@@ -256,8 +258,8 @@ def unit_of_rows(times: Sequence[tuple[Time, Time]], footage: Footage, path: Pat
     if len(numbers) // 2 < beyond < len(numbers):
         raise DatasetError(
             f"{path}: {beyond} of {len(numbers)} texts begin after {footage.name!r} ends, at "
-            f"{whole.end:.1f} s; give the file that belongs to it, or name the columns start_ms and "
-            "end_ms where they count milliseconds"
+            f"{whole.end:.1f} s; give the file that belongs to it, or name what the columns "
+            "count, as start_ms and end_ms"
         )
     return "seconds"
 

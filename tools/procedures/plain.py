@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.tools.procedures.normalized import Name, check_distinct, one_line
-from foretell.tools.texts.annotation_file import Node
+from foretell.tools.texts.annotation_file import Node, rows_of_columns
 from foretell.tools.texts.timed_text import Seconds, interval_at
 from foretell.types import Interval
 
@@ -72,7 +72,7 @@ def read_plain(node: Node) -> Procedures:
             some steps of a demonstration have a time, or a step ends before it starts.
     """
     if not {"tasks", "demonstrations"} & node.fields().keys():
-        rows = node.items() or [node]
+        rows = rows_of_columns(node, ("step",)).items() or [node]
         table = "step" in rows[0].fields()
         shown = _of_table(rows) if table else _of_rows(rows)
         return Procedures(node.path.stem, _tasks_of(shown), shown)

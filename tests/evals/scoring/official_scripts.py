@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 Span = Sequence[float]
-Json = Mapping[str, object]
+Json = Mapping[str, Any]
 
 
 def iou_as_written(span: Span, other: Span) -> float:
@@ -65,11 +66,11 @@ def qvhighlights(
     Of the windows, the ten that are listed first are ranked by score; R1 takes the one listed
     first, whatever its score, and the true one that it overlaps most.
     """
-    windows = {one["qid"]: list(map(list, one["pred_relevant_windows"])) for one in said}  # type: ignore[call-overload]
+    windows: dict[object, list[Span]] = {one["qid"]: one["pred_relevant_windows"] for one in said}
     precisions: list[list[float]] = []
     firsts: list[float] = []
     for one in truth:
-        true: list[Span] = one["relevant_windows"]  # type: ignore[assignment]
+        true: list[Span] = one["relevant_windows"]
         listed = windows[one["qid"]]
         ranked = sorted(listed[:10], key=lambda window: -window[2])
         precisions.append([area(greedy(ranked, true, t), len(true)) for t in thresholds])
@@ -82,16 +83,16 @@ def qvhighlights(
 
 def highlights(truth: Sequence[Json], said: Sequence[Json], least: int) -> tuple[float, float]:
     """Mean AP and Hit1 of QVHighlights' clips."""
-    scores = {one["qid"]: list(one["pred_saliency_scores"]) for one in said}  # type: ignore[call-overload]
+    scores: dict[object, list[float]] = {one["qid"]: one["pred_saliency_scores"] for one in said}
     precisions: list[float] = []
     hits: list[float] = []
     for one in truth:
         clips = int(float(str(one["duration"])) / 2)
         rated = [[0, 0, 0] for _ in range(clips)]
-        pairs = zip(one["relevant_clip_ids"], one["saliency_scores"], strict=True)  # type: ignore[call-overload]
+        pairs = zip(one["relevant_clip_ids"], one["saliency_scores"], strict=True)
         for clip, ratings in pairs:
             rated[clip] = ratings
-        given = scores[one["qid"]]
+        given: list[float] = scores[one["qid"]]
         best = given.index(max(given))
         hits.append(float(best < clips and any(r >= least for r in rated[best])))
         fitted = (given + [0.0] * clips)[:clips]

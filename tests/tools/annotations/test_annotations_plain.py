@@ -64,6 +64,9 @@ def test_words_are_matched_to_a_taxonomy_and_repairs_counted(file: Path) -> None
     [
         "video,verb,noun\na,take,cup\na,wash,knife\n",
         "Video;Start;Verb;Noun\na;00:01:05;wash;knife\na;64.5;take;cup\n",
+        '{"video": "a", "verb": ["take", "wash"], "noun": ["cup", "knife"]}',
+        '{"video": {"0": "a", "1": "a"}, "start": {"0": 9, "1": 1}, '
+        '"verb": {"0": "wash", "1": "take"}, "noun": {"0": "knife", "1": "cup"}}',
     ],
 )
 def test_a_table_is_in_order_of_time_or_as_it_stands(file: Path, table: str) -> None:
@@ -104,6 +107,13 @@ def test_rows_with_and_without_a_start_do_not_mix(file: Path) -> None:
     rows = [{"video": "a", "verb": "take", "noun": "cup", "start": start} for start in (1.0, None)]
     file.write_text(json.dumps(rows))
     with pytest.raises(DatasetError, match="item 2: some rows have a start and some have none; g"):
+        load_sequences(file)
+
+
+def test_a_name_that_is_given_twice_is_refused(file: Path) -> None:
+    row = {"video": "a", "name": "one", "actions": ["take cup"]}
+    file.write_text("\n".join(map(json.dumps, (row, {**row, "name": "two"}, row))))
+    with pytest.raises(DatasetError, match="line 3: is named 'one' as line 1 is; give each name"):
         load_sequences(file)
 
 

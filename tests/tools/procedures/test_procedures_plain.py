@@ -200,3 +200,9 @@ def test_forms_without_numbers(tmp_path: Path) -> None:
     for path in (file, tmp_path, write_crosstask(tmp_path / "release")):
         with pytest.raises(DatasetError, match="does not number its steps; give a normalized file"):
             load_numbered(path)
+
+
+def test_a_table_by_columns_is_read_as_by_rows(file: Path) -> None:
+    columns = {"video": "a", "task": "make tea", "step": ["boil water", "pour water"]}
+    file.write_text("video,task,step\na,make tea,boil water\na,make tea,pour water\n")
+    assert load_procedures(file) == load_procedures(write(file, columns))
