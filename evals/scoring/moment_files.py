@@ -65,12 +65,12 @@ def read_ranked_moments(path: Path) -> dict[str, RankedMoments]:
         raise node.error(
             'holds no lines; give {"qid": ..., "pred_relevant_windows": [[start, end, score], ...]}'
         )
-    named = rows_by_name(rows, lambda row: str(row.parse(_Scored).qid))
-    return {name: _moments(row) for name, row in named.items()}
+    queries = {row.place: row.parse(_Scored) for row in rows}
+    named = rows_by_name(rows, lambda row: str(queries[row.place].qid))
+    return {name: _moments(row, queries[row.place]) for name, row in named.items()}
 
 
-def _moments(row: Node) -> RankedMoments:
-    query = row.parse(_Scored)
+def _moments(row: Node, query: _Scored) -> RankedMoments:
     windows = query.pred_relevant_windows or []
     if any(len(window) not in (2, 3) for window in windows):
         raise row.error("field 'pred_relevant_windows' must hold [start, end, score] each")

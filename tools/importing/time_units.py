@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -64,7 +65,7 @@ STARTS = tuple(_STARTS)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for the cached property
 class Footage:
     """What is known of the video that a file tells of.
 
@@ -90,8 +91,9 @@ class Footage:
         length = self.interval.duration if self.interval else 0.0
         return max(SLACK_SECONDS, SLACK_SHARE * length)
 
+    @cached_property
     def borders(self) -> Sequence[float]:
-        """Gives when each frame begins and when the last one ends, in seconds."""
+        """When each frame begins and when the last one ends, in seconds; empty if not known."""
         if self.interval is None or self.frame_times is None:
             return ()
         return (*self.frame_times(), self.interval.end)
@@ -206,7 +208,7 @@ def frames_at(place: Node, first: float, after: float, footage: Footage) -> Inte
     Raises:
         DatasetError: If the video does not have them, or its frames are not known.
     """
-    borders = footage.borders()
+    borders = footage.borders
     if not borders:
         raise place.error(
             f"counts frames, and those of {footage.name!r} are not known here; give seconds"
@@ -275,7 +277,7 @@ def _as_frames(
 
     Frames that stop early may be counted at another rate than the video's.
     """
-    borders = footage.borders()
+    borders = footage.borders
     latest = max(end for _, end in numbers)
     if latest >= len(borders) or borders[-1] - borders[int(latest)] > footage.slack_seconds:
         return []
@@ -307,7 +309,7 @@ def unit_of_whole(spans: Sequence[TimeSpan], footage: Footage, path: Path) -> Un
             f"{footage.name!r}, which would tell, is not known; write them as '0s_9s'"
         )
     latest = max(span.end.value for span in spans)
-    borders, video_end = footage.borders(), footage.interval.end
+    borders, video_end = footage.borders, footage.interval.end
     slack = min(footage.slack_seconds, footage.interval.duration / 2)
     ends: dict[Unit, float] = {"seconds": latest, "milliseconds": latest / 1000.0}
     if latest < len(borders):

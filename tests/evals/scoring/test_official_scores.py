@@ -279,10 +279,12 @@ def test_unusual_activities(tmp_path: Path) -> None:
     for draw in trials(7):
         rows: list[dict[str, object]] = []
         for n in range(draw.randint(1, 5)):
-            true, given = proper(draw), draw.choice([span(draw), [0, 20_000]])
+            true = proper(draw)
+            given: list[float] = draw.choice([span(draw), [0.0, 20_000.0]])
             # The script divides by the union, so that an empty one is no valid file.
             is_null = isnan(official_scripts.iou_as_written(true, given)) or draw.random() < 0.3
-            said = draw.choice([[None, 3], [2, None], [None, None]]) if is_null else given
+            nulls: list[list[float | None]] = [[None, 3], [2, None], [None, None]]
+            said: Sequence[float | None] = draw.choice(nulls) if is_null else given
             row = {"start_time": true[0], "end_time": true[1]}
             rows.append({"video_id": f"v{n}", "pred_start": said[0], "pred_end": said[1], **row})
         shifted = {f"v{n}": {"start_time": 0, "end_time": 1} for n in range(len(rows) - 1)}

@@ -18,10 +18,11 @@ from foretell.types import Event, Interval, VideoInfo
 VIDEO = VideoInfo("a.mp4", "hash", Interval(0.0, 10.0), 640, 480, "h264")
 READERS: list[Callable[[Path], list[Event]]] = [
     lambda path: read_captions(path, VIDEO, lambda: [0.0, 1.0, 5.0]),
-    lambda path: read_narrations(path, VIDEO),
+    lambda path: read_narrations(path, VIDEO, lambda: [0.0, 1.0, 5.0]),
     lambda path: list(read_subtitles(path, VIDEO).events),
 ]
 FIELDS = ["start", "end", "text", "label", "segment", "timestamp_sec", "video_id", "a", "0_1"]
+FIELDS += ["start_ms", "end_frame", "timestamp", "video", "subject_registry", "0s_9s"]
 LISTS = ["segments", "narrations", "videos", "timestamps", "sentences", "narration_pass_1"]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.sampled_from(["1:02", "x", ""]),

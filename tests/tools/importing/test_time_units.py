@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from itertools import pairwise
 from pathlib import Path
@@ -212,3 +213,22 @@ def test_each_unit_that_is_written_is_read_back(
         wanted = [one for one in wanted if one[1] < 60]
     if content:
         assert captions(tmp_path_factory.getbasetemp(), content, video) == wanted
+
+
+NUMBERS = st.integers(0, 70) | st.integers(0, 70_000) | st.floats(0, 70).map(lambda x: round(x, 2))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5), st.booleans())
+def test_no_time_is_given_that_is_not_written(
+    tmp_path_factory: pytest.TempPathFactory, spans: list[tuple[float, float]], are_keys: bool
+) -> None:
+    keys = {f"{start}_{end}": "x" for start, end in spans}
+    content: object = keys if are_keys else rows(*spans)
+    found: Timed = []
+    with contextlib.suppress(DatasetError):
+        found = captions(tmp_path_factory.getbasetemp(), content)
+    written = {number for span in spans for number in span}
+    allowed = written | {number / 1000 for number in written} | {0.0, SECONDS}
+    allowed |= {number / RATE for number in written}
+    assert {time for start, end, _ in found for time in (start, end)} <= allowed
