@@ -22,13 +22,13 @@ READERS: list[Callable[[Path], list[Event]]] = [
     lambda path: list(read_subtitles(path, VIDEO).events),
 ]
 FIELDS = ["start", "end", "text", "label", "segment", "timestamp_sec", "video_id", "a", "0_1"]
-FIELDS += ["start_ms", "end_frame", "timestamp", "video", "subject_registry", "0s_9s"]
+UNITS = ["start_ms", "end_frame", "timestamp", "video", "subject_registry", "0s_9s"]
 LISTS = ["segments", "narrations", "videos", "timestamps", "sentences", "narration_pass_1"]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.sampled_from(["1:02", "x", ""]),
     lambda inner: (
         st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(FIELDS + LISTS), inner, max_size=4)
+        | st.dictionaries(st.sampled_from(FIELDS + UNITS + LISTS), inner, max_size=4)
     ),
 )
 TIMES = ["00:01.000 --> 00:02.000", "00:00:01,000 --> 00:00:02,000", "-->", "1 --> 2"]
