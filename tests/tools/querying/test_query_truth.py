@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from foretell.tools.querying.answers import MAX_LISTED, QueryAnswer, answer_query
+from foretell.tools.querying.answers import answer_query
 from foretell.tools.querying.question_queries import read_query
+from foretell.tools.querying.telling import MAX_LISTED, QueryAnswer
 from foretell.types import Interval, Timeline
 from tests.tools.querying.made_timelines import (
     COLOURS,
