@@ -135,6 +135,19 @@ class MomentData:
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceData:
+    """Descriptions of moments, each looked for in its own video and in another.
+
+    Attributes:
+        moments: How they are read and looked for.
+    """
+
+    moments: MomentData
+
+    job: Job = field(default="localization", init=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ActionData:
     """Windows of actions whose next actions are forecast, scored by edit distance.
 
@@ -176,7 +189,14 @@ class ProcedureData:
 
 
 Data = (
-    QuestionData | NaturalData | CaptionOrder | MomentData | ActionData | VerbData | ProcedureData
+    QuestionData
+    | NaturalData
+    | CaptionOrder
+    | MomentData
+    | PresenceData
+    | ActionData
+    | VerbData
+    | ProcedureData
 )
 
 
@@ -358,6 +378,24 @@ _TABLE = (
         ual_bench.FILES,
         MomentData(ual_bench.load_ual_bench, _SENTENCES, "ends", ual_bench.load_ual_captions),
         score_ual_bench,
+    ),
+    Benchmark(
+        "ual-presence",
+        "Tell UAL-Bench's activities in their own clip from those of another clip.",
+        ual_bench.FILES,
+        PresenceData(
+            MomentData(
+                ual_bench.load_ual_bench,
+                LocalizerSettings(),
+                load_captions=ual_bench.load_ual_captions,
+            )
+        ),
+    ),
+    Benchmark(
+        "nextgqa-presence",
+        "Tell what NExT-GQA's answers state of their own video from what they state of another.",
+        nextqa.FILES,
+        PresenceData(MomentData(nextqa.load_nextgqa_statements, LocalizerSettings())),
     ),
     Benchmark(
         "temporal-action-detection",

@@ -69,6 +69,8 @@ class LocateResult:
         repairs: What had to be put right in a reply.
         source: The model that looked at frames; empty where text was read.
         status: "absent" where it was looked for and does not happen, "unknown" where nobody looked.
+        likeness: How alike the query and the texts of the video are, from -1 to 1, whether or not
+            any of them shows it; None where texts were not compared.
     """
 
     moments: tuple[LocatedMoment, ...]
@@ -78,6 +80,7 @@ class LocateResult:
     repairs: tuple[str, ...] = ()
     source: str = ""
     status: AnswerStatus = "answered"
+    likeness: float | None = None
 
     @property
     def none(self) -> bool:

@@ -21,6 +21,8 @@ _STEP = 2.0**-24
 """Grid of a component: fine as float32 near 1; sums of products on it are exact in float64."""
 ROUNDING = 1e-5
 """How far a cosine of unit vectors that is added up in float32 may be off, and more."""
+_SOFTNESS = 0.05
+"""Of the soft maximum over cosines: smaller is nearer to the maximum itself."""
 _SMALL_PRODUCT = 1 << 25
 """Multiplications of a product that one thread takes no more than some 20 ms for."""
 
@@ -45,6 +47,11 @@ def cosines(
             texts.astype(np.float64, copy=False) @ vectors.astype(np.float64, copy=False).T
         )
     return product
+
+
+def soft_maximum(fits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the soft maximum over the last axis: between the greatest and the mean."""
+    return np.asarray(_SOFTNESS * np.log(np.exp(fits / _SOFTNESS).mean(axis=-1)))
 
 
 def nearest(

@@ -22,8 +22,10 @@ from foretell.evals.datasets.question_files import (
     place_of_text,
     unique_questions,
 )
+from foretell.moments import MomentQuery
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.sentences import read_sentence
 from foretell.types import Interval
 
 FILES = ("{split}.csv", "{split}.csv.gz")
@@ -159,6 +161,36 @@ def load_nextgqa(path: Path, split: str = "val") -> list[VideoQuestion]:
     spans_file = found_file(table.parent, f"gsub_{table.name.split('.')[0]}.json")
     spans = read_annotations(spans_file).entries()
     return unique_questions(table, (_grounded_question(node, spans) for node in table_rows(table)))
+
+
+def load_nextgqa_statements(path: Path, split: str = "val") -> list[MomentQuery]:
+    """Returns what each question and its right answer state together, with the spans that show it.
+
+    Args:
+        path: As for `load_nextgqa`.
+        split: Which of them.
+
+    Raises:
+        DatasetError: If a file is not there or holds something else, an answer is none of the
+            choices, or a video has no length.
+    """
+    return [_statement(question, path) for question in load_nextgqa(path, split)]
+
+
+def _statement(question: VideoQuestion, path: Path) -> MomentQuery:
+    if question.duration_seconds is None or question.answer is None:
+        raise DatasetError(
+            f"{path} tells no length of the video {question.video!r}; give the file of spans of "
+            "the same split"
+        )
+    asked = read_sentence(question.text).clause.statement
+    return MomentQuery(
+        id=question.id,
+        video=question.video,
+        text=f"{asked} {question.choices[question.answer]}".strip(),
+        whole=Interval(0.0, question.duration_seconds),
+        windows=question.spans,
+    )
 
 
 def _grounded_question(node: Node, spans: dict[str, Node]) -> VideoQuestion:

@@ -32,6 +32,7 @@ def moment_record(located: LocateResult) -> Record:
     return {
         "moments": [(one.interval.start, one.interval.end, one.score) for one in located.moments],
         "reason": located.reason,
+        "likeness": located.likeness,
         "reply": located.reply,
         "repairs": list(located.repairs),
         "usage": asdict(located.usage),

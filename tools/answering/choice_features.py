@@ -12,7 +12,7 @@ from importlib.resources import as_file, files
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.memory.cosines import cosines
+from foretell.memory.cosines import cosines, soft_maximum
 from foretell.memory.embedding.sentence_embedder import MINILM
 from foretell.memory.words.wording import meanings
 from foretell.tools.answering.time_weights import (
@@ -26,8 +26,6 @@ from foretell.tools.texts.time_words import TimeWords
 
 Vectors = NDArray[np.float32]
 Columns = dict[str, NDArray[np.floating]]
-SOFTNESS = 0.05
-"""Of the soft maximum over events: smaller is nearer to the maximum itself."""
 MAX_WORDS = 130
 """Most words of a passage: about 200 tokens, of which the embedder reads 256."""
 MAX_EVENTS = 20
@@ -107,7 +105,7 @@ def _over_time(fits: NDArray[np.float64], kind: str) -> Columns:
     return {
         f"{kind}_best": fits.max(axis=1),
         f"{kind}_best_three": -np.partition(-fits, top - 1, axis=1)[:, :top].mean(axis=1),
-        f"{kind}_soft": SOFTNESS * np.log(np.exp(fits / SOFTNESS).mean(axis=1)),
+        f"{kind}_soft": soft_maximum(fits),
         f"{kind}_whole": fits.mean(axis=1),
     }
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.memory.cosines import cosines
+from foretell.memory.cosines import cosines, soft_maximum
 from foretell.memory.embedding.embedders import Embedder
+from foretell.memory.embedding.likeness import text_likeness
 from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.memory.library import Library
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
@@ -31,7 +32,11 @@ from foretell.types import Event, Interval
 
 WHOLE_SHARE = 0.8
 """An event that covers this share of a video is about the whole of it, and tells no moment."""
+ALIKE = 0.2
+"""Likeness from which texts are too near a query to deny it: of 250 queries of dev below it 84 %
+were absent indeed, of all that no event proves 50 % (`foretell eval ual-presence`)."""
 NEVER = "nothing in the timeline shows it"
+TOO_ALIKE = "nothing in the timeline proves it, and too much there is like it for a no"
 EMPTY = "the timeline holds nothing that has a time"
 
 
@@ -109,6 +114,19 @@ class TextLocalizer:
         """Locates a query whose (1 + P, E) cosines, of it and of its P parts, are given."""
         if not events or video.duration == 0.0:
             return LocateResult((), EMPTY)
+        likeness = float(text_likeness(soft_maximum(fits[0]), self._embedder))
+        found = self._found(query, parts, events, fits, video)
+        return replace(found, likeness=likeness)
+
+    def _found(
+        self,
+        query: str,
+        parts: SubEvents,
+        events: Sequence[Event],
+        fits: NDArray[np.float64],
+        video: Interval,
+    ) -> LocateResult:
+        """Returns the moments in one event at least, or that none shows what is looked for."""
         proving = np.ones(len(events), bool)
         if self.settings.may_be_absent:
             judged = [

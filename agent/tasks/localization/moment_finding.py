@@ -18,7 +18,7 @@ from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
 from foretell.tools.localization.frame_scorers import load_frame_localizer
 from foretell.tools.localization.localizer import DeferredLocalizer, Localizer
 from foretell.tools.localization.settings import LocalizerSettings
-from foretell.tools.localization.text_localizer import LibraryLocalizer
+from foretell.tools.localization.text_localizer import ALIKE, TOO_ALIKE, LibraryLocalizer
 from foretell.tools.querying.facts import looked_at
 from foretell.tools.querying.not_looked import nothing_found
 from foretell.tools.recognition.recognizer import label_sets_of, load_labels
@@ -142,4 +142,6 @@ def _with_status(located: LocateResult, timeline: Timeline) -> LocateResult:
     said = looked_at("speech", timeline)
     if status == "unknown" and not said:
         return replace(located, status=status, reason=text)
+    if located.likeness is not None and located.likeness >= ALIKE:
+        return replace(located, status="unknown", reason=TOO_ALIKE)
     return replace(located, status=status)

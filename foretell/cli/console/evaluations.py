@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from foretell.evals.anticipation.evaluation import AnticipationResult, Scores
     from foretell.evals.anticipation.verb_evaluation import VerbEvaluation
     from foretell.evals.localization.evaluation import MomentsResult
+    from foretell.evals.localization.presence import PresenceResult
     from foretell.evals.planning.evaluation import PlanningResult
 
 
@@ -130,6 +131,18 @@ def show_moments(result: MomentsResult, as_json: bool) -> None:
     _print_rows(title, score_headings(result), score_rows(result, localizer_name(result.settings)))
     _print_lines(result_lines(result))
     print_notes(result.notes)
+    _print_spent(f"{result.seconds:.1f} s of looking", result.usage)
+
+
+def show_presence(result: PresenceResult, as_json: bool) -> None:
+    """Prints how well presence was told from absence, beside scores that need no look."""
+    from foretell.evals.localization.presence import HEADINGS, result_lines, score_rows
+
+    if as_json:
+        write_json(result.record())
+        return
+    _print_rows(f"{result.n} queries, half of them absent", HEADINGS, score_rows(result))
+    _print_lines(result_lines(result))
     _print_spent(f"{result.seconds:.1f} s of looking", result.usage)
 
 

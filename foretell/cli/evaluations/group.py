@@ -57,13 +57,14 @@ def _command_of(benchmark: Benchmark) -> Callable[..., None]:
         order_captions,
     )
     from foretell.cli.evaluations.anticipation import forecast_actions, forecast_verbs
-    from foretell.cli.evaluations.localization import find_moments
+    from foretell.cli.evaluations.localization import find_moments, tell_presence
     from foretell.cli.evaluations.planning import plan_procedures
     from foretell.evals.benchmarks import (
         ActionData,
         CaptionOrder,
         MomentData,
         NaturalData,
+        PresenceData,
         ProcedureData,
         QuestionData,
         VerbData,
@@ -78,6 +79,8 @@ def _command_of(benchmark: Benchmark) -> Callable[..., None]:
             return order_captions(benchmark)
         case MomentData():
             return find_moments(benchmark)
+        case PresenceData() as data:
+            return tell_presence(benchmark, data)
         case ActionData() as data:
             return forecast_actions(benchmark, data)
         case VerbData() as data:

@@ -19,7 +19,7 @@ from foretell.cli.options import DeviceOption, FrameScorerOption, JudgeOption, w
 from foretell.errors import ConfigError
 
 if TYPE_CHECKING:
-    from foretell.evals.benchmarks import Benchmark
+    from foretell.evals.benchmarks import Benchmark, PresenceData
 
 
 class Ends(StrEnum):
@@ -86,5 +86,30 @@ def find_moments(benchmark: Benchmark) -> Callable[..., None]:
             dataset, run = load_moment_set(files), evaluation.run(on_progress)
             result = run_moments(dataset, config, files.settings(), options, run)
         show_moments(result, evaluation.as_json)
+
+    return with_option_groups(command, data=data_option(benchmark))
+
+
+def tell_presence(benchmark: Benchmark, kind: PresenceData) -> Callable[..., None]:
+    """Returns the command that evaluates whether present is told from absent."""
+
+    def command(
+        data: Path,
+        evaluation: EvaluationOptions,
+        captions: CaptionsOption = None,
+        split: SplitOption = "all",
+    ) -> None:
+        from foretell.cli.console.evaluations import show_presence
+        from foretell.cli.console.progress import evaluating
+        from foretell.evals.localization.presence import load_presence_set, run_presence
+        from foretell.evals.localization.sets import MomentFiles
+
+        files, config = MomentFiles(benchmark, data, captions, split), evaluation.config()
+        with evaluating("queries") as on_progress:
+            dataset, run = load_presence_set(files, kind), evaluation.run(on_progress)
+            result = run_presence(
+                dataset, config, files.settings(), seed=evaluation.seed, options=run
+            )
+        show_presence(result, evaluation.as_json)
 
     return with_option_groups(command, data=data_option(benchmark))

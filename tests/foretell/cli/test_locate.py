@@ -49,6 +49,21 @@ def test_the_kitchen_clip_tells_when_and_when_never(videos: Path) -> None:
     assert (never["moments"], never["none"]) == ([], True)
 
 
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("a dog barks", "absent"),
+        ("an aeroplane takes off", "absent"),
+        ("two goats climb a rock", "absent"),
+        ("drinks the milk", "unknown"),
+        ("empties the bottle of milk over the sink", "unknown"),
+    ],
+)
+def test_what_captions_tell_much_like_is_not_denied(videos: Path, query: str, status: str) -> None:
+    found = located(*kitchen(videos), "--query", query)
+    assert (found["status"], found["moments"]) == (status, [])
+
+
 def test_several_moments_are_found_by_motion_alone(videos: Path) -> None:
     clip = str(videos / "static_six_visitors_139s.mp4")
     empty = located(clip, "--query", "when is the scene empty?", "--k", "7")["moments"]
