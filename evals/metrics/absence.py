@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.evals.metrics.multiple_choice import Bools
 
 Floats = NDArray[np.float64]
@@ -95,7 +96,7 @@ def _best_bound(scores: Floats, present: Bools) -> float:
     right = np.cumsum(absent) + there.sum() - np.cumsum(there)
     if len(values) == 1:
         return float(values[0])
-    place = int(right[:-1].argmax())
+    place = ranking.best(right[:-1])
     return float((values[place] + values[place + 1]) / 2.0)
 
 
