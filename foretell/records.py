@@ -39,6 +39,7 @@ def video_record(video: VideoInfo) -> Record:
     record = asdict(video)
     del record["interval"], record["clock_start_seconds"], record["shown_as"]
     return record | {
+        "pictures": asdict(video.pictured),
         "start": video.interval.start,
         "end": video.interval.end,
         "duration": video.duration_seconds,

@@ -82,8 +82,8 @@ class VideoInfo:
     Attributes:
         path: The file as given.
         content_hash: Hex digest of the file's bytes; the video's identity in a library.
-        interval: From the first frame's presentation time to the end of the last, in seconds on
-            the clock that a player shows.
+        interval: From the first to the end of the last that is seen or heard, in seconds on the
+            clock that a player shows.
         width: Pixels as displayed, after rotation and pixel aspect ratio.
         height: Pixels as displayed.
         codec: FFmpeg's name of the video codec, such as "h264".
@@ -91,6 +91,10 @@ class VideoInfo:
         subtitle_tracks: Language (or "und") of each embedded text subtitle track.
         clock_start_seconds: What the clock of an MPEG stream shows at time 0; None for others.
         shown_as: What it is called among several, where its name alone does not tell it apart.
+        pictures: Which part of `interval` has pictures, where that is not all of it: from the
+            first frame to the end of the last. The last stays on show while the sound goes on.
+        note: What was odd about the times that the file tells and how it was mended, a sentence;
+            empty where nothing was.
     """
 
     path: str
@@ -103,11 +107,18 @@ class VideoInfo:
     subtitle_tracks: tuple[str, ...] = ()
     clock_start_seconds: float | None = None
     shown_as: str = ""
+    pictures: Interval | None = None
+    note: str = ""
 
     @property
     def duration_seconds(self) -> float:
-        """Seconds from the first frame to the end of the last."""
+        """Seconds from the first to the end of the last that is seen or heard."""
         return self.interval.duration
+
+    @property
+    def pictured(self) -> Interval:
+        """From the first frame to the end of the last, in seconds."""
+        return self.pictures or self.interval
 
     @property
     def name(self) -> str:

@@ -83,6 +83,9 @@ class DecordVideo(Closing):
             container = source.container.format.name.split(",")[0]
         if container not in RELIABLE_CONTAINERS:
             raise self._unsupported(f"its frames of {container} files are not reliable")
+        if self.info.note:
+            raise self._unsupported(self.info.note)
+        self._left_to_mirror = self._checked.orientation.beyond_angle()
         self._times = self._checked.frame_times()
         self._read((16, 16))
 
@@ -160,7 +163,8 @@ class DecordVideo(Closing):
             self._broke = f"decoded to {reached:.1f} s of {end:.1f} s: {_last_words(error)}"
             return None
         self._on_progress()
-        return Frame(_without_padding(picture), self._times[index])
+        shown = self._left_to_mirror.apply(_without_padding(picture))
+        return Frame(shown, self._times[index])
 
     def frame_times(self) -> list[float]:
         """Gives each frame's presentation time in seconds, ascending, without decoding."""
@@ -183,7 +187,7 @@ def _without_padding(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Gives (H, W, 3) of a picture that decord, where rows are padded, hands over as (H, W, 4)."""
     height, width = picture.shape[:2]
     rows = picture.reshape(height, -1)[:, : width * 3]
-    return np.ascontiguousarray(rows).reshape(height, width, 3)
+    return rows.reshape(height, width, 3)
 
 
 def _on_show(times: Sequence[float], time: float) -> int:

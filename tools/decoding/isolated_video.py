@@ -254,6 +254,7 @@ _ERRORS = {"VideoError": VideoError, "ConfigError": ConfigError}
 def _video_info(message: Message) -> VideoInfo:
     fields: dict[str, Any] = dict(message)
     fields["interval"] = Interval(**fields["interval"])
+    fields["pictures"] = fields["pictures"] and Interval(**fields["pictures"])
     fields["subtitle_tracks"] = tuple(fields["subtitle_tracks"])
     return VideoInfo(**fields)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from os import PathLike, fspath
@@ -14,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 
 from foretell.errors import VideoError
+from foretell.tools.decoding.clock import Clock
 from foretell.tools.decoding.interface import DecodeMode, Opening
+from foretell.tools.decoding.orientation import Orientation
 from foretell.tools.decoding.video_file import CONTAINERS, stalled, unreadable
 from foretell.types import Interval
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from av.codec.context import CodecContext
     from av.container import InputContainer
     from av.packet import Packet
+    from av.sidedata.sidedata import SideData
     from av.stream import Stream
     from av.subtitles.stream import SubtitleStream
     from av.subtitles.subtitle import AssSubtitle, SubtitleSet
@@ -34,39 +36,27 @@ PADDING_PIXELS = 1 << 16
 THREADS = min(16, os.cpu_count() or 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """When the tracks of a file end, as far as its packets from some point on tell.
-
-    Attributes:
-        video_seconds: The best video track; None if no packet of it was left.
-        latest_seconds: The last of all tracks.
-        from_keyframe: Whether the first packet read of the video track was a keyframe; if not, a
-            frame that is shown later may have been passed over.
-    """
-
-    video_seconds: float | None
-    latest_seconds: float
-    from_keyframe: bool
-
-
 class Source:
-    """An open file, its best video track and its clock.
+    """An open file and its best video track.
+
+    Args:
+        opening: The file.
+        clock: By how much its packets are moved in time; None leaves them where they are.
 
     Attributes:
         container: The open file.
         stream: Its best video track.
+        may_leap: Whether the container's clock may start anywhere and leap (MPEG-TS, MPEG-PS, Ogg).
+        origin_seconds: What is 0 on the clock of the video: where it may start anywhere, the start
+            of the file, as a player shows it.
+        can_seek: Whether packets can be read from elsewhere than the beginning.
         unreadable_cues: How many subtitle cues could not be decoded.
-        clock_start_seconds: What its clock shows at time 0, where that may be anything.
-
-    Times are the file's presentation timestamps in seconds. Where a container's clock may start
-    anywhere (MPEG-TS, MPEG-PS), they are counted from its start, as a player shows them.
 
     Raises:
         VideoError: If the file is not a video, or its picture is too large.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, clock: Clock | None = None) -> None:
         import av
         from av.format import Flags
 
@@ -78,13 +68,15 @@ class Source:
         except VideoError:
             self.close()
             raise
+        self._clock = clock or Clock()
+        self._numbers: dict[int, int] = {}
+        self.can_seek = not (self._clock.moved or self._clock.shown)
         self._base = cast(Fraction, self.stream.time_base)
-        self._offset_seconds = 0.0
-        self.clock_start_seconds: float | None = None
-        if Flags.ts_discont in Flags(self.container.format.flags):
+        self.may_leap = Flags.ts_discont in Flags(self.container.format.flags)
+        self.origin_seconds = 0.0
+        if self.may_leap:
             start = Fraction(self.container.start_time or 0, av.time_base)
-            self._offset_seconds = float(round(start / self._base) * self._base)
-            self.clock_start_seconds = self._offset_seconds
+            self.origin_seconds = float(round(start / self._base) * self._base)
 
     def close(self) -> None:
         """Closes the file."""
@@ -114,22 +106,70 @@ class Source:
         elif mode == "fast":
             codec.skip_frame = "NONREF"
 
-    def _packets(self, streams: Sequence[Stream]) -> Iterator[Packet[Any] | str]:
-        """Gives the packets, the last of them empty, or FFmpeg's words where reading breaks off."""
+    @property
+    def guesses_decoding(self) -> bool:
+        """Whether the container tells when pictures are shown, but not when they are decoded."""
+        return "matroska" in self.container.format.name
+
+    def packets(self, streams: Sequence[Stream]) -> Iterator[Packet[Any] | str]:
+        """Gives the packets, the last of them empty, or FFmpeg's words where reading breaks off.
+
+        Their times are those of the clock.
+        """
         from av.error import ExitError, FFmpegError
 
         try:
-            yield from self.container.demux(*streams)
+            if self.can_seek:
+                yield from self.container.demux(*streams)
+            else:
+                yield from map(self._move, self.container.demux(*streams))
         except ExitError as error:
             raise stalled(self._opening.path, self._opening.limits.stall_seconds) from error
         except FFmpegError as error:
             yield error.strerror or str(error)
 
+    def _move(self, packet: Packet[Any]) -> Packet[Any]:
+        """Moves the next packet of a track in time, all of which have to come in order."""
+        if (times := self.times(packet)) is not None:
+            track = packet.stream_index
+            number = self._numbers.get(track, 0)
+            self._numbers[track] = number + 1
+            decoded, presented, _ = times
+            packet.pts = self.moved(self._clock, track, number, presented)
+            packet.dts = decoded + self._in_ticks(self._clock.shift_seconds(track, number), track)
+        return packet
+
+    def _in_ticks(self, seconds: float, track: int) -> int:
+        return round(seconds / cast(Fraction, self.container.streams[track].time_base))
+
+    def moved(self, clock: Clock, track: int, number: int, ticks: int) -> int:
+        """Gives when a packet that says `ticks` is shown by a clock, in ticks of its track."""
+        if (shown := clock.shown.get(track, {}).get(number)) is not None:
+            ticks = self._in_ticks(shown, track)
+        return ticks + self._in_ticks(clock.shift_seconds(track, number), track)
+
+    def times(self, packet: Packet[Any]) -> tuple[int, int, int] | None:
+        """Gives when a packet is decoded, when shown and how long, in ticks; None if it is silent.
+
+        One that tells one of the two times alone is shown when it is decoded.
+        """
+        shown = packet.pts if packet.pts is not None else packet.dts
+        if shown is None or not packet.size:
+            return None
+        decoded = packet.dts if packet.dts is not None else shown
+        return decoded, shown, packet.duration or self._usual_ticks(packet)
+
+    def _usual_ticks(self, packet: Packet[Any]) -> int:
+        """Gives how long a picture is shown that does not say."""
+        if packet.stream is not self.stream:
+            return 0
+        return round(1 / (self.stream.average_rate or Fraction(25)) / self._base)
+
     def decode(self, track: Stream | None = None) -> Iterator[tuple[Packet[Any] | None, Any]]:
         """Gives each packet of a track with the frames that it completes, or FFmpeg's words."""
         from av.error import FFmpegError
 
-        for packet in self._packets([track or self.stream]):
+        for packet in self.packets([track or self.stream]):
             if isinstance(packet, str):
                 yield None, packet
             elif not self._is_skipped(packet):
@@ -152,11 +192,11 @@ class Source:
     def seconds(self, ticks: int, base: Fraction | None = None) -> float:
         """Turns a timestamp of the video track, or of time base `base`, into seconds."""
         base = base or self._base
-        return ticks * base.numerator / base.denominator - self._offset_seconds
+        return ticks * base.numerator / base.denominator - self.origin_seconds
 
     def ticks(self, seconds: float) -> int:
         """Turns seconds into the nearest timestamp of the video track."""
-        return round((seconds + self._offset_seconds) / self._base)
+        return round((seconds + self.origin_seconds) / self._base)
 
     def keyframe_before(self, seconds: float) -> float | None:
         """Gives when the keyframe before a time is, where the file's index reaches that far."""
@@ -179,38 +219,24 @@ class Source:
         """Gives when the file says that it ends, None where it does not say or only guesses."""
         import av
 
-        if self._offset_seconds or self.container.duration is None:
+        if self.origin_seconds or self.container.duration is None:
             return None
-        return ((self.container.start_time or 0) + self.container.duration) / av.time_base
+        # Matroska counts its length from 0, wherever the first picture is.
+        start = 0 if self.guesses_decoding else self.container.start_time or 0
+        return (start + self.container.duration) / av.time_base
 
     def spans(
         self, streams: Sequence[Stream], on_progress: Callable[[], None]
     ) -> Iterator[tuple[Packet[Stream], float, float]]:
         """Demuxes, giving each packet that is shown with its start and end in seconds."""
-        for packet in self._packets(streams):
+        for packet in self.packets(streams):
             on_progress()
             if isinstance(packet, str):
                 return
-            ticks = packet.pts if packet.pts is not None else packet.dts
-            if ticks is not None and packet.size and not packet.is_discard:
-                start = self.seconds(ticks, packet.time_base)
-                yield packet, start, start + self._duration_seconds(packet)
-
-    def _duration_seconds(self, packet: Packet[Stream]) -> float:
-        if packet.duration or packet.stream is not self.stream:
-            return float((packet.duration or 0) * packet.time_base)
-        return float(1 / (self.stream.average_rate or Fraction(25)))
-
-    def ends(self, on_progress: Callable[[], None]) -> Ends:
-        """Reads on to the end of the file, and gives when its tracks end."""
-        streams = self.container.streams
-        video, latest, from_keyframe = None, 0.0, False
-        for packet, _, end in self.spans([*streams.video, *streams.audio], on_progress):
-            latest = max(latest, end)
-            if packet.stream is self.stream:
-                from_keyframe = from_keyframe or (video is None and packet.is_keyframe)
-                video = end if video is None else max(video, end)
-        return Ends(video, latest, from_keyframe)
+            if (times := self.times(packet)) is not None and not packet.is_discard:
+                _, shown, lasts = times
+                start = self.seconds(shown, packet.time_base)
+                yield packet, start, start + float(lasts * packet.time_base)
 
     def dialogues(self, packet: Packet[Stream]) -> list[str]:
         """Gives a subtitle packet as FFmpeg reads it: the fields of ASS, parted by commas."""
@@ -283,15 +309,15 @@ class Rasterizer:
 
     Args:
         size: (width, height) of the pictures as displayed.
-        quarter_turns: By how many times 90 degrees they are turned counter-clockwise.
+        orientation: How they are laid down.
     """
 
-    def __init__(self, size: tuple[int, int], quarter_turns: int) -> None:
+    def __init__(self, size: tuple[int, int], orientation: Orientation) -> None:
         from av.video.reformatter import VideoReformatter
 
         self._reformatter = VideoReformatter()
-        self._width, self._height = size[::-1] if quarter_turns % 2 else size
-        self._quarter_turns = quarter_turns
+        self._size = orientation.size(*size)
+        self._orientation = orientation
 
     def rgb(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """Gives (H, W, 3) uint8 RGB.
@@ -301,7 +327,7 @@ class Rasterizer:
         """
         from av.error import FFmpegError
 
-        size = self._width, self._height
+        size = self._size
         try:
             converted = self._reformatter.reformat(frame, *size, "rgb24", threads=THREADS)
         except MemoryError:
@@ -309,8 +335,16 @@ class Rasterizer:
         except FFmpegError as error:
             what = f"a picture in {frame.format.name} of {frame.width} x {frame.height}"
             raise VideoError(f"{what} cannot be turned into RGB of {size}: {error}") from error
-        picture = cast("NDArray[np.uint8]", converted.to_ndarray())
-        return np.ascontiguousarray(np.rot90(picture, self._quarter_turns))
+        return self._orientation.apply(cast("NDArray[np.uint8]", converted.to_ndarray()))
+
+
+def orientation_of(frame: VideoFrame) -> Orientation:
+    """Gives how a frame is to be laid down, by the matrix that its file or its codec holds."""
+    from av.sidedata.sidedata import Type
+
+    held = cast("Iterable[SideData]", frame.side_data)
+    matrix = next((one for one in held if one.type is Type.DISPLAYMATRIX), None)
+    return Orientation() if matrix is None else Orientation.of(bytes(matrix))
 
 
 def write_video(

@@ -8,23 +8,25 @@ from foretell.closing import Closing
 from foretell.errors import VideoError
 from foretell.tools.decoding.cue_tracks import track_cues
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
-from foretell.tools.decoding.pyav_backend import Ends, Rasterizer, Source
+from foretell.tools.decoding.orientation import Orientation
+from foretell.tools.decoding.pyav_backend import Rasterizer, Source, orientation_of
 from foretell.tools.decoding.sound_track import sound_pieces
+from foretell.tools.decoding.survey import Survey, survey
 from foretell.tools.decoding.track_decoder import Decoding, on_show_at, on_show_within
 from foretell.types import Frame, Interval, Sound, VideoInfo
 
-FAR_SECONDS = 1e9
-"""A time after the end of any video: seeking there gives the last keyframe."""
-REORDERED_SECONDS = 5.0
-"""Seconds by which frames may be out of order at the end."""
-SHORT_SECONDS = 1.0
-"""Seconds by which a container may round its length up."""
+FILLED_SECONDS = 0.2
+"""Seconds by which sound may outlast pictures as its packets are filled up, and tell nothing: two
+packets of AAC last 0.05 s at 44.1 kHz and 0.26 s at 8 kHz."""
 
 
 class PyavVideo(Closing):
     """An open video; see `foretell.tools.decoding.video.Video`.
 
     Every iterator opens the file for itself, so that any number of them may be under way.
+
+    Attributes:
+        orientation: How pictures are laid down, as those that `frames` gives are already.
 
     Raises:
         VideoError: If the file is not a video, no frame can be decoded, or a limit is passed.
@@ -35,9 +37,9 @@ class PyavVideo(Closing):
         self._on_progress = on_progress
         self._closed = False
         self._broke: str | None = None
-        end, self._cut_off = self._find_end()
+        self._survey = survey(opening, on_progress)
         with self._decode("exact") as decoding:
-            self._quarter_turns, self._info = _describe(decoding, opening, end)
+            self.orientation, self._info = _describe(decoding, opening, self._survey)
 
     @property
     def info(self) -> VideoInfo:
@@ -47,7 +49,7 @@ class PyavVideo(Closing):
     @property
     def damage(self) -> str | None:
         """How far decoding got in a damaged file, or that the file is cut off, else None."""
-        return "; ".join(filter(None, (self._cut_off, self._broke))) or None
+        return "; ".join(filter(None, (self._survey.cut_off, self._broke))) or None
 
     def frames(
         self,
@@ -63,7 +65,7 @@ class PyavVideo(Closing):
 
     def _frames(self, request: FrameRequest) -> Iterator[Frame]:
         size = request.size or (self._info.width, self._info.height)
-        rasterizer = Rasterizer(size, self._quarter_turns)
+        rasterizer = Rasterizer(size, self.orientation)
         with self._decode(request.mode) as decoding:
             if request.times_seconds is not None:
                 chosen = on_show_at(decoding, request.times_seconds)
@@ -87,13 +89,12 @@ class PyavVideo(Closing):
     def frame_times(self) -> list[float]:
         """Gives each frame's presentation time in seconds, ascending, without decoding."""
         self.check_open()
-        with Source(self._opening) as source:
-            return sorted(start for _, start, _ in source.spans([source.stream], self._on_progress))
+        return list(self._survey.frame_times)
 
     def subtitles(self) -> Iterator[tuple[int, Interval, str]]:
         """Gives (track index, when, lines) of each cue of the text subtitle tracks."""
         self.check_open()
-        with Source(self._opening) as source:
+        with Source(self._opening, self._survey.clock) as source:
             for track, start, end, text in track_cues(source, self._on_progress):
                 latest = self._info.interval.end if end is None else end
                 yield track, Interval(start, max(start, latest)), text
@@ -105,7 +106,7 @@ class PyavVideo(Closing):
         """Gives the best sound track in pieces; see `Video.sounds`."""
         self.check_open()
         bad: list[str] = []
-        with Source(self._opening) as source:
+        with Source(self._opening, self._survey.clock) as source:
             for piece in sound_pieces(source, self._on_progress):
                 if isinstance(piece, Sound):
                     yield piece
@@ -130,28 +131,7 @@ class PyavVideo(Closing):
 
     def _decode(self, mode: DecodeMode) -> Decoding:
         self.check_open()
-        return Decoding(self._opening, mode, self._on_progress)
-
-    def _find_end(self) -> tuple[float, str | None]:
-        """Gives when the last frame ends, and a sentence where the file says it goes on.
-
-        The packets behind the last keyframe tell, or those of the last few seconds where a
-        container does not find keyframes; where they cannot be reached, all packets do.
-        """
-        target_seconds = FAR_SECONDS
-        for is_final in (False, True):
-            with Source(self._opening) as source:
-                if not source.seek(target_seconds):
-                    break
-                ends = source.ends(self._on_progress)
-                if ends.video_seconds is None:
-                    break
-                if ends.from_keyframe or is_final:
-                    return ends.video_seconds, _cut_off(ends, source)
-                target_seconds = ends.video_seconds - REORDERED_SECONDS
-        with Source(self._opening) as source:
-            ends = source.ends(self._on_progress)
-            return ends.video_seconds or 0.0, _cut_off(ends, source)
+        return Decoding(self._opening, self._survey.clock, mode, self._on_progress)
 
     def _note_damage(self, decoding: Decoding) -> None:
         """Keeps a sentence on how far decoding got."""
@@ -166,15 +146,8 @@ class PyavVideo(Closing):
         )
 
 
-def _cut_off(ends: Ends, source: Source) -> str | None:
-    end, declared = ends.latest_seconds, source.declared_end_seconds()
-    if declared is None or declared <= end + SHORT_SECONDS:
-        return None
-    return f"the file ends at {end:.1f} s though it says {declared:.1f} s; it may have been cut off"
-
-
-def _describe(decoding: Decoding, opening: Opening, end: float) -> tuple[int, VideoInfo]:
-    """Gives by how many quarter turns frames are turned, and what the file is."""
+def _describe(decoding: Decoding, opening: Opening, times: Survey) -> tuple[Orientation, VideoInfo]:
+    """Gives how frames are laid down, and what the file is."""
     source, first = decoding.source, decoding.peek()
     codec = source.stream.codec_context.codec.canonical_name
     if first is None:
@@ -183,18 +156,31 @@ def _describe(decoding: Decoding, opening: Opening, end: float) -> tuple[int, Vi
             f"({codec}: {decoding.reason or 'it holds none'}); copy or download it again"
         )
     start, frame = first
-    turns = round(frame.rotation / 90) % 4
+    orientation = orientation_of(frame)
     size = max(1, round(frame.width * (source.stream.sample_aspect_ratio or 1))), frame.height
-    width, height = size[::-1] if turns % 2 else size
+    width, height = orientation.size(*size)
+    pictures = Interval(start, max(start, times.pictures_end_seconds))
+    whole = _joined(pictures, times.sound)
     info = VideoInfo(
         path=opening.path,
         content_hash=opening.content_hash,
-        interval=Interval(start, max(start, end)),
+        interval=whole,
         width=width,
         height=height,
         codec=codec,
         has_audio=bool(source.container.streams.audio),
         subtitle_tracks=tuple(track.language or "und" for track in source.text_tracks()),
-        clock_start_seconds=source.clock_start_seconds,
+        clock_start_seconds=source.origin_seconds if source.may_leap else None,
+        pictures=None if pictures == whole else pictures,
+        note=times.clock.note,
     )
-    return turns, info
+    return orientation, info
+
+
+def _joined(pictures: Interval, sound: Interval | None) -> Interval:
+    """Gives the time from the first to the last of what is seen or heard."""
+    if sound is None:
+        return pictures
+    early = pictures.start - sound.start > FILLED_SECONDS
+    late = sound.end - pictures.end > FILLED_SECONDS
+    return Interval(sound.start if early else pictures.start, sound.end if late else pictures.end)

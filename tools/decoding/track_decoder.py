@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
+from foretell.tools.decoding.clock import Clock
 from foretell.tools.decoding.interface import DecodeMode, Opening
 from foretell.tools.decoding.pyav_backend import Source
 from foretell.tools.decoding.video_file import stalled
@@ -42,17 +43,24 @@ class Decoding:
         VideoError: If the file is not a video, or no frame comes for too long.
     """
 
-    def __init__(self, opening: Opening, mode: DecodeMode, on_progress: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        opening: Opening,
+        clock: Clock,
+        mode: DecodeMode,
+        on_progress: Callable[[], None],
+    ) -> None:
         self._opening = opening
+        self._clock = clock
         self._mode: DecodeMode = mode
         self._on_progress = on_progress
-        self._can_seek = True
         self._stride_seconds = FIRST_STRIDE_SECONDS
         self._first_seconds = math.inf
         self.bad_packets = 0
         self.reason = ""
         self.reached_seconds = 0.0
         self._start_over()
+        self._can_seek = self.source.can_seek
 
     def __enter__(self) -> Self:
         return self
@@ -61,7 +69,7 @@ class Decoding:
         self.source.close()
 
     def _start_over(self) -> None:
-        self.source = Source(self._opening)
+        self.source = Source(self._opening, self._clock)
         self.source.prepare(self._mode)
         self._decode_from_here()
 

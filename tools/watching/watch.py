@@ -69,15 +69,17 @@ def watch(
                     _keep_thumbnails(video, store)
     if reused:
         _note_path(store, digest, path)
+    timeline = store.timeline(digest)
     return Watched(
-        timeline=store.timeline(digest),
+        timeline=timeline,
         reused=reused,
         seconds=time.perf_counter() - began,
-        notes=tuple(dict.fromkeys(_notes(store.tracks(digest)))),
+        notes=tuple(dict.fromkeys(_notes(timeline.video, store.tracks(digest)))),
     )
 
 
-def _notes(tracks: Sequence[Track]) -> Iterator[str]:
+def _notes(video: VideoInfo, tracks: Sequence[Track]) -> Iterator[str]:
+    yield from filter(None, [video.note])
     for track in tracks:
         yield from filter(None, (track.note, *track.remarks))
 
