@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from foretell.tools.captioning.captioner import Captioner
 from foretell.tools.decoding.video import Video
+from foretell.tools.watching.pace import Pace
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.read_ahead import read_ahead
 from foretell.tools.watching.sampling import fit_within, times_every, uniform_times
@@ -78,9 +79,9 @@ class ClipCaptions:
         if self._segments is not None:
             found = {event.interval for event in self._segments.perceive(video, None)}
             return sorted(found, key=lambda interval: (interval.end, interval.start))
-        whole = video.info.interval
-        starts = times_every(whole, self._step_seconds)
-        ends = [*starts[1:], max(whole.end, starts[-1])]
+        pace = Pace.of(video)
+        starts = pace.times_on_clock(times_every(pace.interval, self._step_seconds))
+        ends = [*starts[1:], max(video.info.interval.end, starts[-1])]
         return [Interval(start, end) for start, end in zip(starts, ends, strict=True)]
 
     def _decoded(self, video: Video, intervals: Sequence[Interval]) -> Iterator[_Segment]:

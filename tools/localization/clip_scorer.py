@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from foretell.errors import VideoError
 from foretell.ranges import check_positive
 from foretell.tools.decoding.video import Video
-from foretell.tools.localization.frame_scorer import FrameScores, OnProgress, equal_parts
+from foretell.tools.localization.frame_scorer import FrameScores, OnProgress, parts_of
 from foretell.tools.vision_models.checkpoint import Checkpoint
 from foretell.tools.vision_models.x_clip import X_CLIP, XClip
 from foretell.tools.watching.sampling import fit_within, uniform_times
@@ -67,7 +67,7 @@ class ClipScorer:
             VideoError: If the video cannot be decoded.
             ModelError: If the model cannot be loaded, or memory runs out.
         """
-        borders = equal_parts(video.info.interval, self._clip_seconds)
+        borders = parts_of(video, self._clip_seconds)
         clips = self._clips(video, borders)
         found: list[NDArray[np.float64]] = []
         while batch := list(islice(clips, self._model.clips_at_once)):

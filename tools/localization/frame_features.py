@@ -20,8 +20,8 @@ from foretell.tools.decoding.video import Video
 from foretell.tools.localization.frame_scorer import (
     FrameScores,
     OnProgress,
-    equal_parts,
     middles,
+    parts_of,
 )
 from foretell.tools.vision_models.image_text_encoder import Floats, ImageTextEncoder, unit
 from foretell.tools.watching.sampling import fit_within
@@ -112,7 +112,8 @@ class FrameFeatureScorer:
             ModelError: If the model cannot be loaded or fails.
             MemoryStoreError: If the features cannot be kept.
         """
-        borders, key = equal_parts(video.info.interval, self._step_seconds), self._key(video)
+        borders = parts_of(video, self._step_seconds)
+        key = self._key(video, borders)
         latest = self._latest
         if latest is None or latest[0] != key:
             encoded = functools.partial(self._encoded, video, middles(borders), on_progress)
@@ -150,10 +151,10 @@ class FrameFeatureScorer:
         if not done:
             raise VideoError(f"no frame of {video.info.name!r} can be decoded; see that it plays")
 
-    def _key(self, video: Video) -> str:
-        said = (self.encoder.id, self.encoder.dtype, self._step_seconds, MAX_SIDE)
-        text = "\0".join(map(str, (*said, video.info.content_hash)))
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+    def _key(self, video: Video, borders: NDArray[np.float64]) -> str:
+        said = (self.encoder.id, self.encoder.dtype, MAX_SIDE, video.info.content_hash)
+        named = hashlib.sha256("\0".join(map(str, said)).encode() + borders.tobytes())
+        return named.hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

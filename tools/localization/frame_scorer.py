@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from foretell.ranges import check_positive
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.windows import Curve
+from foretell.tools.watching.pace import Pace
 from foretell.types import Interval
 
 OnProgress = Callable[[float], None]
@@ -76,6 +77,19 @@ def equal_parts(interval: Interval, step_seconds: float) -> NDArray[np.float64]:
     check_positive("step_seconds", step_seconds, error=ValueError)
     count = max(1, int(np.ceil(interval.duration / step_seconds - 1e-9)))
     return np.linspace(interval.start, interval.end, count + 1)
+
+
+def parts_of(video: Video, step_seconds: float) -> NDArray[np.float64]:
+    """Gives the (T + 1,) borders of parts of a video, of about and at most `step_seconds`.
+
+    Only a part in which one frame stays on show for long is longer (`Pace`).
+
+    Raises:
+        VideoError: If the video cannot be read.
+        ValueError: If `step_seconds` is not positive and finite.
+    """
+    pace = Pace.of(video)
+    return np.array(pace.times_on_clock(equal_parts(pace.interval, step_seconds).tolist()))
 
 
 def middles(borders: NDArray[np.float64]) -> NDArray[np.float64]:

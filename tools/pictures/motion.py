@@ -53,7 +53,7 @@ class Motion:
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "scene" event for each stay and each empty time; see `Perceiver`."""
         since = -math.inf if since_seconds is None else since_seconds
-        for chunk in _chunks(video.info.interval):
+        for chunk in _chunks(video):
             if chunk.end >= since:
                 for stretch in _stretches(video, chunk):
                     yield from (e for e in _describe(stretch) if e.interval.end >= since)
@@ -67,13 +67,13 @@ class _Stretch:
     samples: list[Picture]
 
 
-def _chunks(whole: Interval) -> Iterator[Interval]:
-    """Cuts a video at every tenth minute of its clock."""
-    start = whole.start
-    while start < whole.end:
-        end = min(whole.end, (start // _CHUNK_SECONDS + 1) * _CHUNK_SECONDS)
-        yield Interval(start, end)
-        start = end
+def _chunks(video: Video) -> Iterator[Interval]:
+    """Cuts a video at every tenth minute of its clock; where no frame begins, nothing moves."""
+    whole = Interval(video.info.pictured.start, video.info.interval.end)
+    begun = (at for at in video.frame_times() if whole.start <= at < whole.end)
+    for number in sorted({int(at // _CHUNK_SECONDS) for at in begun}):
+        start, end = number * _CHUNK_SECONDS, (number + 1) * _CHUNK_SECONDS
+        yield Interval(max(whole.start, start), min(whole.end, end))
 
 
 def _stretches(video: Video, chunk: Interval) -> Iterator[_Stretch]:

@@ -182,7 +182,7 @@ class ShotDescription:
         name, share = self._shares()[0]
         plain = self._contrast / self._pictures < _BLANK_CONTRAST and share >= _BLANK_SHARE
         if plain and self._detail < _BLANK_DETAIL:
-            return [f"The picture is blank: plain {name}."]
+            return [f"The picture is plain {name} and blank."]
         return [*self._movement(), self._light()]
 
     def _movement(self) -> list[str]:

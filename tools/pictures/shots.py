@@ -34,7 +34,7 @@ class Shots:
     """
 
     source = "scenes"
-    settings = "2"
+    settings = "3"
 
     def sees(self, video: VideoInfo) -> Sequence[EventKind]:
         """Gives scenes, of any video."""
@@ -43,9 +43,9 @@ class Shots:
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "scene" event for each shot, when the shot is over; see `Perceiver`."""
         spans = plan_spans(video)
-        shots = _ShotAssembler(video.info.interval.start)
+        shots = _ShotAssembler(video.info.pictured.start)
         since = -math.inf if since_seconds is None else since_seconds
-        last = video.info.interval.start
+        last = video.info.pictured.start
         for picture in pictures(video, spans_since(spans, since - REACH_SECONDS)):
             last = picture.at_seconds
             yield from _ending_after(since, shots.add(picture))

@@ -95,7 +95,7 @@ _PICTURE = re.compile(
     r"The picture is (?:(?P<light>bright|dim|dark), )?"
     r"(?P<named>(?:mostly|partly) [^.]+|of many colours)\."
 )
-_BLANK = re.compile(r"The picture is blank: (?P<named>plain (?P<colour>\w+))\.")
+_BLANK = re.compile(r"The picture is (?P<named>plain (?P<colour>\w+)) and blank\.")
 _ARRIVES = re.compile(
     r"^Somebody or something arrives(?: from the (?P<side>\w+))? \(arrival (\d+)\)"
 )

@@ -15,6 +15,7 @@ from foretell.ranges import check_positive, check_range
 from foretell.tools.decoding.video import Video
 from foretell.tools.recognition.recognizer import ActionRecognizer, LabelSet
 from foretell.tools.recognition.vote import Ballot, ClipGrid, PartVote, PlacedClip, sliding_votes
+from foretell.tools.watching.pace import Pace
 from foretell.tools.watching.read_ahead import read_ahead
 from foretell.tools.watching.sampling import fit_around
 from foretell.types import Event, EventKind, Interval, ScoredLabel, VideoInfo
@@ -86,10 +87,10 @@ class ClipActions:
         Raises:
             ModelError: If the model fails.
         """
-        info, recognizer = video.info, self._recognizer
+        info, recognizer, pace = video.info, self._recognizer, Pace.of(video)
         grid = ClipGrid.over(
-            info.interval, self._clip_seconds, self._overlap, recognizer.frames_per_clip
-        )
+            pace.interval, self._clip_seconds, self._overlap, recognizer.frames_per_clip
+        ).at_pace(pace)
         wanted = 0 if since_seconds is None else grid.first_part_after(since_seconds)
         if wanted == len(grid.parts):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from foretell import ranking
 from foretell.tools.decoding.video import Video
 from foretell.tools.recognition.recognizer import Probabilities
+from foretell.tools.watching.pace import Pace
 from foretell.tools.watching.sampling import uniform_times
 from foretell.types import Clip, Frame, Interval
 
@@ -132,6 +133,11 @@ class ClipGrid:
         borders: list[float] = np.linspace(interval.start, interval.end, count + 1).tolist()
         parts = tuple(map(Interval, borders[:-1], borders[1:]))
         return cls(parts, min(overlap, count), frames_per_clip)
+
+    def at_pace(self, pace: Pace) -> ClipGrid:
+        """Gives the same clips on the clock of a video, from those of its shorter time."""
+        borders = pace.times_on_clock([self.parts[0].start, *(part.end for part in self.parts)])
+        return replace(self, parts=tuple(map(Interval, borders[:-1], borders[1:])))
 
     def first_part_after(self, seconds: float) -> int:
         """Gives the number of the first part that ends after a time; their count if none does."""

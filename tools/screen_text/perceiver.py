@@ -15,6 +15,7 @@ from foretell.tools.screen_text.text_blocks import (
     text_blocks,
 )
 from foretell.tools.screen_text.text_recognizer import RapidOcr, TextRecognizer
+from foretell.tools.watching.pace import Pace
 from foretell.tools.watching.sampling import fit_within, times_every
 from foretell.types import Event, EventKind, Interval, VideoInfo
 
@@ -76,10 +77,10 @@ class ScreenText:
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives the texts in order of their ends, a stretch at a time, as `Perceiver` states."""
-        whole = video.info.interval
-        step = max(_STEP_SECONDS, whole.duration / self.max_reads)
-        times = times_every(whole, step)
-        ends = [*times[1:], whole.end]
+        pace = Pace.of(video)
+        step = max(_STEP_SECONDS, pace.interval.duration / self.max_reads)
+        times = pace.times_on_clock(times_every(pace.interval, step))
+        ends = [*times[1:], video.info.interval.end]
         for first in range(0, len(times), STRETCH):
             stretch = slice(first, first + STRETCH)
             if since_seconds is not None and ends[stretch][-1] < since_seconds:

@@ -17,8 +17,10 @@ from foretell.memory.store import Store
 from foretell.memory.tracks import Track
 from foretell.tools.decoding.video import Video
 from foretell.tools.decoding.video_file import check_video_file, content_hash
+from foretell.tools.watching.pace import Pace
 from foretell.tools.watching.perceiver import Perceiver, Remarking
 from foretell.tools.watching.profile import Profile, ProfiledVideo
+from foretell.tools.watching.sampling import uniform_times
 from foretell.types import Event, Frame, Progress, Thumbnail, VideoInfo, Watched
 
 OpenVideo = Callable[[Path, str], Video]
@@ -183,8 +185,8 @@ def thumbnails(video: Video, count: int = 12) -> Iterator[Thumbnail]:
     """
     if count <= 0:
         raise ConfigError(f"count of thumbnails is {count!r}; give 1 or more")
-    whole = video.info.interval
-    times = [whole.start + whole.duration * (index + 0.5) / count for index in range(count)]
+    pace = Pace.of(video)
+    times = pace.times_on_clock(uniform_times(pace.interval, count))
     size = (WIDTH, max(1, round(WIDTH * video.info.height / video.info.width)))
     frames = _distinct(video.frames(times, mode="key", size=size))
     if len(frames) < count:

@@ -99,7 +99,7 @@ def test_finds_fades_out_and_in_and_the_black_between(tmp_path: Path) -> None:
     events = shots_of(opened(tmp_path / "fades.mp4", frames))
     assert begins_of(events) == pytest.approx([2.5, 3.5], abs=0.2)
     assert events[0].text.endswith("It fades out at the end.")
-    assert events[1].text == "The picture has faded out. The picture is blank: plain black."
+    assert events[1].text == "The picture has faded out. The picture is plain black and blank."
     assert events[2].text.startswith("A new shot fades in.")
 
 
@@ -230,9 +230,9 @@ def test_a_terminal_that_stays_empty_for_long_is_not_blank(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("level", "sentence"),
     [
-        (0, "The picture is blank: plain black."),
-        (128, "The picture is blank: plain grey."),
-        (250, "The picture is blank: plain white."),
+        (0, "The picture is plain black and blank."),
+        (128, "The picture is plain grey and blank."),
+        (250, "The picture is plain white and blank."),
     ],
 )
 def test_names_a_blank_picture(level: int, sentence: str, tmp_path: Path) -> None:
@@ -297,7 +297,7 @@ def test_finds_the_transitions_of_real_clips(name: str, videos: Path) -> None:
         ("natural_questions/videos/dashcam.mp4", "The camera moves forward", "steady"),
         ("natural_questions/videos/screen_demo.gif", "The picture is dark, mostly black.", "blank"),
         ("videos/static_six_visitors_139s.mp4", "The camera is steady", "moves"),
-        ("videos/odd/vp9_no_duration.webm", "The picture is blank: plain black.", "moves"),
+        ("videos/odd/vp9_no_duration.webm", "The picture is plain black and blank.", "moves"),
     ],
 )
 def test_real_clips_are_described_as_they_are(
