@@ -38,8 +38,10 @@ def video_record(video: VideoInfo) -> Record:
     """Gives what a video is as JSON can hold it."""
     record = asdict(video)
     del record["interval"], record["clock_start_seconds"], record["shown_as"]
+    for name in ("pictures", "note"):
+        if not record[name]:
+            del record[name]
     return record | {
-        "pictures": asdict(video.pictured),
         "start": video.interval.start,
         "end": video.interval.end,
         "duration": video.duration_seconds,

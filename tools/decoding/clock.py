@@ -47,6 +47,7 @@ class Packets:
         decoded: (N,) when it is decoded, in seconds on the file's clock.
         shown: (N,) when it is shown, the same.
         seconds: (N,) how long it is shown; 0 where the file does not say.
+        guessed: (N,) whether the file says but when it is shown.
         kinds: What each track holds.
     """
 
@@ -54,6 +55,7 @@ class Packets:
     decoded: NDArray[np.float64]
     shown: NDArray[np.float64]
     seconds: NDArray[np.float64]
+    guessed: NDArray[np.bool_]
     kinds: Mapping[int, TrackKind]
 
 
@@ -81,19 +83,17 @@ class Clock:
         return moved[bisect_right(moved, (number, math.inf)) - 1][1] if moved else 0.0
 
 
-def clock_of(packets: Packets, *, leaps: bool, guessed: bool, origin_seconds: float) -> Clock:
+def clock_of(packets: Packets, *, leaps: bool, origin_seconds: float) -> Clock:
     """Reads the clock of a file from what all of its packets say.
 
     Args:
         packets: They.
         leaps: Whether the container's clock may leap ahead where nothing is missing, as that of
             MPEG-TS and MPEG-PS may. In others a leap is a pause, which is kept.
-        guessed: Whether FFmpeg guesses when pictures are decoded, as Matroska tells but when they
-            are shown.
         origin_seconds: The time on the file's clock that a note calls 0.
     """
     tracks = {
-        number: _Track.of(packets, number, kind, guessed)
+        number: _Track.of(packets, number, kind)
         for number, kind in packets.kinds.items()
         if kind != "subtitle"
     }
@@ -163,8 +163,12 @@ class _Track:
     wild: dict[int, float]
 
     @classmethod
-    def of(cls, packets: Packets, number: int, kind: TrackKind, guessed: bool) -> _Track:
-        """Cuts a track where a packet lies before the last, or long after it."""
+    def of(cls, packets: Packets, number: int, kind: TrackKind) -> _Track:
+        """Cuts a track where a packet lies before the last, or long after it.
+
+        Where FFmpeg guesses when pictures are decoded, as Matroska and NUT do not say, it may guess
+        a time at which an earlier picture is shown.
+        """
         import numpy as np
 
         places = np.flatnonzero(packets.track == number)
@@ -175,7 +179,7 @@ class _Track:
         ahead = steps[steps > 0.0]
         usual = float(np.median(ahead)) if len(ahead) else 0.0
         reordered = REORDERED_FRAMES * usual if kind == "video" else 0.0
-        back = BACK_SECONDS + (reordered if guessed else 0.0)
+        back = BACK_SECONDS + (reordered if packets.guessed[places].any() else 0.0)
         breaks = np.flatnonzero((steps < -back) | (steps > seconds[:-1] + LEAP_SECONDS)) + 1
         edges = [0, *breaks.tolist(), len(places)]
         ends = decoded + np.where(seconds > 0.0, seconds, usual)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PADDING_PIXELS = 1 << 16
 """Pixels by which a codec may pad a picture to whole blocks."""
+_LENGTHS_FROM_ZERO = {"matroska", "asf", "nut"}
+"""Containers whose header tells how long they are from 0 on, wherever the first picture is."""
 THREADS = min(16, os.cpu_count() or 1)
 
 
@@ -105,11 +107,6 @@ class Source:
             codec.skip_frame = "NONKEY"
         elif mode == "fast":
             codec.skip_frame = "NONREF"
-
-    @property
-    def guesses_decoding(self) -> bool:
-        """Whether the container tells when pictures are shown, but not when they are decoded."""
-        return "matroska" in self.container.format.name
 
     def packets(self, streams: Sequence[Stream]) -> Iterator[Packet[Any] | str]:
         """Gives the packets, the last of them empty, or FFmpeg's words where reading breaks off.
@@ -221,8 +218,8 @@ class Source:
 
         if self.origin_seconds or self.container.duration is None:
             return None
-        # Matroska counts its length from 0, wherever the first picture is.
-        start = 0 if self.guesses_decoding else self.container.start_time or 0
+        from_zero = self.container.format.name.split(",")[0] in _LENGTHS_FROM_ZERO
+        start = 0 if from_zero else self.container.start_time or 0
         return (start + self.container.duration) / av.time_base
 
     def spans(

@@ -55,7 +55,6 @@ def survey(opening: Opening, on_progress: Callable[[], None]) -> Survey:
         clock = clock_of(
             columns.packets(),
             leaps=source.may_leap,
-            guessed=source.guesses_decoding,
             origin_seconds=source.origin_seconds,
         )
         starts, ends = columns.shown(clock, source)
@@ -95,6 +94,7 @@ class _Columns:
         presented: (N,) when it is shown, the same.
         lasts: (N,) how long it is shown, the same.
         meant: (N,) whether it is to be shown at all.
+        guessed: (N,) whether the file says but when it is shown.
         streams: The tracks.
     """
 
@@ -103,6 +103,7 @@ class _Columns:
     presented: NDArray[np.int64]
     lasts: NDArray[np.int64]
     meant: NDArray[np.bool_]
+    guessed: NDArray[np.bool_]
     streams: Sequence[Stream]
 
     @classmethod
@@ -110,15 +111,18 @@ class _Columns:
         """Demuxes all tracks of pictures, sound and text, up to where reading breaks off."""
         streams = source.container.streams
         read = [*streams.video, *streams.audio, *source.text_tracks()]
-        rows: list[tuple[int, int, int, int, bool]] = []
+        rows: list[tuple[int, int, int, int, bool, bool]] = []
         for packet in source.packets(read):
             on_progress()
             if isinstance(packet, str):
                 break
             if (times := source.times(packet)) is not None:
-                rows.append((packet.stream_index, *times, not packet.is_discard))
-        table = np.array(rows, np.int64).reshape(-1, 5).T
-        return cls(table[0], table[1], table[2], table[3], table[4].astype(bool), read)
+                meant, guessed = not packet.is_discard, packet.dts is None
+                rows.append((packet.stream_index, *times, meant, guessed))
+        table = np.array(rows, np.int64).reshape(-1, 6).T
+        track, decoded, presented, lasts = table[:4]
+        meant, guessed = table[4:].astype(bool)
+        return cls(track, decoded, presented, lasts, meant, guessed, read)
 
     @property
     def is_cue(self) -> NDArray[np.bool_]:
@@ -132,6 +136,7 @@ class _Columns:
             self._seconds(self.decoded),
             self._seconds(self.presented),
             self._seconds(self.lasts),
+            self.guessed,
             {one.index: cast("TrackKind", one.type) for one in self.streams},
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,19 +18,6 @@ shows no more than that."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """A frame that stays on show for longer than it counts.
-
-    Attributes:
-        paced: When it counts, in seconds of the shorter time.
-        clock: When it is on show, in seconds on the clock of the video.
-    """
-
-    paced: Interval
-    clock: Interval
-
-
-@dataclass(frozen=True, slots=True)
 class Pace:
     """A shorter time, in which no frame stays on show for long, and how it lies on the clock.
 
@@ -38,11 +26,12 @@ class Pace:
 
     Attributes:
         interval: From the first frame to the end, in seconds of the shorter time.
-        holds: The frames that stay longer, in order.
+        leaps: When the shorter time leaps over the rest of a frame that stays, ascending, and how
+            many seconds of the clock it has left out from then on.
     """
 
     interval: Interval
-    holds: tuple[Hold, ...] = ()
+    leaps: tuple[tuple[float, float], ...] = ()
 
     @classmethod
     def of(cls, video: Video) -> Self:
@@ -53,25 +42,19 @@ class Pace:
         """
         start, end = video.info.pictured.start, video.info.interval.end
         shown = [start, *(at for at in video.frame_times() if start < at < end), end]
-        holds: list[Hold] = []
-        cut_seconds = 0.0
+        leaps: list[tuple[float, float]] = []
+        left_out = 0.0
         for begun, over in pairwise(shown):
             if over - begun > HELD_SECONDS:
-                paced = Interval(begun - cut_seconds, begun - cut_seconds + HELD_SECONDS)
-                holds.append(Hold(paced, Interval(begun, over)))
-                cut_seconds += over - begun - HELD_SECONDS
-        return cls(Interval(start, end - cut_seconds), tuple(holds))
+                at = begun + HELD_SECONDS - left_out
+                left_out += over - begun - HELD_SECONDS
+                leaps.append((at, left_out))
+        return cls(Interval(start, end - left_out), tuple(leaps))
 
     def on_clock(self, seconds: float) -> float:
         """Gives a time on the clock of the video, from one of the shorter time."""
-        passed = bisect_right(self.holds, seconds, key=lambda hold: hold.paced.start)
-        if not passed:
-            return seconds
-        hold = self.holds[passed - 1]
-        if seconds >= hold.paced.end:
-            return seconds - hold.paced.end + hold.clock.end
-        share = (seconds - hold.paced.start) / hold.paced.duration
-        return hold.clock.start + share * hold.clock.duration
+        passed = bisect_right(self.leaps, (seconds, math.inf))
+        return seconds + self.leaps[passed - 1][1] if passed else seconds
 
     def times_on_clock(self, times_seconds: Iterable[float]) -> list[float]:
         """Gives times on the clock of the video, from times of the shorter time."""
