@@ -99,7 +99,7 @@ def clock_of(packets: Packets, *, leaps: bool, origin_seconds: float) -> Clock:
     }
     runs = [run for track in tracks.values() for run in track.runs]
     wild = {number: track.wild for number, track in tracks.items() if track.wild}
-    if len(runs) <= len(tracks) and not wild:
+    if not wild and all(len(track.runs) <= 1 for track in tracks.values()):
         return Clock()
     placing = _Placing(tracks, leaps)
     for run in sorted(runs, key=lambda run: run.at):
@@ -180,7 +180,10 @@ class _Track:
         usual = float(np.median(ahead)) if len(ahead) else 0.0
         reordered = REORDERED_FRAMES * usual if kind == "video" else 0.0
         back = BACK_SECONDS + (reordered if packets.guessed[places].any() else 0.0)
-        breaks = np.flatnonzero((steps < -back) | (steps > seconds[:-1] + LEAP_SECONDS)) + 1
+        latest = np.maximum.accumulate(decoded)
+        comes_back = (decoded[:-1] < latest[:-1] - back) & (decoded[1:] > latest[:-1])
+        leaps = np.where(comes_back, usual + BACK_SECONDS, seconds[:-1] + LEAP_SECONDS)
+        breaks = np.flatnonzero((steps < -back) | (steps > leaps)) + 1
         edges = [0, *breaks.tolist(), len(places)]
         ends = decoded + np.where(seconds > 0.0, seconds, usual)
         runs = [
@@ -245,6 +248,7 @@ class _Placing:
         self._leaps = leaps
         self._last: dict[int, _Run] = {}
         self._count: dict[int, int] = {}
+        self._wild_until: dict[int, float] = {}
         self._shifts: list[float] = [0.0]
         self._anew: list[float] = []
         self._leapt: list[tuple[float, float]] = []
@@ -258,10 +262,12 @@ class _Placing:
         if before is None:
             self._place_first(run, following)
         elif _comes_back(before, run, following):
-            self._place_wild(run, before.goes_on_seconds - run.start)
+            start = max(before.goes_on_seconds, self._wild_until.get(run.track, -math.inf))
+            self._place_wild(run, start - run.start)
         else:
             run.shift = self._shift_after(before, run)
-        self._last[run.track] = run
+        if not run.is_wild:
+            self._last[run.track] = run
 
     def _place_first(self, run: _Run, following: Sequence[_Run]) -> None:
         run.shift = self._shifts[0]
@@ -272,6 +278,7 @@ class _Placing:
 
     def _place_wild(self, run: _Run, shift: float) -> None:
         run.shift, run.is_wild = shift, True
+        self._wild_until[run.track] = run.goes_on_seconds
         self._wild.append(run.shown + shift)
 
     def _shift_after(self, before: _Run, run: _Run) -> float:
@@ -338,7 +345,7 @@ class _Placing:
 
 def _comes_back(before: _Run, run: _Run, following: Sequence[_Run]) -> bool:
     """Says whether the clock, after a run, is soon where it was before it."""
-    if before.is_wild or run.end - run.start > LEAP_SECONDS:
+    if run.end - run.start > LEAP_SECONDS:
         return False
     latest = before.end + (run.end - run.start) + LEAP_SECONDS
     return any(before.end - run.back <= other.start <= latest for other in following)
@@ -363,10 +370,12 @@ def _moved_cues(
 
 
 def _nearest(runs: Sequence[_Run], following: int, at_seconds: float) -> _Run:
-    """Gives the run, of those around a place in the file, whose clock tells such a time."""
-    around = runs[max(0, following - _LOOKED_AHEAD) : following + _LOOKED_AHEAD]
+    """Gives the run whose clock tells such a time; if it may be, the last before a place."""
+    before = runs[max(0, following - _LOOKED_AHEAD) : following]
+    after = runs[following : following + _LOOKED_AHEAD]
     return ranking.best_of(
-        reversed(around), lambda run: -max(0.0, run.start - at_seconds, at_seconds - run.end)
+        [*reversed(before), *after],
+        lambda run: -max(0.0, run.start - at_seconds, at_seconds - run.end),
     )
 
 
