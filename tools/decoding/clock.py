@@ -13,7 +13,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from foretell import ranking
@@ -152,7 +151,7 @@ class _Track:
 
     Attributes:
         places: (P,) the numbers of its packets in the file.
-        decoded: (P,) when they are decoded.
+        decoded: (P,) when they are decoded, or shown where the file says but that.
         runs: They, cut where their times break off.
         wild: When packets are shown that say a time far from when they are decoded, by number.
     """
@@ -166,26 +165,31 @@ class _Track:
     def of(cls, packets: Packets, number: int, kind: TrackKind) -> _Track:
         """Cuts a track where a packet lies before the last, or long after it.
 
-        Where FFmpeg guesses when pictures are decoded, as Matroska and NUT do not say, it may guess
-        a time at which an earlier picture is shown.
+        Where the file does not say when packets are decoded, as Matroska and NUT, it counts when
+        they are shown, though they are out of order.
         """
         import numpy as np
 
         places = np.flatnonzero(packets.track == number)
-        decoded, seconds = packets.decoded[places], packets.seconds[places]
         if not len(places):
-            return cls(places, decoded, [], {})
+            return cls(places, packets.decoded[places], [], {})
+        guessed, seconds = packets.guessed[places].any(), packets.seconds[places]
+        shown, decoded = packets.shown[places], packets.decoded[places]
+        if guessed:
+            is_wild = _strays(shown)
+            decoded = np.where(is_wild, np.roll(shown, 1), shown)
         steps = np.diff(decoded)
         ahead = steps[steps > 0.0]
         usual = float(np.median(ahead)) if len(ahead) else 0.0
         reordered = REORDERED_FRAMES * usual if kind == "video" else 0.0
-        back = BACK_SECONDS + (reordered if packets.guessed[places].any() else 0.0)
+        back = BACK_SECONDS + (reordered if guessed else 0.0)
         latest = np.maximum.accumulate(decoded)
         comes_back = (decoded[:-1] < latest[:-1] - back) & (decoded[1:] > latest[:-1])
         leaps = np.where(comes_back, usual + BACK_SECONDS, seconds[:-1] + LEAP_SECONDS)
         breaks = np.flatnonzero((steps < -back) | (steps > leaps)) + 1
-        edges = [0, *breaks.tolist(), len(places)]
-        ends = decoded + np.where(seconds > 0.0, seconds, usual)
+        edges = [0, *breaks.tolist()]
+        lasting = seconds if guessed and seconds.any() else np.maximum(seconds, usual)
+        ends = np.maximum.reduceat(decoded + lasting, edges)
         runs = [
             _Run(
                 track=number,
@@ -193,13 +197,14 @@ class _Track:
                 first=one,
                 start=float(decoded[one]),
                 shown=float(packets.shown[places[one]]),
-                end=float(ends[after - 1]),
+                end=end,
                 back=back,
             )
-            for one, after in pairwise(edges)
+            for one, end in zip(edges, ends.tolist(), strict=True)
         ]
-        wild = _wild_times(decoded, packets.shown[places], LEAP_SECONDS + reordered)
-        return cls(places, decoded, runs, wild)
+        if not guessed:
+            is_wild = _far_from(shown, decoded, LEAP_SECONDS + reordered)
+        return cls(places, decoded, runs, _holes(shown, is_wild, decoded))
 
     def reached_seconds(self, at: int) -> float:
         """Gives when the last packet before one of the file, by its number, is decoded."""
@@ -207,24 +212,45 @@ class _Track:
         return float(self.decoded[before]) if before >= 0 else -math.inf
 
 
-def _wild_times(
-    decoded: NDArray[np.float64], shown: NDArray[np.float64], most_seconds: float
-) -> dict[int, float]:
-    """Gives when packets are shown that say they are shown more than so long from when decoded.
+def _far_from(
+    shown: NDArray[np.float64], decoded: NDArray[np.float64], most_seconds: float
+) -> NDArray[np.bool_]:
+    """Says which packets are shown long after, or before, they are decoded and all others shown."""
+    import numpy as np
 
-    That is the hole nearest by which the pictures around them leave, else as long after they are
-    decoded as others are.
+    is_far = np.abs(shown - decoded) > most_seconds
+    for number in np.flatnonzero(is_far).tolist():
+        others = np.delete(shown[_around(number)], min(number, REORDERED_FRAMES))
+        is_far[number] = bool((np.abs(others - shown[number]) > LEAP_SECONDS).all())
+    return is_far
+
+
+def _strays(shown: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Says which packets are shown far from both their neighbours, which are near each other."""
+    import numpy as np
+
+    is_stray = np.zeros(len(shown), np.bool_)
+    before, after = shown[:-2], shown[2:]
+    away = np.minimum(np.abs(shown[1:-1] - before), np.abs(shown[1:-1] - after))
+    is_stray[1:-1] = (away > LEAP_SECONDS) & (np.abs(after - before) < LEAP_SECONDS)
+    return is_stray
+
+
+def _holes(
+    shown: NDArray[np.float64], is_wild: NDArray[np.bool_], decoded: NDArray[np.float64]
+) -> dict[int, float]:
+    """Gives when packets with wild times are shown: in the hole that is left nearest by.
+
+    Where none is, it is as long after they are decoded as others are.
     """
     import numpy as np
 
-    delays = shown - decoded
-    is_wild = np.abs(delays) > most_seconds
     if not is_wild.any() or is_wild.all():
         return {}
-    usual = float(np.median(delays[~is_wild]))
+    usual = float(np.median((shown - decoded)[~is_wild]))
     found: dict[int, float] = {}
     for number in np.flatnonzero(is_wild).tolist():
-        around = slice(max(0, number - REORDERED_FRAMES), number + REORDERED_FRAMES + 1)
+        around = _around(number)
         times = np.sort(shown[around][~is_wild[around]])
         gaps = np.diff(times)
         step = float(np.median(gaps)) if len(gaps) else 0.0
@@ -233,6 +259,11 @@ def _wild_times(
         distances = np.abs(holes - expected)
         found[number] = float(holes[ranking.best(-distances)]) if len(holes) else expected
     return found
+
+
+def _around(number: int) -> slice:
+    """Gives the packets among which one may be out of order."""
+    return slice(max(0, number - REORDERED_FRAMES), number + REORDERED_FRAMES + 1)
 
 
 class _Placing:
