@@ -175,8 +175,8 @@ class _Track:
             return cls(places, packets.decoded[places], [], {})
         guessed, seconds = packets.guessed[places].any(), packets.seconds[places]
         shown, decoded = packets.shown[places], packets.decoded[places]
+        is_wild = _strays(shown) & guessed
         if guessed:
-            is_wild = _strays(shown)
             decoded = np.where(is_wild, np.roll(shown, 1), shown)
         steps = np.diff(decoded)
         ahead = steps[steps > 0.0]
