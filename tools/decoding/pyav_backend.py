@@ -246,12 +246,6 @@ class Source:
             return []
         return [cast("AssSubtitle", line).ass.decode(errors="replace") for line in cue or ()]
 
-    def mono(self, rate: int) -> Any:
-        """Gives what turns sound into one channel of float32, `rate` samples a second."""
-        from av.audio.resampler import AudioResampler
-
-        return AudioResampler("flt", "mono", rate)
-
     def text_tracks(self) -> list[SubtitleStream]:
         """Gives the subtitle tracks that hold text, not pictures of it."""
         return [

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from foretell.tools.decoding.mono import Channels, heard
 from foretell.tools.decoding.pyav_backend import Source
 from foretell.types import SAMPLE_RATE, Sound
 
@@ -17,6 +20,14 @@ if TYPE_CHECKING:
 
 GAP_SECONDS = 0.1
 """How far a presentation time may be off before it is silence, and not a rounded number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """(1 + C, N) float32 samples: the mix, then each channel; and when the first is heard."""
+
+    rows: NDArray[np.float32]
+    pts_seconds: float
 
 
 def sound_pieces(source: Source, on_progress: Callable[[], None]) -> Iterator[Sound | str]:
@@ -31,24 +42,43 @@ def sound_pieces(source: Source, on_progress: Callable[[], None]) -> Iterator[So
     if cast("CodecContext | None", track.codec_context) is None:
         yield "there is no decoder for its codec"
         return
-    held: list[Sound] = []
-    for sound in _decoded(source, track):
+    held: list[_Frame] = []
+    for frame in _decoded(source, track):
         on_progress()
-        if isinstance(sound, str):
-            yield sound
+        if isinstance(frame, str):
+            yield frame
             continue
-        if held and (is_apart(held, sound) or held[-1].end_seconds - held[0].pts_seconds >= 1.0):
-            yield joined(held)
+        if held and not _goes_on(held, frame):
+            yield _piece(held)
             held = []
-        held.append(sound)
+        held.append(frame)
     if held:
-        yield joined(held)
+        yield _piece(held)
+
+
+def _goes_on(held: list[_Frame], following: _Frame) -> bool:
+    """Tells whether a frame belongs to the piece, which is of one form and lasts a second."""
+    samples = sum(frame.rows.shape[1] for frame in held)
+    return (
+        samples < SAMPLE_RATE
+        and following.rows.shape[0] == held[0].rows.shape[0]
+        and not _is_late(held[0].pts_seconds, samples, following.pts_seconds)
+    )
+
+
+def _piece(held: list[_Frame]) -> Sound:
+    return Sound(heard(np.concatenate([one.rows for one in held], axis=1)), held[0].pts_seconds)
 
 
 def is_apart(held: list[Sound], following: Sound) -> bool:
     """Tells whether a piece does not begin where those before it end."""
-    heard_seconds = sum(len(piece.samples) for piece in held) / SAMPLE_RATE
-    return abs(following.pts_seconds - held[0].pts_seconds - heard_seconds) > GAP_SECONDS
+    samples = sum(len(piece.samples) for piece in held)
+    return _is_late(held[0].pts_seconds, samples, following.pts_seconds)
+
+
+def _is_late(start_seconds: float, samples: int, following_seconds: float) -> bool:
+    """Tells whether what follows so many samples does not begin where they end."""
+    return abs(following_seconds - start_seconds - samples / SAMPLE_RATE) > GAP_SECONDS
 
 
 def joined(pieces: list[Sound]) -> Sound:
@@ -56,25 +86,22 @@ def joined(pieces: list[Sound]) -> Sound:
     return Sound(np.concatenate([piece.samples for piece in pieces]), pieces[0].pts_seconds)
 
 
-def _decoded(source: Source, track: Stream) -> Iterator[Sound | str]:
-    """Gives each frame as mono; one resampler serves as long as frames are of one form."""
-    form, resampler = None, source.mono(SAMPLE_RATE)
+def _decoded(source: Source, track: Stream) -> Iterator[_Frame | str]:
+    """Gives each frame; one resampler serves as long as frames are of one form."""
+    form, channels = None, None
     for _, frames in source.decode(track):
         if isinstance(frames, str):
             yield frames
             continue
         for frame in cast("list[AudioFrame]", frames):
             shape = frame.format.name, frame.layout.name, frame.sample_rate
-            if form is not None and shape != form:
-                yield from _sounds(source, resampler.resample(None))
-                resampler = source.mono(SAMPLE_RATE)
-            form = shape
-            yield from _sounds(source, resampler.resample(frame))
-    if form is not None:
-        yield from _sounds(source, resampler.resample(None))
+            if channels is None or shape != form:
+                yield from _rows(source, channels, None)
+                form, channels = shape, Channels(frame)
+            yield from _rows(source, channels, frame)
+    yield from _rows(source, channels, None)
 
 
-def _sounds(source: Source, frames: list[AudioFrame]) -> Iterator[Sound]:
-    for frame in frames:
-        ticks = frame.pts or 0
-        yield Sound(frame.to_ndarray()[0], source.seconds(ticks, frame.time_base))
+def _rows(source: Source, channels: Channels | None, frame: AudioFrame | None) -> Iterator[_Frame]:
+    for ready, rows in () if channels is None else channels.rows(frame):
+        yield _Frame(rows, source.seconds(ready.pts or 0, ready.time_base))

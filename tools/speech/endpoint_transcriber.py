@@ -11,6 +11,7 @@ from pydantic import BaseModel, FiniteFloat, ValidationError
 
 from foretell.endpoint import PREFIX, Endpoint, describe_failure, shortened
 from foretell.errors import ModelError
+from foretell.tools.speech.timed_words import TimedWord, utterances_of_words
 from foretell.tools.speech.transcriber import Utterance
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.watching.profile import Profile
@@ -62,12 +63,13 @@ class EndpointTranscriber:
             sent = _wav(samples)
         with self._profile.phase("forward"):
             answer = self._request(sent)
-        if answer.segments is None and answer.text.strip():
+        utterances = answer.utterances()
+        if not utterances and answer.text.strip():
             raise ModelError(
                 f"{self._where} wrote down speech without times; set transcriber to a model that "
-                "answers verbose_json with segments, such as whisper-1"
+                "answers verbose_json with segments or words, such as whisper-1"
             )
-        return [segment.utterance() for segment in answer.segments or ()]
+        return utterances
 
     def _request(self, sent: bytes) -> _Answer:
         import openai
@@ -107,14 +109,20 @@ class _Segment(BaseModel):
     end: FiniteFloat
     text: str
 
-    def utterance(self) -> Utterance:
-        interval = Interval(self.start, max(self.start, self.end))
-        return Utterance(interval, one_line(self.text))
-
 
 class _Answer(BaseModel):
     text: str
     segments: list[_Segment] | None = None
+    words: list[TimedWord] | None = None
+
+    def utterances(self) -> list[Utterance]:
+        """Gives what the segments say or, where they say nothing, the words, in order of time."""
+        said = [
+            Utterance(Interval(one.start, max(one.start, one.end)), text)
+            for one in self.segments or ()
+            if (text := one_line(one.text))
+        ]
+        return said or utterances_of_words(self.text, self.words or ())
 
 
 def _wav(samples: NDArray[np.float32]) -> bytes:

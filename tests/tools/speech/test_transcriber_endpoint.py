@@ -67,7 +67,32 @@ def test_sound_louder_than_full_scale_is_made_less_loud() -> None:
     np.testing.assert_allclose(heard(server.requests[0].body), 2 * SECOND, atol=1e-3)
 
 
-@pytest.mark.parametrize("said", [{"text": ""}, {"text": " ", "segments": None}])
+def words(*timed: tuple[str, float, float]) -> list[dict[str, Any]]:
+    return [{"word": word, "start": start, "end": end} for word, start, end in timed]
+
+
+HELLO = words(("Hello", 0.1, 0.3), ("there", 0.3, 0.5), ("Bye", 0.6, 0.8))
+
+
+@pytest.mark.parametrize("segments", [[], None, [{"start": 0.0, "end": 1.0, "text": " "}]])
+def test_words_tell_what_segments_do_not(segments: list[dict[str, Any]] | None) -> None:
+    said = {"text": " Hello, there! Bye.", "segments": segments, "words": HELLO}
+    with ScriptedServer([], heard=lambda _: said) as server:
+        assert asked(server).transcribe(SECOND) == [
+            Utterance(Interval(0.1, 0.5), "Hello, there!"),
+            Utterance(Interval(0.6, 0.8), "Bye."),
+        ]
+
+
+def test_segments_are_taken_where_words_are_told_too() -> None:
+    with ScriptedServer([], heard=lambda _: {**TALK, "words": HELLO}) as server:
+        assert [one.text for one in asked(server).transcribe(SECOND)] == ["Hello there.", "Bye."]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"text": ""}, {"text": " ", "segments": None}, {"text": "", "segments": [], "words": []}],
+)
 def test_nothing_that_is_said(said: dict[str, Any]) -> None:
     with ScriptedServer([], heard=lambda _: said) as server:
         assert asked(server).transcribe(SECOND) == []
@@ -77,6 +102,12 @@ def test_nothing_that_is_said(said: dict[str, Any]) -> None:
     ("answer", "told"),
     [
         ({"text": "Hello."}, r"wrote down speech without times; set transcriber to a model that"),
+        ({"text": "Hello.", "segments": []}, r"wrote down speech without times"),
+        ({"text": "Hello.", "segments": [], "words": words((" ", 0.0, 1.0))}, r"without times"),
+        (
+            {"text": "", "words": [{"word": "a", "start": None, "end": 1}]},
+            r"is not a transcription",
+        ),
         ({"choices": []}, r"is not a transcription \(.*\); base_url usually ends"),
     ],
 )
