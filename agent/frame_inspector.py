@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from foretell.errors import ToolError, VideoError
 from foretell.memory.store import Store
 from foretell.prompts.loader import load_prompt
+from foretell.tools.texts.text_cleaning import kept_line
 from foretell.tools.vision_models.picture_answerer import PictureAnswerer
 from foretell.tools.watching.sampling import fit_within, uniform_times
 from foretell.tools.watching.watch import OpenVideo
@@ -65,7 +65,7 @@ class FrameInspector:
         count = max(1, min(MAX_FRAMES, round(wanted.duration * 2)))
         times = uniform_times(wanted, self._answerer.most_frames(count))
         size = fit_within(video.width, video.height, MAX_SIDE)
-        with self._open_video(Path(video.path), video.content_hash) as opened:
+        with self._open_video(video.file, video.content_hash) as opened:
             got = _longest_run(zip(times, opened.frames(times, size=size), strict=False), wanted)
         if not got:
             raise VideoError(
@@ -101,7 +101,7 @@ class FrameInspector:
         if not reply:
             raise ToolError(f"the vision model {self._answerer.name!r} said nothing about {seen}")
         self._store.begin_track(video.content_hash, self._source, "")
-        look = Event(seen, "look", f"{look_prefix(question)}{reply}", self._source)
+        look = Event(seen, "look", f"{look_prefix(question)}{kept_line(reply)}", self._source)
         return self._store.append_event(video.content_hash, look)
 
 

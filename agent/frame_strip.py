@@ -41,7 +41,7 @@ def draw_frame_strip(
     if file.is_file():
         return file
     size = fit_within(video.width, video.height, HEIGHT)
-    with open_video(Path(video.path), video.content_hash) as opened:
+    with open_video(video.file, video.content_hash) as opened:
         frames = list(opened.frames(uniform_times(interval, FRAMES), size=size))
     if not frames:
         raise VideoError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foretell.actions import Forecast
@@ -151,7 +150,7 @@ class PlannerFactory:
 
     def _frame_inspector(self, videos: Sequence[VideoInfo], meter: Meter) -> FrameInspector | None:
         """Returns eyes, where a vision model can work and there are files to look at."""
-        files = any(Path(video.path).is_file() for video in videos)
+        files = any(video.file.is_file() for video in videos)
         if self._config.vision_model is None or self._open_video is None or not files:
             return None
         local = self._local_answerer

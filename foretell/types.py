@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from foretell import display
+from foretell.paths import file_at, written
 from foretell.ranges import check_range
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ class VideoInfo:
     """What a video file is, without its frames.
 
     Attributes:
-        path: The file as given.
+        path: The file as given; a name that is no UTF-8 as a URI (`foretell.paths`).
         content_hash: Hex digest of the file's bytes; the video's identity in a library.
         interval: From the first to the end of the last that is seen or heard, in seconds on the
             clock that a player shows.
@@ -109,6 +111,14 @@ class VideoInfo:
     shown_as: str = ""
     pictures: Interval | None = None
     note: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "path", written(self.path))
+
+    @property
+    def file(self) -> Path:
+        """The file, to be opened."""
+        return file_at(self.path)
 
     @property
     def duration_seconds(self) -> float:

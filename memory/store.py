@@ -15,6 +15,7 @@ from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.tracks import Track, coverage_of
+from foretell.paths import written
 from foretell.types import (
     Coverage,
     Event,
@@ -84,7 +85,7 @@ class Store(Closing):
         with self.database.write() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
-                (resolved, stat.st_size, stat.st_mtime_ns, content_hash),
+                (written(resolved), stat.st_size, stat.st_mtime_ns, content_hash),
             )
 
     def known_hash(self, path: str | os.PathLike[str]) -> str | None:
@@ -96,14 +97,14 @@ class Store(Closing):
             return None
         rows = self.database.read(
             "SELECT content_hash FROM files WHERE path = ? AND size = ? AND mtime_ns = ?",
-            (resolved, stat.st_size, stat.st_mtime_ns),
+            (written(resolved), stat.st_size, stat.st_mtime_ns),
         )
         return rows[0][0] if rows else None
 
     def last_hash(self, path: str | os.PathLike[str]) -> str | None:
         """Gives the hash that a path had when it was last remembered, whatever is there now."""
         rows = self.database.read(
-            "SELECT content_hash FROM files WHERE path = ?", (os.path.realpath(path),)
+            "SELECT content_hash FROM files WHERE path = ?", (written(os.path.realpath(path)),)
         )
         return rows[0][0] if rows else None
 

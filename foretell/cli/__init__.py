@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Annotated
 
@@ -22,15 +21,17 @@ from foretell.cli.commands.models import doctor
 from foretell.cli.commands.plan import plan
 from foretell.cli.commands.score import ScoreCommand, score
 from foretell.cli.commands.watch import timeline, watch
+from foretell.cli.console.progress import write_json
 from foretell.cli.evaluations.group import app as evaluations
 from foretell.cli.interrupts import EXIT_CODE, INTERRUPTS
 from foretell.cli.option_names import Command
+from foretell.cli.screen import prepare_streams, tell, write_line
 from foretell.errors import ForetellError
 
 
 def _tell_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"foretell {__version__}")
+        write_line(f"foretell {__version__}")
         raise typer.Exit
 
 
@@ -66,13 +67,14 @@ for group in (examples, procedures, models, evaluations):
 def main() -> None:
     """Runs the command line; a user's mistake ends with one sentence and exit code 2."""
     INTERRUPTS.start()
+    prepare_streams()
     try:
         app()
     except ForetellError as error:
         if "--json" in sys.argv:
             kind = type(error).__name__
-            typer.echo(json.dumps({"error": {"kind": kind, "message": str(error)}}))
-        typer.echo(f"foretell: {error}", err=True)
+            write_json({"error": {"kind": kind, "message": str(error)}})
+        tell("foretell: {}", error)
         sys.exit(error.exit_code)
     except SystemExit as ended:
         if ended.code == EXIT_CODE:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-import typer
 from typer.core import TyperCommand
 
+from foretell.cli.screen import tell
 from foretell.errors import ForetellError
+from foretell.paths import as_text, is_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,9 @@ class Command(TyperCommand):
         while context.parent is not None:
             words.insert(0, str(context.info_name))
             context = context.parent
-        return super().parse_args(ctx, list(present_names(" ".join(words), args)))
+        left = super().parse_args(ctx, list(present_names(" ".join(words), args)))
+        ctx.params = {name: _in_characters(value) for name, value in ctx.params.items()}
+        return left
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command.
@@ -77,6 +81,14 @@ class Command(TyperCommand):
             commands = [one for one in beside if not hasattr(one, "commands")]
             error.name_options({k: v for one in (*commands, self) for k, v in _options_of(one)})
             raise
+
+
+def _in_characters(value: Any) -> Any:
+    """Returns what was given, its words made of characters; the name of a file is left as it is."""
+    if isinstance(value, list | tuple):
+        return [_in_characters(one) for one in cast("Sequence[Any]", value)]
+    names_file = not isinstance(value, str) or is_text(value) or os.path.exists(value)
+    return value if names_file else as_text(value)
 
 
 def _options_of(command: Any) -> Iterator[tuple[str, str]]:
@@ -121,5 +133,5 @@ def _is_of(command: str, name: FormerName) -> bool:
 
 
 def _present(name: FormerName) -> str:
-    typer.echo(f"foretell: {name.former} is called {name.present} now", err=True)
+    tell("foretell: {} is called {} now", name.former, name.present)
     return name.present

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, Field
 
+from foretell.paths import as_text
 from foretell.tools.importing.time_units import (
     STARTS,
     Footage,
@@ -97,7 +98,7 @@ def caption_events(node: Node, footage: Footage) -> list[Event]:
         DatasetError: If they are in no known form, or do not fit the video's length.
     """
     node = _table(node)
-    source = f"captions:{node.path.name}"
+    source = f"captions:{as_text(node.path.name)}"
     texts = _timed_texts(node, footage)
     return [Event(span, kind, text, source) for span, kind, text in texts if text]
 
@@ -108,7 +109,7 @@ def events_of_rows(rows: list[Node], footage: Footage) -> list[Event]:
     Raises:
         DatasetError: If a row has no times or no text; names file, place and field.
     """
-    source = f"captions:{rows[0].path.name}"
+    source = f"captions:{as_text(rows[0].path.name)}"
     return [Event(span, kind, text, source) for span, kind, text in _rows(rows, footage) if text]
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import AliasChoices, BaseModel, Field, model_validator
 
+from foretell.paths import as_text
 from foretell.tools.importing.time_units import (
     STARTS,
     Footage,
@@ -81,7 +82,7 @@ def read_narrations(
     """
     rows = _rows(_of_video(_table(read_annotations(path)), video))
     rows = rows_for_video(rows, video, path)
-    source, footage = f"narrations:{path.name}", Footage.of(video, frame_times)
+    source, footage = f"narrations:{as_text(path.name)}", Footage.of(video, frame_times)
     has_points = not rows[0].fields().keys().isdisjoint(_TIMESTAMPS)
     read = _narration_events if has_points else _action_events
     return fit_to_video(read(rows, source, footage), video, path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretell.errors import DatasetError
+from foretell.paths import as_text
 from foretell.tools.decoding.video import Video
 from foretell.tools.importing.origins import origin_settings
 from foretell.tools.importing.subtitles import Sidecar, SubtitleFile, read_subtitles
@@ -133,7 +134,7 @@ class FoundTrack:
 
 
 def _source(path: Path) -> str:
-    return f"subtitles:{path.name}"
+    return f"subtitles:{as_text(path.name)}"
 
 
 def _shown(source: str) -> str:

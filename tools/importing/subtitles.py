@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretell.errors import DatasetError
+from foretell.paths import as_text
 from foretell.tools.subtitles.choice import of_one_language
 from foretell.tools.subtitles.cues import Sheet, speech_events
 from foretell.tools.subtitles.forms import read_sheet
@@ -73,7 +74,7 @@ def read_subtitles(path: Path, video: VideoInfo, source: str | None = None) -> S
     if sheet.faults and not sheet.cues:
         raise DatasetError(f"{path}: no cue can be read; {sheet.faults[0]}")
     cues, others = of_one_language(sheet.cues)
-    events = speech_events(cues, source or f"subtitles:{path.name}")
+    events = speech_events(cues, source or f"subtitles:{as_text(path.name)}")
     remarks = [f"{path.name}: {remark}" for remark in (*_faults(sheet), *sheet.remarks, *others)]
     return SubtitleFile(tuple(fit_to_video(events, video, path)), tuple(remarks))
 

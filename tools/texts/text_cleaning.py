@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+LONGEST = 10_000
+"""Characters of a text that are kept: an hour of speech has fewer words between two pauses."""
+
 
 def one_line(text: str) -> str:
     """Gives `text` as one line, its words parted by single spaces.
@@ -16,6 +19,17 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         text = "".join(map(_visible, text))
     return " ".join(text.split())
+
+
+def kept_line(text: str) -> str:
+    """Gives `text` as one line that may be kept: of a longer one, its beginning and how long it is.
+
+    A model that ends in a loop, or a file made to fill a memory, costs no more than this.
+    """
+    line = one_line(text)
+    if len(line) <= LONGEST:
+        return line
+    return f"{line[:LONGEST].rstrip()} (cut off: the first {LONGEST:,} of {len(line):,} characters)"
 
 
 def capitalised(text: str) -> str:

@@ -15,8 +15,10 @@ from pathlib import Path
 from foretell.errors import ConfigError
 from foretell.memory.store import Store
 from foretell.memory.tracks import Track
+from foretell.paths import written
 from foretell.tools.decoding.video import Video
 from foretell.tools.decoding.video_file import check_video_file, content_hash
+from foretell.tools.texts.text_cleaning import kept_line
 from foretell.tools.watching.pace import Pace
 from foretell.tools.watching.perceiver import Perceiver, Remarking
 from foretell.tools.watching.profile import Profile, ProfiledVideo
@@ -135,7 +137,8 @@ def _run(
     first = list(islice(events, 1))
     kinds = tuple(perceiver.sees(info))
     store.begin_track(info.content_hash, perceiver.source, perceiver.settings, kinds)
-    for event in chain(first, events):
+    for given in chain(first, events):
+        event = replace(given, text=kept_line(given.text))
         with profile.phase("store"):
             stored = store.append_event(info.content_hash, event)
         on_progress(Progress(perceiver.source, _share(event, info), stored))
@@ -169,8 +172,9 @@ def _keep_thumbnails(video: Video, store: Store) -> None:
 def _note_path(store: Store, digest: str, path: Path) -> None:
     """Keeps where the file is now, as it may have been moved or copied."""
     info = store.video(digest)
-    if info is not None and info.path != os.path.abspath(path):
-        store.put_video(replace(info, path=os.path.abspath(path)))
+    here = written(os.path.abspath(path))
+    if info is not None and info.path != here:
+        store.put_video(replace(info, path=here))
 
 
 def thumbnails(video: Video, count: int = 12) -> Iterator[Thumbnail]:

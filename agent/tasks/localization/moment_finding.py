@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foretell.config import EMBEDDED, Config
@@ -108,12 +107,12 @@ class MomentFinding:
     def can_look_at(self, video: VideoInfo) -> bool:
         """Returns whether moments are found in a video's frames, so that it needs no timeline."""
         looks = self._frame_scorer is not None or self._config.frame_scorer is not None
-        return looks and self._open_video is not None and Path(video.path).is_file()
+        return looks and self._open_video is not None and video.file.is_file()
 
     def _opened(self, video: VideoInfo) -> Video | None:
         if self._open_video is None or not self.can_look_at(video):
             return None
-        return self._open_video(Path(video.path), video.content_hash)
+        return self._open_video(video.file, video.content_hash)
 
     def _labels(self) -> tuple[str, ...]:
         """Returns the actions that a video may show; of a taxonomy, its verbs."""

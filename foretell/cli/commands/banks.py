@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import typer
 
-from foretell.cli.console.progress import working
+from foretell.cli.console.progress import working, write_json
 from foretell.cli.option_names import Command
 from foretell.cli.options import JsonOption, LibraryOption
+from foretell.cli.screen import write_line
 
 if TYPE_CHECKING:
     from foretell.memory.banks.examples import BankInfo, ExampleBank
@@ -63,12 +63,12 @@ def _bank_group(
         with opened(library) as bank:
             banks = bank.banks()
         if as_json:
-            typer.echo(json.dumps({"banks": [_record(info) for info in banks]}))
+            write_json({"banks": [_record(info) for info in banks]})
             return
         for info in banks:
-            typer.echo(line(info))
+            write_line(line(info))
         if not banks:
-            typer.echo(f"no banks; import one with `foretell {name} add FILE --name NAME`")
+            write_line(f"no banks; import one with `foretell {name} add FILE --name NAME`")
 
     @group.command("remove", cls=Command)
     def remove_bank(
@@ -79,7 +79,7 @@ def _bank_group(
             info = bank.find(name)
             bank.remove(name)
         record = {"change": "removed", **_record(info)}
-        typer.echo(json.dumps(record) if as_json else f"removed {name}")
+        write_json(record) if as_json else write_line(f"removed {name}")
 
     return group
 
@@ -161,11 +161,11 @@ def add_examples(
     if as_json:
         repairs = dict(loaded.repairs)
         record = {"change": change, "form": loaded.form, **asdict(info), "repairs": repairs}
-        typer.echo(json.dumps(record))
+        write_json(record)
         return
-    typer.echo(f"{change} {_example_line(info)}")
+    write_line(f"{change} {_example_line(info)}")
     for match, count in loaded.repairs.items():
-        typer.echo(f"  words matched to the taxonomy as {match}: {count}")
+        write_line(f"  words matched to the taxonomy as {match}: {count}")
 
 
 @procedures.command("add", cls=Command)
@@ -189,4 +189,4 @@ def add_procedures(
             change = bank.add(name, loaded)
             info = bank.find(name)
     record = {"change": change, **asdict(info)}
-    typer.echo(json.dumps(record) if as_json else f"{change} {_procedure_line(info)}")
+    write_json(record) if as_json else write_line(f"{change} {_procedure_line(info)}")

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from foretell.cli.commands.ask import check_vision_model, watch_all
 from foretell.cli.console.chat_input import typed_lines
-from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.progress import write_json
 from foretell.cli.console.results import print_answer
 from foretell.cli.interrupts import INTERRUPTS
 from foretell.cli.options import (
@@ -28,6 +27,7 @@ from foretell.cli.options import (
     ModelOption,
     VisionModelOption,
 )
+from foretell.cli.screen import say
 from foretell.errors import ForetellError, ToolError
 from foretell.types import Answer
 
@@ -92,9 +92,9 @@ def _converse_as_json(chat: Chat, library: Path) -> None:
 
 def _converse(chat: Chat, agent: VideoAgent) -> None:
     """Answers each line, and carries out those that begin with a slash."""
-    out.print(
-        f"[dim]conversation {chat.id}; take it up again with --resume {chat.id}; "
-        "/help lists commands[/]"
+    say(
+        "[dim]conversation {0}; take it up again with --resume {0}; /help lists commands[/]",
+        chat.id,
     )
     commands = _Commands(chat, agent)
     for line in typed_lines(agent.config.library, [*commands.known]):
@@ -129,7 +129,7 @@ class _Commands:
         """Carries out a line and returns whether the chat goes on."""
         name, _, rest = line.partition(" ")
         if name not in self.known:
-            out.print(f"[yellow]there is no command {escape(name)}; /help lists them[/]")
+            say("[yellow]there is no command {}; /help lists them[/]", name)
             return True
         _, carry_out = self.known[name]
         if carry_out is None:
@@ -137,19 +137,17 @@ class _Commands:
         try:
             carry_out(rest.strip())
         except ForetellError as error:
-            out.print(f"[yellow]{escape(str(error))}[/]")
+            say("[yellow]{}[/]", error)
         return True
 
     def _help(self, rest: str) -> None:
         for name, (purpose, _) in self.known.items():
-            out.print(f"[cyan]{name}[/] {purpose}")
+            say("[cyan]{}[/] {}", name, purpose)
 
     def _videos(self, rest: str) -> None:
         for number, video in enumerate(self._chat.videos, start=1):
             events = len(self._agent.library.store.events(video.content_hash))
-            out.print(
-                f"[cyan]{number}[/] {escape(video.path)} [dim]{video.interval}, {events} events[/]"
-            )
+            say("[cyan]{}[/] {} [dim]{}, {} events[/]", number, video.path, video.interval, events)
 
     def _show(self, rest: str) -> None:
         """Draws the frames of the evidence of that number.
@@ -173,7 +171,7 @@ class _Commands:
         agent = self._agent
         folder = agent.config.library / STRIPS
         file = draw_frame_strip(agent.indexer.open_video, video, shown.interval, folder)
-        out.print(f"{escape(str(file))} [dim]{shown.interval}[/]")
+        say("{} [dim]{}[/]", file, shown.interval)
         if _has_screen():
             typer.launch(str(file))
 
@@ -196,16 +194,16 @@ def _print_stream(events: Iterator[PlannerEvent | Answer]) -> None:
         if isinstance(event, ToolFinished):
             arguments = ", ".join(f"{k}={v!r}" for k, v in event.step.arguments.items())
             mark = "failed, " if event.step.failed else ""
-            out.print(
-                f"[dim]\N{MIDDLE DOT} {event.step.tool}({escape(arguments)}) "
-                f"{mark}{event.step.seconds * 1000:.0f} ms[/]"
+            say(
+                "[dim]\N{MIDDLE DOT} {}({}) {}{:.0f} ms[/]",
+                *(event.step.tool, arguments, mark, event.step.seconds * 1000),
             )
         elif isinstance(event, TextDelta):
-            out.print(f"[bold]{escape(event.text)}[/]", end="")
+            say("[bold]{}[/]", event.text, end="")
             told = True
         elif isinstance(event, Answer):
             if told:
-                out.print()
+                say("")
             print_answer(event, told=told)
 
 
@@ -216,4 +214,4 @@ def show_conversations(conversations: Sequence[Conversation], as_json: bool) -> 
         return
     for conversation in conversations:
         when = f"{conversation.started.astimezone():%Y-%m-%d %H:%M}"
-        out.print(f"[cyan]{conversation.id}[/] [dim]{when}[/] {escape(conversation.title)}")
+        say("[cyan]{}[/] [dim]{}[/] {}", conversation.id, when, conversation.title)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
-from foretell.cli.console.progress import out, working, write_json
+from foretell.cli.console.progress import working, write_json
 from foretell.cli.console.results import print_answer, print_watched
 from foretell.cli.options import JsonOption
+from foretell.cli.screen import say
 
 if TYPE_CHECKING:
     from foretell.demo import DemoResult
@@ -45,8 +45,8 @@ def show_demo(result: DemoResult, as_json: bool) -> None:
         return
     print_watched(result.watched)
     for question, answer in result.answers:
-        out.print(f"\n[bold cyan]? {escape(question)}[/]")
+        say("\n[bold cyan]? {}[/]", question)
         print_answer(answer)
-    path = escape(result.watched.timeline.video.path)
-    out.print(f"\n{len(result.answers)} questions answered in {result.seconds:.1f} s. Go on with:")
-    out.print(f"  foretell chat {path}")
+    count, path = len(result.answers), result.watched.timeline.video.path
+    say("\n{} questions answered in {:.1f} s. Go on with:", count, result.seconds)
+    say("  foretell chat {}", path)

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from foretell.cli.console.progress import out, working, write_json
+from foretell.cli.console.progress import working, write_json
 from foretell.cli.options import BaseUrlOption, JsonOption, LibraryOption
+from foretell.cli.screen import say
 
 
 def embed(
@@ -31,4 +32,4 @@ def embed(
     if as_json:
         write_json({"embedder": chosen.id, "events": count})
     else:
-        out.print(f"{count} events embedded by {chosen.id}")
+        say("{} events embedded by {}", count, chosen.id)

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from foretell.cli.console.progress import out, write_json
+from foretell.cli.console.progress import write_json
 from foretell.cli.options import JsonOption, LibraryOption
+from foretell.cli.screen import say
+from foretell.paths import written
 
 
 def forget(
@@ -29,6 +31,6 @@ def forget(
     with VideoIndexer(load_config(library=library)) as indexer:
         indexer.forget(video, source)
     if as_json:
-        write_json({"video": str(video), "source": source})
+        write_json({"video": written(video), "source": source})
     else:
-        out.print(f"forgot {source or 'all'} of {video.name}")
+        say("forgot {} of {}", source or "all", video.name)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.progress import out, working, write_json
+from foretell.cli.console.progress import working, write_json
 from foretell.cli.option_names import Command
 from foretell.cli.options import BaseUrlOption, JsonOption, LibraryOption, ModelOption
+from foretell.cli.screen import cell, marked, out, write_line
 
 if TYPE_CHECKING:
     from foretell.doctor import Finding
@@ -34,13 +33,13 @@ def list_models(as_json: JsonOption = False) -> None:
 
     rows = [(entry, Checkpoint(entry.id).is_here) for entry in catalog()]
     if as_json:
-        typer.echo(json.dumps({"models": [asdict(e) | {"here": here} for e, here in rows]}))
+        write_json({"models": [asdict(e) | {"here": here} for e, here in rows]})
         return
     for entry, here in rows:
         needs = f", needs foretell[{entry.extra}]" if entry.extra else ""
-        typer.echo(f"{entry.job}: {entry.id}{' (here)' if here else ''}")
-        typer.echo(f"    {entry.purpose}")
-        typer.echo(f"    download {entry.size}, {entry.licence}, {entry.machine}{needs}")
+        write_line(f"{entry.job}: {entry.id}{' (here)' if here else ''}")
+        write_line(f"    {entry.purpose}")
+        write_line(f"    download {entry.size}, {entry.licence}, {entry.machine}{needs}")
 
 
 @app.command(cls=Command)
@@ -54,9 +53,9 @@ def pull(
     name = model.removeprefix("hf:")
     folder = fetch(name)
     if as_json:
-        typer.echo(json.dumps({"model": name, "folder": str(folder)}))
+        write_json({"model": name, "folder": str(folder)})
     else:
-        typer.echo(f"{name} is in {folder}; use it as hf:{name}")
+        write_line(f"{name} is in {folder}; use it as hf:{name}")
 
 
 @app.command(cls=Command)
@@ -74,9 +73,9 @@ def check(
     with working("loading"):
         checked = load(model, load_config(device=device).device)
     if as_json:
-        typer.echo(json.dumps(asdict(checked)))
+        write_json(asdict(checked))
         return
-    typer.echo(
+    write_line(
         f"{checked.id} (of type {checked.model_type!r}) can be {checked.job}: loaded in "
         f"{checked.seconds:.1f} s on {checked.device}, in {checked.dtype}, "
         f"{checked.parameters_millions:.1f} million parameters"
@@ -108,6 +107,6 @@ def show_findings(findings: Sequence[Finding], as_json: bool) -> None:
     for name in ("", "part", "what was found", "what it is for"):
         table.add_column(name, overflow="fold")
     for finding in findings:
-        mark = "[green]ok[/]" if finding.ok else "[yellow]--[/]"
-        table.add_row(mark, finding.part, escape(finding.found), finding.adds)
+        mark = marked("[green]ok[/]") if finding.ok else marked("[yellow]--[/]")
+        table.add_row(mark, finding.part, cell(finding.found), finding.adds)
     out.print(table, soft_wrap=False)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
-from foretell.cli.console.progress import out, print_notes, working, write_json
+from foretell.cli.console.progress import print_notes, working, write_json
 from foretell.cli.option_names import Command
 from foretell.cli.options import JsonOption
+from foretell.cli.screen import cell, out
 
 if TYPE_CHECKING:
     from foretell.evals.scoring.score_card import ScoreCard
@@ -91,10 +91,10 @@ def show_score_card(card: ScoreCard, as_json: bool) -> None:
     table = Table(box=None, title=f"{card.benchmark}: {card.n} scored")
     table.add_column("", no_wrap=True)
     for heading in ("predictions", *blind):
-        table.add_column(escape(heading), justify="right", no_wrap=True)
+        table.add_column(cell(heading), justify="right", no_wrap=True)
     for name, figure in flat(card.figures):
         cells = (_cell(figure), *(_cell(figures.get(name)) for figures in blind.values()))
-        table.add_row(escape(name), *cells)
+        table.add_row(cell(name), *cells)
     out.print(table, soft_wrap=False, width=max(out.width, _LEAST_WIDTH))
     print_notes(card.notes)
 

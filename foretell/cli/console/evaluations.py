@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from foretell.cli.console.progress import out, print_notes, write_json
+from foretell.cli.console.progress import print_notes, write_json
+from foretell.cli.screen import cell, marked, out, say
 from foretell.evals.markdown import usage_text
 from foretell.evals.run_folder import display_name
 from foretell.types import Usage
@@ -38,9 +39,9 @@ def show_anticipation(result: AnticipationResult, as_json: bool) -> None:
         table.add_row(*_cells(name, scores))
     out.print(table, soft_wrap=False)
     area = ", ".join(f"{head} {score.aued:.4f}" for head, score in result.scores.items())
-    out.print(f"AUED: {area}")
+    say("AUED: {}", area)
     if result.repairs:
-        out.print("repairs: " + escape(", ".join(f"{k} {n}" for k, n in result.repairs.items())))
+        say("repairs: {}", ", ".join(f"{k} {n}" for k, n in result.repairs.items()))
     print_notes(result.notes)
     _print_spent(f"{result.seconds:.1f} s", result.usage)
 
@@ -57,10 +58,10 @@ def show_verbs(evaluation: VerbEvaluation, as_json: bool) -> None:
     for figure in ("all", "freq", "rare", "all, 95 %", "all, ties averaged"):
         table.add_column(figure, justify="right", no_wrap=True)
     for number, (name, cells) in enumerate(verb_score_rows(evaluation)):
-        table.add_row(escape(name), *cells, style=None if number else "bold")
+        table.add_row(cell(name), *map(cell, cells), style=None if number else "bold")
     out.print(table, soft_wrap=False)
     observed = [f"{ratio:.0%} {m.all:.1f}" for ratio, m in evaluation.by_ratio.items()]
-    out.print(f"by what was observed: {', '.join(observed)}")
+    say("by what was observed: {}", ", ".join(observed))
 
 
 def show_plans(result: PlanningResult, as_json: bool) -> None:
@@ -153,25 +154,25 @@ def _print_rows(title: str, headings: Iterable[str], rows: Iterable[tuple[str, l
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for number, (name, cells) in enumerate(rows):
-        table.add_row(escape(name), *map(escape, cells), style=None if number else "bold")
+        table.add_row(cell(name), *map(cell, cells), style=None if number else "bold")
     out.print(table, soft_wrap=False)
 
 
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
-        out.print(escape(line))
+        say("{}", line)
 
 
 def _print_spent(seconds: str, usage: Usage) -> None:
-    out.print(f"[dim]{seconds}, {usage_text(usage)}[/]")
+    say("[dim]{}, {}[/]", seconds, usage_text(usage))
 
 
-def _cells(name: str, scores: Scores) -> list[str]:
+def _cells(name: str, scores: Scores) -> list[Text]:
     return [
-        escape(name),
+        cell(name),
         *(
-            f"{score.ed:.4f} [dim]{score.interval.low:.3f}-{score.interval.high:.3f}[/]"
-            for score in scores.values()
+            marked("{:.4f} [dim]{:.3f}-{:.3f}[/]", one.ed, one.interval.low, one.interval.high)
+            for one in scores.values()
         ),
     ]
 

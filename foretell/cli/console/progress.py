@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
-import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -21,6 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from foretell.cli.screen import err, plain, say, write_line
 from foretell.memory.embedding.progress import on_embedding
 
 if TYPE_CHECKING:
@@ -30,20 +28,20 @@ if TYPE_CHECKING:
 SHOWN_AFTER_SECONDS = 1.0
 """From when on a command shows that it works; one that is done by then shows nothing."""
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+_WHAT = TextColumn("{task.description}", markup=False)
+"""What is done, which may be named after a file."""
 
 
 @contextmanager
 def watching() -> Generator[Callable[[Watched], None]]:
     """Shows a progress bar on standard error, where that is a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (_WHAT, BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
         tasks: dict[str, Any] = {}
 
         def show(progress: Watched) -> None:
             if progress.source not in tasks:
-                tasks[progress.source] = bars.add_task(progress.source, total=1.0)
+                tasks[progress.source] = bars.add_task(plain(progress.source), total=1.0)
             bars.update(tasks[progress.source], completed=progress.share)
 
         yield show
@@ -58,7 +56,7 @@ def working(what: str) -> Generator[None]:
     Args:
         what: Is done, such as "planning".
     """
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), _WHAT, TimeElapsedColumn())
     shown = err.is_terminal
     with Progress(
         *columns, console=err, transient=True, disable=not shown, redirect_stdout=False
@@ -82,7 +80,7 @@ def working(what: str) -> Generator[None]:
 @contextmanager
 def looking() -> Generator[Callable[[float], None]]:
     """Shows how much of a video was looked at on standard error, where that is a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    columns = (_WHAT, BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
         task = bars.add_task("looking at frames", total=1.0, visible=False)
 
@@ -96,7 +94,7 @@ def looking() -> Generator[Callable[[float], None]]:
 def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
     """Shows how many items are done on standard error, where that is a terminal."""
     columns = (
-        TextColumn("{task.description}"),
+        _WHAT,
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -112,10 +110,10 @@ def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
 
 def write_json(record: object) -> None:
     """Writes a record to standard output, on one line."""
-    typer.echo(json.dumps(record))
+    write_line(json.dumps(record))
 
 
 def print_notes(notes: Iterable[str]) -> None:
     """Prints what the reader of a result should know."""
     for note in notes:
-        out.print(f"[yellow]{escape(note)}[/]")
+        say("[yellow]{}[/]", note)

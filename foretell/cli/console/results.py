@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
 from rich.table import Table
 
 from foretell.actions import Action, Forecast
-from foretell.cli.console.progress import out, print_notes, write_json
+from foretell.cli.console.progress import print_notes, write_json
+from foretell.cli.screen import cell, out, plain, say
 from foretell.moments import LocateResult
 from foretell.plans import Demonstration, Plan
 from foretell.records import watched_record
@@ -32,10 +32,9 @@ def show_answer(answer: Answer, as_json: bool) -> None:
 def print_answer(answer: Answer, *, told: bool = False) -> None:
     """Prints an answer and its evidence; only the evidence where the words were `told` already."""
     if not told:
-        out.print(f"[bold]{escape(answer.text)}[/]")
+        say("[bold]{}[/]", answer.text)
     for evidence in answer.evidence:
-        quote = escape(evidence.quote)
-        out.print(f"  [cyan]{evidence.interval}[/] {quote} [dim]({escape(evidence.source)})[/]")
+        say("  [cyan]{}[/] {} [dim]({})[/]", evidence.interval, evidence.quote, evidence.source)
     parts = [f"{len(answer.trajectory)} tool calls", f"{answer.seconds:.2f} s"]
     if answer.confidence is not None:
         parts.insert(0, f"confidence {answer.confidence:.2f}")
@@ -47,7 +46,7 @@ def print_answer(answer: Answer, *, told: bool = False) -> None:
         parts.append(f"${answer.usage.cost:.4f}")
     if answer.dropped_citations:
         parts.append(f"{answer.dropped_citations} citations dropped")
-    out.print(f"[dim]{', '.join(parts)}, {escape(answer.model)}[/]")
+    say("[dim]{}, {}[/]", ", ".join(parts), answer.model)
 
 
 def show_located(located: LocateResult, as_json: bool) -> None:
@@ -56,11 +55,11 @@ def show_located(located: LocateResult, as_json: bool) -> None:
         write_json(located.to_dict())
         return
     if located.none:
-        out.print(f"[yellow]no moment ({located.status}): {escape(located.reason)}[/]")
+        say("[yellow]no moment ({}): {}[/]", located.status, located.reason)
     for moment in located.moments:
-        out.print(f"[cyan]{moment.interval}[/] [dim]{moment.score:.2f}[/]")
+        say("[cyan]{}[/] [dim]{:.2f}[/]", moment.interval, moment.score)
         for event in moment.events:
-            out.print(f"    [dim]{event.interval} {event.kind}:[/] {escape(event.text)}")
+            say("    [dim]{} {}:[/] {}", event.interval, event.kind, event.text)
 
 
 def show_plan(plan: Plan, as_json: bool) -> None:
@@ -69,18 +68,18 @@ def show_plan(plan: Plan, as_json: bool) -> None:
         write_json(plan.to_dict())
         return
     for event in plan.evidence:
-        out.print(f"[dim]seen:[/] [cyan]{event.interval}[/] {escape(event.text)}")
+        say("[dim]seen:[/] [cyan]{}[/] {}", event.interval, event.text)
     if plan.task:
-        out.print(f"[bold]{escape(plan.task)}[/] [dim]({plan.task_probability:.0%})[/]")
+        say("[bold]{}[/] [dim]({:.0%})[/]", plan.task, plan.task_probability)
     for number, step in enumerate(plan.route.steps, start=1):
-        out.print(f"{number:>3}. {escape(step.action)} [dim]{step.probability:.2f}[/]")
+        say("{:>3}. {} [dim]{:.2f}[/]", number, step.action, step.probability)
     for route in plan.alternatives:
         steps = ", ".join(step.action for step in route.steps)
-        out.print(f"[dim]or ({route.probability:.2f}): {escape(steps)}[/]")
+        say("[dim]or ({:.2f}): {}[/]", route.probability, steps)
     for one in plan.examples:
-        out.print(f"[dim]{escape(_example(one))}[/]")
+        say("[dim]{}[/]", _example(one))
     for note in plan.notes:
-        out.print(f"[dim]{escape(note)}[/]")
+        say("[dim]{}[/]", note)
 
 
 def _example(one: Demonstration) -> str:
@@ -94,23 +93,21 @@ def show_forecast(forecast: Forecast, as_json: bool) -> None:
         write_json(forecast.to_dict())
         return
     if forecast.evidence:
-        out.print("[dim]seen:[/]")
+        say("[dim]seen:[/]")
         for event, action in zip(forecast.evidence, forecast.window.past, strict=True):
-            out.print(
-                f"  [cyan]{event.interval}[/] {action} [dim]from {escape(repr(event.text))}[/]"
-            )
+            say("  [cyan]{}[/] {} [dim]from {!r}[/]", event.interval, action, event.text)
     elif forecast.window.past:
-        out.print(f"[dim]seen:[/] {escape(in_words(forecast.window.past))}")
+        say("[dim]seen:[/] {}", in_words(forecast.window.past))
     for number, future in enumerate(forecast.candidates, start=1):
-        out.print(f"[bold]{number}.[/] {escape(in_words(future))}")
+        say("[bold]{}.[/] {}", number, in_words(future))
     for use in forecast.examples:
         goal = f", {use.window.goal}" if use.window.goal else ""
-        out.print(f"[dim]like {escape(use.window.key + goal)} ({use.similarity:.2f})[/]")
+        say("[dim]like {} ({:.2f})[/]", use.window.key + goal, use.similarity)
     notes = list(forecast.notes)
     if forecast.repairs:
         notes.append("read with " + ", ".join(f"{k} {n}" for k, n in forecast.repairs.items()))
     for note in notes:
-        out.print(f"[dim]{escape(note)}[/]")
+        say("[dim]{}[/]", note)
 
 
 def in_words(actions: Iterable[Action]) -> str:
@@ -129,14 +126,14 @@ def show_watched(watched: Watched, measured: Sequence[Seconds], as_json: bool) -
     print_watched(watched)
     if measured:
         parts = ", ".join(f"{part.phase} {part.seconds:.2f} s" for part in measured)
-        out.print(f"[dim]{parts} (frames are decoded while models run)[/]")
+        say("[dim]{} (frames are decoded while models run)[/]", parts)
 
 
 def print_watched(watched: Watched) -> None:
     """Prints the timeline and how it came about."""
     _print_timeline(watched.timeline)
     how = "all of it known already" if watched.reused else f"watched in {watched.seconds:.1f} s"
-    out.print(f"{len(watched.timeline)} events, {how}")
+    say("{} events, {}", len(watched.timeline), how)
     lacking = () if watched.reused else what_was_not_seen(watched.timeline)
     print_notes((*watched.notes, *lacking))
 
@@ -151,10 +148,10 @@ def show_timeline(timeline: Timeline, as_json: bool) -> None:
 
 def _print_timeline(timeline: Timeline) -> None:
     video = timeline.video
-    table = Table(title=f"{escape(video.name)}, {video.duration_seconds:.1f} s", box=None)
+    table = Table(title=plain(f"{video.name}, {video.duration_seconds:.1f} s"), box=None)
     table.add_column("time", justify="right", style="cyan", no_wrap=True)
     table.add_column("kind", style="dim", no_wrap=True)
     table.add_column("text")
     for event in timeline:
-        table.add_row(str(event.interval), event.kind, escape(event.text))
+        table.add_row(str(event.interval), event.kind, cell(event.text))
     out.print(table, soft_wrap=False)
