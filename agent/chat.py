@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from os import PathLike
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import TypeAdapter
@@ -13,14 +16,33 @@ from pydantic import TypeAdapter
 from foretell.agent.messages import Asked, Message, Replied
 from foretell.agent.planner_events import PlannerEvent
 from foretell.errors import ForetellError
+from foretell.hidden import without_secrets
 from foretell.memory.conversations import Message as KeptMessage
 from foretell.memory.library import Library
+from foretell.paths import file_at, written
 from foretell.types import Answer, VideoInfo
 
 HISTORY_TURNS = 10
 """How many earlier questions and answers a model is shown."""
 
-_PATHS = TypeAdapter(list[str])
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A video of a conversation: what it is known by, and the way to it at the time.
+
+    Attributes:
+        content_hash: Its identity.
+        path: The file as it was given, as evidence names it.
+        absolute: The same for a process that is started elsewhere.
+    """
+
+    content_hash: str
+    path: str
+    absolute: str
+
+
+_VIDEOS = TypeAdapter(list[_Kept | str])
+"""A conversation of an earlier version holds paths alone."""
 
 
 @cache
@@ -72,7 +94,7 @@ class Chat:
         """Begins a conversation."""
         conversation = agent.library.conversations.begin()
         chat = cls(agent, conversation.id, videos)
-        chat._keep("videos", "", _absolute(videos))
+        chat._keep_videos()
         return chat
 
     @classmethod
@@ -82,11 +104,9 @@ class Chat:
         Raises:
             MemoryStoreError: If there is no conversation with that id.
         """
-        messages = agent.library.conversations.messages(id)
-        kept = [message.payload for message in messages if message.role == "videos"]
-        chat = cls(agent, id, agent.see(list(videos) or _PATHS.validate_python(kept[-1])))
-        if videos:
-            chat._keep("videos", "", _absolute(chat.videos))
+        latest = list(_kept_videos(agent.library, id))[-1]
+        chat = cls(agent, id, agent.see(videos) if videos else _seen_again(agent, latest))
+        chat._keep_videos()
         return chat
 
     def ask(self, question: str, choices: Sequence[str] = ()) -> Answer:
@@ -104,14 +124,24 @@ class Chat:
         return self._converse(question, choices, stream=True)
 
     def history(self) -> list[tuple[str, Answer]]:
-        """Returns the questions that were answered, with their answers, in order."""
+        """Returns the questions that were answered, with their answers, in order.
+
+        Evidence names each video by the path that leads to it now, wherever it lay at the time.
+        """
+        now = {video.content_hash: video.path for video in self.videos}
+        paths = {
+            one.path: now.get(one.content_hash, one.path)
+            for kept in _kept_videos(self._agent.library, self.id)
+            for one in kept
+        }
         pairs: list[tuple[str, Answer]] = []
         question = ""
         for message in self._conversations.messages(self.id):
             if message.role == "user":
                 question = message.content
             elif message.role == "assistant":
-                pairs.append((question, _answer_adapter().validate_python(message.payload)))
+                answer = _answer_adapter().validate_python(message.payload)
+                pairs.append((question, _with_paths(answer, paths)))
         return pairs
 
     def _converse(
@@ -140,10 +170,54 @@ class Chat:
             messages.append(Replied(answer.text, evidence=answer.evidence))
         return messages
 
+    def _keep_videos(self) -> None:
+        kept = [
+            _Kept(one.content_hash, one.path, written(os.path.abspath(one.file)))
+            for one in self.videos
+        ]
+        self._keep("videos", "", _VIDEOS.dump_python([*kept]))
+
     def _keep(self, role: str, content: str, payload: object) -> None:
-        self._conversations.append(self.id, KeptMessage(role, content, payload))
+        kept = json.loads(without_secrets(json.dumps(payload)))
+        message = KeptMessage(role, without_secrets(content), kept)
+        self._conversations.append(self.id, message)
 
 
-def _absolute(videos: Sequence[VideoInfo]) -> list[str]:
-    """Returns where videos lie, for a process that is started elsewhere."""
-    return [os.path.abspath(video.path) for video in videos]
+def _kept_videos(library: Library, id: str) -> Iterator[list[_Kept]]:
+    """Yields the videos of a conversation, each time that they were named.
+
+    Raises:
+        MemoryStoreError: If there is no conversation with that id.
+    """
+    for message in library.conversations.messages(id):
+        if message.role == "videos":
+            yield [
+                one
+                if isinstance(one, _Kept)
+                else _Kept(library.store.last_hash(one) or "", one, one)
+                for one in _VIDEOS.validate_python(message.payload)
+            ]
+
+
+def _seen_again(agent: Answerer, kept: Sequence[_Kept]) -> tuple[VideoInfo, ...]:
+    """Returns the videos of a conversation, by what they are and not by where they lay.
+
+    A file that is gone or became another one is told by what the library knows of the video.
+    """
+    store = agent.library.store
+    videos: dict[str, VideoInfo] = {}
+    files: list[Path] = []
+    for one in kept:
+        video = store.video(one.content_hash)
+        videos |= {one.content_hash: video} if video else {}
+        ways = [file_at(way) for way in (one.absolute, *([video.path] if video else []))]
+        there = [way for way in ways if store.known_hash(way) == one.content_hash]
+        files += there[:1] or ([] if video else ways[:1])
+    if files:
+        videos |= {video.content_hash: video for video in agent.see(files)}
+    return tuple(videos.values())
+
+
+def _with_paths(answer: Answer, paths: Mapping[str, str]) -> Answer:
+    evidence = [replace(one, video=paths.get(one.video, one.video)) for one in answer.evidence]
+    return replace(answer, evidence=tuple(evidence))

@@ -417,7 +417,7 @@ class Toolset:
         """Returns the number of the video where there are several, as the start of a line."""
         if len(self.videos) == 1:
             return ""
-        return f"video {self.videos.index(video) + 1}, "
+        return f"video {self._hashes.index(video.content_hash) + 1}, "
 
 
 def own_tools(given: Sequence[PlannerTool]) -> list[BaseTool]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -18,15 +20,19 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from foretell.endpoint import Endpoint
 from foretell.errors import ConfigError
+from foretell.hidden import hide
 
 EMBEDDED = "embedded"
 PREFIX = "FORETELL_"
 """Of the environment variables that set something."""
+SECRET = ("api_key", "base_url")
+"""Settings whose values are told nowhere: an address may hold a name and a password."""
 BESIDE_SETTINGS = ("FORETELL_CONFIG", "FORETELL_DATA")
 """Variables that are no settings: the settings file, and the data of tests and evaluations."""
 
@@ -85,7 +91,12 @@ class Config(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     library: Path = Field(default_factory=lambda: platformdirs.user_data_path("foretell"))
@@ -126,6 +137,18 @@ class Config(BaseSettings):
     tracing: bool = False
     prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
 
+    @field_validator("base_url")
+    @classmethod
+    def _check_address(cls, address: str | None) -> str | None:
+        if address is not None and "@" in urlsplit(address).netloc:
+            raise ValueError("give the address without a name and a password, and a key as api_key")
+        return address
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Lets the key be told nowhere."""
+        if self.api_key is not None:
+            hide(self.api_key.get_secret_value())
+
     @field_validator("device")
     @classmethod
     def _check_device(cls, device: str) -> str:
@@ -165,14 +188,30 @@ def load_config(**arguments: Any) -> Config:
         return Config(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(_wrong(first["loc"], first.get("input"), first["msg"])) from None
+    except SettingsError as error:
         raise ConfigError(
-            f"setting {name!r} is {first.get('input')!r}: "
-            f"{first['msg'].removeprefix('Value error, ')}; "
-            f"set it as an argument, as FORETELL_{name.upper()} or in {config_file()}"
+            "the environment sets FORETELL_PRICES to something that is no JSON; give one such as "
+            '{"NAME": [1.0, 2.0]}, in dollars per million tokens in and out, or unset it'
         ) from error
     except ValueError as error:
         raise ConfigError(f"{config_file()} is not valid TOML: {error}") from error
+
+
+def _wrong(place: Sequence[int | str], given: object, complaint: str) -> str:
+    """Says what is wrong with a setting.
+
+    What was given is told of a setting that there is and that holds no secret: below another name
+    may stand a key.
+    """
+    name = ".".join(map(str, place)).lower().removeprefix(PREFIX.lower())
+    is_open = name in Config.model_fields and name not in SECRET
+    told = f" is {given!r}" if is_open and isinstance(given, str | int | float) else ""
+    what = complaint.removeprefix("Value error, ")
+    return (
+        f"setting {name!r}{told}: {what}; "
+        f"set it as an argument, as FORETELL_{name.upper()} or in {config_file()}"
+    )
 
 
 def _check_environment() -> None:

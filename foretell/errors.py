@@ -22,6 +22,8 @@ import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
+from foretell.hidden import without_secrets
+
 _MARK = "\N{INVISIBLE SEPARATOR}"
 _ARGUMENT = re.compile(f"{_MARK}(?P<name>[a-z_]+)(?:=(?P<value>[^{_MARK}]*))?{_MARK}")
 
@@ -52,8 +54,8 @@ class ForetellError(Exception):
     exit_code = 2
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(_told(message, _as_argument))
-        self._message = message
+        self._message = without_secrets(message)
+        super().__init__(_told(self._message, _as_argument))
 
     def name_options(self, options: Mapping[str, str]) -> None:
         """Names the arguments in the message as options, such as "--max-steps" for "max_steps".

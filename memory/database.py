@@ -170,6 +170,7 @@ class Database:
             self._connection.close()
 
     def _prepare(self) -> None:
+        self._version()  # a file that is refused stays as it is, byte for byte
         with self._explained():
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")

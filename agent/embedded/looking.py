@@ -110,7 +110,8 @@ def _apart(hits: Sequence[Hit]) -> list[Place]:
     kept: list[Place] = []
     for hit in hits:
         at = _widened(hit.event.interval)
-        if not any(video == hit.video and at.overlaps(other) for video, other in kept):
+        digest = hit.video.content_hash
+        if not any(one.content_hash == digest and at.overlaps(other) for one, other in kept):
             kept.append((hit.video, at))
     return kept
 

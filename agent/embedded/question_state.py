@@ -266,7 +266,8 @@ def stretch_between(state: QuestionState) -> tuple[VideoInfo, Interval] | None:
     )
     for begin in events_in_order(first):
         for end in events_in_order(last):
-            if begin.video == end.video and end.event.interval.start > begin.event.interval.end:
+            same = begin.video.content_hash == end.video.content_hash
+            if same and end.event.interval.start > begin.event.interval.end:
                 return begin.video, Interval(begin.event.interval.end, end.event.interval.start)
     return None
 

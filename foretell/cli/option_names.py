@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import Any, cast
 from typer.core import TyperCommand
 
 from foretell.cli.screen import tell
-from foretell.errors import ForetellError
+from foretell.errors import ConfigError, ForetellError, argument
 from foretell.paths import as_text, is_text
 
 
@@ -75,6 +76,9 @@ class Command(TyperCommand):
                 command first, else such as another command has, as "--captions" of `watch`.
         """
         try:
+            for name, value in ctx.params.items():
+                if isinstance(value, float) and not math.isfinite(value):
+                    raise ConfigError(f"{argument(name)} is {value}; give a finite number")
             return super().invoke(ctx)
         except ForetellError as error:
             beside = getattr(ctx.find_root().command, "commands", {}).values()
@@ -106,13 +110,13 @@ def present_names(command: str, arguments: list[str]) -> Iterator[str]:
         arguments: As they were given.
     """
     given = iter(arguments)
-    for argument in given:
-        option, equals, value = argument.partition("=")
+    for word in given:
+        option, equals, value = word.partition("=")
         names = [one for one in FORMER_NAMES if one.former == option and _is_of(command, one)]
-        if argument == "--":
-            yield from (argument, *given)
+        if word == "--":
+            yield from (word, *given)
         elif not names:
-            yield argument
+            yield word
         elif names[0].value is None:
             yield _present(names[0])
         else:

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from foretell.hidden import without_secrets
 from foretell.paths import as_text
 
 _UNUSUAL = re.compile(r"[^\n -~\u00a1-\u00ac\u00ae-\u05ff]")
@@ -38,7 +39,7 @@ def plain(value: object) -> str:
 
     Tabs become blanks, and what shows nothing, such as changes of writing direction, is left out.
     """
-    text = as_text(str(value)).expandtabs(4)
+    text = without_secrets(as_text(str(value))).expandtabs(4)
     return _UNUSUAL.sub(lambda match: _visible(match[0]), text)
 
 
@@ -66,7 +67,7 @@ def cell(value: object) -> Text:
     return Text(plain(value))
 
 
-def _width() -> int | None:
+def usable_width() -> int | None:
     """Returns how wide the terminal is where COLUMNS says nothing of use; None lets rich look."""
     columns = os.environ.get("COLUMNS")
     if columns is None or (columns.isdecimal() and int(columns[:9]) > 0):
@@ -74,8 +75,8 @@ def _width() -> int | None:
     return shutil.get_terminal_size().columns or _USUAL_WIDTH
 
 
-out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False, width=_width())
-err = Console(stderr=True, highlight=False, markup=False, emoji=False, width=_width())
+out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False, width=usable_width())
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, width=usable_width())
 
 
 def say(template: LiteralString, *values: object, end: str = "\n") -> None:

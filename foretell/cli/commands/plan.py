@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from foretell.cli.options import (
 )
 from foretell.errors import ConfigError
 
-_STEPS = re.compile(r"(?P<least>\d+)(?:\s*(?:\.\.|-)\s*(?P<most>\d+))?")
+_STEPS = re.compile(r"(?P<least>\d{1,6})(?:\s*(?:\.\.|-)\s*(?P<most>\d{1,6}))?")
 
 
 def plan(
@@ -86,14 +87,15 @@ def plan(
 def _moment(text: str | None) -> str | float | None:
     """Reads a number as seconds, anything else as words."""
     try:
-        return text if text is None else float(text)
+        seconds = math.nan if text is None else float(text)
     except ValueError:
         return text
+    return seconds if math.isfinite(seconds) else text
 
 
 def _read_steps(text: str) -> int | tuple[int, int]:
     match = _STEPS.fullmatch(text.strip())
     if match is None:
-        raise ConfigError(f"--steps {text!r} is no number; give one such as 4, or LO..HI")
+        raise ConfigError(f"--steps {text[:20]!r} is no number; give one such as 4, or LO..HI")
     least = int(match["least"])
     return least if match["most"] is None else (least, int(match["most"]))
