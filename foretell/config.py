@@ -33,8 +33,11 @@ PREFIX = "FORETELL_"
 """Of the environment variables that set something."""
 SECRET = ("api_key", "base_url")
 """Settings whose values are told nowhere: an address may hold a name and a password."""
-BESIDE_SETTINGS = ("FORETELL_CONFIG", "FORETELL_DATA")
+BESIDE_SETTINGS = ("CONFIG", "DATA")
 """Variables that are no settings: the settings file, and the data of tests and evaluations."""
+MISSPELT = 0.65
+"""Likeness to a setting's name, as difflib has it, from which a variable is meant to be it: MODLE
+has 0.80 and CAPTION 0.88; PYTHON, of some program that runs foretell, 0.53."""
 
 
 def config_file() -> Path:
@@ -180,7 +183,7 @@ def load_config(**arguments: Any) -> Config:
 
     Raises:
         ConfigError: If a setting is unknown, of the wrong type or out of range, or the environment
-            sets one that there is not.
+            misspells one.
     """
     _check_environment()
     given = {name: value for name, value in arguments.items() if value is not None}
@@ -214,17 +217,24 @@ def _wrong(place: Sequence[int | str], given: object, complaint: str) -> str:
     )
 
 
+def unknown_variables() -> list[str]:
+    """Returns the variables that begin as ours and set nothing, such as another program's."""
+    known = {*(name.upper() for name in Config.model_fields), *BESIDE_SETTINGS}
+    own = [name for name in os.environ if name.upper().startswith(PREFIX)]
+    return [name for name in own if name.upper().removeprefix(PREFIX) not in known]
+
+
 def _check_environment() -> None:
-    """Sees that each variable of ours is one that there is: a misspelt one would do nothing.
+    """Sees that no variable is a misspelt one of ours, which would do nothing.
 
     Raises:
-        ConfigError: If one is not; the nearest is named.
+        ConfigError: If one is; the nearest is named.
     """
-    known = [*(f"{PREFIX}{name.upper()}" for name in Config.model_fields), *BESIDE_SETTINGS]
-    for name in os.environ:
-        if name.upper().startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, 1, cutoff=0.0)
+    names = [*(name.upper() for name in Config.model_fields), *BESIDE_SETTINGS]
+    for name in unknown_variables():
+        own = name.upper().removeprefix(PREFIX)
+        if near := difflib.get_close_matches(own, names, 1, cutoff=MISSPELT):
             raise ConfigError(
                 f"the environment sets {name}, and there is no such setting; the nearest is "
-                f"{near[0]}: unset it, or give it that name"
+                f"{PREFIX}{near[0]}: unset it, or give it that name"
             )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from foretell.config import EMBEDDED, Config, config_file
+from foretell.config import EMBEDDED, Config, config_file, unknown_variables
 from foretell.endpoint import PREFIX
 from foretell.errors import ConfigError, ForetellError
 
@@ -54,7 +54,12 @@ def examine(config: Config) -> list[Finding]:
         _checked("transcriber", "writes down what is said", lambda: _transcriber(config)),
         _accelerator(),
         Finding("settings", True, str(config_file()), "holds your defaults; need not exist"),
+        *(_left_out(name) for name in unknown_variables()),
     ]
+
+
+def _left_out(variable: str) -> Finding:
+    return Finding(variable, False, "set in the environment, and no setting", "nothing")
 
 
 def _checked(part: str, adds: str, check: Callable[[], str]) -> Finding:

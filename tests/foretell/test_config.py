@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from foretell.config import load_config
+from foretell.doctor import examine
 from foretell.errors import ConfigError, MissingExtra
 
 
@@ -80,7 +81,7 @@ def test_a_missing_extra_prints_the_install_line() -> None:
         ("FORETELL_MODLE", "FORETELL_MODEL"),
         ("FORETELL_VISIONMODEL", "FORETELL_VISION_MODEL"),
         ("FORETELL_CONFG", "FORETELL_CONFIG"),
-        ("FORETELL_", "FORETELL_"),
+        ("FORETELL_CAPTION", "FORETELL_CAPTIONER"),
     ],
 )
 def test_a_misspelt_variable_is_refused_with_the_nearest_name(
@@ -90,6 +91,14 @@ def test_a_misspelt_variable_is_refused_with_the_nearest_name(
     sentence = f"the environment sets {misspelt}, and there is no such setting; the nearest is "
     with pytest.raises(ConfigError, match=f"{sentence}{meant}"):
         load_config()
+
+
+def test_a_variable_of_another_program_is_left_alone_and_told_by_the_doctor(
+    settings_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORETELL_PYTHON", "python3")
+    findings = {finding.part: finding for finding in examine(load_config(embedder="hash"))}
+    assert not findings["FORETELL_PYTHON"].ok
 
 
 @pytest.mark.parametrize("device", ["auto", "cpu", "cuda", "cuda:1", "mps"])

@@ -38,8 +38,9 @@ def test_one_mistake_in_both_words(tmp_path: Path) -> None:
         pytest.raises(ConfigError, match=r"^no goal was given; .* with goal=TEXT, .* task=TEXT$"),
     ):
         agent.plan(start="raw eggs")
+    no_goal = ["plan", "--start", "raw eggs", "--library", str(tmp_path)]
     with pytest.raises(ConfigError, match=r"with --goal TEXT, or name the task with --task TEXT$"):
-        CliRunner().invoke(app, ["plan", "--start", "raw eggs"], catch_exceptions=False)
+        CliRunner().invoke(app, no_goal, catch_exceptions=False)
     goal = ["plan", "--start", "a", "--goal", "b", "--k", "0", "--library", str(tmp_path)]
     with pytest.raises(ConfigError, match=r"^--k must be 1 or more, got 0$"):
         CliRunner().invoke(app, goal, catch_exceptions=False)
