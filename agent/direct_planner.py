@@ -24,6 +24,7 @@ from foretell.agent.planner_events import (
 from foretell.agent.trajectory import MAX_RESULT_CHARACTERS, is_alike, repeat_note
 from foretell.config import Config
 from foretell.errors import ToolError, tool_errors
+from foretell.tools.texts.marks import as_labels
 from foretell.types import Hit, Step
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class DirectPlanner:
             if not reply.tool_calls:
                 lines = reply.text.splitlines(keepends=True) if stream else ()
                 yield from (TextDelta(line) for line in lines)
-                yield Finished(reply.text, tuple(steps))
+                yield Finished(reply.text, tuple(steps), reply.final)
                 return
             known.append(reply)
             for call in reply.tool_calls:
@@ -86,7 +87,8 @@ class DirectPlanner:
         except ToolError as error:
             text = str(error)
         seconds = time.perf_counter() - began
-        step = Step(name, arguments, seconds, text[:MAX_RESULT_CHARACTERS], failed=hits is None)
+        told = as_labels(text)[:MAX_RESULT_CHARACTERS]
+        step = Step(name, arguments, seconds, told, failed=hits is None)
         return step, ToolResult(call["id"], text, hits)
 
     def _found(self, call: ToolCall, before: Collection[ToolCall]) -> Found:

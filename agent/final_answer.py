@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-from foretell.agent.messages import Asked
+from foretell.agent.confidence_line import read_confidence, without_confidence
+from foretell.agent.messages import Asked, FinalAnswer
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.answering.choice_parsing import labelled, read_choice
@@ -17,10 +17,6 @@ _CHOICE_LINE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _BARE_CHOICE = re.compile(r"^\W*(?:\d+|[A-Za-z])\W*$")
-_CONFIDENCE_LINE = re.compile(
-    r"^\W*confidence\W*?(?P<number>-?\d+(?:\.\d+)?|\.\d+)\s*(?P<percent>%)?.*$",
-    re.IGNORECASE | re.MULTILINE,
-)
 _STATUS_LINE = re.compile(
     rf"^\W*status\W+(?P<status>{'|'.join(ANSWER_STATUSES)})\W*$", re.IGNORECASE | re.MULTILINE
 )
@@ -30,44 +26,28 @@ _UNSETTLED = (
     re.compile(r"(?:^|\n)[\s*_]*[cs][a-z]*$", re.IGNORECASE),  # "Confidence", "Choice", "Status"
     re.compile(r"\s+$"),
 )
+_SENTENCES = re.compile(r"(?s).*(?:[.!?][\"')\]*]*[ \t]+(?=[A-Z\"'(\[*#-])|\n)")
+"""All sentences that have ended: a time in one that has not may still become another."""
 _TAIL = re.compile(
-    r"(?:^|\n)[\s*_]*(?:confidence|choice|status\W+(?:answered|absent|unknown))\b", re.IGNORECASE
+    r"(?:^|\n)[\s*_]*(?:(?:my |final |overall )?confidence|choice|status\W+(?:answered|absent|unknown))\b", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FinalAnswer:
-    """A last message taken apart; what it does not hold is None."""
-
-    text: str
-    choice: int | None
-    confidence: float | None
-    status: AnswerStatus | None = None
 
 
 def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
     """Reads words, choice and confidence out of a last message, which holds no thoughts.
 
-    The choice is read by `read_choice`, the status from a line of its own. A confidence outside
-    [0, 1] (or 0-100 %) is none; the last line of confidence counts.
+    The choice is read by `read_choice`, the status from a line of its own, and the confidence by
+    `read_confidence`.
     """
-    confidence = _confidence(message)
+    confidence = read_confidence(message)
     told = next(reversed([*_STATUS_LINE.finditer(message)]), None)
     status = _STATUSES.get(told["status"].lower()) if told else None
-    text = _STATUS_LINE.sub("", _CONFIDENCE_LINE.sub("", message)).strip()
+    text = _STATUS_LINE.sub("", without_confidence(message)).strip()
     choice = read_choice(text, choices) if choices else None
     if choice is not None:
         without = _CHOICE_LINE.sub("", text).strip()
         text = without if without and not _BARE_CHOICE.match(without) else choices[choice]
     return FinalAnswer(text, choice, confidence, status)
-
-
-def _confidence(text: str) -> float | None:
-    match = next(reversed([*_CONFIDENCE_LINE.finditer(text)]), None)
-    if match is None:
-        return None
-    value = float(match["number"]) / (100.0 if match["percent"] else 1.0)
-    return value if 0.0 <= value <= 1.0 else None
 
 
 def question_message(question: str, choices: Sequence[str]) -> Asked:
@@ -79,13 +59,15 @@ def question_message(question: str, choices: Sequence[str]) -> Asked:
 
 
 class LiveText:
-    """Holds back what cannot be shown yet: half a citation, thoughts, the lines after the answer.
+    """Holds back what cannot be shown yet: half a sentence, thoughts, the lines after the answer.
+
+    What the embedded planner says is shown as it comes.
 
     Words that were shown and then turn out to be none of the answer are followed by a new line: a
     thought whose opening tag stands in the prompt, or a reply that cannot be used.
 
     Args:
-        finish: Turns text with citation labels into text as it is shown.
+        finish: Turns text that cites into text as it is shown.
         is_chat_model: Whether the text may hold thoughts.
     """
 
@@ -105,13 +87,18 @@ class LiveText:
             self._reply, self._heard, self._gap = reply, "", "\n" if self._shown else ""
             self._shown = ""
         self._heard += piece
-        words = spoken_so_far(self._heard) if self._is_chat_model else self._heard
-        return self._show(words, *_UNSETTLED, _TAIL)
+        if not self._is_chat_model:
+            return self._show(self._heard)
+        words = spoken_so_far(self._heard)
+        ended = _SENTENCES.match(words)
+        return self._show(words[: ended.end() if ended else 0], *_UNSETTLED, _TAIL)
 
     def rest(self) -> str:
         """Returns what is still held now that the message has ended, and begins anew."""
-        words = without_thoughts(self._heard) if self._is_chat_model else self._heard
-        held = self._show(words, _TAIL)
+        if self._is_chat_model:
+            held = self._show(without_thoughts(self._heard), _TAIL)
+        else:
+            held = self._show(self._heard)
         self._heard = self._shown = self._gap = ""
         return held
 

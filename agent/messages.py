@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
-from foretell.types import Evidence, Hit
+from foretell.types import AnswerStatus, Evidence, Hit
 
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage
@@ -48,6 +48,16 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class FinalAnswer:
+    """A last message taken apart; what it does not hold is None."""
+
+    text: str
+    choice: int | None = None
+    confidence: float | None = None
+    status: AnswerStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Replied:
     """What a planner replied.
 
@@ -55,11 +65,13 @@ class Replied:
         text: Its words; an answer where there are no calls.
         tool_calls: What it wants to look up.
         evidence: What an earlier answer rested on.
+        final: An answer of the embedded planner, with marks in its text.
     """
 
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    final: FinalAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from foretell.types import Step
 
 if TYPE_CHECKING:
-    from foretell.agent.messages import Message
+    from foretell.agent.messages import FinalAnswer, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,12 @@ class Finished:
     Attributes:
         text: Its words, without what the model thought.
         steps: The tool calls, in order.
+        final: The answer of the embedded planner, which needs no reading.
     """
 
     text: str
     steps: tuple[Step, ...]
+    final: FinalAnswer | None = None
 
 
 PlannerEvent = ToolStarted | ToolFinished | TextDelta | Finished

@@ -33,6 +33,7 @@ from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.tools.querying.answers import answer_query
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, Part, TimelineQuery
+from foretell.tools.texts.marks import with_labels
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class Toolset:
 
         return [
             StructuredTool.from_function(
-                tool.call,
+                with_labels(tool.call),
                 name=tool.name,
                 description=tool.description,
                 args_schema=tool.arguments,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.agent.chat_models.in_flight import awaited, in_thread
-from foretell.agent.evidence import check_citations
+from foretell.agent.evidence import check_citations, check_marks
 from foretell.agent.final_answer import LiveText, question_message, read_final_answer
 from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta
 from foretell.agent.planner_factory import PlannerFactory
@@ -445,8 +445,9 @@ class VideoAgent(Closing):
         meter = Meter(self._factory.price)
         planner = self._factory.planner(videos, meter, self_check=not stream)
         finished = Finished("", ())
+        check = check_marks if self._factory.embedded else check_citations
         live = LiveText(
-            lambda text: check_citations(text, self.library.store, videos).text,
+            lambda text: check(text, self.library.store, videos).text,
             is_chat_model=not self._factory.embedded,
         )
         for event in planner.run([*history, question_message(question, choices)], stream=stream):
@@ -460,8 +461,8 @@ class VideoAgent(Closing):
                 finished = event
             elif not isinstance(event, TextDelta):
                 yield event
-        final = read_final_answer(finished.text, choices)
-        checked = check_citations(final.text, self.library.store, videos)
+        final = finished.final or read_final_answer(finished.text, choices)
+        checked = check(final.text, self.library.store, videos)
         yield Answer(
             text=checked.text,
             choice=final.choice,

@@ -9,7 +9,7 @@ from foretell.types import AnswerStatus, Hit
 
 @dataclass(frozen=True, slots=True)
 class DraftAnswer:
-    """An answer with citation labels in its text.
+    """An answer with marks in its text.
 
     Attributes:
         text: The answer in words.

@@ -16,6 +16,7 @@ from foretell.memory.words.wording import content_words, denies
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.text_localizer import WHOLE_SHARE
 from foretell.tools.querying.facts import ends_sentence
+from foretell.tools.texts.marks import event_mark, time_mark
 from foretell.types import Hit
 
 MAX_TIMES = 12
@@ -92,7 +93,7 @@ def _what(state: QuestionState, best: Hit) -> DraftAnswer:
         return DraftAnswer(quoted(best, capital=True), confidence=best.score)
     cues = _cues_of(best, state.seen.get("sentence", ()))
     quote = " ".join(hit.event.text for hit in cues)
-    labels = "".join(f" [e{hit.event.id}]" for hit in cues)
+    labels = "".join(event_mark(hit.event.id) for hit in cues)
     return DraftAnswer(f'It is said: "{quote}"{labels}', confidence=best.score)
 
 
@@ -113,7 +114,7 @@ def _count(hits: Sequence[Hit]) -> DraftAnswer:
     if counted is not None:
         return DraftAnswer(quoted(counted, capital=True), confidence=counted.score)
     ordered, confidence = _moments(hits, len(hits))
-    labels = "".join(f" [e{moment.hits[0].event.id}]" for moment in ordered)
+    labels = "".join(event_mark(moment.hits[0].event.id) for moment in ordered)
     times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
     example = ordered[0].hits[0].event.text.rstrip(". ")
     text = f'The timeline shows it {times} ("{example}"){labels}.'
@@ -126,14 +127,14 @@ def lasted(state: QuestionState) -> DraftAnswer | None:
     if question.kind != "duration" or state.spoken_of is None or content_words(question.focus):
         return None
     at = state.spoken_of[1]
-    return DraftAnswer(f"About {at.duration:.1f} s: as long as its event lasts [{at}].")
+    return DraftAnswer(f"About {at.duration:.1f} s: as long as its event lasts{time_mark(at)}.")
 
 
 def _duration(hits: Sequence[Hit]) -> DraftAnswer:
     """Adds up the moments, each as long as the events that show it."""
     moments, confidence = _moments(hits, len(hits))
     total = sum(moment.interval.duration for moment in moments)
-    labels = "".join(f" [e{hit.event.id}]" for moment in moments for hit in moment.hits)
+    labels = "".join(event_mark(hit.event.id) for moment in moments for hit in moment.hits)
     stretches = "" if len(moments) == 1 else f", in {len(moments)} stretches"
     return DraftAnswer(
         f"About {total:.1f} s{stretches}: as long as its events last{labels}.",

@@ -20,6 +20,7 @@ from foretell.agent.embedded.question_state import QuestionState, stretch_beside
 from foretell.agent.frame_inspector import look_prefix
 from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
+from foretell.tools.texts.marks import event_mark
 from foretell.tools.texts.time_words import on_the_clock
 from foretell.types import Event, Hit, Interval, VideoInfo
 
@@ -62,7 +63,7 @@ def with_looks(state: QuestionState, draft: DraftAnswer) -> DraftAnswer:
     if not state.looks:
         return replace(draft, text=f"{draft.text} Looking again failed: {tried[0]}")
     seen = [_answered(hit.event, state.question.text) for hit in state.looks]
-    words = " ".join(f"{event.text.rstrip('. ')} [e{event.id}]." for event in seen)
+    words = " ".join(f"{event.text.rstrip('. ')}{event_mark(event.id)}." for event in seen)
     text = f"Looked at the frames: {words}"
     if not state.choices:
         return DraftAnswer(text)

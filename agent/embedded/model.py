@@ -24,8 +24,7 @@ from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.question_state import QuestionState, next_calls
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.embedded.small_talk import answer_to_talk
-from foretell.agent.messages import Asked, Message, Replied, ToolCall, ToolResult
-from foretell.tools.answering.choice_parsing import choice_labels
+from foretell.agent.messages import Asked, FinalAnswer, Message, Replied, ToolCall, ToolResult
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 
 _LOOKING = (LOOK, FIND)
@@ -58,7 +57,7 @@ class EmbeddedPlanner:
         asked = next(message for message in messages[begin:] if isinstance(message, Asked))
         talk = None if asked.choices else answer_to_talk(asked.question, messages[:begin])
         if talk is not None:
-            return Replied(_written(talk, ()))
+            return _answered(talk)
         state = self._state(messages)
         if calls := _possible(next_calls(state), offered):
             return Replied("", tuple(calls))
@@ -70,7 +69,7 @@ class EmbeddedPlanner:
         if state.read_as:
             read = ", ".join(f'"{typed}" as "{meant}"' for typed, meant in state.read_as.items())
             draft = replace(draft, text=f"Reading {read}: {draft.text}")
-        return Replied(_written(draft, choice_labels(len(state.choices))))
+        return _answered(draft)
 
     def _state(self, messages: Sequence[Message]) -> QuestionState:
         """Collects what this turn asks and what its tools have given."""
@@ -133,12 +132,11 @@ def _spoken_of(history: Sequence[Message]) -> tuple[str, Interval] | None:
     return None
 
 
-def _written(draft: DraftAnswer, labels: Sequence[str]) -> str:
-    lines = [draft.text]
-    if draft.choice is not None:
-        lines.append(f"Choice: {labels[draft.choice]}")
-    if draft.confidence is not None:
-        told = draft.confidence if draft.choice is not None else calibrated(draft.confidence)
-        lines.append(f"Confidence: {told:.2f}")
-    lines.append(f"Status: {draft.status}")
-    return "\n".join(lines)
+def _answered(draft: DraftAnswer) -> Replied:
+    told = draft.confidence
+    if told is not None and draft.choice is None:
+        told = calibrated(told)
+    confidence = None if told is None else round(told, 2)
+    return Replied(
+        draft.text, final=FinalAnswer(draft.text, draft.choice, confidence, draft.status)
+    )

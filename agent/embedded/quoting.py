@@ -8,6 +8,7 @@ from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.memory.words.wording import meanings
 from foretell.tools.pictures.shots import Shots
+from foretell.tools.texts.marks import event_mark
 from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import Event, EventKind, Hit, spread
 
@@ -30,7 +31,7 @@ def quoted(hit: Hit, *, capital: bool = False) -> str:
         verb = "it is said" if hit.event.kind == "speech" else "the screen shows"
         text = f'{verb} "{text}"'
     shown = capitalised(text) if capital else _uncapitalised(text)
-    return f"{shown} [e{hit.event.id}]."
+    return f"{shown}{event_mark(hit.event.id)}."
 
 
 def _uncapitalised(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.messages import Message, Replied
+from foretell.tools.texts.marks import time_mark
 
 HELP = (
     "Ask what happens in a video and when, how often or how long it does, what comes before or "
@@ -81,10 +82,18 @@ def answer_to_talk(question: str, history: Sequence[Message]) -> DraftAnswer | N
         return DraftAnswer("You are welcome.")
     last = next((one for one in reversed(history) if isinstance(one, Replied)), None)
     if _AGAIN.match(said):
-        return DraftAnswer(last.text if last else "Nothing was said yet.")
+        return DraftAnswer(_marked_again(last) if last else "Nothing was said yet.")
     if _SURE.match(said) or _SHOW.match(said):
         return _grounds(last)
     return None
+
+
+def _marked_again(last: Replied) -> str:
+    """Returns the last answer, with marks where it shows the times of its evidence."""
+    text = last.text
+    for one in last.evidence:
+        text = text.replace(f" [{one.interval}]", time_mark(one.interval))
+    return text
 
 
 def _grounds(last: Replied | None) -> DraftAnswer:
@@ -95,6 +104,6 @@ def _grounds(last: Replied | None) -> DraftAnswer:
     if not evidence:
         return DraftAnswer("The last answer rests on no event of the timeline.", status="unknown")
     quotes = " ".join(
-        f'"{one.quote}" (from {one.source}) [{one.interval}].' for one in evidence[:5]
+        f'"{one.quote}" (from {one.source}){time_mark(one.interval)}.' for one in evidence[:5]
     )
     return DraftAnswer(f"It rests on what was seen or written, which may be wrong: {quotes}")

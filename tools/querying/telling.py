@@ -9,6 +9,7 @@ from foretell import ranking
 from foretell.memory.tracks import seconds_of
 from foretell.tools.querying.facts import Fact, Subject
 from foretell.tools.querying.query import Operator, TimelineQuery
+from foretell.tools.texts.marks import event_mark
 from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import AnswerStatus, Event, Interval
 
@@ -46,7 +47,7 @@ class QueryAnswer:
     """What a timeline says to a query.
 
     Attributes:
-        text: The answer in words, each fact followed by the label of its event.
+        text: The answer in words, each fact followed by the mark of its event.
         status: Whether it is answered, absent where it was looked for, or unknown.
         events: The events that it rests on.
     """
@@ -59,7 +60,7 @@ class QueryAnswer:
 def labels(facts: Sequence[Fact]) -> str:
     """Writes the labels of the events that tell some facts, each once."""
     ids = dict.fromkeys(event.id for fact in facts for event in fact.events)
-    return "".join(f" [e{number}]" for number in ids)
+    return "".join(map(event_mark, ids))
 
 
 def at(interval: Interval) -> str:

@@ -1,0 +1,51 @@
+"""Marks in a text of ours which event a claim rests on, so that no quote can be taken for a mark.
+
+A mark stands between two control characters. What comes from outside holds none: `one_line` turns
+them into spaces. A label such as "[e3]" that somebody wrote into a video is thus only text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from foretell.types import Interval
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_OPEN, _CLOSE = "\x02", "\x03"
+_MARK = re.compile(f" ?{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
+_AS_LABELS = str.maketrans({_OPEN: "[", _CLOSE: "]"})
+
+
+def event_mark(event_id: int | None) -> str:
+    """Returns the mark of an event of the library, with a space before it."""
+    return f" {_OPEN}e{event_id}{_CLOSE}"
+
+
+def time_mark(interval: Interval) -> str:
+    """Returns the mark of a stretch of time, with a space before it."""
+    return f" {_OPEN}{interval}{_CLOSE}"
+
+
+def as_labels(text: str) -> str:
+    """Writes marks as language models read and write them: "[e12]"."""
+    return text.translate(_AS_LABELS)
+
+
+def with_labels(call: Callable[P, tuple[str, T]]) -> Callable[P, tuple[str, T]]:
+    """Returns a call whose text has labels in place of marks, for language models."""
+
+    @wraps(call)
+    def labelled(*args: P.args, **kwargs: P.kwargs) -> tuple[str, T]:
+        text, beside = call(*args, **kwargs)
+        return as_labels(text), beside
+
+    return labelled
+
+
+def replace_marks(text: str, replacement: Callable[[str], str]) -> str:
+    """Replaces each mark, with the space before it, by what `replacement` makes of its inside."""
+    return _MARK.sub(lambda mark: replacement(mark[1]), text)
