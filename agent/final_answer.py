@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from foretell.agent.confidence_line import read_confidence, without_confidence
+from foretell.agent.chat_models.written_calls import words_before_call
 from foretell.agent.messages import Asked, FinalAnswer
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import spoken_so_far, without_thoughts
@@ -89,16 +90,22 @@ class LiveText:
         self._heard += piece
         if not self._is_chat_model:
             return self._show(self._heard)
-        words = spoken_so_far(self._heard)
+        words = words_before_call(spoken_so_far(self._heard))
         ended = _SENTENCES.match(words)
         return self._show(words[: ended.end() if ended else 0], *_UNSETTLED, _TAIL)
 
-    def rest(self) -> str:
-        """Returns what is still held now that the message has ended, and begins anew."""
-        if self._is_chat_model:
-            held = self._show(without_thoughts(self._heard), _TAIL)
-        else:
+    def rest(self, answer: str | None = None) -> str:
+        """Returns what is still held now that the message has ended, and begins anew.
+
+        Args:
+            answer: The words of the answer that it is; None for words beside tool calls.
+        """
+        if not self._is_chat_model:
             held = self._show(self._heard)
+        elif answer is not None:
+            held = self._show(answer, _TAIL)
+        else:
+            held = self._show(words_before_call(without_thoughts(self._heard)), _TAIL)
         self._heard = self._shown = self._gap = ""
         return held
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from foretell.errors import ConfigError
@@ -77,6 +81,10 @@ def describe_failure(error: openai.OpenAIError, where: str, request_seconds: flo
     """
     import openai
 
+    wait = ""
+    if isinstance(error, openai.APIStatusError):
+        asked = asked_to_wait(error.response.headers)
+        wait = f"; it asks to wait {asked:.0f} s" if asked and asked >= 1.0 else ""
     match error:  # the order matters: the classes are nested
         case openai.APITimeoutError():
             return (
@@ -90,11 +98,27 @@ def describe_failure(error: openai.OpenAIError, where: str, request_seconds: flo
         case openai.NotFoundError():
             return f"{where} knows no such model or path: {_detail(error)}; check both names"
         case openai.RateLimitError():
-            return f"{where} is over its rate limit or quota: {_detail(error)}; wait, or pay"
+            return f"{where} is over its rate limit or quota: {_detail(error)}{wait}; wait, or pay"
         case openai.APIStatusError():
-            return f"{where} answered {error.status_code}: {_detail(error)}"
+            return f"{where} answered {error.status_code}: {_detail(error)}{wait}"
         case _:
             return f"{where} failed: {error}"
+
+
+def asked_to_wait(headers: Mapping[str, str]) -> float | None:
+    """Gives the seconds that an endpoint asks to be left alone, by its header `Retry-After`.
+
+    That is a number or a date (RFC 9110, 10.2.3); None where it asks for nothing that can be read.
+    """
+    told = headers.get("retry-after", "")
+    try:
+        seconds = float(told)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(told).timestamp() - time.time()
+        except (TypeError, ValueError):
+            return None
+    return seconds if math.isfinite(seconds) and seconds > 0.0 else None
 
 
 def shortened(text: str) -> str:

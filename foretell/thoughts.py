@@ -4,6 +4,10 @@ Models that think before they speak write their thoughts between tags, unless a 
 apart. A thought may be cut off, and then nothing was said at all; its first tag may be missing,
 where the chat template writes it at the end of the prompt.
 
+Read are tags such as `<think>`, `<thinking>` and `<reasoning>`, Kimi's `\N{WHITE LEFT-POINTING TRIANGLE}think\N{WHITE RIGHT-POINTING TRIANGLE}`, Magistral's
+`[THINK]`, Command's `<|START_THINKING|>`, and the channels of gpt-oss, of which "final" alone is said, with
+their marks or as what is left of them ("analysis...assistantfinal...").
+
 Only replies of models are read so. A timeline or a question may hold such a tag, too, and there it
 is what somebody showed or wrote.
 """
@@ -19,26 +23,46 @@ Silence = Literal[
     "was cut off before its end",
     "gave nothing but thoughts",
     "gave an empty reply",
+    "put all its words into the field of its reasoning",
 ]
 """Why a model said nothing that counts, as the rest of a sentence about it."""
 CUT_OFF: Silence = "was cut off while thinking"
 UNFINISHED: Silence = "was cut off before its end"
 ONLY_THOUGHTS: Silence = "gave nothing but thoughts"
 EMPTY: Silence = "gave an empty reply"
+IN_REASONING: Silence = "put all its words into the field of its reasoning"
 
 ADVICE: dict[Silence, str] = {
     CUT_OFF: "raise the token limit of its server, or switch its thinking off",
     UNFINISHED: "raise the token limit of its server",
     ONLY_THOUGHTS: "switch its thinking off, or try another model",
     EMPTY: "try another model",
+    IN_REASONING: "start its server with the reasoning parser of this model, or with none",
 }
 """What to do about it."""
 
-_NAME = r"(?:think|thinking|thought|thoughts|reasoning)"
-_TAG = re.compile(rf"<\s*(?P<closes>/?)\s*{_NAME}\s*>", re.IGNORECASE)
-_OPEN_AT_END = re.compile(rf"<\s*{_NAME}\s*>\s*$", re.IGNORECASE)
-_UNSETTLED = re.compile(r"<[^<>]{0,16}>?\s*$")
+_NAME = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning)"
+_TAG = re.compile(
+    rf"<\s*(?P<closes>/?)\s*{_NAME}(?:\s[^<>]{{0,60}})?\s*>|"
+    r"\N{WHITE LEFT-POINTING TRIANGLE}(?P<ends>/?)think\N{WHITE RIGHT-POINTING TRIANGLE}|"
+    r"(?-i:\[(?P<shuts>/?)THINK\])|"
+    r"<\|(?:(?P<over>end_of_thought|END_THINKING)|begin_of_thought|START_THINKING)\|>",
+    re.IGNORECASE,
+)
+_CLOSING = ("closes", "ends", "shuts", "over")
+_OPEN_AT_END = re.compile(rf"(?:{_TAG.pattern})\s*$", re.IGNORECASE)
+_UNSETTLED = re.compile(
+    r"(?:<[^<>]{0,80}>?|\N{WHITE LEFT-POINTING TRIANGLE}[^\s]{0,8}|\[/?[A-Z]{0,5}\]?)\s*$"
+)
 """A tag that may not be whole yet, or that the next character may turn into a quote."""
+_CHANNEL = re.compile(
+    r"(?:(?:<\|start\|>\s*)?assistant\s*)?(?:<\|channel\|>\s*|\A\s*)"
+    r"(?P<name>analysis|commentary|final)(?P<to>\s+to=[^<]*)?"
+    r"(?:<\|constrain\|>\s*\w+\s*)?<\|message\|>"
+)
+_CHANNEL_ENDS = re.compile(r"<\|(?:end|return|call|start|channel)\|>|\Z")
+_BARE_CHANNELS = re.compile(r"\A\s*analysis(?=[A-Z\"']|\s)(?P<thought>.*?)assistantfinal", re.DOTALL)
+_BARE_THOUGHT = re.compile(r"\A\s*analysis(?=[A-Z])")
 _QUOTES = {
     *"\"'`",
     *"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}",
@@ -103,6 +127,10 @@ def spoken_from(reply: str) -> int:
     begins, thinks = 0, False
     for opens, _, end in _thought_tags(reply):
         thinks, begins = opens, end
+    for channel in _CHANNEL.finditer(reply):
+        thinks, begins = channel["name"] != "final", channel.end()
+    if bare := _BARE_CHANNELS.match(reply):
+        begins = bare.end()
     return len(reply) if thinks else begins
 
 
@@ -114,6 +142,7 @@ def with_opened_thought(reply: str, prompt: str) -> str:
 
 def _split(reply: str) -> tuple[str, bool]:
     """Returns what stands outside of thoughts, and whether the last thought is still open."""
+    reply = _without_channels(reply)
     words: list[str] = []
     begins, thinks = 0, False
     for opens, start, end in _thought_tags(reply):
@@ -125,6 +154,35 @@ def _split(reply: str) -> tuple[str, bool]:
     return "".join([*words, "" if thinks else reply[begins:]]), thinks
 
 
+def _without_channels(reply: str) -> str:
+    """Returns a reply with what gpt-oss writes in channels as others write it: thoughts in tags.
+
+    What is written to a tool stays as it is.
+    """
+    channels = [*_CHANNEL.finditer(reply)]
+    if not channels:
+        return _without_bare_channels(reply)
+    parts = [reply[: channels[0].start()]]
+    for channel in channels:
+        ends = _CHANNEL_ENDS.search(reply, channel.end())
+        assert ends is not None, "the pattern matches at the end of every text"
+        inside = reply[channel.end() : ends.start()]
+        if channel["to"]:
+            parts.append(reply[channel.start() : ends.end()])
+        elif channel["name"] == "final":
+            parts.append(inside)
+        else:
+            parts.append(f"<think>{_TAG.sub('', inside)}" + ("</think>" if ends[0] else ""))
+    return "".join(parts)
+
+
+def _without_bare_channels(reply: str) -> str:
+    """Returns the same for a server that takes the marks of channels out, and leaves their names."""
+    if bare := _BARE_CHANNELS.match(reply):
+        return reply[bare.end() :]
+    return f"<think>{reply}" if _BARE_THOUGHT.match(reply) else reply
+
+
 def _thought_tags(reply: str) -> list[tuple[bool, int, int]]:
     """Returns the tags that begin or end a thought: whether one opens, its start and its end.
 
@@ -133,7 +191,7 @@ def _thought_tags(reply: str) -> list[tuple[bool, int, int]]:
     found: list[tuple[bool, int, int]] = []
     thinks = quotes = False
     for tag in _TAG.finditer(reply):
-        opens = not tag["closes"]
+        opens = not any(tag[name] for name in _CLOSING)
         after_quote = reply[max(0, tag.start() - 1) : tag.start()] in _QUOTES
         before_quote = reply[tag.end() : tag.end() + 1] in _QUOTES
         if opens:

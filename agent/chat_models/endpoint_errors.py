@@ -52,6 +52,10 @@ class EndpointErrors(AgentMiddleware[Any, Any, Any]):
         return response
 
 
+_NOT_A_COMPLETION = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What the client raises for a body that is no chat completion, or one within a thousand others."""
+
+
 @contextmanager
 def explained(where: str, request_seconds: float) -> Generator[None]:
     """Turns what the client raises inside the block into one sentence.
@@ -72,7 +76,7 @@ def explained(where: str, request_seconds: float) -> Generator[None]:
     except openai.OpenAIError as error:
         failed = RefusedRequest if isinstance(error, refusals) else ModelError
         raise failed(describe_failure(error, where, request_seconds)) from error
-    except (LookupError, TypeError, ValueError) as error:  # for a body that is no chat completion
+    except _NOT_A_COMPLETION as error:
         raise RefusedRequest(
             f"{where} answered something that is not a chat "
             f"completion ({shortened(str(error))}); base_url usually ends in /v1"

@@ -44,9 +44,10 @@ def load_chat_model(
             f"{argument('base_url')} of an OpenAI-compatible server; "
             f"{argument('model', EMBEDDED)} needs neither"
         )
-    from langchain_openai import ChatOpenAI
+    from foretell.agent.chat_models.open_chat import OpenChat
+    from foretell.agent.chat_models.patience import patient_client
 
-    return ChatOpenAI(
+    return OpenChat(
         model=model,
         base_url=config.base_url,
         api_key=config.api_key or SecretStr(NO_KEY),
@@ -55,6 +56,7 @@ def load_chat_model(
         max_retries=config.request_retries,
         stream_usage=True,
         rate_limiter=rate_limiter,
+        http_client=patient_client(config.request_seconds, config.max_seconds),
     )
 
 

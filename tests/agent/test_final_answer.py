@@ -70,7 +70,9 @@ def test_any_message_can_be_read(message: str) -> None:
 
 def shown(pieces: list[str]) -> str:
     live = LiveText(lambda text: text.strip().replace("[e1]", "[2 s]"))
-    return "".join([*(live.feed(piece) for piece in pieces), live.rest()])
+    shown_before = [live.feed(piece) for piece in pieces]
+    said = live.rest("".join(pieces))
+    return "".join([*shown_before, said])
 
 
 @given(st.lists(st.integers(0, 60), max_size=12))
