@@ -454,7 +454,7 @@ class VideoAgent(Closing):
             if isinstance(event, TextDelta):
                 words = live.feed(event.text, event.reply)
             else:
-                words = live.rest(event.text if isinstance(event, Finished) else None)
+                words = live.rest(event.text if stream and isinstance(event, Finished) else None)
             if words:
                 yield TextDelta(words)
             if isinstance(event, Finished):

@@ -6,20 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from foretell.tools.texts.time_words import clock_seconds
+from foretell.tools.texts.spoken_times import DASHES, POINT, is_told, read_ends, read_point
 from foretell.types import Interval
 
-_TIME = r"-?(?:(?:\d{1,3}:)?\d{1,3}:\d{1,2}(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_DASHES = "\N{EN DASH}-"
-_UNIT = r"\s*(?:s|sec|secs|seconds?)?\b"
-_RANGE = rf"(?P<time>{_TIME}){_UNIT}(?:\s*(?:[{_DASHES}]|to|and)\s*(?P<other>{_TIME}){_UNIT})?"
+_POINT = rf"(?:-(?=\d))?{POINT}"
+_RANGE = rf"(?P<time>{_POINT})(?:\s*(?:[{DASHES}]|-->|\bto\b|\band\b)\s*(?P<other>{_POINT}))?"
 _NOTHING = r"(?P<nothing>null|none|n/?a|not\b|unknown|never)"
-_ONSET = r"(?:start|onset|begin|beginning)"
-_OFFSET = r"(?:end|offset|finish|stop)"
+_ONSET = r"(?:starts?|onset|begins?|beginning)"
+_OFFSET = r"(?:ends?|offset|finish(?:es)?|stops?)"
 _LABELLED = (
     r"(?<!\w)[\"']?{label}(?:[ _-]?(?:time|times|timestamp|sec|second|seconds))?[\"']?"
     r"(?:\s*[*_]*\s*[:=]\s*[*_]*|\s+(?:is|at|of)\s+|\s+of\b[^.\n]{{0,200}}?\s(?:is|to be)\s+)"
-    r"\s*[\"'\[]*(?:around|about|approximately|roughly|at|from|between|~|\s)*"
+    r"\s*[\"'\[]*(?:around|about|approximately|roughly|at|from|between|second|~|\s)*"
     r"(?:{value}|{nothing})"
 )
 _ONE = {
@@ -31,14 +29,20 @@ _ONE = {
     ),
 }
 _PAIR = re.compile(
-    rf"(?P<time>{_TIME}){_UNIT}[\"']?\s*(?:,|[{_DASHES}]|to|and|until|through)\s*[\"']?"
-    rf"(?P<other>{_TIME}){_UNIT}",
+    rf"(?P<time>{_POINT})[\"']?\s*(?:,|[{DASHES}]|-{{1,2}}>|\N{{RIGHTWARDS ARROW}}|\.\.+|"
+    r"\b(?:to|and|until|till|through)\b)"
+    rf"\s*(?:at\s+|about\s+|second\s+)?[\"']?(?P<other>{_POINT})",
     re.IGNORECASE,
 )
 _BLANKS = re.compile(r"(\s)\s+")
 _OBJECT = re.compile(r"\{[^{}]*\}")
-_VALUE = re.compile(rf":\s*\"?(?P<time>{_TIME}){_UNIT}", re.IGNORECASE)
-_ANY = re.compile(rf"(?<![\w.:])(?P<time>{_TIME}){_UNIT}", re.IGNORECASE)
+_VALUE = re.compile(rf"(?P<key>\w*)[\"']?\s*:\s*\"?(?P<time>{_POINT})", re.IGNORECASE)
+_ANY = re.compile(rf"(?P<time>{_POINT})", re.IGNORECASE)
+_OF_FRAMES = re.compile(r"\b(?:frames?|fps|indices|index)\b[\s\"':=#(\[]*\Z", re.IGNORECASE)
+_OTHER_THINGS = re.compile(r"\s*(?:frames?\b|%|per\s?cent\b)", re.IGNORECASE)
+_POINTS = ("time", "other")
+_NEAR = 12
+"""Characters before a number among which "frames" says that it counts frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class ParsedSpans:
 
     Attributes:
         intervals: The spans, in the order told and inside the video; empty where none was told.
-        repairs: What had to be put right: "swapped", "clamped", "range".
+        repairs: What had to be put right: "swapped", "clamped", "range"; "outside" where a span
+            that lies beyond the video was left out.
     """
 
     intervals: tuple[Interval, ...]
@@ -57,11 +62,12 @@ class ParsedSpans:
 def read_spans(reply: str, video: Interval) -> ParsedSpans:
     """Returns the spans that a reply names, of which the first is the one it is about.
 
-    Read are numbers, "2.0s", "MM:SS" and "HH:MM:SS" as start and end, in JSON objects wherever
-    they stand in the reply, in lines such as "Start time: 2.0s", in sentences and in lists. Where
-    a range is told for one end, its middle is taken. A span told backwards is turned round, and
-    one that leaves the video is cut to it. Where one end is told as null or not at all, there is
-    no span.
+    Read are numbers, "2.0s", "2 min 10 s", "MM:SS" and "HH:MM:SS,mmm" as start and end, in JSON
+    objects wherever they stand in the reply, in lines such as "Start time: 2.0s", in sentences
+    ("It starts at 130 s and ends at 160 s") and in lists. Where a range is told for one end, its
+    middle is taken. A span told backwards is turned round, one that leaves the video is cut to it,
+    and one that lies outside is none. Where one end is told as null or not at all, there is no
+    span; numbers of frames and shares are no times.
 
     Args:
         reply: What the model said, without its thoughts.
@@ -69,22 +75,37 @@ def read_spans(reply: str, video: Interval) -> ParsedSpans:
     """
     repairs: list[str] = []
     ends = list(_ends(_BLANKS.sub(r"\1", reply), repairs))
-    intervals = tuple(dict.fromkeys(_inside(a, b, video, repairs) for a, b in ends))
-    return ParsedSpans(intervals, tuple(dict.fromkeys(repairs)))
+    told = [span_inside(start, end, video) for start, end in ends]
+    repairs += [repair for one in told for repair in one.repairs]
+    intervals = dict.fromkeys(interval for one in told for interval in one.intervals)
+    return ParsedSpans(tuple(intervals), tuple(dict.fromkeys(repairs)))
 
 
-def read_moment(reply: str, video: Interval) -> float | None:
-    """Returns the one time that a reply names, inside the video, or None where it names none."""
-    found = next(_ANY.finditer(reply), None)
-    if found is None:
-        return None
-    return min(max(clock_seconds(found["time"]), video.start), video.end)
+def read_moment(reply: str) -> float | None:
+    """Returns the one time in seconds that a reply names, or None where it names none."""
+    found = next((one for one in _ANY.finditer(reply) if _is_time(one)), None)
+    return None if found is None else _seconds(found["time"])
+
+
+def span_inside(start: float, end: float, video: Interval) -> ParsedSpans:
+    """Returns a span that a reply names as far as it lies in the video; none if outside."""
+    repairs = ("swapped",) if end < start else ()
+    start, end = min(start, end), max(start, end)
+    ends_inside = end >= video.start if start == end else end > video.start
+    if not (start < video.end and ends_inside):
+        return ParsedSpans((), (*repairs, "outside"))
+    cut = Interval(max(start, video.start), min(end, video.end))
+    clamped = ("clamped",) if (cut.start, cut.end) != (start, end) else ()
+    return ParsedSpans((cut,), (*repairs, *clamped))
 
 
 def _ends(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
     """Returns (start, end) of the first way of telling that the reply uses."""
     objects = [found[0] for found in _OBJECT.finditer(reply)]
-    unlabelled = [[clock_seconds(one["time"]) for one in _VALUE.finditer(text)] for text in objects]
+    unlabelled = [
+        [_seconds(one["time"]) for one in _VALUE.finditer(text) if "frame" not in one["key"].lower()]
+        for text in objects
+    ]
     labelled = [one for text in objects if (one := _labelled(text)) is not None]
     if not labelled:
         several = next((times for times in unlabelled if len(times) > 1), None)
@@ -98,26 +119,39 @@ def _ends(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
     if labelled:
         return
     for pair in _PAIR.finditer(reply):
-        yield clock_seconds(pair["time"]), clock_seconds(pair["other"])
+        if _is_time(pair):
+            time = read_ends(pair["time"].lstrip("-"), pair["other"].lstrip("-"))
+            yield _signed(pair["time"], time.start), _signed(pair["other"], time.end or 0.0)
+
+
+def _is_time(found: re.Match[str]) -> bool:
+    """Whether numbers count seconds, and neither frames nor shares; a bare word counts anything."""
+    points = [point for name, point in found.groupdict().items() if point and name in _POINTS]
+    if any(point.isalpha() for point in points) and not any(map(is_told, points)):
+        return False
+    before = found.string[max(0, found.start() - _NEAR) : found.start()]
+    behind = found.string[found.end() : found.end() + _NEAR]
+    return not _OF_FRAMES.search(before) and not _OTHER_THINGS.match(behind)
 
 
 def _labelled(text: str) -> tuple[re.Match[str], re.Match[str]] | None:
     onset, offset = _ONE["onset"].search(text), _ONE["offset"].search(text)
-    return None if onset is None or offset is None else (onset, offset)
+    if onset is None or offset is None or not (_is_time(onset) and _is_time(offset)):
+        return None
+    return onset, offset
 
 
 def _middle(end: re.Match[str], repairs: list[str]) -> float:
     if end["other"] is None:
-        return clock_seconds(end["time"])
+        return _seconds(end["time"])
     repairs.append("range")
-    return (clock_seconds(end["time"]) + clock_seconds(end["other"])) / 2.0
+    time = read_ends(end["time"].lstrip("-"), end["other"].lstrip("-"))
+    return (_signed(end["time"], time.start) + _signed(end["other"], time.end or 0.0)) / 2.0
 
 
-def _inside(start: float, end: float, video: Interval, repairs: list[str]) -> Interval:
-    if end < start:
-        repairs.append("swapped")
-        start, end = end, start
-    cut = [min(max(second, video.start), video.end) for second in (start, end)]
-    if cut != [start, end]:
-        repairs.append("clamped")
-    return Interval(*cut)
+def _seconds(point: str) -> float:
+    return _signed(point, read_point(point.lstrip("-")))
+
+
+def _signed(point: str, seconds: float) -> float:
+    return -seconds if point.startswith("-") else seconds

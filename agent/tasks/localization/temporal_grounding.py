@@ -28,7 +28,12 @@ from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.prompts.loader import load_prompt
 from foretell.ranges import check_range
 from foretell.thoughts import without_thoughts
-from foretell.tools.localization.span_parsing import read_moment, read_spans
+from foretell.tools.localization.span_parsing import (
+    ParsedSpans,
+    read_moment,
+    read_spans,
+    span_inside,
+)
 from foretell.tools.representation.renderer import Representation, render
 from foretell.types import Event, Interval
 
@@ -40,6 +45,7 @@ _NOT_THERE = "Where it does not happen, give no moment."
 _NO_TIME = "Where it does not happen, give null."
 _THERE = "It does happen, even if no line says so: give your best guess."
 UNTOLD = "the reply names no span"
+OUTSIDE = "the reply names a span outside the video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +177,7 @@ def read_located(reply: str, video: Interval) -> LocateResult:
     )
     return LocateResult(
         moments=tuple(moments),
-        reason="" if spans.intervals else UNTOLD,
+        reason="" if spans.intervals else _reason(spans, video),
         reply=reply,
         repairs=spans.repairs,
     )
@@ -179,11 +185,16 @@ def read_located(reply: str, video: Interval) -> LocateResult:
 
 def read_ends(onset: str, offset: str, video: Interval) -> LocateResult:
     """Returns the moment between the times that two replies name; none where one names none."""
-    start = read_moment(without_thoughts(onset), video)
-    end = read_moment(without_thoughts(offset), video)
+    start, end = read_moment(without_thoughts(onset)), read_moment(without_thoughts(offset))
     reply = f"{onset}\n{offset}"
     if start is None or end is None:
         return LocateResult((), UNTOLD, reply)
-    moment = LocatedMoment(Interval(min(start, end), max(start, end)), 1.0)
-    repairs = ("swapped",) if end < start else ()
-    return LocateResult((moment,), reply=reply, repairs=repairs)
+    span = span_inside(start, end, video)
+    moments = tuple(LocatedMoment(interval, 1.0) for interval in span.intervals)
+    reason = "" if moments else _reason(span, video)
+    return LocateResult(moments, reason, reply, repairs=span.repairs)
+
+
+def _reason(spans: ParsedSpans, video: Interval) -> str:
+    """Returns why a reply gives no moment."""
+    return f"{OUTSIDE}, {video}" if "outside" in spans.repairs else UNTOLD
