@@ -14,7 +14,11 @@ from foretell.tools.texts.text_cleaning import one_line
 LETTERED = len(string.ascii_uppercase)
 """Most choices that are told apart by letters; more have numbers."""
 
-_FROM_ZERO = re.compile(r"""["']pred(?:iction)?["']\s*:\s*["']?(\d+)""")
+_FROM_ZERO = re.compile(r"""["']pred(?:iction)?["']\s*:\s*["']?(\d+)(?:\.0+)?(?![\d.])""")
+_BOXED = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_MARKUP = re.compile(r"\\[a-zA-Z]+|[{}$]")
+_MOST_DIGITS = 9
+"""Digits of a number that may be a choice; no list is longer."""
 _GAP = r"[\s*_:=\"'`>#~\uff1a-]"
 _FILLER = (
     r"(?:is|are|be|was|would|should|to|the|this|that|question|above|number|letter|answer|correct|"
@@ -33,7 +37,7 @@ _WEAK = re.compile(
 )
 _LINE_START = re.compile(r"^[^\w\n(\[]*", re.MULTILINE)
 _LABEL = re.compile(
-    r"(?P<open>[(\[{<]*)(?:(?P<letter>[A-Za-z])|(?P<number>\d{1,4}))"
+    r"(?P<open>[(\[{<]*)(?:(?P<letter>[A-Za-z])|(?P<number>\d{1,4})(?:\.0+(?![\d.]))?)"
     r"(?![A-Za-z0-9\u00c0-\u024f]|['\u2019][A-Za-z]|\.\d)(?P<close>\s*[)\]}>.:,;!?*\"'`/\u3002]|\s+-|\s*\Z|\s*\n)?"
 )
 _OTHER_LABEL = re.compile(
@@ -97,7 +101,7 @@ def read_choice(reply: str, choices: Sequence[str], *, first_number: int = 1) ->
 
     Read are a reply that is a choice word for word; "Answer: C", "the correct option is (C)" and
     their like, in JSON too, of which the last counts; a line that begins with a label, as in
-    "C: the boy"; a short reply that ends with a letter; and the only choice whose words occur.
+    "C: the boy"; what LaTeX puts into a box; a short reply that ends with a letter; and the only choice whose words occur.
     A letter inside a word, an article and a pronoun are no label. Two choices in equal words are
     two choices: a label tells them apart, their words alone do not.
 
@@ -107,11 +111,13 @@ def read_choice(reply: str, choices: Sequence[str], *, first_number: int = 1) ->
         first_number: The number of the first choice. Under the JSON key "pred" it is 0.
     """
     text = reply.strip()
+    if boxed := _BOXED.findall(text):
+        text = " ".join(_MARKUP.sub(" ", boxed[-1]).split())
     known = _Choices(tuple(map(_plain, choices)), first_number)
     if (whole := known.named(_plain(text))) is not None:
         return whole
     if zero := _FROM_ZERO.search(text):
-        index = int(zero[1])
+        index = int(zero[1]) if len(zero[1]) <= _MOST_DIGITS else len(choices)
         return index if index < len(choices) else None
     for found in (
         list(_marked(_STRONG, text, known))[-1:],

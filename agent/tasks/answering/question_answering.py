@@ -18,7 +18,7 @@ from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.chat_models.models import model_name, price_of
 from foretell.agent.evidence import check_citations, supported_span
-from foretell.agent.final_answer import FinalAnswer
+from foretell.agent.messages import FinalAnswer
 from foretell.agent.tasks.answering.question_prompt import (
     VideoText,
     timeline_texts,

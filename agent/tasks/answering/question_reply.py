@@ -18,7 +18,9 @@ from foretell.agent.chat_models.response_format import (
     response_format,
     text_of,
 )
-from foretell.agent.final_answer import FinalAnswer, read_final_answer
+from foretell.agent.confidence_line import read_share
+from foretell.agent.final_answer import read_final_answer
+from foretell.agent.messages import FinalAnswer
 from foretell.errors import ModelError
 from foretell.thoughts import spoken_from
 from foretell.tools.answering.choice_parsing import choice_labels, read_choice
@@ -36,7 +38,7 @@ class _Form(BaseModel):
     reason: str = ""
     evidence: list[str] = []
     choice: str = ""
-    confidence: float | None = None
+    confidence: float | str | None = None
 
 
 def answer_format(count: int) -> ResponseFormat:
@@ -64,9 +66,7 @@ def read_reply(reply: str, choices: Sequence[str]) -> FinalAnswer:
     except ValidationError:
         return read_final_answer(reply, choices)
     cited = [f"[{one.strip().strip('[]')}]" for one in form.evidence]
-    confidence = form.confidence
-    if confidence is not None and not 0.0 <= confidence <= 1.0:
-        confidence = None
+    confidence = None if form.confidence is None else read_share(form.confidence)
     return FinalAnswer(
         " ".join([form.reason, *cited]).strip(), read_choice(reply, choices), confidence
     )
