@@ -30,8 +30,9 @@ _AROUND = 40
 """Characters around a spoken time that tell whether it is a length, or the time of a day."""
 _LONGEST_LABEL = 18
 """Most digits of a label; no library holds more events."""
-_OPENERS, _CLOSERS = r"\[(\N{LEFT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}", (
-    r"\])\N{RIGHT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"
+_OPENERS, _CLOSERS = (
+    r"\[(\N{LEFT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}",
+    (r"\])\N{RIGHT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"),
 )
 _FILE = r"[^\s,;:\[\]()|]+\.(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
 _LABEL = re.compile(r"e[ _]?(?P<label>\d+)(?:\s*-\s*e[ _]?(?P<last>\d+))?(?![\w.])", re.IGNORECASE)
@@ -66,7 +67,9 @@ _LENGTH_BEHIND = re.compile(
     r"[ -]*(?:long\b|later\b|earlier\b|apart\b|each\b|of\b|old\b|per\b|a\.?m\b|p\.?m\b|o'clock\b|%)",
     re.IGNORECASE,
 )
-_RATIO_BEFORE = re.compile(r"\b(?:ratio|score|scores?d?|verse|aspect|won|lost)\b[^.\n]{0,12}$", re.I)
+_RATIO_BEFORE = re.compile(
+    r"\b(?:ratio|score|scores?d?|verse|aspect|won|lost)\b[^.\n]{0,12}$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,9 @@ def read_citations(text: str, names: Sequence[str] = ()) -> list[Citation]:
                 start -= 1
             found.append(Citation(start, match.end(), cited))
     taken = [(one.start, one.end) for one in found]
-    found += [one for one in _spoken(text) if not any(a < one.end and one.start < b for a, b in taken)]
+    found += [
+        one for one in _spoken(text) if not any(a < one.end and one.start < b for a, b in taken)
+    ]
     return sorted(found, key=lambda one: one.start)
 
 
@@ -162,7 +167,9 @@ def _listed(inside: str, known: str, *, square: bool) -> tuple[CitedEvent | Cite
         else:
             return ()
     if len(set(videos)) == 1:
-        cited = [CitedTime(one.time, videos[0]) if isinstance(one, CitedTime) else one for one in cited]
+        cited = [
+            CitedTime(one.time, videos[0]) if isinstance(one, CitedTime) else one for one in cited
+        ]
     return tuple(cited)
 
 
@@ -213,7 +220,9 @@ def _is_length(found: re.Match[str], before: str) -> bool:
 
 
 def _without_lead(words: str) -> str:
-    return re.sub(rf"^(?:{_LEAD}|in\s+|during\s+|within\s+|the\s+)+", "", words, flags=re.IGNORECASE)
+    return re.sub(
+        rf"^(?:{_LEAD}|in\s+|during\s+|within\s+|the\s+)+", "", words, flags=re.IGNORECASE
+    )
 
 
 def _time_of(words: str) -> NamedTime:

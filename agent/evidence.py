@@ -178,7 +178,9 @@ class _Checker:
         ]
         if not there:
             return ()
-        begins = [one for one in there if abs(one[1].interval.start - at.start) <= _ROUNDING_SECONDS]
+        begins = [
+            one for one in there if abs(one[1].interval.start - at.start) <= _ROUNDING_SECONDS
+        ]
         return [ranking.best_of(begins or there, lambda one: -one[1].interval.duration)]
 
     def _events(self, window: Interval, named: str) -> Iterator[Found]:
@@ -207,7 +209,9 @@ class _Checker:
         It stands in quotation marks with words of an event; or the words beside it stand beside it
         there, too. Times in brackets are quotes in quotation marks alone.
         """
-        quote = next((span for span in quotes if span[0] <= place.start and place.end <= span[1]), None)
+        quote = next(
+            (span for span in quotes if span[0] <= place.start and place.end <= span[1]), None
+        )
         if quote is not None and self._stands_in_video(text[quote[0] + 1 : quote[1] - 1]):
             return True
         if not place.is_spoken and not all(isinstance(one, CitedEvent) for one in place.cited):

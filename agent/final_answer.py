@@ -30,7 +30,8 @@ _UNSETTLED = (
 _SENTENCES = re.compile(r"(?s).*(?:[.!?][\"')\]*]*[ \t]+(?=[A-Z\"'(\[*#-])|\n)")
 """All sentences that have ended: a time in one that has not may still become another."""
 _TAIL = re.compile(
-    r"(?:^|\n)[\s*_]*(?:(?:my |final |overall )?confidence|choice|status\W+(?:answered|absent|unknown))\b", re.IGNORECASE
+    r"(?:^|\n)[\s*_]*(?:(?:my |final |overall )?confidence|choice|status\W+(?:answered|absent|unknown))\b",
+    re.IGNORECASE,
 )
 
 

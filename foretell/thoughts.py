@@ -61,7 +61,9 @@ _CHANNEL = re.compile(
     r"(?:<\|constrain\|>\s*\w+\s*)?<\|message\|>"
 )
 _CHANNEL_ENDS = re.compile(r"<\|(?:end|return|call|start|channel)\|>|\Z")
-_BARE_CHANNELS = re.compile(r"\A\s*analysis(?=[A-Z\"']|\s)(?P<thought>.*?)assistantfinal", re.DOTALL)
+_BARE_CHANNELS = re.compile(
+    r"\A\s*analysis(?=[A-Z\"']|\s)(?P<thought>.*?)assistantfinal", re.DOTALL
+)
 _BARE_THOUGHT = re.compile(r"\A\s*analysis(?=[A-Z])")
 _QUOTES = {
     *"\"'`",

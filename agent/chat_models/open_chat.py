@@ -132,7 +132,9 @@ class _Pieces:
         self.came = True
         if self._has_ended:
             piece.generation_info = None
-        self._has_ended = self._has_ended or bool((piece.generation_info or {}).get("finish_reason"))
+        self._has_ended = self._has_ended or bool(
+            (piece.generation_info or {}).get("finish_reason")
+        )
         message = piece.message
         if isinstance(message, AIMessageChunk):
             self._count(message.usage_metadata)
@@ -214,7 +216,9 @@ def _in_order(body: Json) -> Json:
     first = choices[0]
     message = first.get("message") if isinstance(first, dict) else None
     if not isinstance(message, dict):
-        raise ValueError(f"its choice holds no message: {shortened(json.dumps(first, default=str))}")
+        raise ValueError(
+            f"its choice holds no message: {shortened(json.dumps(first, default=str))}"
+        )
     calls = [_call_in_order(call) for call in _listed(message.get("tool_calls"))]
     words = _words(message.get("content"))
     ordered = {**message, "role": "assistant", "content": words, "tool_calls": calls}

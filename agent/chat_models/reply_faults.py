@@ -32,7 +32,8 @@ _PARSER = (
     "--tool-call-parser, llama-server: --jinja)"
 )
 _FORM_LINES = re.compile(
-    r"^\W*(?:(?:final\s+)?(?:confidence|choice|answer|status))\b\W*[:=\d].*$", re.IGNORECASE | re.MULTILINE
+    r"^\W*(?:(?:final\s+)?(?:confidence|choice|answer|status))\b\W*[:=\d].*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _IN_FORM = re.compile(
     r"(?:^\W*(?:confidence|status)\W*[:=].*|^\W*(?:final\s+)?(?:answer|choice)\W*[:=].*|\A\s*\{.*\})\s*\Z",

@@ -51,7 +51,9 @@ class ReplyReading(AgentMiddleware[Any, Any, Any]):
             return reply
         written = read_written_calls(spoken.text, self._tools)
         if written is None:
-            return reply if reply.text.strip() else reply.model_copy(update={"content": spoken.text})
+            return (
+                reply if reply.text.strip() else reply.model_copy(update={"content": spoken.text})
+            )
         calls = [tool_call(name=name, args=args, id=None) for name, args in written.calls]
         unreadable = invalid_tool_call(args=spoken.text, error=WRITTEN)
         update = {"content": written.words, "tool_calls": calls}
@@ -62,9 +64,7 @@ class ReplyReading(AgentMiddleware[Any, Any, Any]):
 
 def _with_ids(reply: AIMessage, earlier: Sequence[BaseMessage]) -> AIMessage:
     """Returns a message whose tool calls have ids of their own in the whole conversation."""
-    taken = {
-        call["id"] for one in earlier if isinstance(one, AIMessage) for call in one.tool_calls
-    }
+    taken = {call["id"] for one in earlier if isinstance(one, AIMessage) for call in one.tool_calls}
     if not reply.tool_calls:
         return reply
     free = (name for number in itertools.count(1) if (name := f"call_{number}") not in taken)

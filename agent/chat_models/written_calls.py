@@ -50,9 +50,12 @@ _PARAMETER = re.compile(
     r"(?:</parameter>|(?=<parameter)|\Z)",
     re.DOTALL,
 )
-_KEYED = re.compile(rf"<tool_call>\s*{_NAME}\s*(?P<body>(?:<arg_key>.*?</arg_value>\s*)+)", re.DOTALL)
+_KEYED = re.compile(
+    rf"<tool_call>\s*{_NAME}\s*(?P<body>(?:<arg_key>.*?</arg_value>\s*)+)", re.DOTALL
+)
 _KEY = re.compile(
-    r"<arg_key>\s*(?P<key>[\w-]{1,64})\s*</arg_key>\s*<arg_value>(?P<value>.*?)</arg_value>", re.DOTALL
+    r"<arg_key>\s*(?P<key>[\w-]{1,64})\s*</arg_key>\s*<arg_value>(?P<value>.*?)</arg_value>",
+    re.DOTALL,
 )
 _FENCED = re.compile(r"\A\s*```\w*\s*\n?(?P<inside>.*?)\n?\s*```\s*\Z", re.DOTALL)
 _OPENS = re.compile(r"[\[{]")
@@ -221,7 +224,9 @@ def _pythonic(text: str, tools: Tools) -> Iterator[Call]:
             if not isinstance(call, ast.Call) or call.args or not isinstance(call.func, ast.Name):
                 return
             if call.func.id in tools:
-                arguments = {one.arg: ast.literal_eval(one.value) for one in call.keywords if one.arg}
+                arguments = {
+                    one.arg: ast.literal_eval(one.value) for one in call.keywords if one.arg
+                }
                 yield call.func.id, arguments
     except (MemoryError, RecursionError, SyntaxError, ValueError):
         return

@@ -19,14 +19,14 @@ from foretell.agent.embedded.quoting import (
     without_shots,
 )
 from foretell.memory.words.wording import content_words
-from foretell.tools.texts.time_words import Relation, on_the_clock
+from foretell.tools.texts.time_words import Relation, Stretch, on_the_clock
 from foretell.types import Event, Hit, Interval
 
 _TOLERANCE_SECONDS = 0.05
 """Seconds by which two events may overlap and still follow each other: a frame."""
 
 
-def within(state: QuestionState, at: Interval) -> DraftAnswer:
+def within(state: QuestionState, at: Stretch) -> DraftAnswer:
     """Lists what stands at the time that the question names."""
     hits = events_in_order(all_hits(state))
     if not any(on_the_clock(at, v.interval).overlaps(v.interval) for v in state.videos):

@@ -11,8 +11,7 @@ from foretell.tools.querying.query import TimelineQuery
 from foretell.tools.querying.question_queries import read_query
 from foretell.tools.texts.clauses import Clause
 from foretell.tools.texts.sentences import Sentence, read_phrase, read_sentence
-from foretell.tools.texts.time_words import Order, Relation
-from foretell.types import Interval
+from foretell.tools.texts.time_words import Order, Relation, Stretch
 
 QuestionKind = Literal[
     "when", "count", "duration", "yes_no", "why", "what", "about", "before_or_after", "overview",
@@ -168,7 +167,7 @@ class Question:
     relation: Relation | None = None
     order: Order | None = None
     alternatives: tuple[str, ...] = ()
-    within: Interval | None = None
+    within: Stretch | None = None
     follows_up: bool = False
     sentence: str = ""
     statement: str = ""

@@ -216,17 +216,24 @@ def _calls_of_kind(state: QuestionState) -> list[ToolCall]:
 
 def _query_calls(state: QuestionState, query: TimelineQuery) -> list[ToolCall]:
     """Goes through the whole timeline of each of the videos."""
-    within = query.within
-    asked = {
-        "subject": query.subject,
-        "operator": query.operator,
-        "value": query.value,
-        "turn": query.turn,
-        "start": within.start if within else None,
-        "end": within.end if within else None,
-        "part": query.part,
-    }
-    return _call_each(state, QUERY, "query_timeline", **asked)
+    calls: list[ToolCall] = []
+    for number, video in enumerate(state.videos, start=1):
+        at = on_the_clock(query.within, video.interval) if query.within else None
+        calls.append(
+            _call(
+                f"{QUERY}-{number}",
+                "query_timeline",
+                subject=query.subject,
+                operator=query.operator,
+                value=query.value,
+                turn=query.turn,
+                start=at.start if at else None,
+                end=at.end if at else None,
+                part=query.part,
+                video=number,
+            )
+        )
+    return calls
 
 
 def _event_calls(state: QuestionState) -> list[ToolCall]:

@@ -103,7 +103,11 @@ def _ends(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
     """Returns (start, end) of the first way of telling that the reply uses."""
     objects = [found[0] for found in _OBJECT.finditer(reply)]
     unlabelled = [
-        [_seconds(one["time"]) for one in _VALUE.finditer(text) if "frame" not in one["key"].lower()]
+        [
+            _seconds(one["time"])
+            for one in _VALUE.finditer(text)
+            if "frame" not in one["key"].lower()
+        ]
         for text in objects
     ]
     labelled = [one for text in objects if (one := _labelled(text)) is not None]

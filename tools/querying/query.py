@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from foretell.tools.querying.facts import Subject
-from foretell.tools.texts.time_words import on_the_clock
+from foretell.tools.texts.time_words import Stretch, on_the_clock
 from foretell.types import Interval
 
 Operator = Literal[
@@ -27,7 +27,7 @@ class TimelineQuery:
         value: What the facts must hold: a colour, words that are said, how the camera moves;
             empty for any.
         turn: Which one in order of time: 1 for the first, -1 for the last; None for all.
-        within: The stretch that is asked about, in seconds; None for the whole video.
+        within: The stretch that is asked about, in seconds or shares; None for the whole video.
         part: The part of the video that is asked about; None for all of it.
     """
 
@@ -35,7 +35,7 @@ class TimelineQuery:
     operator: Operator
     value: str = ""
     turn: int | None = None
-    within: Interval | None = None
+    within: Stretch | None = None
     part: Part | None = None
 
     def window(self, whole: Interval) -> Interval:

@@ -385,7 +385,7 @@ def _query(
     part: Part | None,
 ) -> TimelineQuery:
     turn = _turn(bare, time)
-    within: Interval | None = time.within
+    within = time.within
     value = quoted or _value(subject, bare)
     if subject == "slide" and turn is None and (numbered := _NUMBERED.search(bare)):
         number = _number(numbered[1])

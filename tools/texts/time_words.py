@@ -7,7 +7,7 @@ to be located.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,14 @@ from foretell.memory.words.word_book import (
     NUMBERS,
     PRONOUNS,
     QUESTION_WORDS,
+)
+from foretell.tools.texts.spoken_times import (
+    DASHES,
+    POINT,
+    TOLD,
+    is_told,
+    read_ends,
+    read_point,
 )
 from foretell.types import Interval
 
@@ -96,26 +104,37 @@ _ORDER = re.compile(
     rf"\b(?:at )?(?P<word>{'|'.join(_ORDERS)})(?:\s+of all)?\b",
     re.IGNORECASE,
 )
-_CLOCK = r"(?:\d+:)?\d{1,2}:\d{2}(?:\.\d+)?"
-_SECONDS = r"\d+(?:\.\d+)?"
-_UNIT = r"\s*(?:s|secs?|seconds?)\b"
+_FILM = r"(?:video|clip|film|movie|recording)"
+_TIME = rf"(?:the\s+)?(?P<time>{TOLD})(?:\s+(?:mark|point)\b)?"
 _AT = re.compile(
-    rf"\b(?:at|around|near|about)\s+(?:second\s+)?(?:(?P<clock>{_CLOCK})|(?P<plain>{_SECONDS}){_UNIT})",
+    rf"(?:\b(?:at|around|near|about|by)\s+|@\s*)(?:time\s+|timestamp\s+)?{_TIME}"
+    rf"(?:\s+in(?:to)?(?:\s+the\s+{_FILM})?\b)?",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    rf"\b(?:between|from)\s+(?P<a>{_CLOCK}|{_SECONDS})(?:{_UNIT})?\s*"
-    r"(?:and|to|until|-|\N{EN DASH})\s*"
-    rf"(?P<b>{_CLOCK}|{_SECONDS})(?:{_UNIT})?",
+    rf"\b(?:between|from)\s+(?P<a>{POINT})\s*(?:and|to|until|till|[{DASHES}])\s*(?P<b>{POINT})",
     re.IGNORECASE,
 )
-_TIME = rf"(?:(?P<clock>{_CLOCK})|(?P<plain>{_SECONDS}){_UNIT})"
-_FROM = re.compile(rf"\b(?:after|since|from) {_TIME}(?: on(?:wards?)?)?", re.IGNORECASE)
-_UNTIL = re.compile(rf"\b(?:before|until|till|up to) {_TIME}", re.IGNORECASE)
-_COUNT = rf"(?:\d+(?:\.\d+)?|{'|'.join(NUMBERS)})"
+_FROM = re.compile(
+    rf"\b(?:after|since|from|past)\s+(?:the\s+first\s+)?{_TIME}(?:\s+on(?:wards?)?\b)?",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(rf"\b(?:before|until|till|up to)\s+{_TIME}", re.IGNORECASE)
+_IN = r"(?:\b(?:at|during|for|in|over|throughout|within)\s+|\A)(?:the\s+)?(?:very\s+)?"
 _FIRST = re.compile(
-    rf"\b(?:in|during|within|for) the (?P<end>first|last|final) (?:(?P<count>{_COUNT}) )?"
-    r"(?P<unit>second|minute)s?\b",
+    rf"{_IN}(?P<end>first|opening|last|final|closing)\s+(?P<time>{TOLD}|second|minute)(?!\w)",
+    re.IGNORECASE,
+)
+_TURNS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+    "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
+}  # fmt: skip
+_TURN = rf"(?P<turn>{'|'.join(_TURNS)}|\d{{1,4}}(?:st|nd|rd|th))"
+_NTH = re.compile(rf"{_IN}{_TURN}\s+(?P<unit>second|minute)\b(?!\s+(?:mark|point))", re.IGNORECASE)
+_SHARES = {"half": 2, "third": 3, "quarter": 4}
+_SHARE = re.compile(
+    rf"{_IN}(?P<turn>{'|'.join(list(_TURNS)[:4])}|last|final|middle)\s+(?P<share>{'|'.join(_SHARES)})\b"
+    rf"(?:\s+of\s+(?:the|this)\s+{_FILM})?",
     re.IGNORECASE,
 )
 LATEST_SECONDS = 360_000.0
@@ -132,6 +151,17 @@ _WORD = re.compile(r"[\w']+")
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A stretch of a video told as shares of its length, in [0, 1]."""
+
+    start: float
+    end: float
+
+
+Stretch = Interval | Share
+
+
+@dataclass(frozen=True, slots=True)
 class TimeWords:
     """A sentence taken apart by its time words.
 
@@ -141,8 +171,8 @@ class TimeWords:
         relation: How the sentence stands to the anchor in time, None without one.
         place: Which part of the video it names, None where it names none.
         order: Whether the first or the last of several is meant.
-        within: The time that it names in numbers, in seconds, or None; what is negative counts
-            back from the end of the video.
+        within: The stretch that it names, in seconds or as shares of the video, or None; seconds
+            that are negative count back from the end.
         follows_up: Whether the anchor is what was spoken of before ("and after that?").
         word: The time word as it is written, in lower case; empty without an anchor.
     """
@@ -152,7 +182,7 @@ class TimeWords:
     relation: Relation | None = None
     place: Place | None = None
     order: Order | None = None
-    within: Interval | None = None
+    within: Stretch | None = None
     follows_up: bool = False
     word: str = ""
 
@@ -176,11 +206,9 @@ def read_time_words(text: str) -> TimeWords:
     in another language names no moment.
     """
     bare = " ".join(text.split()).rstrip("?!. ")
-    within = _named_time(bare)
+    within, bare = _named_time(bare)
     if within is not None:
-        for pattern in (_AT, _BETWEEN, _FROM, _UNTIL, _FIRST):
-            bare = pattern.sub("", bare)
-        bare = " ".join(bare.split()).strip(" ,")
+        bare = bare.strip(" ,")
     place, bare = _place(bare)
     main, anchor, word = divide_at_time_word(bare)
     relation = _RELATIONS.get(word)
@@ -193,8 +221,11 @@ def read_time_words(text: str) -> TimeWords:
     return TimeWords(main, anchor, relation, place, order, within, follows_up, word)
 
 
-def on_the_clock(within: Interval, video: Interval) -> Interval:
+def on_the_clock(within: Stretch, video: Interval) -> Interval:
     """Returns a named time on the clock of a video: "the last minute" counts from its end."""
+    if isinstance(within, Share):
+        length = video.duration
+        return Interval(video.start + within.start * length, video.start + within.end * length)
     if within.start >= 0.0:
         return within
     return Interval(max(video.start, video.end + within.start), max(video.start, video.end))
@@ -226,22 +257,76 @@ def clock_seconds(clock: str) -> float:
     return sign * sum(part * 60.0**power for power, part in enumerate(reversed(parts)))
 
 
-def _named_time(bare: str) -> Interval | None:
-    """Returns the interval that a sentence names in numbers, if it names one."""
-    if match := _BETWEEN.search(bare):
-        return Interval(*sorted((clock_seconds(match["a"]), clock_seconds(match["b"]))))
-    if match := _AT.search(bare):
-        at = clock_seconds(match["clock"] or match["plain"])
-        return Interval(max(0.0, at - _AROUND_SECONDS), at + _AROUND_SECONDS)
-    if match := _FROM.search(bare):
-        return Interval(clock_seconds(match["clock"] or match["plain"]), LATEST_SECONDS)
-    if match := _UNTIL.search(bare):
-        return Interval(0.0, clock_seconds(match["clock"] or match["plain"]))
-    if match := _FIRST.search(bare):
-        word = (match["count"] or "1").lower()
-        seconds = float(NUMBERS.get(word, 0) or word) * (60 if match["unit"][0] in "mM" else 1)
-        return Interval(0.0, seconds) if match["end"] == "first" else Interval(-seconds, 0.0)
-    return None
+def _named_time(bare: str) -> tuple[Stretch | None, str]:
+    """Returns the stretch that a sentence names in numbers, and the sentence without it."""
+    for pattern, stretch_of in _STRETCHES:
+        for found in pattern.finditer(bare):
+            stretch = stretch_of(found)
+            if stretch is not None:
+                return stretch, _without(bare, found)
+    return None, bare
+
+
+def _between(found: re.Match[str]) -> Interval | None:
+    points = (found["a"], found["b"])
+    if not any(map(is_told, points)) and not all(point[0].isdigit() for point in points):
+        return None
+    return _interval(*read_ends(*points).ends)
+
+
+def _around(found: re.Match[str]) -> Interval | None:
+    at = read_point(found["time"])
+    return _interval(max(0.0, at - _AROUND_SECONDS), at + _AROUND_SECONDS)
+
+
+def _since(found: re.Match[str]) -> Interval | None:
+    return _interval(read_point(found["time"]), LATEST_SECONDS)
+
+
+def _up_to(found: re.Match[str]) -> Interval | None:
+    return _interval(0.0, read_point(found["time"]))
+
+
+def _at_an_end(found: re.Match[str]) -> Interval | None:
+    told = found["time"]
+    seconds = read_point(told if is_told(told) else f"1 {told}")
+    ends = found["end"].lower() in ("last", "final", "closing")
+    return _interval(-seconds, 0.0) if ends else _interval(0.0, seconds)
+
+
+def _nth(found: re.Match[str]) -> Interval | None:
+    """Returns the stretch of "the second minute": from one minute to two."""
+    unit = 60.0 if found["unit"][0] in "mM" else 1.0
+    turn = found["turn"].lower()
+    number = _TURNS.get(turn) or int(turn[:-2])
+    return _interval((number - 1) * unit, number * unit) if number else None
+
+
+def _share(found: re.Match[str]) -> Share | None:
+    """Returns the stretch of "the second half", as shares of the whole."""
+    parts = _SHARES[found["share"].lower()]
+    turn = found["turn"].lower()
+    if turn == "middle":
+        return Share(1 / 3, 2 / 3) if parts == 3 else None
+    number = _TURNS.get(turn, parts)
+    return Share((number - 1) / parts, number / parts) if number <= parts else None
+
+
+def _interval(start: float, end: float) -> Interval | None:
+    """Returns a stretch; None where its ends are beyond any clock, or turned round."""
+    return Interval(start, end) if start <= end <= LATEST_SECONDS else None
+
+
+_STRETCHES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Stretch | None]], ...] = (
+    (_BETWEEN, _between),
+    (_NTH, _nth),
+    (_AT, _around),
+    (_FROM, _since),
+    (_UNTIL, _up_to),
+    (_FIRST, _at_an_end),
+    (_SHARE, _share),
+)
+"""How each way of naming a stretch is read, in the order in which they are tried."""
 
 
 def _place(bare: str) -> tuple[Place | None, str]:
