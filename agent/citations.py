@@ -14,7 +14,6 @@ from pathlib import PurePosixPath
 
 from foretell.tools.texts.spoken_times import (
     BETWEEN,
-    CLOCK,
     NUMBER,
     POINT,
     SPAN,
@@ -25,7 +24,7 @@ from foretell.tools.texts.spoken_times import (
 )
 
 _INSIDE = 300
-"""Most characters of a bracket that cites; a longer one tells a story, and is read as a sentence."""
+"""Most characters of a bracket that cites; a longer one is read as a sentence."""
 _AROUND = 40
 """Characters around a spoken time that tell whether it is a length, or the time of a day."""
 _LONGEST_LABEL = 18
@@ -64,7 +63,7 @@ _LENGTH_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LENGTH_BEHIND = re.compile(
-    r"[ -]*(?:long\b|later\b|earlier\b|apart\b|each\b|of\b|old\b|per\b|a\.?m\b|p\.?m\b|o'clock\b|%)",
+    r"[ -]*(?:long\b|later\b|earlier\b|apart\b|each\b|of\b|old\b|per\b|[ap]\.?m\b|o'clock\b|%)",
     re.IGNORECASE,
 )
 _RATIO_BEFORE = re.compile(
@@ -132,7 +131,7 @@ def read_citations(text: str, names: Sequence[str] = ()) -> list[Citation]:
 
 
 def names_video(cited: str, name: str, number: int) -> bool:
-    """Whether a citation names a video, by its file name, that without its ending, or its number."""
+    """Whether a citation names a video, by its file name with or without ending, or its number."""
     words = " ".join(cited.casefold().split())
     return words in (name.casefold(), PurePosixPath(name).stem.casefold(), f"video {number}")
 

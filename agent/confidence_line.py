@@ -11,7 +11,10 @@ import re
 _DIGITS = r"\d{1,12}"
 _NUMBER = rf"(?:{_DIGITS}(?:[.,]\d{{1,12}})?|[.,]\d{{1,12}})(?:e-?\d{{1,2}})?"
 _MINUS = "-\N{MINUS SIGN}\N{EN DASH}"
-_SCALE = rf"[(\[]\s*(?:scale\s*:?\s*)?(?P<least>{_NUMBER})\s*%?\s*(?:[{_MINUS}]|to|,|\.\.+)\s*(?P<most>{_NUMBER})\s*%?\s*[)\]]"
+_SCALE = (
+    rf"[(\[]\s*(?:scale\s*:?\s*)?{_NUMBER}\s*%?\s*(?:[{_MINUS}]|to|,|\.\.+)"
+    rf"\s*(?P<most>{_NUMBER})\s*%?\s*[)\]]"
+)
 _LINE = re.compile(
     r"^[^\w\n]*(?:(?:my|final|overall|answer)\s+)*confidence\b[^\n]*?[:=\d][^\n]*$",
     re.IGNORECASE | re.MULTILINE,
@@ -19,7 +22,7 @@ _LINE = re.compile(
 _SHARE = re.compile(
     r"^\W*(?:(?:my|final|overall|answer)\s+)*confidence"
     rf"(?:[ _-](?:score|level|rating|value|in\b[^:=\n]{{0,60}}))?[\"'`*_\s]*(?:{_SCALE})?"
-    r"[\"'`*_\s]*(?:[:=~\N{ALMOST EQUAL TO}]|-(?=\s)|\N{EN DASH}(?=\s)|\bis\b|\babout\b|\baround\b)*"
+    r"[\"'`*_\s]*(?:[:=~\N{ALMOST EQUAL TO}]|[-\N{EN DASH}](?=\s)|\b(?:is|about|around)\b)*"
     r"[\"'`*_\s~]*(?:(?:is|about|around|approximately)\s+)?[(\[]?"
     rf"(?P<number>{_NUMBER})[*_]*\s*(?:(?P<percent>%|per\s?cent\b)|"
     rf"(?:/|\bout\s+of\b|\bof\b)\s*(?P<whole>{_NUMBER}))?(?P<rest>[^\n]*)$",

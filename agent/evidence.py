@@ -23,12 +23,19 @@ _ROUNDING_SECONDS = 0.5
 """How far a point in time may lie from an event: models round to whole seconds."""
 _MOST_EVENTS = 6
 """Events that are told for a span which none of them means alone."""
+_PAIRS = (
+    ('"', '"'),
+    ("`", "`"),
+    ("\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"),
+    ("\N{DOUBLE LOW-9 QUOTATION MARK}", "\N{LEFT DOUBLE QUOTATION MARK}"),
+    (
+        "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}",
+        "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}",
+    ),
+)
 _QUOTED = re.compile(
-    r"\"[^\"\n]+\"|`[^`\n]+`|(?<!\w)'[^'\n]+'(?!\w)|"
-    "[\N{LEFT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}][^\n\N{LEFT DOUBLE QUOTATION MARK}"
-    "\N{RIGHT DOUBLE QUOTATION MARK}]+[\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}]|"
-    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}[^\n\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}]+"
-    "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+    "|".join(rf"{opens}[^{opens}{closes}\n]+{closes}" for opens, closes in _PAIRS)
+    + r"|(?<!\w)'[^'\n]+'(?!\w)"
 )
 _LAST_WORD, _FIRST_WORD = re.compile(r"[\w'-]+(?=[ ]*\Z)"), re.compile(r"[ ]*([\w'-]+)")
 _DANGLING = re.compile(r"(?:[ \t,]+(?:and|or))?[ \t]*\Z")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from foretell.agent.confidence_line import read_confidence, without_confidence
 from foretell.agent.chat_models.written_calls import words_before_call
+from foretell.agent.confidence_line import read_confidence, without_confidence
 from foretell.agent.messages import Asked, FinalAnswer
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import spoken_so_far, without_thoughts
@@ -30,7 +30,8 @@ _UNSETTLED = (
 _SENTENCES = re.compile(r"(?s).*(?:[.!?][\"')\]*]*[ \t]+(?=[A-Z\"'(\[*#-])|\n)")
 """All sentences that have ended: a time in one that has not may still become another."""
 _TAIL = re.compile(
-    r"(?:^|\n)[\s*_]*(?:(?:my |final |overall )?confidence|choice|status\W+(?:answered|absent|unknown))\b",
+    r"(?:^|\n)[\s*_]*(?:(?:my |final |overall )?confidence|choice|"
+    r"status\W+(?:answered|absent|unknown))\b",
     re.IGNORECASE,
 )
 

@@ -4,9 +4,9 @@ Models that think before they speak write their thoughts between tags, unless a 
 apart. A thought may be cut off, and then nothing was said at all; its first tag may be missing,
 where the chat template writes it at the end of the prompt.
 
-Read are tags such as `<think>`, `<thinking>` and `<reasoning>`, Kimi's `\N{WHITE LEFT-POINTING TRIANGLE}think\N{WHITE RIGHT-POINTING TRIANGLE}`, Magistral's
-`[THINK]`, Command's `<|START_THINKING|>`, and the channels of gpt-oss, of which "final" alone is said, with
-their marks or as what is left of them ("analysis...assistantfinal...").
+Read are tags such as `<think>`, `<thinking>` and `<reasoning>`, the same in the triangles of Kimi,
+Magistral's `[THINK]`, Command's `<|START_THINKING|>`, and the channels of gpt-oss, of which "final"
+alone is said, with their marks or as what is left of them ("analysis...assistantfinal...").
 
 Only replies of models are read so. A timeline or a question may hold such a tag, too, and there it
 is what somebody showed or wrote.
@@ -179,7 +179,7 @@ def _without_channels(reply: str) -> str:
 
 
 def _without_bare_channels(reply: str) -> str:
-    """Returns the same for a server that takes the marks of channels out, and leaves their names."""
+    """Returns the same where a server took the marks of channels out, and left their names."""
     if bare := _BARE_CHANNELS.match(reply):
         return reply[bare.end() :]
     return f"<think>{reply}" if _BARE_THOUGHT.match(reply) else reply

@@ -87,7 +87,7 @@ class OpenChat(ChatOpenAI):
             yield chunk
         if not pieces.came:
             raise ValueError("no piece of a stream came")
-        yield ChatGenerationChunk(message=AIMessageChunk("", usage_metadata=pieces.usage))
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", usage_metadata=pieces.usage))
 
     def _received(
         self, messages: list[BaseMessage], stop: list[str] | None, **kwargs: Any
@@ -128,7 +128,7 @@ class _Pieces:
         self._places: dict[int | None, int] = {}
 
     def put_in_order(self, piece: ChatGenerationChunk) -> None:
-        """Takes out of a piece what was told before: why it ends, tokens, ids and names of calls."""
+        """Takes out of a piece what was told before: its end, tokens, ids and names of calls."""
         self.came = True
         if self._has_ended:
             piece.generation_info = None
@@ -282,7 +282,7 @@ def _words(content: object) -> str:
 
 
 def _listed(value: object) -> Sequence[Any]:
-    return cast(list[Any], value) if isinstance(value, list) else ()
+    return value if isinstance(value, list) else ()
 
 
 def _said(error: object) -> str:
@@ -313,7 +313,7 @@ def _as_chunk(result: ChatResult) -> ChatGenerationChunk:
         for place, call in enumerate(calls)
     ]
     whole = AIMessageChunk(
-        message.content,
+        content=message.content,
         additional_kwargs=message.additional_kwargs,
         tool_call_chunks=chunks,
         usage_metadata=message.usage_metadata,

@@ -11,6 +11,7 @@ import functools
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import openai
@@ -31,7 +32,10 @@ def patient_client(request_seconds: float, most_seconds: float) -> Any:
         most_seconds: Longest time that one request waits in all, its repetitions included.
     """
     patience = _Patience(most_seconds)
-    hooks = {"request": [patience.begin], "response": [patience.judge]}
+    hooks: dict[str, list[Callable[..., Any]]] = {
+        "request": [patience.begin],
+        "response": [patience.judge],
+    }
     return openai.DefaultHttpxClient(timeout=request_seconds, event_hooks=hooks)
 
 

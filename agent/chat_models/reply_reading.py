@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolCall
 from langchain_core.messages.tool import invalid_tool_call, tool_call
 from langchain_core.tools import BaseTool
 
@@ -68,9 +68,9 @@ def _with_ids(reply: AIMessage, earlier: Sequence[BaseMessage]) -> AIMessage:
     if not reply.tool_calls:
         return reply
     free = (name for number in itertools.count(1) if (name := f"call_{number}") not in taken)
-    calls = []
+    calls: list[ToolCall] = []
     for call in reply.tool_calls:
-        name = call["id"]
+        name = call["id"] or ""
         if not name or name in taken:
             name = next(free)
         taken.add(name)

@@ -4,8 +4,8 @@ Each family of models writes calls in its own way, and a server that was not tol
 them on as text. Read are:
 
 - Hermes and Qwen: `<tool_call>{"name": ..., "arguments": {...}}</tool_call>`
-- Llama: bare JSON, with "parameters", after `<|python_tag|>`; `[tool(a="b")]`; `<function=...>{...}`
-- Qwen3-Coder: `<function=tool><parameter=a>b</parameter></function>`; others with `<invoke name=>`
+- Llama: bare JSON with "parameters", after `<|python_tag|>`; `[tool(a="b")]`; `<function=>{...}`
+- Qwen3-Coder: `<function=tool><parameter=a>b</parameter></function>`; others `<invoke name=>`
 - GLM: `<tool_call>tool<arg_key>a</arg_key><arg_value>b</arg_value></tool_call>`
 - Mistral: `[TOOL_CALLS][{...}]` and `[TOOL_CALLS]tool[ARGS]{...}`; Granite: `<|tool_call|>[{...}]`
 - Kimi K2 and DeepSeek: their marks around a name and JSON

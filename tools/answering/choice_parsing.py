@@ -101,7 +101,8 @@ def read_choice(reply: str, choices: Sequence[str], *, first_number: int = 1) ->
 
     Read are a reply that is a choice word for word; "Answer: C", "the correct option is (C)" and
     their like, in JSON too, of which the last counts; a line that begins with a label, as in
-    "C: the boy"; what LaTeX puts into a box; a short reply that ends with a letter; and the only choice whose words occur.
+    "C: the boy"; what LaTeX puts into a box; a short reply that ends with a letter; and the only
+    choice whose words occur.
     A letter inside a word, an article and a pronoun are no label. Two choices in equal words are
     two choices: a label tells them apart, their words alone do not.
 

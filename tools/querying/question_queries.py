@@ -13,7 +13,6 @@ from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, Part, TimelineQuery
 from foretell.tools.texts.sentences import without_asides
 from foretell.tools.texts.time_words import TimeWords, read_time_words
-from foretell.types import Interval
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
