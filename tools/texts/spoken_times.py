@@ -66,7 +66,8 @@ _ENDS = re.compile(rf"(?P<start>{POINT})(?:(?:{_TO}|{_AND})(?P<end>{POINT}))?", 
 _CLOCK = re.compile(CLOCK)
 _PART = re.compile(
     rf"(?P<count>{_ALONE}|\b{_WORD})"
-    rf"(?:(?P<ms>{_THOUSANDTHS})|(?P<h>{_HOURS}|[ \t]?h)|(?P<m>{_MINUTES}|[ \t]?m)|(?P<s>{_SECONDS}))",
+    rf"(?:(?P<ms>{_THOUSANDTHS})|(?P<h>{_HOURS}|[ \t]?h)|(?P<m>{_MINUTES}|[ \t]?m)|"
+    rf"(?P<s>{_SECONDS}))",
     re.IGNORECASE,
 )
 _MARKED = re.compile(
