@@ -109,6 +109,47 @@ def test_a_chat_template_may_open_the_thought(prompt: str, said: str) -> None:
     assert with_opened_thought("", prompt) == ""
 
 
+_LEFT, _RIGHT = ("\N{WHITE LEFT-POINTING TRIANGLE}", "\N{WHITE RIGHT-POINTING TRIANGLE}")
+WRITERS = {
+    "tags": "<thinking>{}</thinking>",
+    "attributes": '<think mode="deep">{}</think>',
+    "seed": "<seed:think>{}</seed:think>",
+    "kimi": f"{_LEFT}think{_RIGHT}{{}}{_LEFT}/think{_RIGHT}",
+    "magistral": "[THINK]{}[/THINK]",
+    "command": "<|START_THINKING|>{}<|END_THINKING|>",
+    "marks": "<|begin_of_thought|>{}<|end_of_thought|>",
+    "gpt-oss": "<|channel|>analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>",
+    "opened": "analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>",
+    "bare": "analysis{}assistantfinal",
+    "half": "{}</think>",
+}
+WORDS = st.text(st.sampled_from([*"abc ,.\n"]), max_size=30).map(lambda text: f"We {text} see.")
+
+
+@given(st.sampled_from([*WRITERS]), WORDS, WORDS)
+def test_thoughts_in_any_form_are_told_from_what_is_said(
+    form: str, thought: str, said: str
+) -> None:
+    reply = WRITERS[form].format(thought) + said
+    assert without_thoughts(reply) == said.strip()
+    assert reply[spoken_from(reply) :] == said
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["<|channel|>analysis<|message|>We nee", "analysisWe nee", "[THINK]We", "<seed:think>We"],
+)
+def test_a_thought_that_is_cut_off_says_nothing(reply: str) -> None:
+    assert read_spoken(reply).silence == CUT_OFF
+    assert spoken_so_far(reply) == ""
+
+
+def test_what_is_said_around_channels() -> None:
+    reply = "<|channel|>final<|message|>He cooks.<|return|>"
+    assert without_thoughts(reply) == "He cooks."
+    assert without_thoughts("analysis of the milk") == "analysis of the milk"
+
+
 @given(st.text(st.sampled_from([*"ab<>/\"' \n"]), max_size=40), st.sampled_from(NAMES))
 def test_any_reply_can_be_read(text: str, name: str) -> None:
     reply = text.replace("a", f"<{name}>").replace("b", f"</{name}>")

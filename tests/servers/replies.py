@@ -98,5 +98,12 @@ class Raw:
     body: Mapping[str, object]
 
 
-Reply = Say | Call | Sequence[Call] | Empty | Fail | Hang | Drop | Page | Raw
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Pieces of a stream, each any JSON object, as from servers that take the protocol loosely."""
+
+    pieces: Sequence[Mapping[str, object]]
+
+
+Reply = Say | Call | Sequence[Call] | Empty | Fail | Hang | Drop | Page | Raw | Pieces
 ScriptLine = Reply | Callable[[dict[str, Any]], Reply]

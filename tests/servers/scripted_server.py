@@ -22,6 +22,7 @@ from tests.servers.replies import (
     Fail,
     Hang,
     Page,
+    Pieces,
     Raw,
     Reply,
     Say,
@@ -214,6 +215,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_body(200, "text/html", reply.html.encode())
         elif isinstance(reply, Raw):
             self._send_json(200, dict(reply.body))
+        elif isinstance(reply, Pieces):
+            self._open_stream()
+            self._stream([*map(json.dumps, reply.pieces), "[DONE]"])
+            self.wfile.write(b"0\r\n\r\n")
         else:
             message = (reply,) if isinstance(reply, Call) else reply
             self._send_message(body, envelope, message, streamed=streamed)

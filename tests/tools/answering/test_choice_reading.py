@@ -130,6 +130,25 @@ def test_many_choices_have_numbers() -> None:
     assert choice_labels(5) == ("A", "B", "C", "D", "E")
 
 
+@pytest.mark.parametrize(
+    ("reply", "choice"),
+    [
+        (r"\boxed{B}", 1),
+        (r"So not A: $\boxed{\text{(B)}}$", 1),
+        (r"The answer is \boxed{2}.", 1),
+        ("2.0", 1),
+        ('{"choice": 2.0}', 1),
+        ('{"answer": "B"}', 1),
+        ('{"pred": 1.0}', 1),
+        ("2.5", None),
+        ('{"pred": 1.5}', None),
+        ('{"pred": ' + "9" * 5000 + "}", None),
+    ],
+)
+def test_boxes_and_floats(reply: str, choice: int | None) -> None:
+    assert read_choice(reply, ("bread", "milk", "tea")) == choice
+
+
 @given(st.text(max_size=300), st.lists(st.text(max_size=20), max_size=30))
 def test_every_reply_is_read_without_a_crash(reply: str, choices: list[str]) -> None:
     assert read_choice(reply, choices) in (None, *range(len(choices)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,53 @@ MINUTES = Interval(0.0, 4000.0)
 )
 def test_every_way_of_telling_a_span_is_read(reply: str, span: tuple[float, float]) -> None:
     assert read_spans(reply, MINUTES).intervals[0] == Interval(*span)
+
+
+WRITERS: dict[str, Callable[[int, int], str]] = {
+    "json": lambda a, b: f'{{"moments": [{{"start": {a}.0, "end": {b}.0}}]}}',
+    "clocks": lambda a, b: (
+        f'{{"start": "{a // 60}:{a % 60:02d}", "end": "{b // 60}:{b % 60:02d}"}}'
+    ),
+    "list": lambda a, b: f"[[{a}, {b}]]",
+    "units": lambda a, b: f"{a // 60} min {a % 60} s to {b // 60} min {b % 60} s",
+    "cue": lambda a, b: f"00:{a // 60:02d}:{a % 60:02d},000 --> 00:{b // 60:02d}:{b % 60:02d},000",
+    "sentence": lambda a, b: f"It starts at {a} s and ends at {b} s.",
+    "verbs": lambda a, b: f"It begins at {a // 60}:{a % 60:02d} and stops at second {b}.",
+    "seconds": lambda a, b: f"From {a} to {b} seconds.",
+    "lines": lambda a, b: f"**Start time**: {a}.0s\n**End time**: {b}.0s",
+    "between": lambda a, b: f"between {a}.5 and {b}.5 s".replace(".5", ".0"),
+}
+
+
+@given(st.sampled_from([*WRITERS]), st.integers(0, 3000), st.integers(1, 900))
+def test_what_is_written_in_any_form_is_read_back(form: str, start: int, length: int) -> None:
+    told = read_spans(WRITERS[form](start, start + length), MINUTES)
+    assert told.intervals == (Interval(start, start + length),)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"moments": [{"start": 30.0, "end": 35.0}]}',
+        "From 30 to 35 seconds.",
+        "1:08-1:12",
+        "8 to 12 minutes",
+        "from 20 to 25 s",
+        "20 to 20 s",
+    ],
+)
+def test_a_span_outside_the_video_is_none(reply: str) -> None:
+    told = read_spans(reply, Interval(0.0, 20.0))
+    assert (told.intervals, told.repairs) == ((), ("outside",))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["frames 200 to 300", "200 to 300 frames", '{"start_frame": 2, "end_frame": 3}', "10% to 20%",
+     "one, two or three", "the first of two"],
+)  # fmt: skip
+def test_what_counts_no_seconds_is_no_span(reply: str) -> None:
+    assert read_spans(reply, MINUTES).intervals == ()
 
 
 @pytest.mark.parametrize(

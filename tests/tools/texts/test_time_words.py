@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from foretell.tools.texts.time_words import (
+    LATEST_SECONDS,
+    Share,
+    Stretch,
     TimeWords,
     clock_seconds,
     divide_at_time_word,
+    on_the_clock,
     read_time_words,
     split_in_order,
 )
@@ -69,6 +73,37 @@ def test_words_that_only_look_like_time_words_divide_nothing(text: str) -> None:
 )
 def test_order_place_and_time_are_read_and_taken_away(text: str, read: TimeWords) -> None:
     assert read_time_words(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "within"),
+    [
+        ("What happens in the last five seconds?", Interval(-5.0, 0.0)),
+        ("What happens in the second half?", Share(0.5, 1.0)),
+        ("What is done in the last quarter of the video?", Share(0.75, 1.0)),
+        ("What is done in the middle third?", Share(1 / 3, 2 / 3)),
+        ("What happens after 0:12?", Interval(12.0, LATEST_SECONDS)),
+        ("What happens after the first 10 seconds?", Interval(10.0, LATEST_SECONDS)),
+        ("What is happening at the 10 second mark?", Interval(9.0, 11.0)),
+        ("What happens around the 1:30 mark?", Interval(89.0, 91.0)),
+        ("What is done at second 10?", Interval(9.0, 11.0)),
+        ("What happens at the second minute?", Interval(60.0, 120.0)),
+        ("What is said during the 3rd minute?", Interval(120.0, 180.0)),
+        ("What is done at 2 minutes 10 seconds?", Interval(129.0, 131.0)),
+        ("What is done from 1 to 2 minutes?", Interval(60.0, 120.0)),
+        ("What does he take the second time?", None),
+        ("What stands between two people?", None),
+        ("Where is the second bottle?", None),
+    ],
+)
+def test_a_stretch_is_read(text: str, within: Stretch | None) -> None:
+    assert read_time_words(text).within == within
+
+
+def test_shares_and_ends_are_put_on_the_clock() -> None:
+    video = Interval(10.0, 30.0)
+    assert on_the_clock(Share(0.5, 1.0), video) == Interval(20.0, 30.0)
+    assert on_the_clock(Interval(-5.0, 0.0), video) == Interval(25.0, 30.0)
 
 
 def test_an_end_of_the_video_is_a_turn_and_a_turn_an_end() -> None:
