@@ -46,7 +46,7 @@ class OpenChat(ChatOpenAI):
             ValueError: If it is no chat completion.
         """
         body = _in_order(_as_dict(response))
-        result = super()._create_chat_result(body, generation_info)
+        result = super()._create_chat_result(body, generation_info)  # pyright: ignore[reportUnknownMemberType]
         for generation, choice in zip(result.generations, body["choices"], strict=True):
             _keep_reasoning(generation.message, choice["message"])
         return result
@@ -59,7 +59,7 @@ class OpenChat(ChatOpenAI):
     ) -> ChatGenerationChunk | None:
         """Reads a piece of a streamed reply."""
         piece = _piece_in_order(chunk)
-        read = super()._convert_chunk_to_generation_chunk(
+        read = super()._convert_chunk_to_generation_chunk(  # pyright: ignore[reportUnknownMemberType]
             piece, default_chunk_class, base_generation_info
         )
         if read is not None and piece["choices"]:
@@ -94,7 +94,8 @@ class OpenChat(ChatOpenAI):
     ) -> Iterator[ChatGenerationChunk]:
         """Yields the pieces of a stream, or the whole reply of a server that does not stream."""
         options: Json = {"stream": True, "stream_options": {"include_usage": True}}
-        payload = self._get_request_payload(messages, stop=stop, **{**kwargs, **options})
+        asked = {**kwargs, **options}
+        payload: Json = self._get_request_payload(messages, stop=stop, **asked)  # pyright: ignore[reportUnknownMemberType]
         response = self.client.with_raw_response.create(**payload)
         if "json" in response.headers.get("content-type", ""):
             yield _as_chunk(self._create_chat_result(json.loads(response.http_response.read())))
@@ -196,9 +197,10 @@ def _as_dict(response: Any) -> Json:
     """
     if isinstance(response, openai.BaseModel):
         response = response.model_dump(warnings=False)
-    if not isinstance(response, dict):
+    body = _object(response)
+    if body is None:
         raise ValueError(f"it is no JSON object: {shortened(str(response))}")
-    return cast(Json, response)
+    return body
 
 
 def _in_order(body: Json) -> Json:
@@ -210,12 +212,11 @@ def _in_order(body: Json) -> Json:
     """
     if error := body.get("error"):
         raise openai.OpenAIError(f"it answered with status 200 and an error: {_said(error)}")
-    choices = body.get("choices")
-    if not isinstance(choices, list) or not choices:
+    first = _object(next(iter(_listed(body.get("choices"))), None))
+    if first is None:
         raise ValueError(f"it holds no choices: {shortened(json.dumps(body, default=str))}")
-    first = choices[0]
-    message = first.get("message") if isinstance(first, dict) else None
-    if not isinstance(message, dict):
+    message = _object(first.get("message"))
+    if message is None:
         raise ValueError(
             f"its choice holds no message: {shortened(json.dumps(first, default=str))}"
         )
@@ -233,23 +234,21 @@ def _piece_in_order(chunk: Json) -> Json:
     """
     if error := chunk.get("error"):
         raise openai.OpenAIError(f"it ended its reply with an error: {_said(error)}")
-    first = next(iter(_listed(chunk.get("choices"))), None)
-    if not isinstance(first, dict):
+    first = _object(next(iter(_listed(chunk.get("choices"))), None))
+    if first is None:
         return {**chunk, "choices": [], "usage": _usage(chunk)}
-    delta = first.get("delta") or first.get("message")
-    if isinstance(delta, dict):
+    delta = _object(first.get("delta") or first.get("message"))
+    if delta is not None:
         calls = [_call_in_order(call) for call in _listed(delta.get("tool_calls"))]
         words = _words(delta.get("content"))
         delta = {**delta, "role": "assistant", "content": words, "tool_calls": calls}
-    ordered = {**first, "delta": delta if isinstance(delta, dict) else None}
-    return {**chunk, "choices": [ordered], "usage": _usage(chunk)}
+    return {**chunk, "choices": [{**first, "delta": delta}], "usage": _usage(chunk)}
 
 
 def _call_in_order(call: object) -> Json:
     """Returns a tool call with an id, a name and arguments in text, each of which may be empty."""
-    given = cast(Json, call) if isinstance(call, dict) else {}
-    function = given.get("function")
-    function = cast(Json, function) if isinstance(function, dict) else {}
+    given = _object(call) or {}
+    function = _object(given.get("function")) or {}
     arguments = function.get("arguments")
     if arguments is not None and not isinstance(arguments, str):
         arguments = json.dumps(arguments)
@@ -264,10 +263,8 @@ def _call_in_order(call: object) -> Json:
 
 def _usage(body: Json) -> Json | None:
     """Returns the tokens that a server counts; None where it counts none, or not in numbers."""
-    told = body.get("usage")
-    if not isinstance(told, dict):
-        return None
-    counts = [cast(Json, told).get(name) for name in _COUNTS]
+    told = _object(body.get("usage")) or {}
+    counts = [told.get(name) for name in _COUNTS]
     if not all(isinstance(count, int) and count >= 0 for count in counts):
         return None
     return {**dict(zip(_COUNTS, counts, strict=True)), "total_tokens": sum(cast(list[int], counts))}
@@ -277,17 +274,22 @@ def _words(content: object) -> str:
     """Returns a message's words, which may come in parts."""
     if isinstance(content, str):
         return content
-    parts = [part for part in _listed(content) if isinstance(part, dict)]
-    return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+    texts = [(_object(part) or {}).get("text") for part in _listed(content)]
+    return "".join(text for text in texts if isinstance(text, str))
 
 
-def _listed(value: object) -> Sequence[Any]:
-    return value if isinstance(value, list) else ()
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()  # pyright: ignore[reportUnknownVariableType]
+
+
+def _object(value: Any) -> Json | None:
+    """Returns a JSON object; None for anything else."""
+    return value if isinstance(value, dict) else None  # pyright: ignore[reportUnknownVariableType]
 
 
 def _said(error: object) -> str:
     """Returns an error's own words."""
-    said = cast(Json, error).get("message") if isinstance(error, dict) else None
+    said = (_object(error) or {}).get("message")
     return shortened(str(said or error))
 
 

@@ -56,7 +56,7 @@ class ReplyReading(AgentMiddleware[Any, Any, Any]):
             )
         calls = [tool_call(name=name, args=args, id=None) for name, args in written.calls]
         unreadable = invalid_tool_call(args=spoken.text, error=WRITTEN)
-        update = {"content": written.words, "tool_calls": calls}
+        update: dict[str, Any] = {"content": written.words, "tool_calls": calls}
         if not calls:
             update["invalid_tool_calls"] = [unreadable]
         return reply.model_copy(update=update)

@@ -192,7 +192,7 @@ def _objects(value: object) -> Iterator[Call]:
         return
     name = next((given[key] for key in _NAMES if isinstance(given.get(key), str)), None)
     key = next((key for key in _ARGUMENTS if key in given), None)
-    arguments = given[key] if key else None
+    arguments: Any = given[key] if key else None
     if isinstance(arguments, str):
         arguments = _json(arguments) if arguments.strip() else {}
     if name and key and isinstance(arguments, dict | None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -64,57 +65,76 @@ def calls(*ids: object) -> Raw:
 
 
 NAMED = json.dumps({"name": "search_memory", "arguments": {"query": "milk"}})
+TAGGED = "<function=search_memory>\n<parameter=query>\nmilk\n</parameter>\n</function>"
+CHANNELS = (
+    "<|channel|>analysis<|message|>At [e1]?<|end|><|start|>assistant<|channel|>final<|message|>"
+    "It is poured [0:22-0:24].<|return|>"
+)
+KIMI = f"{LEFT}think{RIGHT}Hm.{LEFT}/think{RIGHT}It is poured (00:22-00:24)."
+SURE = "It is poured [22-24 s].\nConfidence: 0,9"
+THOUGHT = f"Hm, at 90 s?\n\n{POURED}\n\nConfidence: 9/10"
 LABEL = says("It is poured [e10].")
-CONVERSATION: list[tuple[str, list[ScriptLine], str, int, int]] = [
-    ("hermes", [says(f"<tool_call>\n{NAMED}\n</tool_call>"), LABEL], POURED, 1, 0),
-    ("bare JSON", [says(NAMED), LABEL], POURED, 1, 0),
-    (
-        "parameters",
-        [says("<function=search_memory>\n<parameter=query>\nmilk\n</parameter>\n</function>"), LABEL],
-        POURED,
-        1,
-        0,
-    ),
-    ("mistral", [says(f"[TOOL_CALLS][{NAMED}]"), LABEL], POURED, 1, 0),
-    ("half a call", [says('<tool_call>{"name": "sea'), LABEL], POURED, 0, 0),
-    ("ids that are null", [calls(None), LABEL], POURED, 1, 0),
-    ("one id for two", [calls("a", "a"), LABEL], POURED, 2, 0),
-    ("an id of before", [calls("a"), calls("a"), LABEL], POURED, 2, 0),
-    ("gpt-oss", [says("<|channel|>analysis<|message|>At [e1]?<|end|><|start|>assistant<|channel|>final"
-                      "<|message|>It is poured [0:22-0:24].<|return|>")], POURED, 0, 0),
-    ("thinking", [says("<thinking>At 90 s?</thinking>It is poured [22 to 24 seconds].")], POURED, 0, 0),
-    ("kimi", [says(f"{LEFT}think{RIGHT}Hm.{LEFT}/think{RIGHT}It is poured (00:22-00:24).")], POURED, 0, 0),
-    ("reasoning", [whole({"content": None, "reasoning": "It is poured [22-24 s].\nConfidence: 0,9"})],
-     POURED, 0, 0),
-    ("reasoning_content", [whole({"content": "", "reasoning_content": f"Hm, at 90 s?\n\n{POURED}\n\n"
-                                  "Confidence: 9/10"})], POURED, 0, 0),
-    ("a file's name", [says("It is poured [kitchen.mp4, 22.0-24.0 s].")], POURED, 0, 0),
-    ("a list", [says("It is poured [0:22-0:24, 90-95 s].")], POURED, 0, 1),
-    ("invented", [says("It is poured [e10] at 1:30.")], POURED, 0, 1),
-    ("said", [says("It is poured [e10] between 90 and 95 seconds.")], POURED, 0, 1),
-    ("a stream that counts", [streamed("It is |poured| [e10|].", [5, 9, 15, 20])], POURED, 0, 0),
-    ("parts", [whole({"content": [{"type": "text", "text": "It is poured [e10]."}]})], POURED, 0, 0),
-    ("no piece of a stream", [LABEL], POURED, 0, 0),
-]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the ways in which servers answer.
+
+    Attributes:
+        name: What is peculiar about it.
+        replies: What the server sends.
+        steps: Tool calls that are carried out.
+        dropped: Citations that are invented.
+    """
+
+    name: str
+    replies: tuple[ScriptLine, ...]
+    steps: int = 0
+    dropped: int = 0
+
+
+WAYS = (
+    Way("hermes", (says(f"<tool_call>\n{NAMED}\n</tool_call>"), LABEL), steps=1),
+    Way("bare JSON", (says(NAMED), LABEL), steps=1),
+    Way("parameters", (says(TAGGED), LABEL), steps=1),
+    Way("mistral", (says(f"[TOOL_CALLS][{NAMED}]"), LABEL), steps=1),
+    Way("half a call", (says('<tool_call>{"name": "sea'), LABEL)),
+    Way("an id that is null", (calls(None), LABEL), steps=1),
+    Way("one id for two", (calls("a", "a"), LABEL), steps=2),
+    Way("an id of before", (calls("a"), calls("a"), LABEL), steps=2),
+    Way("gpt-oss", (says(CHANNELS),)),
+    Way("thinking", (says("<thinking>At 90 s?</thinking>It is poured [22 to 24 seconds]."),)),
+    Way("kimi", (says(KIMI),)),
+    Way("reasoning", (whole({"content": None, "reasoning": SURE}),)),
+    Way("reasoning_content", (whole({"content": "", "reasoning_content": THOUGHT}),)),
+    Way("a file's name", (says("It is poured [kitchen.mp4, 22.0-24.0 s]."),)),
+    Way("a list", (says("It is poured [0:22-0:24, 90-95 s]."),), dropped=1),
+    Way("an invented point", (says("It is poured [e10] at 1:30."),), dropped=1),
+    Way("an invented span", (says("It is poured [e10] between 90 and 95 seconds."),), dropped=1),
+    Way("a stream that counts", (streamed("It is |poured| [e10|].", [5, 9, 15, 20]),)),
+    Way("parts", (whole({"content": [{"type": "text", "text": "It is poured [e10]."}]}),)),
+    Way("no stream", (LABEL,)),
+)
 
 
 def test_a_conversation_in_twenty_ways(tmp_path: Path) -> None:
-    script = [line for _, lines, *_ in CONVERSATION for line in lines]
+    script = [reply for way in WAYS for reply in way.replies]
     with (
         ScriptedServer(script) as server,
         asker(server, tmp_path, cache_responses=False) as kitchen,
     ):
         chat = Chat.begin(kitchen.agent, (kitchen.kitchen,))
-        for way, lines, text, steps, dropped in CONVERSATION:
-            *told, answer = chat.stream(f"When is the milk poured, {way}?")
+        for way in WAYS:
+            *told, answer = chat.stream(f"When is the milk poured, {way.name}?")
             assert isinstance(answer, Answer)
-            assert answer.text == text, way
-            assert words(told).split("\n")[-1] == text, way
+            assert answer.text == POURED, way
+            assert words(told).split("\n")[-1] == POURED, way
             assert [one.interval for one in answer.evidence] == [Interval(22, 24)], way
-            assert [step.tool for step in answer.trajectory] == ["search_memory"] * steps, way
-            assert answer.dropped_citations == dropped, way
-            assert answer.usage == Usage(100 * len(lines), 20 * len(lines), None), way
-    assert len(CONVERSATION) == 20
+            assert [step.tool for step in answer.trajectory] == ["search_memory"] * way.steps, way
+            assert answer.dropped_citations == way.dropped, way
+            requests = len(way.replies)
+            assert answer.usage == Usage(100 * requests, 20 * requests, None), way
+    assert len(WAYS) == 20
     assert all(request.tool_names == TOOLS for request in server.requests)
 
 
@@ -133,9 +153,12 @@ def test_a_conversation_in_twenty_ways(tmp_path: Path) -> None:
 def test_a_body_that_is_no_reply_is_one_sentence(
     tmp_path: Path, stream: bool, reply: Reply, sentence: str
 ) -> None:
-    with ScriptedServer([reply]) as server, asker(server, tmp_path) as kitchen:
-        with pytest.raises(ModelError) as caught:
-            kitchen.ask(stream=stream)
+    with (
+        ScriptedServer([reply]) as server,
+        asker(server, tmp_path) as kitchen,
+        pytest.raises(ModelError) as caught,
+    ):
+        kitchen.ask(stream=stream)
     assert sentence in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
 

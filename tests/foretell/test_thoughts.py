@@ -110,6 +110,7 @@ def test_a_chat_template_may_open_the_thought(prompt: str, said: str) -> None:
 
 
 _LEFT, _RIGHT = ("\N{WHITE LEFT-POINTING TRIANGLE}", "\N{WHITE RIGHT-POINTING TRIANGLE}")
+_FINAL = "<|start|>assistant<|channel|>final<|message|>"
 WRITERS = {
     "tags": "<thinking>{}</thinking>",
     "attributes": '<think mode="deep">{}</think>',
@@ -118,8 +119,8 @@ WRITERS = {
     "magistral": "[THINK]{}[/THINK]",
     "command": "<|START_THINKING|>{}<|END_THINKING|>",
     "marks": "<|begin_of_thought|>{}<|end_of_thought|>",
-    "gpt-oss": "<|channel|>analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>",
-    "opened": "analysis<|message|>{}<|end|><|start|>assistant<|channel|>final<|message|>",
+    "gpt-oss": f"<|channel|>analysis<|message|>{{}}<|end|>{_FINAL}",
+    "opened": f"analysis<|message|>{{}}<|end|>{_FINAL}",
     "bare": "analysis{}assistantfinal",
     "half": "{}</think>",
 }

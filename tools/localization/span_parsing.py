@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from foretell.tools.texts.spoken_times import DASHES, POINT, is_told, read_ends, read_point
+from foretell.tools.texts.spoken_times import ARROWS, DASHES, POINT, is_told, read_ends, read_point
 from foretell.types import Interval
 
 _POINT = rf"(?:-(?=\d))?{POINT}"
@@ -29,7 +29,7 @@ _ONE = {
     ),
 }
 _PAIR = re.compile(
-    rf"(?P<time>{_POINT})[\"']?\s*(?:,|[{DASHES}]|-{{1,2}}>|\N{{RIGHTWARDS ARROW}}|\.\.+|"
+    rf"(?P<time>{_POINT})[\"']?\s*(?:,|[{DASHES}]|{ARROWS}|\.\.+|"
     r"\b(?:to|and|until|till|through)\b)"
     rf"\s*(?:at\s+|about\s+|second\s+)?[\"']?(?P<other>{_POINT})",
     re.IGNORECASE,

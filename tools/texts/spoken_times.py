@@ -23,7 +23,8 @@ _ORDINALS = {
 }  # fmt: skip
 
 DASHES = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
-_ARROW = rf"\s*(?:-{{1,2}}>|\N{{RIGHTWARDS ARROW}}|[{DASHES}~\N{{WAVE DASH}}]|\.{{2,3}})\s*"
+ARROWS = "(?:-{1,2}>|\N{RIGHTWARDS ARROW})"
+_ARROW = rf"\s*(?:{ARROWS}|[{DASHES}~]|\.{{2,3}})\s*"
 _NEXT = r"\s+(?:at\s+|about\s+|around\s+)?"
 _TO = rf"(?:{_ARROW}|\s*,?\s+(?:up\s+)?(?:to|until|till|through){_NEXT})"
 _AND = rf"\s+and{_NEXT}"

@@ -33,6 +33,10 @@ def deepseek(name: str, args: dict[str, Any], begin: str) -> str:
     )
 
 
+def as_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
 def named(name: str, args: dict[str, Any], key: str = "arguments") -> str:
     return json.dumps({"name": name, key: args})
 
@@ -51,16 +55,14 @@ WRITERS: dict[str, Callable[[str, dict[str, Any]], str]] = {
     "qwen3-coder": lambda n, a: (
         f"<tool_call>\n<function={n}>\n"
         + "".join(
-            f"<parameter={key}>\n{value if isinstance(value, str) else json.dumps(value)}\n</parameter>\n"
-            for key, value in a.items()
+            f"<parameter={key}>\n{as_text(value)}\n</parameter>\n" for key, value in a.items()
         )
         + "</function>\n</tool_call>"
     ),
     "glm": lambda n, a: (
         f"<tool_call>{n}\n"
         + "".join(
-            f"<arg_key>{key}</arg_key>\n<arg_value>"
-            f"{value if isinstance(value, str) else json.dumps(value)}</arg_value>\n"
+            f"<arg_key>{key}</arg_key>\n<arg_value>{as_text(value)}</arg_value>\n"
             for key, value in a.items()
         )
         + "</tool_call>"
