@@ -95,7 +95,7 @@ class OpenChat(ChatOpenAI):
         """Yields the pieces of a stream, or the whole reply of a server that does not stream."""
         options: Json = {"stream": True, "stream_options": {"include_usage": True}}
         asked = {**kwargs, **options}
-        payload: Json = self._get_request_payload(messages, stop=stop, **asked)  # pyright: ignore[reportUnknownMemberType]
+        payload = self._get_request_payload(messages, stop=stop, **asked)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         response = self.client.with_raw_response.create(**payload)
         if "json" in response.headers.get("content-type", ""):
             yield _as_chunk(self._create_chat_result(json.loads(response.http_response.read())))

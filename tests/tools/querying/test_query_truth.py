@@ -10,6 +10,7 @@ import pytest
 from foretell.tools.querying.answers import answer_query
 from foretell.tools.querying.question_queries import read_query
 from foretell.tools.querying.telling import MAX_LISTED, QueryAnswer
+from foretell.tools.texts.marks import as_labels
 from foretell.types import Interval, Timeline
 from tests.tools.querying.made_timelines import (
     COLOURS,
@@ -162,5 +163,5 @@ def test_what_is_cited_is_there(seed: int) -> None:
         query = read_query(question)
         assert query is not None
         answer = answer_query(query, timeline)
-        cited = {int(number) for number in re.findall(r"\[e(\d+)\]", answer.text)}
+        cited = {int(number) for number in re.findall(r"\[e(\d+)\]", as_labels(answer.text))}
         assert cited <= {event.id for event in answer.events} <= ids

@@ -11,6 +11,7 @@ from foretell.tools.querying.answers import answer_query
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, TimelineQuery
 from foretell.tools.querying.telling import MAX_LISTED, QueryAnswer
+from foretell.tools.texts.marks import as_labels
 from foretell.types import Coverage, Event, EventKind, Interval, Timeline, VideoInfo
 
 AGAIN = ("a cup", "a knife", "a bowl", "a cup")
@@ -30,7 +31,7 @@ def timeline(texts: Sequence[str], kind: EventKind, source: str) -> Timeline:
 
 
 def cited(text: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\[e(\d+)\]", text)]
+    return [int(number) for number in re.findall(r"\[e(\d+)\]", as_labels(text))]
 
 
 def asked(operator: Operator, subject: Subject, texts: Sequence[str]) -> QueryAnswer:
