@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -12,18 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.agent.chat_models.in_flight import awaited, in_thread
-from foretell.agent.evidence import check_citations, check_marks
-from foretell.agent.final_answer import LiveText, question_message, read_final_answer
-from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta
+from foretell.agent.planned_answer import planned_answer
+from foretell.agent.planner_events import PlannerEvent
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.toolset import PlannerTool
-from foretell.agent.trajectory import Meter
 from foretell.agent.video_indexer import VideoIndexer, VideoPath
 from foretell.closing import Closing
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError
 from foretell.file_names import told_apart
-from foretell.memory.tracks import seconds_by_kind
 from foretell.moments import LocateResult
 from foretell.plans import Plan
 from foretell.tools.captioning.captioner import Captioner
@@ -32,11 +28,7 @@ from foretell.tools.recognition.recognizer import ActionRecognizer
 from foretell.tools.speech.transcriber import Transcriber
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.types import (
-    SHOWN_KINDS,
     Answer,
-    AnswerStatus,
-    EventKind,
-    Evidence,
     Progress,
     Timeline,
     VideoInfo,
@@ -441,50 +433,15 @@ class VideoAgent(Closing):
         if strategy != "agent":
             yield self._answering(strategy).ask(question, videos, self.library, choices)
             return
-        began = time.perf_counter()
-        meter = Meter(self._factory.price)
-        planner = self._factory.planner(videos, meter, self_check=not stream)
-        finished = Finished("", ())
-        check = check_marks if self._factory.embedded else check_citations
-        live = LiveText(
-            lambda text: check(text, self.library.store, videos).text,
-            is_chat_model=not self._factory.embedded,
+        yield from planned_answer(
+            self._factory,
+            self.library.store,
+            question,
+            videos,
+            history=history,
+            choices=choices,
+            stream=stream,
         )
-        for event in planner.run([*history, question_message(question, choices)], stream=stream):
-            if isinstance(event, TextDelta):
-                words = live.feed(event.text, event.reply)
-            else:
-                words = live.rest(event.text if stream and isinstance(event, Finished) else None)
-            if words:
-                yield TextDelta(words)
-            if isinstance(event, Finished):
-                finished = event
-            elif not isinstance(event, TextDelta):
-                yield event
-        final = finished.final or read_final_answer(finished.text, choices)
-        checked = check(final.text, self.library.store, videos)
-        yield Answer(
-            text=checked.text,
-            choice=final.choice,
-            evidence=checked.evidence,
-            confidence=final.confidence,
-            model=self.model,
-            trajectory=finished.steps,
-            usage=meter.usage(),
-            seconds=time.perf_counter() - began,
-            dropped_citations=checked.dropped,
-            status=final.status or _status(final.choice, checked.evidence),
-            searched=self._searched(videos),
-        )
-
-    def _searched(self, videos: Sequence[VideoInfo]) -> dict[EventKind, float]:
-        """Returns the seconds of some videos that were looked at for each kind of event."""
-        store = self.library.store
-        looked = [seconds_by_kind(store.coverage(video.content_hash)) for video in videos]
-        totals: dict[EventKind, float] = {
-            kind: sum(one[kind] for one in looked) for kind in SHOWN_KINDS
-        }
-        return {kind: total for kind, total in totals.items() if total}
 
     def close(self) -> None:
         """Closes the library."""
@@ -515,11 +472,6 @@ class VideoAgent(Closing):
             optimal=optimal,
             chat_model=self._chat_model,
         )
-
-
-def _status(choice: int | None, evidence: Sequence[Evidence]) -> AnswerStatus:
-    """Returns the status of an answer whose model named none: without evidence, it is unknown."""
-    return "answered" if evidence or choice is not None else "unknown"
 
 
 def _check_paths(videos: Sequence[object]) -> None:
