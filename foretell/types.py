@@ -84,8 +84,7 @@ class VideoInfo:
     Attributes:
         path: The file as given; a name that is no UTF-8 as a URI (`foretell.paths`).
         content_hash: Hex digest of the file's bytes; the video's identity in a library.
-        interval: From the first to the end of the last that is seen or heard, in seconds on the
-            clock that a player shows.
+        interval: From the first to the end of the last seen or heard, in seconds as players show.
         width: Pixels as displayed, after rotation and pixel aspect ratio.
         height: Pixels as displayed.
         codec: FFmpeg's name of the video codec, such as "h264".
@@ -95,8 +94,7 @@ class VideoInfo:
         shown_as: What it is called among several, where its name alone does not tell it apart.
         pictures: Which part of `interval` has pictures, where that is not all of it: from the
             first frame to the end of the last. The last stays on show while the sound goes on.
-        note: What was odd about the times that the file tells and how it was mended, a sentence;
-            empty where nothing was.
+        note: What was odd about the file's times and how it was mended, in a sentence; or empty.
     """
 
     path: str
@@ -322,22 +320,21 @@ class Timeline:
 
         return timeline_record(self)
 
+    def to_html(self) -> str:
+        """Gives the thumbnails and events as a notebook shows them."""
+        strip = display.strip([(t.pts_seconds, t.jpeg) for t in self.thumbnails])
+        rows = [(str(e.interval), e.kind, e.text, e.source) for e in self.events]
+        title = f"{self.video.name}, {self.video.duration_seconds:.1f} s, {len(rows)} events"
+        return display.titled(title, strip + display.table(("time", "kind", "text", "from"), rows))
+
     def _repr_html_(self) -> str:
-        return _timeline_html(self)
-
-
-def _timeline_html(timeline: Timeline) -> str:
-    strip = display.strip([(t.pts_seconds, t.jpeg) for t in timeline.thumbnails])
-    rows = [(str(e.interval), e.kind, e.text, e.source) for e in timeline.events]
-    title = f"{timeline.video.name}, {timeline.video.duration_seconds:.1f} s, {len(rows)} events"
-    return display.titled(title, strip + display.table(("time", "kind", "text", "from"), rows))
+        return self.to_html()
 
 
 def count_tokens(text: str) -> int:
     """Gives about how many tokens a language model reads `text` as, without a tokenizer.
 
-    Four bytes of UTF-8 are a token: that is four letters of English, and about one character of
-    Chinese or one emoji.
+    Four bytes of UTF-8 are a token: four letters of English, about one Chinese character or emoji.
     """
     return -(-len(text.encode(errors="replace")) // 4)
 
@@ -500,4 +497,4 @@ class Watched:
         return watched_record(self)
 
     def _repr_html_(self) -> str:
-        return _timeline_html(self.timeline)
+        return self.timeline.to_html()
