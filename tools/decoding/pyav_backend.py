@@ -17,9 +17,10 @@ from foretell.tools.decoding.clock import Clock
 from foretell.tools.decoding.interface import DecodeMode, Opening
 from foretell.tools.decoding.orientation import Orientation
 from foretell.tools.decoding.video_file import CONTAINERS, stalled, unreadable
-from foretell.types import Interval
+from foretell.types import SAMPLE_RATE, Interval
 
 if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
     from av.codec.context import CodecContext
     from av.container import InputContainer
     from av.packet import Packet
@@ -327,6 +328,35 @@ class Rasterizer:
             what = f"a picture in {frame.format.name} of {frame.width} x {frame.height}"
             raise VideoError(f"{what} cannot be turned into RGB of {size}: {error}") from error
         return self._orientation.apply(cast("NDArray[np.uint8]", converted.to_ndarray()))
+
+
+class Channels:
+    """Gives each frame of one form at `SAMPLE_RATE`: FFmpeg's mix, and its channels beside it.
+
+    Args:
+        frame: The first frame; all have its format, layout and rate.
+    """
+
+    def __init__(self, frame: AudioFrame) -> None:
+        from av.audio.resampler import AudioResampler
+
+        names = [channel.name for channel in frame.layout.channels]
+        # The channel of low effects holds no speech, and FFmpeg's mix leaves it out.
+        self._full = [row for row, name in enumerate(names) if name != "LFE"]
+        self._resampler = AudioResampler("fltp", frame.layout, SAMPLE_RATE)
+        self._mixer = AudioResampler("fltp", "mono", SAMPLE_RATE)
+
+    def rows(self, frame: AudioFrame | None) -> Iterator[tuple[AudioFrame, NDArray[np.float32]]]:
+        """Yields each frame that is ready, as (1 + C, N) float32; None gives those that are left.
+
+        Yields:
+            The frame with its time, and its samples: the mix, then each channel of full range.
+        """
+        for resampled in self._resampler.resample(frame):
+            samples = resampled.to_ndarray()
+            for mixed in self._mixer.resample(resampled):
+                rows = np.concatenate([mixed.to_ndarray(), samples[self._full]])
+                yield mixed, rows.astype(np.float32, copy=False)
 
 
 def orientation_of(frame: VideoFrame) -> Orientation:

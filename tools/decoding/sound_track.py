@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.tools.decoding.mono import Channels, heard
-from foretell.tools.decoding.pyav_backend import Source
+from foretell.tools.decoding.mono import heard
+from foretell.tools.decoding.pyav_backend import Channels, Source
 from foretell.types import SAMPLE_RATE, Sound
 
 if TYPE_CHECKING:
