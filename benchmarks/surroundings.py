@@ -23,6 +23,7 @@ SYSTEM = (
     "tests/memory/test_database.py",
     "tests/memory/test_store.py",
     "tests/prompts",
+    "tests/reliability",
     "tests/agent/test_endpoint_cache.py",
     "tests/agent/test_endpoint_privacy.py",
     "tests/agent/test_planner.py",
@@ -33,6 +34,7 @@ SYSTEM = (
     "tests/tools/decoding/test_video_isolation.py",
     "tests/tools/decoding/test_video_writing.py",
     "tests/tools/importing",
+    "tests/tools/subtitles",
     "tests/tools/texts",
     "tests/tools/watching",
 )
