@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.spoken_times import (
     BETWEEN,
     NUMBER,
@@ -34,11 +35,11 @@ _OPENERS, _CLOSERS = (
     (r"\])\N{RIGHT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"),
 )
 _FILE = r"[^\s,;:\[\]()|]+\.(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
-_LABEL = re.compile(r"e[ _]?(?P<label>\d+)(?:\s*-\s*e[ _]?(?P<last>\d+))?(?![\w.])", re.IGNORECASE)
-_MORE_LABELS = re.compile(r"(?P<label>\d+)(?![\w.:])")
-_TIMED = re.compile(rf"{BETWEEN}|{SPAN}|{TOLD}", re.IGNORECASE)
-_PAIR = re.compile(r"(\d+\.\d+),\s*(\d+\.\d+)")
-_FILLER = re.compile(
+_LABEL = LazyPattern(r"e[ _]?(?P<label>\d+)(?:\s*-\s*e[ _]?(?P<last>\d+))?(?![\w.])", re.IGNORECASE)
+_MORE_LABELS = LazyPattern(r"(?P<label>\d+)(?![\w.:])")
+_TIMED = LazyPattern(rf"{BETWEEN}|{SPAN}|{TOLD}", re.IGNORECASE)
+_PAIR = LazyPattern(r"(\d+\.\d+),\s*(\d+\.\d+)")
+_FILLER = LazyPattern(
     r"[\s,;:=&+|/.\"'`*_~@]+|(?:also|and|approx(?:imately)?|around|about|at|ca|captions?|cf|circa|"
     r"evidence|events?|from|in|lines?|or|quotes?|range|second|seconds|see|sources?|speech|"
     r"start(?:ing)?|end(?:ing)?|times?|timestamps?|timeline|to|video|clip)(?![\w])",
@@ -49,24 +50,24 @@ _LEAD = (
     r"(?:(?:about|approximately|around|exactly|just|minute|roughly|the|time|timestamps?|"
     r"(?:the\s+)?second)\s+)*"
 )
-_SPOKEN = re.compile(
+_SPOKEN = LazyPattern(
     rf"(?:{BETWEEN})|(?:{_LEAD})?(?:{SPAN})|(?P<led>{_LEAD})(?:{TOLD})|"
     rf"(?P<clock>(?<![\w:.])\d{{1,3}}(?::\d{{2}}){{1,2}}(?:[.,]\d{{1,3}})?(?!\d|:\d|%))|"
     r"(?P<mark>(?:\b(?:at|in|during|within|by)\s+)?(?:the\s+)?"
     rf"(?:{NUMBER})(?:st|nd|rd|th)?[ -](?:second|minute)\s+(?:mark|point))",
     re.IGNORECASE,
 )
-_ENDS = re.compile(rf"(?:{POINT})", re.IGNORECASE)
-_LENGTH_BEFORE = re.compile(
+_ENDS = LazyPattern(rf"(?:{POINT})", re.IGNORECASE)
+_LENGTH_BEFORE = LazyPattern(
     r"\b(?:for|lasts?|lasting|lasted|takes?|took|taking|spends?|every|another|than|of|within|in)\s+"
     r"(?:about|around|only|just|nearly|almost|roughly|approximately|some)?\s*$",
     re.IGNORECASE,
 )
-_LENGTH_BEHIND = re.compile(
+_LENGTH_BEHIND = LazyPattern(
     r"[ -]*(?:long\b|later\b|earlier\b|apart\b|each\b|of\b|old\b|per\b|[ap]\.?m\b|o'clock\b|%)",
     re.IGNORECASE,
 )
-_RATIO_BEFORE = re.compile(
+_RATIO_BEFORE = LazyPattern(
     r"\b(?:ratio|score|scores?d?|verse|aspect|won|lost)\b[^.\n]{0,12}$", re.I
 )
 

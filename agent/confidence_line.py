@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from foretell.patterns import LazyPattern
+
 _DIGITS = r"\d{1,12}"
 _NUMBER = rf"(?:{_DIGITS}(?:[.,]\d{{1,12}})?|[.,]\d{{1,12}})(?:e-?\d{{1,2}})?"
 _MINUS = "-\N{MINUS SIGN}\N{EN DASH}"
@@ -15,11 +17,11 @@ _SCALE = (
     rf"[(\[]\s*(?:scale\s*:?\s*)?{_NUMBER}\s*%?\s*(?:[{_MINUS}]|to|,|\.\.+)"
     rf"\s*(?P<most>{_NUMBER})\s*%?\s*[)\]]"
 )
-_LINE = re.compile(
+_LINE = LazyPattern(
     r"^[^\w\n]*(?:(?:my|final|overall|answer)\s+)*confidence\b[^\n]*?[:=\d][^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_SHARE = re.compile(
+_SHARE = LazyPattern(
     r"^\W*(?:(?:my|final|overall|answer)\s+)*confidence"
     rf"(?:[ _-](?:score|level|rating|value|in\b[^:=\n]{{0,60}}))?[\"'`*_\s]*(?:{_SCALE})?"
     r"[\"'`*_\s]*(?:[:=~\N{ALMOST EQUAL TO}]|[-\N{EN DASH}](?=\s)|\b(?:is|about|around)\b)*"
@@ -28,7 +30,7 @@ _SHARE = re.compile(
     rf"(?:/|\bout\s+of\b|\bof\b)\s*(?P<whole>{_NUMBER}))?(?P<rest>[^\n]*)$",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(rf"\s*(?:[{_MINUS}/]\s*\d|to\s+\d|[\d:])")
+_GOES_ON = LazyPattern(rf"\s*(?:[{_MINUS}/]\s*\d|to\s+\d|[\d:])")
 
 
 def read_confidence(text: str) -> float | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from foretell import ranking
 from foretell.agent.citations import Citation, CitedEvent, CitedTime, names_video, read_citations
 from foretell.memory.store import Store
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.marks import replace_marks
+from foretell.tools.texts.spoken_times import NamedTime
 from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import Event, Evidence, Interval, VideoInfo, spread
 
@@ -33,13 +34,13 @@ _PAIRS = (
         "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}",
     ),
 )
-_QUOTED = re.compile(
+_QUOTED = LazyPattern(
     "|".join(rf"{opens}[^{opens}{closes}\n]+{closes}" for opens, closes in _PAIRS)
     + r"|(?<!\w)'[^'\n]+'(?!\w)"
 )
-_LAST_WORD, _FIRST_WORD = re.compile(r"[\w'-]+(?=[ ]*\Z)"), re.compile(r"[ ]*([\w'-]+)")
-_DANGLING = re.compile(r"(?:[ \t,]+(?:and|or))?[ \t]*\Z")
-_SENTENCE_BEGINS = re.compile(r"(?:\A|\n|[.!?])[ \t]*\Z")
+_LAST_WORD, _FIRST_WORD = LazyPattern(r"[\w'-]+(?=[ ]*\Z)"), LazyPattern(r"[ ]*([\w'-]+)")
+_DANGLING = LazyPattern(r"(?:[ \t,]+(?:and|or))?[ \t]*\Z")
+_SENTENCE_BEGINS = LazyPattern(r"(?:\A|\n|[.!?])[ \t]*\Z")
 _TAKEN_OUT = "\0"
 """Stands where a citation was, until what follows is joined on."""
 
@@ -119,9 +120,11 @@ class _Checker:
     def checked(self, text: str) -> Checked:
         return Checked(text.strip(), tuple(self._evidence), self._dropped)
 
-    def of_mark(self, inside: str) -> str:
+    def of_mark(self, marked: int | Interval) -> str:
         """Returns the times that a mark of ours stands for."""
-        return "".join(self._replaced(place) for place in read_citations(f"[{inside}]"))
+        if isinstance(marked, int):
+            return self._marks(self._kept(CitedEvent(marked)))
+        return self._marks(self._kept(CitedTime(NamedTime(marked.start, marked.end))))
 
     def models_words(self, text: str) -> str:
         """Returns a model's words with each citation replaced, kept or taken out."""

@@ -8,28 +8,29 @@ from collections.abc import Callable, Mapping, Sequence
 from foretell.agent.chat_models.written_calls import words_before_call
 from foretell.agent.confidence_line import read_confidence, without_confidence
 from foretell.agent.messages import Asked, FinalAnswer
+from foretell.patterns import LazyPattern
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.answering.choice_parsing import labelled, read_choice
 from foretell.types import ANSWER_STATUSES, AnswerStatus
 
-_CHOICE_LINE = re.compile(
+_CHOICE_LINE = LazyPattern(
     r"^\W*(?:final\s+)?(?:choice|answer|option)\W*(?:is\W*)?[(\[]?(?:\d+|[A-Za-z])\b[)\].]?.*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_BARE_CHOICE = re.compile(r"^\W*(?:\d+|[A-Za-z])\W*$")
-_STATUS_LINE = re.compile(
+_BARE_CHOICE = LazyPattern(r"^\W*(?:\d+|[A-Za-z])\W*$")
+_STATUS_LINE = LazyPattern(
     rf"^\W*status\W+(?P<status>{'|'.join(ANSWER_STATUSES)})\W*$", re.IGNORECASE | re.MULTILINE
 )
 _STATUSES: Mapping[str, AnswerStatus] = {status: status for status in ANSWER_STATUSES}
 _UNSETTLED = (
-    re.compile(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
-    re.compile(r"(?:^|\n)[\s*_]*[cs][a-z]*$", re.IGNORECASE),  # "Confidence", "Choice", "Status"
-    re.compile(r"\s+$"),
+    LazyPattern(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
+    LazyPattern(r"(?:^|\n)[\s*_]*[cs][a-z]*$", re.IGNORECASE),  # "Confidence", "Choice", "Status"
+    LazyPattern(r"\s+$"),
 )
-_SENTENCES = re.compile(r"(?s).*(?:[.!?][\"')\]*]*[ \t]+(?=[A-Z\"'(\[*#-])|\n)")
+_SENTENCES = LazyPattern(r"(?s).*(?:[.!?][\"')\]*]*[ \t]+(?=[A-Z\"'(\[*#-])|\n)")
 """All sentences that have ended: a time in one that has not may still become another."""
-_TAIL = re.compile(
+_TAIL = LazyPattern(
     r"(?:^|\n)[\s*_]*(?:(?:my |final |overall )?confidence|choice|"
     r"status\W+(?:answered|absent|unknown))\b",
     re.IGNORECASE,
@@ -111,7 +112,7 @@ class LiveText:
         self._heard = self._shown = self._gap = ""
         return held
 
-    def _show(self, words: str, *until: re.Pattern[str]) -> str:
+    def _show(self, words: str, *until: LazyPattern) -> str:
         """Returns what is new before the first of `until`."""
         ends = [match.start() for end in until if (match := end.search(words))]
         finished = self._finish(words[: min(ends, default=None)])

@@ -18,14 +18,14 @@ catches them all. A message says what was given, what is allowed and what to do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 from foretell.hidden import without_secrets
+from foretell.patterns import LazyPattern
 
 _MARK = "\N{INVISIBLE SEPARATOR}"
-_ARGUMENT = re.compile(f"{_MARK}(?P<name>[a-z_]+)(?:=(?P<value>[^{_MARK}]*))?{_MARK}")
+_ARGUMENT = LazyPattern(f"{_MARK}(?P<name>[a-z_]+)(?:=(?P<value>[^{_MARK}]*))?{_MARK}")
 
 
 def argument(name: str, value: str = "") -> str:

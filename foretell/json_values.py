@@ -10,7 +10,9 @@ import json
 import re
 from collections import Counter
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]', re.DOTALL)
+from foretell.patterns import LazyPattern
+
+_TOKEN = LazyPattern(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]', re.DOTALL)
 
 
 class NoJson(ValueError):

@@ -7,12 +7,13 @@ tokenizer takes. Such a path is written as a URI, `file:///tmp/caf%E9.mkv`; any 
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
+from foretell.patterns import LazyPattern
+
 _URI = "file://"
-_HALF = re.compile("[\ud800-\udfff]")
+_HALF = LazyPattern("[\ud800-\udfff]")
 """Half of a surrogate pair."""
 
 

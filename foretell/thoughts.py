@@ -18,6 +18,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from foretell.patterns import LazyPattern
+
 Silence = Literal[
     "was cut off while thinking",
     "was cut off before its end",
@@ -42,7 +44,7 @@ ADVICE: dict[Silence, str] = {
 """What to do about it."""
 
 _NAME = r"(?:seed:)?(?:think|thinking|thought|thoughts|reasoning)"
-_TAG = re.compile(
+_TAG = LazyPattern(
     rf"<\s*(?P<closes>/?)\s*{_NAME}(?:\s[^<>]{{0,60}})?\s*>|"
     r"\N{WHITE LEFT-POINTING TRIANGLE}(?P<ends>/?)think\N{WHITE RIGHT-POINTING TRIANGLE}|"
     r"(?-i:\[(?P<shuts>/?)THINK\])|"
@@ -50,21 +52,21 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = ("closes", "ends", "shuts", "over")
-_OPEN_AT_END = re.compile(rf"(?:{_TAG.pattern})\s*$", re.IGNORECASE)
-_UNSETTLED = re.compile(
+_OPEN_AT_END = LazyPattern(rf"(?:{_TAG.pattern})\s*$", re.IGNORECASE)
+_UNSETTLED = LazyPattern(
     r"(?:<[^<>]{0,80}>?|\N{WHITE LEFT-POINTING TRIANGLE}[^\s]{0,8}|\[/?[A-Z]{0,5}\]?)\s*$"
 )
 """A tag that may not be whole yet, or that the next character may turn into a quote."""
-_CHANNEL = re.compile(
+_CHANNEL = LazyPattern(
     r"(?:(?:<\|start\|>\s*)?assistant\s*)?(?:<\|channel\|>\s*|\A\s*)"
     r"(?P<name>analysis|commentary|final)(?P<to>\s+to=[^<]*)?"
     r"(?:<\|constrain\|>\s*\w+\s*)?<\|message\|>"
 )
-_CHANNEL_ENDS = re.compile(r"<\|(?:end|return|call|start|channel)\|>|\Z")
-_BARE_CHANNELS = re.compile(
+_CHANNEL_ENDS = LazyPattern(r"<\|(?:end|return|call|start|channel)\|>|\Z")
+_BARE_CHANNELS = LazyPattern(
     r"\A\s*analysis(?=[A-Z\"']|\s)(?P<thought>.*?)assistantfinal", re.DOTALL
 )
-_BARE_THOUGHT = re.compile(r"\A\s*analysis(?=[A-Z])")
+_BARE_THOUGHT = LazyPattern(r"\A\s*analysis(?=[A-Z])")
 _QUOTES = {
     *"\"'`",
     *"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from langchain_core.messages import AIMessage
 
 from foretell.endpoint import shortened
+from foretell.patterns import LazyPattern
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import (
     ADVICE,
@@ -30,15 +31,15 @@ _PARSER = (
     "start its server with the tool-call parser of this model (vLLM: --enable-auto-tool-choice "
     "--tool-call-parser, llama-server: --jinja)"
 )
-_FORM_LINES = re.compile(
+_FORM_LINES = LazyPattern(
     r"^\W*(?:(?:final\s+)?(?:confidence|choice|answer|status))\b\W*[:=\d].*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_IN_FORM = re.compile(
+_IN_FORM = LazyPattern(
     r"(?:^\W*(?:confidence|status)\W*[:=].*|^\W*(?:final\s+)?(?:answer|choice)\W*[:=].*|\A\s*\{.*\})\s*\Z",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-_PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+_PARAGRAPHS = LazyPattern(r"\n[ \t]*\n\s*")
 
 _FAULTS: dict[Silence, tuple[str, str]] = {
     CUT_OFF: ("a message cut off while thinking", "cut_off_thinking"),

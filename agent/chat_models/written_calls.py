@@ -21,48 +21,50 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from foretell.patterns import LazyPattern
+
 Json = dict[str, Any]
 Call = tuple[str, Json]
 Tools = Mapping[str, Collection[str]]
 """The arguments of each tool that are text, by its name: all others are JSON."""
 
 _BAR = "[|\N{FULLWIDTH VERTICAL LINE}]"
-_MARK = re.compile(
+_MARK = LazyPattern(
     rf"<{_BAR}?(?:tool[_\u2581]?calls?(?:[_\u2581]section)?(?:[_\u2581]begin)?|python_tag){_BAR}?>|"
     r"<function(?:=|\s+name=)|<invoke\s+name=|<function_calls?>|\[TOOL_CALLS\]|\bfunctools(?=\[)|"
     r"<\|channel\|>\s*commentary\s+to=|(?:^|assistant)commentary\s+to=functions\.",
 )
 _QUOTES = frozenset("\"'`\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}")
 _NAME = r"(?P<name>[\w.-]{1,64}?)"
-_BEFORE_JSON = re.compile(
+_BEFORE_JSON = LazyPattern(
     rf"(?:\bto=functions\.|\bfunctions\.|\[TOOL_CALLS\]\s*|<{_BAR}tool\u2581call\u2581begin{_BAR}>(?:function"
     rf"<{_BAR}tool\u2581sep{_BAR}>)?|<function(?:=|\s+name=)[\"']?){_NAME}[\"']?(?::\d+)?\s*"
     rf"(?:<\|tool_call_argument_begin\|>|<{_BAR}tool\u2581sep{_BAR}>|\[CALL_ID\]\w*|\[ARGS\]|"
     r"<\|channel\|>\w*|<\|constrain\|>|<\|message\|>|```|json|code|>|\s)*(?=\{)"
 )
-_TAGGED = re.compile(
+_TAGGED = LazyPattern(
     rf"<(?:function=|function\s+name=|invoke\s+name=)[\"']?{_NAME}[\"']?\s*>"
     r"(?P<body>.*?)(?:</(?:function|invoke)>|</tool_call>|\Z)",
     re.DOTALL,
 )
-_PARAMETER = re.compile(
+_PARAMETER = LazyPattern(
     r"<parameter(?:=|\s+name=)[\"']?(?P<key>[\w-]{1,64})[\"']?\s*>\n?(?P<value>.*?)\n?"
     r"(?:</parameter>|(?=<parameter)|\Z)",
     re.DOTALL,
 )
-_KEYED = re.compile(
+_KEYED = LazyPattern(
     rf"<tool_call>\s*{_NAME}\s*(?P<body>(?:<arg_key>.*?</arg_value>\s*)+)", re.DOTALL
 )
-_KEY = re.compile(
+_KEY = LazyPattern(
     r"<arg_key>\s*(?P<key>[\w-]{1,64})\s*</arg_key>\s*<arg_value>(?P<value>.*?)</arg_value>",
     re.DOTALL,
 )
-_FENCED = re.compile(r"\A\s*```\w*\s*\n?(?P<inside>.*?)\n?\s*```\s*\Z", re.DOTALL)
-_OPENS = re.compile(r"[\[{]")
-_BEGINS = re.compile(r"\s*(?:```\w*\s*)?[\[{]")
-_OBJECT = re.compile(r"\{\s*\"(?:name|tool|tool_name|function|type|tool_calls)\"\s*:")
-_CLOSED = re.compile(r"[\s;,\]]*(?:```|</?\w+>|<\|\w+\|>|[\s;,])*\Z")
-_PYTHONIC = re.compile(r"(?:\[\s*\w+\(.*\)\s*\]|\w+\(.*\))\Z", re.DOTALL)
+_FENCED = LazyPattern(r"\A\s*```\w*\s*\n?(?P<inside>.*?)\n?\s*```\s*\Z", re.DOTALL)
+_OPENS = LazyPattern(r"[\[{]")
+_BEGINS = LazyPattern(r"\s*(?:```\w*\s*)?[\[{]")
+_OBJECT = LazyPattern(r"\{\s*\"(?:name|tool|tool_name|function|type|tool_calls)\"\s*:")
+_CLOSED = LazyPattern(r"[\s;,\]]*(?:```|</?\w+>|<\|\w+\|>|[\s;,])*\Z")
+_PYTHONIC = LazyPattern(r"(?:\[\s*\w+\(.*\)\s*\]|\w+\(.*\))\Z", re.DOTALL)
 _NAMES = ("name", "tool", "tool_name", "function", "action")
 _ARGUMENTS = ("arguments", "parameters", "args", "input", "tool_input", "action_input")
 _CALL_KEYS = ("name", "id", "type", "index")

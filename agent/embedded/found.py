@@ -13,6 +13,7 @@ from foretell.agent.embedded.question import detail_asked, names_duration, tells
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.agent.embedded.quoting import quoted
 from foretell.memory.words.wording import content_words, denies
+from foretell.patterns import LazyPattern
 from foretell.tools.localization.hit_moments import Moment, find_moments
 from foretell.tools.localization.text_localizer import WHOLE_SHARE
 from foretell.tools.querying.facts import ends_sentence
@@ -21,7 +22,7 @@ from foretell.types import Hit
 
 MAX_TIMES = 12
 """Moments of an answer to "when"; more are counted."""
-_HOW_MUCH = re.compile(r"\bhow much\b", re.IGNORECASE)
+_HOW_MUCH = LazyPattern(r"\bhow much\b", re.IGNORECASE)
 
 
 def detailed(state: QuestionState) -> list[Hit]:

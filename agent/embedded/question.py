@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from foretell.memory.words.word_book import COLOURS, MODALS, NUMBERS, PLACES
+from foretell.patterns import LazyPattern
 from foretell.tools.querying.query import TimelineQuery
 from foretell.tools.querying.question_queries import read_query
 from foretell.tools.texts.clauses import Clause
@@ -21,7 +22,7 @@ _ANYBODY = (
     r"(?:person|people|man|woman|men|women|camera wearer|wearer|he|she|they|it|c|everyone|"
     r"everybody|somebody|someone)"
 )
-_OVERVIEW = re.compile(
+_OVERVIEW = LazyPattern(
     r"^(?:(?:please )?(?:sum|wrap) (?:it |this |that |the \w+ )?up\b|recap\b|tl;? ?dr\b|"
     r"give (?:me )?(?:the|a) (?:gist|recap|synopsis|summary)|narrate\b|describe what\b)|"
     r"^what (?:is|are|was|were|does|do|did) (?:the )?"
@@ -34,79 +35,79 @@ _OVERVIEW = re.compile(
     r"describe (?:the|this) (?:video|clip|recording))",
     re.IGNORECASE,
 )
-_CHAPTERS = re.compile(r"\bchapters?\b|\boutline\b|\btable of contents\b", re.IGNORECASE)
-_POINTS = re.compile(
+_CHAPTERS = LazyPattern(r"\bchapters?\b|\boutline\b|\btable of contents\b", re.IGNORECASE)
+_POINTS = LazyPattern(
     rf"\b(?P<count>\d|an?|{'|'.join(NUMBERS)}) (?:short |main |key )?"
     r"(?:sentences?|points?|bullets?|bullet points?|lines?|steps?|parts?)\b",
     re.IGNORECASE,
 )
-_FORECAST = re.compile(
+_FORECAST = LazyPattern(
     r"^(?:what|which)\b.*\b(?:will|going to|gonna|about to|likely to)\b|"
     r"^(?:predict|anticipate|forecast|foresee)\b",
     re.IGNORECASE,
 )
-_PLAN = re.compile(
+_PLAN = LazyPattern(
     r"^how (?:(?:do|can|could|would|should|shall) (?:i|we|you|one)|to)\b.*?"
     r"\b(?P<deed>(?:get|go|come|make|finish|complete|prepare|cook|bake|build|reach)\b.+)|"
     r"^(?:what|which) (?:are )?(?:the )?(?:\w+ )?steps\b.*?\b(?:to|for|towards)\b (?P<steps>.+)|"
     r"^plan\b (?:the )?(?:steps )?(?:(?:to|for|towards) )?(?P<plan>.+)",
     re.IGNORECASE,
 )
-_PLAN_PASSIVE = re.compile(rf"^how (?:{'|'.join(MODALS)})\b.*\bbe \w+", re.IGNORECASE)
-_ON_THE_WAY = re.compile(
+_PLAN_PASSIVE = LazyPattern(rf"^how (?:{'|'.join(MODALS)})\b.*\bbe \w+", re.IGNORECASE)
+_ON_THE_WAY = LazyPattern(
     r"^(?:get|go|come)\b.*?\bto\b ?|,? (?:from|out of|with) (?:here|there|this|that|these|now)$",
     re.IGNORECASE,
 )
-_ASKS_WHY = re.compile(r"^(?:why|what is the (?:reason|purpose)|for what)\b", re.IGNORECASE)
+_ASKS_WHY = LazyPattern(r"^(?:why|what is the (?:reason|purpose)|for what)\b", re.IGNORECASE)
 Detail = Literal["colour", "number", "place"]
-_ASKS_FOR: dict[Detail, re.Pattern[str]] = {
-    "colour": re.compile(r"\b(?:what|which)\b.*\bcolou?rs?\b", re.IGNORECASE),
-    "number": re.compile(r"\bhow many\b(?! times\b)", re.IGNORECASE),
-    "place": re.compile(r"\bwhere\b(?! in the (?:video|clip)\b)", re.IGNORECASE),
+_ASKS_FOR: dict[Detail, LazyPattern] = {
+    "colour": LazyPattern(r"\b(?:what|which)\b.*\bcolou?rs?\b", re.IGNORECASE),
+    "number": LazyPattern(r"\bhow many\b(?! times\b)", re.IGNORECASE),
+    "place": LazyPattern(r"\bwhere\b(?! in the (?:video|clip)\b)", re.IGNORECASE),
 }
-_COLOUR_OF = re.compile(r"\b(?:the )?colou?rs?\b(?: of\b)?", re.IGNORECASE)
-_TELLS: dict[Detail, re.Pattern[str]] = {
-    "colour": re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", re.IGNORECASE),
-    "number": re.compile(rf"\d|\b(?:{'|'.join(NUMBERS)})\b", re.IGNORECASE),
-    "place": re.compile(rf"\b(?:{'|'.join(sorted(PLACES))})\b", re.IGNORECASE),
+_COLOUR_OF = LazyPattern(r"\b(?:the )?colou?rs?\b(?: of\b)?", re.IGNORECASE)
+_TELLS: dict[Detail, LazyPattern] = {
+    "colour": LazyPattern(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", re.IGNORECASE),
+    "number": LazyPattern(rf"\d|\b(?:{'|'.join(NUMBERS)})\b", re.IGNORECASE),
+    "place": LazyPattern(rf"\b(?:{'|'.join(sorted(PLACES))})\b", re.IGNORECASE),
 }
-_BETWEEN = re.compile(
+_BETWEEN = LazyPattern(
     r"^(?P<main>.*?)\b(?:in )?between (?P<first>.+?\w) and (?P<last>(?:the |when |\w+ing )?.+)$",
     re.IGNORECASE,
 )
-_COMPARE = re.compile(
+_COMPARE = LazyPattern(
     r"\bcompare\b.*\b(?:start|beginning)\b.*\bend(?:ing)?\b|\b(?:difference|changed?|different)\b.*"
     r"\bbetween\b.*\b(?:start|beginning)\b.*\bend\b",
     re.IGNORECASE,
 )
-_DURATION = re.compile(
+_DURATION = LazyPattern(
     rf"\b(?:\d+(?:[.,]\d+)?|half an?|an?|{'|'.join(NUMBERS)})"
     r"[- ](?:second|minute|hour|day|week)s?\b",
     re.IGNORECASE,
 )
-_BEFORE_OR_AFTER = re.compile(
+_BEFORE_OR_AFTER = LazyPattern(
     r"^(?:and )?(?:is|are|was|were|do|does|did|has|have)\b(?P<one>.+?)\b"
     r"(?:before or after|after or before)\b(?P<other>.+)$",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(
+_ABOUT = LazyPattern(
     r"^(?:please )?(?:tell|say|show|list|give)(?: me| us)?(?: something| everything| more| all)?"
     r"(?: you know)? (?:about|on|with) (?!it$|this$|that$|the video$|the clip$)(?P<thing>.+)$",
     re.IGNORECASE,
 )
 _NAMED = r"(?:man|woman|person|boy|girl|lady|child|dog)\s+[A-Z]\b"
-_ACTS = re.compile(
+_ACTS = LazyPattern(
     r"\b(?:[Dd]oes|[Dd]id|[Dd]o|[Ii]s|[Ww]as|[Hh]as|[Ww]ill|[Cc]an)\s+(?:the\s+)?"
     rf"(?P<who>C\b|(?:camera )?wearer\b|{_NAMED})"
 )
-_ACTOR = re.compile(rf"(?:[Tt]he )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
+_ACTOR = LazyPattern(rf"(?:[Tt]he )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
 _BEGINS = frozenset({"start", "begin", "try"})
 """Verbs that say no more than the deed behind them."""
 _SPENDS = frozenset({"spend", "take"})
 """Verbs that ask how long the deed behind them lasts."""
 _USES = frozenset({"use", "involve", "feature"})
 """Verbs that ask whether a thing is there at all."""
-_THERE = re.compile(r"\bthere\b", re.IGNORECASE)
+_THERE = LazyPattern(r"\bthere\b", re.IGNORECASE)
 _LASTS = frozenset({"last", "take", "go"})
 """Verbs that ask how long something lasts, which is then the subject: "the pouring"."""
 _EMPTY_VERBS = frozenset({"come", "do", "happen"})

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.messages import Message, Replied
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.marks import time_mark
 
 HELP = (
@@ -17,9 +18,9 @@ HELP = (
 )
 
 
-def _any(*forms: str) -> re.Pattern[str]:
+def _any(*forms: str) -> LazyPattern:
     """Compiles what matches a whole saying that has one of some forms."""
-    return re.compile(rf"(?:{'|'.join(forms)})$")
+    return LazyPattern(rf"(?:{'|'.join(forms)})$")
 
 
 _GREETING = _any(

@@ -16,15 +16,16 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from foretell.evals.datasets.natural_questions import question_key
+from foretell.patterns import LazyPattern
 from foretell.types import AnswerStatus, Interval
 
 Verdict = Literal["right", "unknown", "denied", "wrong", "misleading"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 FAULTS: tuple[Verdict, ...] = ("denied", "wrong", "misleading")
 _RULES = "natural_questions.jsonl"
-_DENIAL = re.compile(r"(no|none|nothing|neither)\b|there (is|are) no\b", re.IGNORECASE)
+_DENIAL = LazyPattern(r"(no|none|nothing|neither)\b|there (is|are) no\b", re.IGNORECASE)
 """How an answer begins that says that a thing is not there."""
-_COMMAND = re.compile(r"`[^`]*`")
+_COMMAND = LazyPattern(r"`[^`]*`")
 """A command that an answer proposes: the name of the file in it answers nothing."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +9,11 @@ from pydantic import BaseModel, FiniteFloat
 
 from foretell.evals.datasets.question_files import found_file
 from foretell.moments import MomentQuery
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Interval
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_CAMEL = LazyPattern(r"(?<=[a-z])(?=[A-Z])")
 FILES = ("anet13_val_gt_from_tsp.json", "thumos_gt_wrapped.json", "thumos_gt.json")
 
 

@@ -7,7 +7,6 @@ as a set. EPIC-KITCHENS-55 is split by "S1": kitchens seen in training, later vi
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, DatasetError, argument
+from foretell.patterns import LazyPattern
 from foretell.ranges import check_range
 from foretell.tools.texts.annotation_file import table_rows
 from foretell.tools.texts.text_file import read_text
@@ -31,7 +31,7 @@ TEST_FRACTIONS = (0.25, 0.5, 0.75)
 _FEWEST_SEGMENTS = 3
 FILES = ("train_S1.csv", "val_S1.csv")
 _SPLITS = ("train", "val")
-_PERSON = re.compile(r"[A-Z]*P\d+")
+_PERSON = LazyPattern(r"[A-Z]*P\d+")
 
 
 def load_epic_lta(folder: Path) -> FutureVerbsDataset:

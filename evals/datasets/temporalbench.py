@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from foretell.evals.datasets.question_files import found_file, unique_questions
+from foretell.patterns import LazyPattern
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
@@ -27,7 +28,7 @@ CATEGORIES = {
     8: "Event Order",
 }
 
-_OPTION = re.compile(r"^\(?([A-Z])[.):]\s*(.+)$", re.MULTILINE)
+_OPTION = LazyPattern(r"^\(?([A-Z])[.):]\s*(.+)$", re.MULTILINE)
 
 
 class _Question(BaseModel):

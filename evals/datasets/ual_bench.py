@@ -6,7 +6,6 @@ Abdullah et al., "UAL-Bench: The first comprehensive unusual activity localizati
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from pydantic import BaseModel, FiniteFloat
@@ -15,11 +14,12 @@ from foretell.errors import DatasetError, argument
 from foretell.evals.datasets.question_files import check_there
 from foretell.evals.datasets.stored_captions import Captions
 from foretell.moments import MomentQuery
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import read_annotations
 from foretell.types import Event, Interval
 
 FILES = ("annotations/*.json",)
-_LINE = re.compile(r"\s*(\d+(?:\.\d+)?)s:\s*(.*)")
+_LINE = LazyPattern(r"\s*(\d+(?:\.\d+)?)s:\s*(.*)")
 _SECOND = 1.0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +22,7 @@ from foretell.evals.metrics.detection import (
 )
 from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import Figure, ScoreCard
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import Node, read_annotations
 
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ _FILES = (
     "gt.json",
     "eval_localization/gt.json",
 )
-_THUMOS = re.compile(r"video_(?:validation|test)_\d+")
+_THUMOS = LazyPattern(r"video_(?:validation|test)_\d+")
 _PROPOSALS = (1, 5, 10, 100)
 
 

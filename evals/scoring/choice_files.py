@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from foretell.evals.replay import StoredReplies, name_of_row, read_replies
+from foretell.patterns import LazyPattern
 from foretell.thoughts import without_thoughts
 from foretell.tools.answering.choice_parsing import read_choice
 from foretell.tools.texts.annotation_file import Node
 
 _VIDEOS = ("video", "video_id", "vid")
-_NUMBER = re.compile(r"\s*\d{1,15}(?:\.0*)?\s*")
+_NUMBER = LazyPattern(r"\s*\d{1,15}(?:\.0*)?\s*")
 """A number as a table has it: pandas writes 2 as 2.0 as soon as one of a column is missing."""
 _CHOICES = ("prediction", "pred", "choice", "response")
 

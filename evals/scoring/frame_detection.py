@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from foretell.evals.datasets.question_files import found_file
 from foretell.evals.metrics.frame_detection import ActionBox, frame_precision, mean_precision
 from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import ScoreCard
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import table_rows
 from foretell.tools.texts.text_file import read_text
 
@@ -22,7 +22,7 @@ _LABELS = (
     "ava_action_list_v2.1_for_activitynet_2018.pbtxt.txt",
 )
 _EXCLUDED = ("ava_val_excluded_timestamps_v2.2.csv", "ava_val_excluded_timestamps_v2.1.csv")
-_ITEM = re.compile(r'name:\s*"([^"]*)"\s+(?:label_)?id:\s*(\d+)')
+_ITEM = LazyPattern(r'name:\s*"([^"]*)"\s+(?:label_)?id:\s*(\d+)')
 
 
 def score_frame_detection(predictions: Path, data: Path, official: bool = False) -> ScoreCard:

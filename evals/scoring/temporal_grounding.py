@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.moment_files import query_lines, read_ranked_moments
 from foretell.evals.scoring.score_card import Figure, ScoreCard
 from foretell.evals.scoring.trivial_spans import trivial_spans
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.text_file import read_text
 
@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 _CHARADES = ("charades_test.json", "charades_test_release.jsonl", "charades_sta_test.txt")
 ACTIVITYNET_FILES = ("val_2.json", "val_1.json")
 _RECALLED = (1, 5)
-_LINE = re.compile(r"(\S+) (\S+) (\S+?)##.+")
+_LINE = LazyPattern(r"(\S+) (\S+) (\S+?)##.+")
 
 
 class _Spans(BaseModel):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import string
 import sys
@@ -23,8 +22,9 @@ from rich.text import Text
 
 from foretell.hidden import without_secrets
 from foretell.paths import as_text
+from foretell.patterns import LazyPattern
 
-_UNUSUAL = re.compile(r"[^\n -~\u00a1-\u00ac\u00ae-\u05ff]")
+_UNUSUAL = LazyPattern(r"[^\n -~\u00a1-\u00ac\u00ae-\u05ff]")
 """What may be no character to be seen; the commonest that are stand here, to be quick."""
 _CONTROLS = ("Cc", "Zl", "Zp")
 """Categories of characters that move a cursor."""

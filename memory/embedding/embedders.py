@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 from foretell.endpoint import PREFIX
 from foretell.errors import ConfigError
 from foretell.memory.cosines import on_grid
+from foretell.patterns import LazyPattern
 
 if TYPE_CHECKING:
     from foretell.config import Config
 
-_WORD = re.compile(r"\w+")
+_WORD = LazyPattern(r"\w+")
 
 
 class Embedder(Protocol):

@@ -6,10 +6,10 @@ harm. `base_form` and the readers of verbs give the one likeliest form, that of 
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from foretell.memory.words.word_book import IRREGULAR, PARTICIPLES, PASTS, VERBS, word_set
+from foretell.patterns import LazyPattern
 
 _SHORTEST = 3
 """Letters of the shortest word that an inflection is traced to."""
@@ -36,7 +36,7 @@ _NO_GERUNDS = word_set(
     """
 )
 """Words in "ing" that are no form of a verb; the verbs among them have an "ing" of their own."""
-_ROOT_WITHOUT_E = re.compile(
+_ROOT_WITHOUT_E = LazyPattern(
     r"(?:[cuvz]"  # slic-, continu-, mov-, squeez-
     r"|(?:[aeiou]|[lnpr])s"  # clos-, rins-
     r"|(?:[dlr]|an|[aeiou])g"  # nudg-, merg-, chang-, manag-
@@ -45,8 +45,8 @@ _ROOT_WITHOUT_E = re.compile(
     r"|[aeiouy][^aeiou]+(?:a[bdkmprt]|i[dnpr]|o[dr]|u[dlmrt]))$"  # decorat-, prepar-, examin-
 )
 """How a root ends whose verb has an "e" more."""
-_IS_DOUBLED = re.compile(r"^[^aeiou]*(?:[aeiou]|qui)[bdfgklmnprt]$|(?:^be|for)g[ei][nt]$")
-_ENDS_IN_A_Y = re.compile(r"[^aeiou]y$")
+_IS_DOUBLED = LazyPattern(r"^[^aeiou]*(?:[aeiou]|qui)[bdfgklmnprt]$|(?:^be|for)g[ei][nt]$")
+_ENDS_IN_A_Y = LazyPattern(r"[^aeiou]y$")
 _THIRD_PERSONS = {"be": "is", "do": "does", "have": "has"}
 
 

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 from foretell.errors import DatasetError
 from foretell.memory.words.vocabulary import Vocabulary
+from foretell.patterns import LazyPattern
 
 QUALIFIERS = {
     "car", "computer", "food", "material", "metal", "planter", "sports", "tool", "vegetable",
     "with", "wood",
 }  # fmt: skip
-_GROUP = re.compile(r"\(([^()]*)\)")
-_SEPARATOR = re.compile(r"[,/]")
+_GROUP = LazyPattern(r"\(([^()]*)\)")
+_SEPARATOR = LazyPattern(r"[,/]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from difflib import SequenceMatcher
 
 from foretell.memory.words.word_book import AUXILIARIES, FUNCTION_WORDS, QUESTION_WORDS, VERBS
 from foretell.memory.words.wording import meaning, words
+from foretell.patterns import LazyPattern
 
 _NEAR = 0.74
 """Likeness of two words from which one may be the other mistyped: two letters swapped in four."""
 _SHORTEST = 3
 """Letters below which a word is too short to be told from another."""
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = LazyPattern(r"[^\W\d_]+")
 _FIRST = (*QUESTION_WORDS, *AUXILIARIES)
 _COMMON = ("happens", "many", "much", "often", "people", "person", "times", "video")
 """Words of questions that are often mistyped, beside those of the timeline."""

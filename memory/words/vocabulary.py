@@ -8,13 +8,13 @@ that "can" is not found in "candle".
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from foretell.errors import DatasetError
 from foretell.memory.words.inflections import base_forms
+from foretell.patterns import LazyPattern
 
 MatchKind = Literal["exact", "synonym", "inside", "fuzzy"]
 # Chosen on the words of 3,000 completions of Llama-2 for Ego4D that name no label: at 89 "heat" is
@@ -23,7 +23,7 @@ MatchKind = Literal["exact", "synonym", "inside", "fuzzy"]
 FUZZY_THRESHOLD = 90.0
 _PERFECT = 100.0
 """The score of words that are the same, as RapidFuzz counts."""
-_WORD = re.compile(r"[^\W_]+")
+_WORD = LazyPattern(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from foretell.memory.words.word_book import (
     SYNONYMS,
     VERBS,
 )
+from foretell.patterns import LazyPattern
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_DENIAL = re.compile(
+_WORD = LazyPattern(r"[^\W_]+(?:'[^\W_]+)?")
+_DENIAL = LazyPattern(
     r"\b(?:not|never|cannot|nobody|no ?one|nothing|none|neither|nor|without|no|"
     r"\w+n['\N{RIGHT SINGLE QUOTATION MARK}]t)\b"
     r"(?P<denied>[^.,;:!?]*?)(?=[.,;:!?]|\b(?:but|and|while|because|so)\b|$)",

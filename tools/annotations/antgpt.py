@@ -8,7 +8,6 @@ clips of one video stand near each other.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,13 +18,14 @@ from pydantic import BaseModel
 
 from foretell.actions import Action, ActionSequence
 from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
+from foretell.patterns import LazyPattern
 from foretell.tools.annotations.tables import read_rows, rows_of
 from foretell.tools.texts.annotation_file import Node
 
 NEIGHBOUR_ROWS = 300
 """Rows of the published list within which the windows of one recording stand."""
 
-_SUBSET = re.compile(r"(_subset\d+)?$")
+_SUBSET = LazyPattern(r"(_subset\d+)?$")
 
 
 class _Row(BaseModel):

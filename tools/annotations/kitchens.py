@@ -12,13 +12,13 @@ The official EGTEA (Li, Liu and Rehg, ECCV 2018) has the words of each clip in
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pydantic import AliasChoices, BaseModel, Field
 
 from foretell.actions import ActionSequence
 from foretell.memory.words.taxonomy import Taxonomy
+from foretell.patterns import LazyPattern
 from foretell.tools.annotations.action_words import (
     ActionWords,
     Segment,
@@ -27,9 +27,9 @@ from foretell.tools.annotations.action_words import (
 )
 from foretell.tools.texts.annotation_file import Node
 
-_VIDEO = re.compile(r"P\d{2}_\d+")
-_NARRATION_ID = re.compile(r"P\d{2}_\d+_\d+")
-_CLIP = re.compile(r"(?P<video>.+)-(?P<start>\d+)-(?P<stop>\d+)-F\d+-F\d+")
+_VIDEO = LazyPattern(r"P\d{2}_\d+")
+_NARRATION_ID = LazyPattern(r"P\d{2}_\d+_\d+")
+_CLIP = LazyPattern(r"(?P<video>.+)-(?P<start>\d+)-(?P<stop>\d+)-F\d+-F\d+")
 
 
 class _Row(BaseModel):

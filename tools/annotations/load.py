@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from foretell.actions import ActionSequence
 from foretell.errors import DatasetError
 from foretell.memory.banks.taxonomy_files import TAXONOMY_NAMES, holds_taxonomy, load_taxonomy
 from foretell.memory.words.taxonomy import Taxonomy
+from foretell.patterns import LazyPattern
 from foretell.tools.annotations.action_words import ActionWords
 from foretell.tools.annotations.antgpt import read_antgpt
 from foretell.tools.annotations.ego4d_lta import read_ego4d_lta
@@ -53,13 +53,13 @@ _WORDED: Mapping[str, Callable[[Node, ActionWords], tuple[ActionSequence, ...]]]
     "plain-table": read_plain,
 }
 _SPLIT_FILES = (
-    re.compile(r"fho_lta_(?P<split>train|val)\.json"),
-    re.compile(r"(?P<split>train|val|test)_nseg\d+\.jsonl"),
-    re.compile(r"(?P<split>train|val)_S1\.csv"),
-    re.compile(r"EPIC_(?P<split>train)_action_labels\.csv"),
-    re.compile(r"EPIC_100_(?P<split>train|validation)\.csv"),
-    re.compile(r"(?P<split>training|validation)1?\.csv"),
-    re.compile(r"(?P<split>train|test)_split1\.txt"),
+    LazyPattern(r"fho_lta_(?P<split>train|val)\.json"),
+    LazyPattern(r"(?P<split>train|val|test)_nseg\d+\.jsonl"),
+    LazyPattern(r"(?P<split>train|val)_S1\.csv"),
+    LazyPattern(r"EPIC_(?P<split>train)_action_labels\.csv"),
+    LazyPattern(r"EPIC_100_(?P<split>train|validation)\.csv"),
+    LazyPattern(r"(?P<split>training|validation)1?\.csv"),
+    LazyPattern(r"(?P<split>train|test)_split1\.txt"),
 )
 _SHORT = {"training": "train", "validation": "val"}
 

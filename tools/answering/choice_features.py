@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from foretell.memory.cosines import cosines, soft_maximum
 from foretell.memory.embedding.sentence_embedder import MINILM
 from foretell.memory.words.wording import meanings
+from foretell.patterns import LazyPattern
 from foretell.tools.answering.time_weights import (
     attention,
     beside_anchor,
@@ -30,7 +31,7 @@ MAX_WORDS = 130
 """Most words of a passage: about 200 tokens, of which the embedder reads 256."""
 MAX_EVENTS = 20
 """Most events of a passage."""
-_WHO = re.compile(r"^(?:(?:the )?camera wearer|person [a-z]|an?|the)\s+", re.IGNORECASE)
+_WHO = LazyPattern(r"^(?:(?:the )?camera wearer|person [a-z]|an?|the)\s+", re.IGNORECASE)
 _FILE = "hubness.npz"
 
 

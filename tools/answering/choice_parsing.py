@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from foretell.memory.words.word_book import NEGATIONS
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.text_cleaning import one_line
 
 LETTERED = len(string.ascii_uppercase)
 """Most choices that are told apart by letters; more have numbers."""
 
-_FROM_ZERO = re.compile(r"""["']pred(?:iction)?["']\s*:\s*["']?(\d+)(?:\.0+)?(?![\d.])""")
-_BOXED = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-_MARKUP = re.compile(r"\\[a-zA-Z]+|[{}$]")
+_FROM_ZERO = LazyPattern(r"""["']pred(?:iction)?["']\s*:\s*["']?(\d+)(?:\.0+)?(?![\d.])""")
+_BOXED = LazyPattern(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_MARKUP = LazyPattern(r"\\[a-zA-Z]+|[{}$]")
 _MOST_DIGITS = 9
 """Digits of a number that may be a choice; no list is longer."""
 _GAP = r"[\s*_:=\"'`>#~\uff1a-]"
@@ -26,21 +27,21 @@ _FILLER = (
     r"le|el|die|der|correcta|bonne|richtige|opci\u00f3n)\b|[\u662f\u4e3a\u70ba\u9009\u9078\u306f]"
 )
 _TO_LABEL = rf"(?:{_GAP}|{_FILLER})*"
-_STRONG = re.compile(
+_STRONG = LazyPattern(
     r"(?:answers?|choice|choos(?:e|ing)|chose|select(?:ed|ion)?|pick(?:ed)?|go(?:ing)? with|"
     r"opt(?:ed)? for|pred(?:iction)?|respuesta|r\u00e9ponse|antwort|risposta|resposta|"
     rf"\u043e\u0442\u0432\u0435\u0442|\u7b54\u6848|\u56de\u7b54|\uc815\ub2f5)(?![a-z]){_TO_LABEL}",
     re.IGNORECASE,
 )
-_WEAK = re.compile(
+_WEAK = LazyPattern(
     rf"\b(?:option|it(?:['\u2019]s|\s+is)|must\s+be|likely|is){_TO_LABEL}", re.IGNORECASE
 )
-_LINE_START = re.compile(r"^[^\w\n(\[]*", re.MULTILINE)
-_LABEL = re.compile(
+_LINE_START = LazyPattern(r"^[^\w\n(\[]*", re.MULTILINE)
+_LABEL = LazyPattern(
     r"(?P<open>[(\[{<]*)(?:(?P<letter>[A-Za-z])|(?P<number>\d{1,4})(?:\.0+(?![\d.]))?)"
     r"(?![A-Za-z0-9\u00c0-\u024f]|['\u2019][A-Za-z]|\.\d)(?P<close>\s*[)\]}>.:,;!?*\"'`/\u3002]|\s+-|\s*\Z|\s*\n)?"
 )
-_OTHER_LABEL = re.compile(
+_OTHER_LABEL = LazyPattern(
     r"[\s)\]*]*(?:,|/|&|\bor\b|\band\b|\boder\b|\bou\b)+[\s(\[*]*(?:or\s+|option\s+)?"
     r"(?:[A-Z]|\d{1,3})(?![\w'\u2019])"
 )
@@ -48,7 +49,7 @@ _SHORT_WORDS = 4
 """Words of a reply in which a lone last letter names a choice."""
 _REACH = 40
 """Characters behind a letter within which words of that choice are looked for."""
-_NEGATION = re.compile(
+_NEGATION = LazyPattern(
     rf"\b(?:{'|'.join(sorted(NEGATIONS))}|wrong|incorrect|except)\b|n['\u2019]t\b", re.IGNORECASE
 )
 _NONE, _SEVERAL = -1, -2
@@ -131,7 +132,7 @@ def read_choice(reply: str, choices: Sequence[str], *, first_number: int = 1) ->
     return _in_words(_plain(text), text, known)
 
 
-def _marked(marker: re.Pattern[str], text: str, known: _Choices) -> Iterator[int]:
+def _marked(marker: LazyPattern, text: str, known: _Choices) -> Iterator[int]:
     """Yields what stands after each marker: a choice's words, a label, several, or nothing."""
     for mark in marker.finditer(text):
         after = text[mark.end() : mark.end() + known.reach]

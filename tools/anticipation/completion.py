@@ -22,6 +22,7 @@ from foretell import ranking
 from foretell.actions import Action
 from foretell.memory.words.taxonomy import Match, Taxonomy
 from foretell.memory.words.vocabulary import words_of
+from foretell.patterns import LazyPattern
 from foretell.ranges import check_range
 
 Padding = Literal["last", "loop"]
@@ -41,22 +42,22 @@ _BEFORE_A_VERB = {
     "a", "again", "and", "c", "camera", "finally", "first", "he", "i", "next", "now", "person",
     "she", "the", "they", "to", "user", "wearer", "will", "you",
 }  # fmt: skip
-_ENDS_IN_A_WORD = re.compile(r"\w\s*$")
-_NUMBERING = re.compile(
+_ENDS_IN_A_WORD = LazyPattern(r"\w\s*$")
+_NUMBERING = LazyPattern(
     r"(?:\b(?:action|step)\s*#?\s*)?(?<![\w.])\d{1,3}\s*[.):\]]\s+", re.IGNORECASE
 )
-_SEPARATOR = re.compile(r"[,;:.!?\n{}\[\]\"|]|->|→|\bthen\b", re.IGNORECASE)
-_BRACKETS = re.compile(r"[(\[]([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)(?:[)\]]|$)")
-_FIELD = re.compile(
+_SEPARATOR = LazyPattern(r"[,;:.!?\n{}\[\]\"|]|->|→|\bthen\b", re.IGNORECASE)
+_BRACKETS = LazyPattern(r"[(\[]([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)?)(?:[)\]]|$)")
+_FIELD = LazyPattern(
     r"\b(?P<slot>verb|noun)\b[\"'*_\s]*[:=][\"'*_\s]*"
     r"(?P<value>(?:(?!\b(?:verb|noun)\b)[^\"*,;\n{}])*)",
     re.IGNORECASE,
 )
-_PAST_HEADING = re.compile(
+_PAST_HEADING = LazyPattern(
     r"\b(?:past|previous|observed)\b[^.:\n,]{0,40}\bactions?\b[^.:\n,]{0,20}:|\bnarrations?\s*:",
     re.IGNORECASE,
 )
-_FUTURE_HEADING = re.compile(
+_FUTURE_HEADING = LazyPattern(
     r"\b(?:next|future|following|predicted)\b[^.:\n,]{0,40}\bactions?\b[^.:\n,]{0,20}:"
     r"|\b(?:future|predictions?)\s*:",
     re.IGNORECASE,

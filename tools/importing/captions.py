@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import AliasChoices, BaseModel, Field
 
 from foretell.paths import as_text
+from foretell.patterns import LazyPattern
 from foretell.tools.importing.time_units import (
     STARTS,
     Footage,
@@ -38,7 +38,7 @@ FORMS = (
     "each also by video; see docs/importing.md"
 )
 _TEXTS = ("text", "caption", "description", "sentence")
-_SPAN_KEY = re.compile(r"([^_]+)_([^_]+)")
+_SPAN_KEY = LazyPattern(r"([^_]+)_([^_]+)")
 _BESIDE_SPANS = ("subject_registry",)
 """What DeepVideoDiscovery writes beside its captions."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from foretell.errors import DatasetError
 from foretell.paths import as_text
+from foretell.patterns import LazyPattern
 from foretell.tools.subtitles.choice import of_one_language
 from foretell.tools.subtitles.cues import Sheet, speech_events
 from foretell.tools.subtitles.forms import read_sheet
@@ -19,7 +20,7 @@ SUBTITLE_SUFFIXES = (
     ".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp", ".xml", ".scc", ".smi", ".sami",
 )  # fmt: skip
 _LANGUAGE = r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*"
-_BETWEEN = re.compile(
+_BETWEEN = LazyPattern(
     rf"(?:\.(?P<language>{_LANGUAGE}))?(?:\.(?P<mark>cc|sdh|forced|default))*", re.IGNORECASE
 )
 """What may stand between the name of a video and the ending of its subtitles."""

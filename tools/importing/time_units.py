@@ -8,7 +8,6 @@ texts do. Whisper's .tsv counts milliseconds so, without saying it.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from typing import Annotated, Literal, cast
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, model_validator
 
 from foretell.errors import DatasetError
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.timed_text import interval_at, parse_seconds
 from foretell.types import Interval, VideoInfo
@@ -36,8 +36,8 @@ _SHORTEST_SECONDS = 0.4
 _LONGEST_SECONDS = 60.0
 """How long the median text of a file may last in a unit that only the video's length speaks for: a
 word takes about 0.4 s to say, and nobody describes a minute in one text."""
-_BARE = re.compile(r"\s*\d+(?:\.\d+)?\s*")
-_MILLISECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*ms\s*")
+_BARE = LazyPattern(r"\s*\d+(?:\.\d+)?\s*")
+_MILLISECONDS = LazyPattern(r"\s*(\d+(?:\.\d+)?)\s*ms\s*")
 _STARTS: Mapping[str, Unit | None] = MappingProxyType(
     {
         "start": None,

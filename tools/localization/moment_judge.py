@@ -13,6 +13,7 @@ from foretell import ranking
 from foretell.config import Config
 from foretell.endpoint import PREFIX, shortened
 from foretell.errors import UnusableModel, VideoError
+from foretell.patterns import LazyPattern
 from foretell.prompts.loader import load_prompt
 from foretell.tools.decoding.video import Video
 from foretell.tools.localization.windows import ScoredInterval
@@ -46,7 +47,7 @@ UNDECIDED = 0.5
 """The probability where a reply says neither."""
 _MOST = 0.5
 """How likely yes or no must be as the first token; a model that thinks first begins otherwise."""
-_ANSWER = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
+_ANSWER = LazyPattern(r"\W*(yes|no)\b", re.IGNORECASE)
 _log = logging.getLogger(__name__)
 CONTEXT_SHARE = 0.5
 """Share of a candidate's length that is looked at on each side of it."""

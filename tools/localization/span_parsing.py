@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.spoken_times import ARROWS, DASHES, POINT, is_told, read_ends, read_point
 from foretell.types import Interval
 
@@ -21,25 +22,25 @@ _LABELLED = (
     r"(?:{value}|{nothing})"
 )
 _ONE = {
-    "onset": re.compile(
+    "onset": LazyPattern(
         _LABELLED.format(label=_ONSET, value=_RANGE, nothing=_NOTHING), re.IGNORECASE
     ),
-    "offset": re.compile(
+    "offset": LazyPattern(
         _LABELLED.format(label=_OFFSET, value=_RANGE, nothing=_NOTHING), re.IGNORECASE
     ),
 }
-_PAIR = re.compile(
+_PAIR = LazyPattern(
     rf"(?P<time>{_POINT})[\"']?\s*(?:,|[{DASHES}]|{ARROWS}|\.\.+|"
     r"\b(?:to|and|until|till|through)\b)"
     rf"\s*(?:at\s+|about\s+|second\s+)?[\"']?(?P<other>{_POINT})",
     re.IGNORECASE,
 )
-_BLANKS = re.compile(r"(\s)\s+")
-_OBJECT = re.compile(r"\{[^{}]*\}")
-_VALUE = re.compile(rf"(?P<key>\w*)[\"']?\s*:\s*\"?(?P<time>{_POINT})", re.IGNORECASE)
-_ANY = re.compile(rf"(?P<time>{_POINT})", re.IGNORECASE)
-_OF_FRAMES = re.compile(r"\b(?:frames?|fps|indices|index)\b[\s\"':=#(\[]*\Z", re.IGNORECASE)
-_OTHER_THINGS = re.compile(r"\s*(?:frames?\b|%|per\s?cent\b)", re.IGNORECASE)
+_BLANKS = LazyPattern(r"(\s)\s+")
+_OBJECT = LazyPattern(r"\{[^{}]*\}")
+_VALUE = LazyPattern(rf"(?P<key>\w*)[\"']?\s*:\s*\"?(?P<time>{_POINT})", re.IGNORECASE)
+_ANY = LazyPattern(rf"(?P<time>{_POINT})", re.IGNORECASE)
+_OF_FRAMES = LazyPattern(r"\b(?:frames?|fps|indices|index)\b[\s\"':=#(\[]*\Z", re.IGNORECASE)
+_OTHER_THINGS = LazyPattern(r"\s*(?:frames?\b|%|per\s?cent\b)", re.IGNORECASE)
 _POINTS = ("time", "other")
 _NEAR = 12
 """Characters before a number among which "frames" says that it counts frames."""

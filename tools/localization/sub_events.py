@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from foretell import ranking
+from foretell.patterns import LazyPattern
 from foretell.tools.localization.windows import ScoredInterval
 from foretell.tools.texts.sentences import read_phrase
 from foretell.tools.texts.time_words import divide_at_time_word, relation_of, split_in_order
 from foretell.types import Interval
 
 Relation = Literal["single", "sequential", "simultaneous"]
-_RUN_ON = re.compile(
+_RUN_ON = LazyPattern(
     r"(?!(?:\w+ing|\w+ly|after|as|at|before|by|during|for|from|if|in|on|once|when|while|with)\b)"
     r"(?P<first>.+?),\s+(?P<second>(?:he|she|it|they)\b.+)",
     re.IGNORECASE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from foretell import ranking
 from foretell.errors import ConfigError
+from foretell.patterns import LazyPattern
 from foretell.tools.localization.frame_features import FrameFeatures
 from foretell.tools.localization.settings import T3ALSettings
 from foretell.tools.localization.t3al_adaptation import (
@@ -29,7 +29,7 @@ from foretell.tools.vision_models.image_text_encoder import (
 )
 from foretell.types import Event, Interval
 
-_CAMEL_HUMP = re.compile(r"([a-z])([A-Z])")
+_CAMEL_HUMP = LazyPattern(r"([a-z])([A-Z])")
 
 
 @dataclass(frozen=True, slots=True)

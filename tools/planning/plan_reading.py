@@ -12,6 +12,7 @@ from typing import cast
 from rapidfuzz import fuzz, process
 
 from foretell import ranking
+from foretell.patterns import LazyPattern
 
 FUZZY_SCORE = 85.0
 """RapidFuzz's ratio, of 100, from which a step is a misspelling of a known one."""
@@ -20,10 +21,10 @@ NEAR_COSINE = 0.6
 _LONGEST_STEP = 16
 """Words; what is longer is prose."""
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(?=[,\]}]|$)')
-_MARK = re.compile(r"^\s*(?:(?:step\s*)?#?\d{1,3}\s*[.):\]-]\s*|[-*\N{BULLET}]\s+)", re.IGNORECASE)
-_INLINE = re.compile(r"(?:^|\s)\(?\d{1,2}[.)]\s+")
-_ARROW = re.compile(r"->|→|;|\|")
+_QUOTED = LazyPattern(r'"((?:[^"\\]|\\.)*)"\s*(?=[,\]}]|$)')
+_MARK = LazyPattern(r"^\s*(?:(?:step\s*)?#?\d{1,3}\s*[.):\]-]\s*|[-*\N{BULLET}]\s+)", re.IGNORECASE)
+_INLINE = LazyPattern(r"(?:^|\s)\(?\d{1,2}[.)]\s+")
+_ARROW = LazyPattern(r"->|→|;|\|")
 
 Nearest = Callable[[Sequence[str]], Sequence[tuple[int, float]]]
 """Gives, for each text, the allowed action that is nearest in meaning, and its cosine."""

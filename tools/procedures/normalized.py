@@ -6,7 +6,6 @@ in Instructional Videos", CVPR 2023), in which lists of windows and of predictio
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +14,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from foretell.errors import DatasetError
+from foretell.patterns import LazyPattern
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.timed_text import Seconds, interval_at
 
-_WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
+_WORD_STARTS = LazyPattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_")
 
 
 def one_line(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Literal
 from foretell.memory.tracks import united
 from foretell.memory.words.inflections import finite_verb
 from foretell.memory.words.word_book import DETERMINERS, PREPOSITIONS, PRONOUNS, word_set
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.sentences import read_phrase
 from foretell.types import Event, EventKind, Interval, Timeline
 
@@ -88,21 +89,21 @@ _PAUSE_SECONDS = 3.0
 """Seconds of silence after which a line of speech begins a sentence of its own."""
 _LONGEST_SENTENCE = 8
 """Lines of a sentence at most; speech without full stops is told in pieces of so many."""
-_CHANGE = re.compile(r"^A new shot (?:begins with a (?P<kind>cut|dissolve)|(?P<fade>fades in))\.")
-_FADED = re.compile(r"^The picture has faded out\.|It fades out at the end\.$")
-_CAMERA = re.compile(r"The camera ([^.]+?)(?:, with (\w+) movement in the picture)?\.")
-_PICTURE = re.compile(
+_CHANGE = LazyPattern(r"^A new shot (?:begins with a (?P<kind>cut|dissolve)|(?P<fade>fades in))\.")
+_FADED = LazyPattern(r"^The picture has faded out\.|It fades out at the end\.$")
+_CAMERA = LazyPattern(r"The camera ([^.]+?)(?:, with (\w+) movement in the picture)?\.")
+_PICTURE = LazyPattern(
     r"The picture is (?:(?P<light>bright|dim|dark), )?"
     r"(?P<named>(?:mostly|partly) [^.]+|of many colours)\."
 )
-_BLANK = re.compile(r"The picture is (?P<named>plain (?P<colour>\w+)) and blank\.")
-_ARRIVES = re.compile(
+_BLANK = LazyPattern(r"The picture is (?P<named>plain (?P<colour>\w+)) and blank\.")
+_ARRIVES = LazyPattern(
     r"^Somebody or something arrives(?: from the (?P<side>\w+))? \(arrival (\d+)\)"
 )
-_STAYS = re.compile(r"^Somebody or something (?:arrives(?: from the \w+)? \(|is in view as)")
-_LEAVES = re.compile(r"It stays in view, then leaves(?: to the (?P<side>\w+))?\.$")
-_EMPTY = re.compile(r"^The scene is empty and still")
-_SLIDE = re.compile(r"^Slide (\d+) is shown\.")
+_STAYS = LazyPattern(r"^Somebody or something (?:arrives(?: from the \w+)? \(|is in view as)")
+_LEAVES = LazyPattern(r"It stays in view, then leaves(?: to the (?P<side>\w+))?\.$")
+_EMPTY = LazyPattern(r"^The scene is empty and still")
+_SLIDE = LazyPattern(r"^Slide (\d+) is shown\.")
 
 
 def _shots(events: Sequence[Event]) -> Iterator[Fact]:
@@ -262,16 +263,16 @@ def things_told(caption: str) -> list[str]:
     return list(dict.fromkeys(things))
 
 
-_PERSON = re.compile(
+_PERSON = LazyPattern(
     r"(?P<who>the camera wearer|(?:(?:an?|the|one|two|three|four|several|some|many)\s+)?"
     r"(?:[a-z]+\s+){0,2}?(?:man|men|woman|women|boy|boys|girl|girls|person|people|persons|child|"
     r"children|baby|lady|guy|chef|cook|player|players|worker|workers|teacher|student|dancer|"
     r"group|crowd)(?: [A-Z]\b)?)\b",
     re.IGNORECASE,
 )
-_SPEAKER = re.compile(r"^[-\s]*(?P<name>[A-Z][\w.]*(?: [A-Z][\w.]*){0,2}): ?\S")
+_SPEAKER = LazyPattern(r"^[-\s]*(?P<name>[A-Z][\w.]*(?: [A-Z][\w.]*){0,2}): ?\S")
 """A name before a colon, as in subtitles and transcripts."""
-_NOT_OF_A_THING = re.compile(rf"\b(?:{'|'.join(sorted(PREPOSITIONS))}|and|or|that|which|then)\b")
+_NOT_OF_A_THING = LazyPattern(rf"\b(?:{'|'.join(sorted(PREPOSITIONS))}|and|or|that|which|then)\b")
 _BESIDE_THINGS = (
     DETERMINERS
     | PRONOUNS

@@ -9,15 +9,16 @@ import re
 from collections.abc import Mapping
 
 from foretell.memory.words.word_book import COLOURS, NUMBERS
+from foretell.patterns import LazyPattern
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, Part, TimelineQuery
 from foretell.tools.texts.sentences import without_asides
 from foretell.tools.texts.time_words import TimeWords, read_time_words
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def _any(*patterns: str) -> LazyPattern:
     """Compiles what matches wherever one of the patterns does."""
-    return re.compile("|".join(patterns), re.IGNORECASE)
+    return LazyPattern("|".join(patterns), re.IGNORECASE)
 
 
 _COLOURED = f"(?:{'|'.join(sorted(COLOURS))})"
@@ -51,8 +52,8 @@ _WRITTEN = _any(
     r"\bwhat (?:does|do|did) (?:it|the text|the (?:video|picture)) (?:say|read)\b",
     r"\bwhat (?:is|was) the (?:title|headline|heading)\b",
 )
-_SUBTITLE = re.compile(r"\bsub ?titles?\b", re.IGNORECASE)
-_SAID = re.compile(
+_SUBTITLE = LazyPattern(r"\bsub ?titles?\b", re.IGNORECASE)
+_SAID = LazyPattern(
     r"\b(?:said|says?|saying|mention(?:s|ed|ing)?|talk(?:s|ed|ing)?|speak(?:s|ing)?|spoken|spoke|"
     r"quotes?|quoted|narrat\w+|voice|voices|dialog(?:ue)?s?|sentences?|subtitles?|utter\w*|"
     r"tells? (?:us )?about|told|speech|conversation)\b",
@@ -218,15 +219,15 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
         r"\bhow many things (?:does|do|are)\b",
     ),
 }
-_SUBJECTS: Mapping[Subject, re.Pattern[str]] = {
+_SUBJECTS: Mapping[Subject, LazyPattern] = {
     subject: _any(*patterns) for subject, patterns in _ASKS_FOR.items()
 }
-_DEED_TURN = re.compile(
+_DEED_TURN = LazyPattern(
     r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d+(?:st|nd|rd|th)) "
     r"(?:thing|action|step|event|activity|deed)\b"
 )
-_LAST_DEED = re.compile(r"\b(?:first|last|final) (?:action|event|activity|step|deed)\b")
-_TOUCHED = re.compile(
+_LAST_DEED = LazyPattern(r"\b(?:first|last|final) (?:action|event|activity|step|deed)\b")
+_TOUCHED = LazyPattern(
     r"^(?:list|name|what (?:all )?|which things? )\W*"
     r"(?:everything|all(?: the)?(?: things)?|things)?\W*(?:that )?(?:does |do |did )?"
     r"(?:he|she|they|it|the person|the camera wearer|somebody|someone)?\W*"
@@ -236,28 +237,30 @@ _TURNS: Mapping[str, int] = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "last": -1, "final": -1,
 }  # fmt: skip
-_TURN = re.compile(rf"\b(?:the )?(?:(?P<word>{'|'.join(_TURNS)})|(?P<number>\d+)(?:st|nd|rd|th))\b")
-_NUMBERED = re.compile(
+_TURN = LazyPattern(
+    rf"\b(?:the )?(?:(?P<word>{'|'.join(_TURNS)})|(?P<number>\d+)(?:st|nd|rd|th))\b"
+)
+_NUMBERED = LazyPattern(
     r"\b(?:slide|page|visitor|arrival|cut|shot|scene) (?:number |no\.? )?(\d+|\w+)\b"
 )
-_HALF = re.compile(r"\b(?P<which>first|second) half\b(?: of the (?:video|clip|film))?")
-_QUOTED = re.compile(
+_HALF = LazyPattern(r"\b(?P<which>first|second) half\b(?: of the (?:video|clip|film))?")
+_QUOTED = LazyPattern(
     r"(?<!\w)'(?P<single>[^']{2,}?)'(?!\w)|"
     '["\N{LEFT DOUBLE QUOTATION MARK}\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}]'
     '(.+?)["\N{RIGHT DOUBLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}]'
 )
-_ABOUT = re.compile(
+_ABOUT = LazyPattern(
     r"\b(?:which|what) (?P<which>(?!is|are|was|were|does|do|did)[\w'-]+(?: [\w'-]+)?) "
     r"(?:(?:is|are|was|were) (?:mentioned|spoken of)|(?:does|do|did)\b)|"
     r"\b(?:about|mention(?:s|ed|ing)?|say(?:s)?|said|the words?|the text|the letters?|the name)\s+"
     r"(?!about\b)(?P<thing>[\w' -]+)"
 )
-_NOT_A_QUERY = re.compile(r"^(?:why|how come)\b")
-_WHO = re.compile(r"^(?:who|where|what (?:happens|does|is (?:he|she|it|the person)))\b")
-_SHOWN_WORDS = re.compile(
+_NOT_A_QUERY = LazyPattern(r"^(?:why|how come)\b")
+_WHO = LazyPattern(r"^(?:who|where|what (?:happens|does|is (?:he|she|it|the person)))\b")
+_SHOWN_WORDS = LazyPattern(
     r"\b(?:screen|text|appears?|shows? up|shown|visible|written|displayed|reads?)\b"
 )
-_BEFORE_SAID = re.compile(
+_BEFORE_SAID = LazyPattern(
     r"\b(?:is|are|was|were) (?P<thing>[\w' -]+?) (?:ever )?(?:mentioned|said|spoken of)\b"
 )
 _EMPTY_THINGS = frozenset(
@@ -313,7 +316,7 @@ _ASKS_TO: Mapping[Operator, tuple[str, ...]] = {
     ),
     "exists": (r"^(?:is|are|was|were|do|does|did|has|have|can|could)\b",),
 }
-_OPERATORS: Mapping[Operator, re.Pattern[str]] = {
+_OPERATORS: Mapping[Operator, LazyPattern] = {
     operator: _any(*patterns) for operator, patterns in _ASKS_TO.items()
 }
 

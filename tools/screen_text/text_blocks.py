@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from foretell.memory.embedding.sentence_embedder import packaged_words
+from foretell.patterns import LazyPattern
 from foretell.tools.screen_text.text_recognizer import TextLine
 from foretell.tools.texts.text_cleaning import one_line
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = LazyPattern(r"[^\W\d_]+")
 _SHARED_CAPITALS = frozenset("ABCEHKMOPTXY")
 """Latin capitals that look like Cyrillic or Greek ones."""
 _FEWEST_SHARED = 5

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from foretell.patterns import LazyPattern
 from foretell.tools.subtitles.cues import Cue, Sheet
 from foretell.tools.subtitles.markup import srt_lines, vtt_lines
 from foretell.tools.texts.timed_text import parse_seconds
 from foretell.types import Interval, VideoInfo
 
 _TIME = r"(?:\d{1,6}:)?\d{1,2}:\d{1,2}(?:[.,]\d+)?"
-_TIMES = re.compile(rf"\s*({_TIME})\s*-->\s*({_TIME})(?![\w.,:])")
+_TIMES = LazyPattern(rf"\s*({_TIME})\s*-->\s*({_TIME})(?![\w.,:])")
 _LIKE_A_TIME = frozenset("0123456789:.,;+- \t")
-_MAP = re.compile(r"X-TIMESTAMP-MAP=(.*)", re.IGNORECASE)
-_LOCAL = re.compile(rf"LOCAL:\s*({_TIME})", re.IGNORECASE)
-_MPEGTS = re.compile(r"MPEGTS:\s*(\d{1,18})", re.IGNORECASE)
+_MAP = LazyPattern(r"X-TIMESTAMP-MAP=(.*)", re.IGNORECASE)
+_LOCAL = LazyPattern(rf"LOCAL:\s*({_TIME})", re.IGNORECASE)
+_MPEGTS = LazyPattern(r"MPEGTS:\s*(\d{1,18})", re.IGNORECASE)
 _MPEG_HERTZ = 90_000
 _MPEG_WRAP = 1 << 33
 """Ticks after which the clock of an MPEG stream begins again (ISO 13818-1)."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from foretell.patterns import LazyPattern
 from foretell.tools.subtitles.cues import Cue, Sheet
 from foretell.tools.subtitles.markup import ass_lines
 from foretell.tools.texts.timed_text import parse_seconds
 from foretell.types import Interval, VideoInfo
 
-_SECTION = re.compile(r"\s*\[(script info|v4\+? styles\+?|events)\]\s*", re.IGNORECASE)
-_LINE = re.compile(r"\s*(Format|Dialogue)\s*:(.*)", re.IGNORECASE)
+_SECTION = LazyPattern(r"\s*\[(script info|v4\+? styles\+?|events)\]\s*", re.IGNORECASE)
+_LINE = LazyPattern(r"\s*(Format|Dialogue)\s*:(.*)", re.IGNORECASE)
 _ORDER = ("layer", "start", "end", "style", "name", "margin", "margin", "margin", "effect", "text")
 """The order where no Format line gives another."""
 

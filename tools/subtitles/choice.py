@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from foretell.patterns import LazyPattern
 from foretell.tools.subtitles.cues import Cue
 from foretell.types import Event
 
-_WORD = re.compile(r"\w+")
+_WORD = LazyPattern(r"\w+")
 _MAIN_SHARE = 0.5
 """A track that says less than half of what the fullest says tells signs only."""
 _SAME_SHARE = 0.5

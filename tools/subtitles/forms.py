@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from foretell.errors import DatasetError
+from foretell.patterns import LazyPattern
 from foretell.tools.subtitles.arrows import has_arrows, srt_sheet, vtt_sheet
 from foretell.tools.subtitles.ass import ass_sheet, is_ass
 from foretell.tools.subtitles.cues import Sheet
@@ -14,7 +14,7 @@ from foretell.tools.subtitles.scc import is_scc, scc_sheet
 from foretell.tools.subtitles.ttml import is_ttml, ttml_sheet
 from foretell.types import VideoInfo
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_LINE_BREAK = LazyPattern(r"\r\n|\r|\n")
 
 
 def read_sheet(text: str, video: VideoInfo, path: Path) -> Sheet:

@@ -8,20 +8,21 @@ from __future__ import annotations
 import html
 import re
 
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.text_cleaning import one_line
 
-_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]([^<>\n]+)>", re.IGNORECASE)
+_VOICE = LazyPattern(r"<v(?:\.[^\s<>]*)?[ \t]([^<>\n]+)>", re.IGNORECASE)
 _STAMP = r"<(?:\d+:)?\d\d:\d\d\.\d{3}>"
-_TAG = re.compile(rf"</?[a-z][^<>]*>|{_STAMP}|\{{\\[^{{}}]*\}}", re.IGNORECASE)
-_KNOWN_TAG = re.compile(
+_TAG = LazyPattern(rf"</?[a-z][^<>]*>|{_STAMP}|\{{\\[^{{}}]*\}}", re.IGNORECASE)
+_KNOWN_TAG = LazyPattern(
     rf"</?(?:[bisu]|em|strong|br|rt|ruby)\s*/?>|</?(?:c|v|font|lang|span|div|p)(?:[.\s][^<>]*)?>"
     rf"|{_STAMP}|\{{\\[^{{}}]*\}}",
     re.IGNORECASE,
 )
 """Tags that players take off a cue of SRT; it has no rule for others, and they show them."""
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_OVERRIDE = re.compile(r"(\{[^{}]*\})")
-_DRAWS = re.compile(r"\\p(\d)")
+_REFERENCE = LazyPattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_OVERRIDE = LazyPattern(r"(\{[^{}]*\})")
+_DRAWS = LazyPattern(r"\\p(\d)")
 
 
 def vtt_lines(text: str) -> tuple[str, ...]:
@@ -62,6 +63,6 @@ def said_by(name: str, lines: tuple[str, ...]) -> tuple[str, ...]:
     return (f"{speaker}: {lines[0]}", *lines[1:]) if speaker and lines else lines
 
 
-def _tagged_lines(text: str, tag: re.Pattern[str]) -> tuple[str, ...]:
+def _tagged_lines(text: str, tag: LazyPattern) -> tuple[str, ...]:
     spoken = _VOICE.sub(lambda voice: f"{voice[1].strip()}: ", text)
     return plain_lines(tag.sub("", spoken))

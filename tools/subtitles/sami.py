@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from foretell.patterns import LazyPattern
 from foretell.tools.subtitles.cues import Cue, Sheet
 from foretell.tools.subtitles.markup import plain_lines
 from foretell.types import Interval, VideoInfo
 
-_SYNC = re.compile(r"<sync\b([^<>]*)>", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"<p\b([^<>]*)>", re.IGNORECASE)
-_CLASS = re.compile(r"\bclass\s*=\s*[\"']?\s*([^\s\"'>]+)", re.IGNORECASE)
-_START = re.compile(r"\bstart\s*=\s*[\"']?\s*(\d{1,12})(?:ms)?(?=[\s\"'/]|$)", re.IGNORECASE)
-_END = re.compile(r"\bend\s*=\s*[\"']?\s*(\d{1,12})(?:ms)?(?=[\s\"'/]|$)", re.IGNORECASE)
-_BREAK = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^<>]*>|<!--|-->", re.IGNORECASE)
+_SYNC = LazyPattern(r"<sync\b([^<>]*)>", re.IGNORECASE)
+_PARAGRAPH = LazyPattern(r"<p\b([^<>]*)>", re.IGNORECASE)
+_CLASS = LazyPattern(r"\bclass\s*=\s*[\"']?\s*([^\s\"'>]+)", re.IGNORECASE)
+_START = LazyPattern(r"\bstart\s*=\s*[\"']?\s*(\d{1,12})(?:ms)?(?=[\s\"'/]|$)", re.IGNORECASE)
+_END = LazyPattern(r"\bend\s*=\s*[\"']?\s*(\d{1,12})(?:ms)?(?=[\s\"'/]|$)", re.IGNORECASE)
+_BREAK = LazyPattern(r"<br\b[^<>]*>", re.IGNORECASE)
+_TAG = LazyPattern(r"</?[a-z][^<>]*>|<!--|-->", re.IGNORECASE)
 _OPENING = 2000
 """Characters at the beginning of a file among which its first tag stands."""
 

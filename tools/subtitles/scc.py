@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from foretell.patterns import LazyPattern
 from foretell.tools.subtitles.closed_captions import Caption, CaptionDecoder
 from foretell.tools.subtitles.cues import Cue, Sheet
 from foretell.types import Interval, VideoInfo
 
 _HEADER = "Scenarist_SCC"
-_LINE = re.compile(r"\s*(\d{1,3}):([0-5]\d):([0-5]\d)([:;.,])([0-2]\d)\s+(\S.*)")
-_PAIR = re.compile(r"[0-9a-fA-F]{4}")
+_LINE = LazyPattern(r"\s*(\d{1,3}):([0-5]\d):([0-5]\d)([:;.,])([0-2]\d)\s+(\S.*)")
+_PAIR = LazyPattern(r"[0-9a-fA-F]{4}")
 _FRAME_SECONDS = 1001 / 30_000
 """Seconds of a frame of NTSC, which time codes count by 30 a second."""
 _DROPPED = 2

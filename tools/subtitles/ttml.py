@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foretell.errors import DatasetError
+from foretell.patterns import LazyPattern
 from foretell.tools.subtitles.cues import Cue, Sheet
 from foretell.tools.subtitles.markup import said_by
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.types import Interval, VideoInfo
 
-_ROOT = re.compile(r"<(?:[\w.-]+:)?tt[\s>/]")
+_ROOT = LazyPattern(r"<(?:[\w.-]+:)?tt[\s>/]")
 _OPENING = 4000
 """Characters at the beginning of a file among which its root stands."""
-_CLOCK = re.compile(r"(\d{1,6}):(\d\d?):(\d\d?)(?:[.,](\d+)|:(\d{1,4})(?:\.\d+)?)?")
-_OFFSET = re.compile(r"(\d{1,12}(?:\.\d+)?)(h|ms|m|s|f|t)")
-_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
+_CLOCK = LazyPattern(r"(\d{1,6}):(\d\d?):(\d\d?)(?:[.,](\d+)|:(\d{1,4})(?:\.\d+)?)?")
+_OFFSET = LazyPattern(r"(\d{1,12}(?:\.\d+)?)(h|ms|m|s|f|t)")
+_NAMED = LazyPattern(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
 _UNSAID = frozenset({"metadata", "agent", "name", "desc", "title", "copyright", "set", "animate"})

@@ -11,12 +11,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from foretell.patterns import LazyPattern
 from foretell.types import Interval
 
 P = ParamSpec("P")
 T = TypeVar("T")
 _OPEN, _CLOSE = "\x02", "\x03"
-_MARK = re.compile(f" ?{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
+_MARK = LazyPattern(
+    rf" ?{_OPEN}(?:e(?P<id>\d+)|(?P<start>\d+\.\d+)-(?P<end>\d+\.\d+) s|"
+    rf"[^{_OPEN}{_CLOSE}]*){_CLOSE}"
+)
 _AS_LABELS = str.maketrans({_OPEN: "[", _CLOSE: "]"})
 
 
@@ -46,6 +50,18 @@ def with_labels(call: Callable[P, tuple[str, T]]) -> Callable[P, tuple[str, T]]:
     return labelled
 
 
-def replace_marks(text: str, replacement: Callable[[str], str]) -> str:
-    """Replaces each mark, with the space before it, by what `replacement` makes of its inside."""
-    return _MARK.sub(lambda mark: replacement(mark[1]), text)
+def replace_marks(text: str, replacement: Callable[[int | Interval], str]) -> str:
+    """Replaces each mark, with the space before it, by what `replacement` makes of what it marks.
+
+    That is an event, by its id in the library, or a stretch of time. A mark of neither, such as
+    that of an event which no library holds, is taken out.
+    """
+
+    def replaced(mark: re.Match[str]) -> str:
+        if mark["id"]:
+            return replacement(int(mark["id"]))
+        if mark["start"]:
+            return replacement(Interval(float(mark["start"]), float(mark["end"])))
+        return ""
+
+    return _MARK.sub(replaced, text)

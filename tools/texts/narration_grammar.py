@@ -11,22 +11,23 @@ from __future__ import annotations
 import re
 
 from foretell.memory.words.word_book import PREPOSITIONS
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.text_cleaning import capitalised, one_line
 
-_TAG = re.compile(r"(?<![\w#])#(?:\s*(?:C{1,2}|unsure|summary)|[A-Z])\b", re.IGNORECASE)
-_SUMMARY = re.compile(r"(?<![\w#])#\s*summary\b[\s:.-]*", re.IGNORECASE)
-_UNSURE = re.compile(r"(?:\b(?:an?|the)\s+)?(?<![\w#])#\s*unsure\b", re.IGNORECASE)
-_WEARER = re.compile(
+_TAG = LazyPattern(r"(?<![\w#])#(?:\s*(?:C{1,2}|unsure|summary)|[A-Z])\b", re.IGNORECASE)
+_SUMMARY = LazyPattern(r"(?<![\w#])#\s*summary\b[\s:.-]*", re.IGNORECASE)
+_UNSURE = LazyPattern(r"(?:\b(?:an?|the)\s+)?(?<![\w#])#\s*unsure\b", re.IGNORECASE)
+_WEARER = LazyPattern(
     r"(?<![\w#])#\s*C{1,2}\b(?:\s+C\b)*(?:\s+(?P<verb>(?-i:[A-Z][a-z]+)))?", re.IGNORECASE
 )
-_OTHER = re.compile(
+_OTHER = LazyPattern(
     r"(?<![\w#])#[ABD-Z]\b(?P<again>(?:\s+O\b)*)\s*(?:"
     r"(?:(?:an?|the)\s+)?(?P<noun>[a-z]{2,})\s+(?P<label>(?-i:[A-Z]|[b-z]))\b"
     r"|(?P<letter>(?-i:[B-Z]|[b-z]))\b"
     r"|(?=(?P<next>\w*)))",
     re.IGNORECASE,
 )
-_LATER_C = re.compile(
+_LATER_C = LazyPattern(
     rf"\b(and|{'|'.join(sorted(PREPOSITIONS))}|[a-z]{{2,}}s)"
     r"\s+(?:the\s+)?(?:person\s+)?C\b"
 )

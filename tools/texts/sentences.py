@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 
 from foretell.memory.words.word_book import AUXILIARIES, QUESTION_WORDS
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.clauses import Clause, read_adverbial, read_clause, read_statement
 from foretell.tools.texts.time_words import TimeWords, read_time_words
 
 _ASKS = "|".join(QUESTION_WORDS)
-_ASIDE = re.compile(
+_ASIDE = LazyPattern(
     r"^(?:please|kindly|and|so|ok|okay|then|now|well|hey|hi|hello)\b[,:]?\s+|"
     r"^(?:can|could|would|will) you(?: please)?\s+(?=tell|show|say|give|describe|list|find|"
     r"explain|summari[sz]e|count|let|predict)|"
@@ -24,35 +25,35 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """What is said to whoever is asked, and not of the video."""
-_TAG = re.compile(
+_TAG = LazyPattern(
     rf",\s*(?:{'|'.join(AUXILIARIES)})(?: not)?\s+(?:he|she|it|they|there|we|you|i)\W*$|"
     r",\s*(?:right|correct|or not)\W*$",
     re.IGNORECASE,
 )
-_CLEFT = re.compile(
+_CLEFT = LazyPattern(
     rf"^(?P<asks>(?:{_ASKS})\b.*?)?\b(?:is|was) it\b(?P<it>.*?)\s+(?:that|who)\s+", re.IGNORECASE
 )
-_OF_VIDEO = re.compile(
+_OF_VIDEO = LazyPattern(
     r"\b(?:in|of|on|within|throughout) (?:the|this) "
     r"(?:video|clip|film|movie|footage|recording|timeline|scene)\b",
     re.IGNORECASE,
 )
 _CONTRACTIONS = (
-    (re.compile(r"\bcan(?:'t|not)\b", re.IGNORECASE), "can not"),
-    (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
-    (re.compile(r"n't\b", re.IGNORECASE), " not"),
+    (LazyPattern(r"\bcan(?:'t|not)\b", re.IGNORECASE), "can not"),
+    (LazyPattern(r"\bwon't\b", re.IGNORECASE), "will not"),
+    (LazyPattern(r"n't\b", re.IGNORECASE), " not"),
     (
-        re.compile(rf"\b({_ASKS}|he|she|it|that|there|someone|somebody)'s\b", re.IGNORECASE),
+        LazyPattern(rf"\b({_ASKS}|he|she|it|that|there|someone|somebody)'s\b", re.IGNORECASE),
         r"\1 is",
     ),
-    (re.compile(r"'re\b", re.IGNORECASE), " are"),
-    (re.compile(r"'ve\b", re.IGNORECASE), " have"),
-    (re.compile(r"'ll\b", re.IGNORECASE), " will"),
-    (re.compile(r"(?<=i)'d\b", re.IGNORECASE), " would"),
-    (re.compile(r"(?<=i)'m\b", re.IGNORECASE), " am"),
+    (LazyPattern(r"'re\b", re.IGNORECASE), " are"),
+    (LazyPattern(r"'ve\b", re.IGNORECASE), " have"),
+    (LazyPattern(r"'ll\b", re.IGNORECASE), " will"),
+    (LazyPattern(r"(?<=i)'d\b", re.IGNORECASE), " would"),
+    (LazyPattern(r"(?<=i)'m\b", re.IGNORECASE), " am"),
 )
-_WORD = re.compile(r"[^\W_]+(?:['\-.:][^\W_]+)*'?")
-_WHEN = re.compile(
+_WORD = LazyPattern(r"[^\W_]+(?:['\-.:][^\W_]+)*'?")
+_WHEN = LazyPattern(
     r"^(?:(?:at|in|on|during|from|until|since) )?(?:what|which) (?:time|moment|point|second|part|"
     r"scene|instant|minute)s?\b(?: (?:in|of) (?:the )?time)?|^(?:from|until|since|about) when\b|"
     r"^where in the (?:video|clip|film)\b|^(?:find|locate|show)(?: me| us)? (?:the )?"
@@ -60,14 +61,14 @@ _WHEN = re.compile(
     r"^(?:find|locate)\b(?: me\b| us\b)?(?: when\b)?|^show (?:me|us)\b",
     re.IGNORECASE,
 )
-_HOW_MUCH = re.compile(
+_HOW_MUCH = LazyPattern(
     r"^(?:for )?how (?P<much>many times|often|frequently|long|much time|far|fast)\b|"
     r"^(?:count|what is the number of|give the number of) "
     r"(?P<often>(?:the )?times|how often|how many times)?",
     re.IGNORECASE,
 )
 _OFTEN = ("many times", "often", "frequently")
-_KIND_OF = re.compile(r"\b(?:kinds?|sorts?|types?) of\b", re.IGNORECASE)
+_KIND_OF = LazyPattern(r"\b(?:kinds?|sorts?|types?) of\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

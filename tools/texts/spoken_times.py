@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from foretell.patterns import LazyPattern
+
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = (
     "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
@@ -42,9 +44,9 @@ _COUNT = rf"(?:{NUMBER}|\b{_WORD})"
 _THEN = r"[ \t]*(?:,|and\b)?[ \t]*"
 _TIGHT = r"(?:\d+[ \t]?h[ \t]?)?\d+[ \t]?m[ \t]?\d+(?:\.\d+)?[ \t]?s(?!\w)"
 _IN_UNITS = (
-    rf"(?:(?<![\w.]){_TIGHT}|{_COUNT}{_HOURS}(?:{_THEN}{_COUNT}{_MINUTES})?"
-    rf"(?:{_THEN}{_COUNT}{_SECONDS})?|{_COUNT}{_MINUTES}(?:{_THEN}{_COUNT}{_SECONDS})?|"
-    rf"{_COUNT}{_SECONDS}|{_COUNT}{_THOUSANDTHS})"
+    rf"(?:(?<![\w.]){_TIGHT}|{_COUNT}(?:{_HOURS}(?:{_THEN}{_COUNT}{_MINUTES})?"
+    rf"(?:{_THEN}{_COUNT}{_SECONDS})?|{_MINUTES}(?:{_THEN}{_COUNT}{_SECONDS})?|"
+    rf"{_SECONDS}|{_THOUSANDTHS}))"
 )
 _NUMBERED = rf"(?:\b(?:second|t|timestamp)\s*(?:[:=]\s*|(?<!\bt)\s)(?:{CLOCK}|{NUMBER}{UNIT}?))"
 _AT_MARK = (
@@ -61,23 +63,24 @@ SPAN = rf"(?:{POINT}){_TO}(?:{POINT})"
 BETWEEN = rf"between\s+(?:{POINT}){_AND}(?:{POINT})"
 """The same in words that say so."""
 
+_HINT = LazyPattern(rf"\d|\b(?:{'|'.join((*_ONES, *_TEENS, *_TENS))}|second|minute)", re.IGNORECASE)
 _ALONE = r"(?<![\w.])(?:\d+(?:[.,]\d+)?|\.\d+)"
-_TOLD = re.compile(TOLD, re.IGNORECASE)
-_ENDS = re.compile(rf"(?P<start>{POINT})(?:(?:{_TO}|{_AND})(?P<end>{POINT}))?", re.IGNORECASE)
-_CLOCK = re.compile(CLOCK)
-_PART = re.compile(
+_TOLD = LazyPattern(TOLD, re.IGNORECASE)
+_ENDS = LazyPattern(rf"(?P<start>{POINT})(?:(?:{_TO}|{_AND})(?P<end>{POINT}))?", re.IGNORECASE)
+_CLOCK = LazyPattern(CLOCK)
+_PART = LazyPattern(
     rf"(?P<count>{_ALONE}|\b{_WORD})"
     rf"(?:(?P<ms>{_THOUSANDTHS})|(?P<h>{_HOURS}|[ \t]?h)|(?P<m>{_MINUTES}|[ \t]?m)|"
     rf"(?P<s>{_SECONDS}))",
     re.IGNORECASE,
 )
-_MARKED = re.compile(
+_MARKED = LazyPattern(
     rf"(?P<count>\d+(?:\.\d+)?|{'|'.join(_ORDINALS)})(?:st|nd|rd|th)?[ \t-]+"
     r"(?P<unit>second|minute)\b(?P<mark>\s+(?:mark|point))?",
     re.IGNORECASE,
 )
-_BARE = re.compile(rf"{_ALONE}|\b{_WORD}\b", re.IGNORECASE)
-_TIGHTLY = re.compile(r"(?<=\d[hm])(?=\d)", re.IGNORECASE)
+_BARE = LazyPattern(rf"{_ALONE}|\b{_WORD}\b", re.IGNORECASE)
+_TIGHTLY = LazyPattern(r"(?<=\d[hm])(?=\d)", re.IGNORECASE)
 _SCALES = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
@@ -98,6 +101,14 @@ class NamedTime:
         """The earlier and the later end; the same twice for a point."""
         end = self.start if self.end is None else self.end
         return min(self.start, end), max(self.start, end)
+
+
+def may_name_time(text: str) -> bool:
+    """Whether a text holds a digit, a number word, "second" or "minute": each `TOLD` holds one.
+
+    Where it holds none, the patterns of times need not be compiled; they are the largest of all.
+    """
+    return _HINT.search(text) is not None
 
 
 def read_span(text: str) -> NamedTime | None:

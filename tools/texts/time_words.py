@@ -22,11 +22,13 @@ from foretell.memory.words.word_book import (
     PRONOUNS,
     QUESTION_WORDS,
 )
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.spoken_times import (
     DASHES,
     POINT,
     TOLD,
     is_told,
+    may_name_time,
     read_ends,
     read_point,
 )
@@ -48,16 +50,16 @@ _LATER = (
     rf"(?:a few|several|some|\d+|{'|'.join(NUMBERS)}) (?:minute|moment|second)s?)\b"
 )
 _WORDS = "|".join(sorted(map(re.escape, _RELATIONS), key=len, reverse=True))
-_RELATION = re.compile(
+_RELATION = LazyPattern(
     rf"\b(?:(?:right|just|immediately|directly|shortly|soon)\s+)?(?!{_LATER})(?P<word>{_WORDS})\b\s*",
     re.IGNORECASE,
 )
-_THEN = re.compile(
+_THEN = LazyPattern(
     rf"\s*(?:[,;]\s*|\b(?:and|who|which)\s+)*\b(?:then|afterwards?|followed by|{_LATER})\b[\s,]*|"
     r"\s*[.!?;]\s+(?=\w)",
     re.IGNORECASE,
 )
-_NOT_OF_TIME = re.compile(
+_NOT_OF_TIME = LazyPattern(
     r"\b(?:a|all the|worth) while\b|"
     r"\b(?:all at once|once (?:again|in|more|upon))\b|"
     r"\b(?:now and|since|until) then\b|"
@@ -73,7 +75,7 @@ _NOT_OF_TIME = re.compile(
     re.IGNORECASE,
 )
 """Ordinary words that look like time words, or like the end of a sentence."""
-_SPOKEN_OF = re.compile(
+_SPOKEN_OF = LazyPattern(
     r"\b(?:(?:right |just |immediately |directly |shortly |soon )?"
     r"(?P<word>after|before|while|during)"
     rf" (?:that|this|it|then|those|these)\b(?=\W*$|,|\s+(?:{'|'.join(QUESTION_WORDS)})\b)|"
@@ -86,7 +88,7 @@ _PLACES: dict[str, Place] = {
     "end": "end", "ending": "end", "close": "end",
 }  # fmt: skip
 _OF_VIDEO = r"(?:\s+of\s+(?:the|this)\s+(?:video|clip|film|movie|recording))?"
-_PLACE = re.compile(
+_PLACE = LazyPattern(
     r"\b(?:at|near|in|by|towards?)\s+(?:the\s+)(?:very\s+)?"
     rf"(?P<place>{'|'.join(_PLACES)})\b{_OF_VIDEO}|"
     r"\bhow (?:does|did|do)\s+(?:the|this)\s+(?:video|clip|film|movie|recording)\s+"
@@ -99,29 +101,29 @@ _ORDERS: dict[str, Order] = {
 }  # fmt: skip
 _PART_OF_ORDER: dict[str, Place] = {"first": "beginning", "last": "end"}
 _ORDER_OF_PART: dict[str, Order] = {"beginning": "first", "end": "last"}
-_ORDER = re.compile(
+_ORDER = LazyPattern(
     r"\b(?:(?:is|was) )?(?:for )?the (?P<thing>first|last|final) (?:thing|time)\b(?: that| when)?|"
     rf"\b(?:at )?(?P<word>{'|'.join(_ORDERS)})(?:\s+of all)?\b",
     re.IGNORECASE,
 )
 _FILM = r"(?:video|clip|film|movie|recording)"
 _TIME = rf"(?:the\s+)?(?P<time>{TOLD})(?:\s+(?:mark|point)\b)?"
-_AT = re.compile(
+_AT = LazyPattern(
     rf"(?:\b(?:at|around|near|about|by)\s+|@\s*)(?:time\s+|timestamp\s+)?{_TIME}"
     rf"(?:\s+in(?:to)?(?:\s+the\s+{_FILM})?\b)?",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(
+_BETWEEN = LazyPattern(
     rf"\b(?:between|from)\s+(?P<a>{POINT})\s*(?:and|to|until|till|[{DASHES}])\s*(?P<b>{POINT})",
     re.IGNORECASE,
 )
-_FROM = re.compile(
+_FROM = LazyPattern(
     rf"\b(?:after|since|from|past)\s+(?:the\s+first\s+)?{_TIME}(?:\s+on(?:wards?)?\b)?",
     re.IGNORECASE,
 )
-_UNTIL = re.compile(rf"\b(?:before|until|till|up to)\s+{_TIME}", re.IGNORECASE)
+_UNTIL = LazyPattern(rf"\b(?:before|until|till|up to)\s+{_TIME}", re.IGNORECASE)
 _IN = r"(?:\b(?:at|during|for|in|over|throughout|within)\s+|\A)(?:the\s+)?(?:very\s+)?"
-_FIRST = re.compile(
+_FIRST = LazyPattern(
     rf"{_IN}(?P<end>first|opening|last|final|closing)\s+(?P<time>{TOLD}|second|minute)(?!\w)",
     re.IGNORECASE,
 )
@@ -130,9 +132,9 @@ _TURNS = {
     "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
 }  # fmt: skip
 _TURN = rf"(?P<turn>{'|'.join(_TURNS)}|\d{{1,4}}(?:st|nd|rd|th))"
-_NTH = re.compile(rf"{_IN}{_TURN}\s+(?P<unit>second|minute)\b(?!\s+(?:mark|point))", re.IGNORECASE)
+_NTH = LazyPattern(rf"{_IN}{_TURN}\s+(?P<unit>second|minute)\b(?!\s+(?:mark|point))", re.IGNORECASE)
 _SHARES = {"half": 2, "third": 3, "quarter": 4}
-_SHARE = re.compile(
+_SHARE = LazyPattern(
     rf"{_IN}(?P<turn>{'|'.join(list(_TURNS)[:4])}|last|final|middle)\s+(?P<share>{'|'.join(_SHARES)})\b"
     rf"(?:\s+of\s+(?:the|this)\s+{_FILM})?",
     re.IGNORECASE,
@@ -146,8 +148,8 @@ _ASKED_BEFORE_WHEN = frozenset(
      "see", "show", "tell", "time", "times", "us"}
 )  # fmt: skip
 """Words before a "when" that tells which moment is looked for."""
-_COMMA = re.compile(r"\s*,\s*")
-_WORD = re.compile(r"[\w']+")
+_COMMA = LazyPattern(r"\s*,\s*")
+_WORD = LazyPattern(r"[\w']+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +260,9 @@ def clock_seconds(clock: str) -> float:
 
 
 def _named_time(bare: str) -> tuple[Stretch | None, str]:
-    """Returns the stretch that a sentence names in numbers, and the sentence without it."""
-    for pattern, stretch_of in _STRETCHES:
+    """Returns the stretch that a sentence names, in times or shares, and the rest of it."""
+    in_numbers = _IN_NUMBERS if may_name_time(bare) else ()
+    for pattern, stretch_of in (*in_numbers, (_SHARE, _share)):
         for found in pattern.finditer(bare):
             stretch = stretch_of(found)
             if stretch is not None:
@@ -317,16 +320,15 @@ def _interval(start: float, end: float) -> Interval | None:
     return Interval(start, end) if start <= end <= LATEST_SECONDS else None
 
 
-_STRETCHES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Stretch | None]], ...] = (
+_IN_NUMBERS: tuple[tuple[LazyPattern, Callable[[re.Match[str]], Stretch | None]], ...] = (
     (_BETWEEN, _between),
     (_NTH, _nth),
     (_AT, _around),
     (_FROM, _since),
     (_UNTIL, _up_to),
     (_FIRST, _at_an_end),
-    (_SHARE, _share),
 )
-"""How each way of naming a stretch is read, in the order in which they are tried."""
+"""How each way of naming a stretch by a time is read, in the order in which they are tried."""
 
 
 def _place(bare: str) -> tuple[Place | None, str]:
@@ -448,7 +450,7 @@ def _is_spoken_of(anchor: str) -> bool:
     return re.fullmatch(r"(?:that|this|it|then|those|these)\W*", anchor, re.IGNORECASE) is not None
 
 
-def _time_words(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def _time_words(pattern: LazyPattern, text: str) -> Iterator[re.Match[str]]:
     ordinary = [found.span() for found in _NOT_OF_TIME.finditer(text)]
     for found in pattern.finditer(text):
         if not any(found.start() < end and start < found.end() for start, end in ordinary):

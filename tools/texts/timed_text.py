@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +12,15 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from foretell.errors import DatasetError
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import Node
 from foretell.tools.texts.narration_grammar import readable_narration
 from foretell.tools.texts.time_words import clock_seconds
 from foretell.types import Event, Interval, VideoInfo
 
 _log = logging.getLogger(__name__)
-_CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,2}):([0-5]?\d(?:[.,]\d+)?)")
-_NUMBER = re.compile(r"(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*s?")
+_CLOCK = LazyPattern(r"(?:(\d{1,6}):)?(\d{1,2}):([0-5]?\d(?:[.,]\d+)?)")
+_NUMBER = LazyPattern(r"(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)\s*s?")
 _ALLOWED = "give seconds from 0, as 12.5 or '12.5s', or '[HH:]MM:SS.mmm'"
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from pydantic import BaseModel, Field
 
+from foretell.patterns import LazyPattern
 from foretell.thoughts import CUT_OFF, ONLY_THOUGHTS, SpokenReply, read_spoken
 
 _MARKS = (".", "!", "?")
 _GOES_ON = r"(?<!\b[A-Za-z])(?<!\b[DMS][rst])(?<!\bMrs)(?<!\bProf)(?<!\d)"
 """No full stop ends a sentence after an initial, a title or a number."""
-_SENTENCE_END = re.compile(rf"(?:[!?]|{_GOES_ON}\.)(?=\s+[^\sa-z])")
+_SENTENCE_END = LazyPattern(rf"(?:[!?]|{_GOES_ON}\.)(?=\s+[^\sa-z])")
 _FEWEST_WORDS = 3
 """Words of a whole sentence; a shorter piece of a cut reply is left out."""
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from foretell.endpoint import Endpoint, describe_failure, shortened
 from foretell.errors import ModelError, SilentModel
+from foretell.patterns import LazyPattern
 from foretell.thoughts import CUT_OFF
 from foretell.tools.vision_models.chat_reply import ChatReply
 from foretell.tools.watching.profile import Profile
@@ -26,8 +27,8 @@ MOST_PICTURES = 8
 """Pictures of a request; servers refuse more, or charge for each."""
 THINKING_TOKENS = 2000
 """Tokens that a model may think before its answer."""
-_OF_PICTURES = re.compile(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE)
-_OF_PICTURES_ALONE = re.compile(r"image input|mmproj", re.IGNORECASE)
+_OF_PICTURES = LazyPattern(r"image|picture|vision|multi-?modal|mmproj", re.IGNORECASE)
+_OF_PICTURES_ALONE = LazyPattern(r"image input|mmproj", re.IGNORECASE)
 QUALITY = 85
 """JPEG quality at which artefacts are hardly seen."""
 

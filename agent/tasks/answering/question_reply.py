@@ -22,6 +22,7 @@ from foretell.agent.confidence_line import read_share
 from foretell.agent.final_answer import read_final_answer
 from foretell.agent.messages import FinalAnswer
 from foretell.errors import ModelError
+from foretell.patterns import LazyPattern
 from foretell.thoughts import spoken_from
 from foretell.tools.answering.choice_parsing import choice_labels, read_choice
 
@@ -29,7 +30,7 @@ MOST_LIKELIHOODS = 20
 """Most tokens whose log-probabilities OpenAI's endpoints tell at one place."""
 _LEAST_MASS = 0.01
 """Probability that some label must have for the labels to be what the model wants to say."""
-_BEFORE_LABEL = re.compile(
+_BEFORE_LABEL = LazyPattern(
     r"\W*(?:(?:the|my|best|correct|final)\s+)*(?:answer|choice|option)?\W*(?:is)?\W*", re.IGNORECASE
 )
 

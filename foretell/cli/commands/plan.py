@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +17,9 @@ from foretell.cli.options import (
     ModelOption,
 )
 from foretell.errors import ConfigError
+from foretell.patterns import LazyPattern
 
-_STEPS = re.compile(r"(?P<least>\d{1,6})(?:\s*(?:\.\.|-)\s*(?P<most>\d{1,6}))?")
+_STEPS = LazyPattern(r"(?P<least>\d{1,6})(?:\s*(?:\.\.|-)\s*(?P<most>\d{1,6}))?")
 
 
 def plan(
