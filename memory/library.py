@@ -213,7 +213,7 @@ class Library(Closing):
         """
         self.embed_pending()
         wanted = np.asarray([event.id or 0 for event in events], np.int64)
-        ids, vectors = self._vectors.of(np.unique(wanted).tolist())
+        ids, vectors = self._vectors.of(sorted(set(wanted.tolist())))
         missing = np.isin(wanted, ids, invert=True)
         if missing.any():
             event = events[int(np.flatnonzero(missing)[0])]

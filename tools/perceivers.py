@@ -9,11 +9,9 @@ from foretell.errors import MissingExtra
 from foretell.memory.tracks import Track
 from foretell.tools.importing.imported_text import ImportedText
 from foretell.tools.importing.origins import is_named, source_for
+from foretell.tools.importing.sidecars import find_sidecars
 from foretell.tools.importing.subtitle_tracks import FoundSubtitles, NamedSubtitles
-from foretell.tools.importing.subtitles import find_sidecars
-from foretell.tools.pictures.motion import Motion
-from foretell.tools.pictures.shots import Shots
-from foretell.tools.pictures.slides import Slides
+from foretell.tools.pictures.perceivers import Motion, Shots, Slides
 from foretell.tools.screen_text.perceiver import ScreenText
 from foretell.tools.screen_text.text_recognizer import ocr_is_installed
 from foretell.tools.speech.voice_activity import VoiceActivity, voice_detection_is_installed

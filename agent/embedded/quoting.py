@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.memory.words.wording import meanings
-from foretell.tools.pictures.shots import Shots
+from foretell.tools.pictures.perceivers import Shots
 from foretell.tools.texts.marks import event_mark
 from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import Event, EventKind, Hit, spread

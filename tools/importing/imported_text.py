@@ -9,8 +9,6 @@ from typing import Self
 
 from foretell.memory.tracks import Track
 from foretell.tools.decoding.video import Video
-from foretell.tools.importing.captions import read_captions
-from foretell.tools.importing.narrations import read_narrations
 from foretell.tools.importing.origins import origin_settings, source_for
 from foretell.tools.texts.timed_text import ending_since
 from foretell.types import Event, EventKind, VideoInfo
@@ -74,8 +72,12 @@ class ImportedText:
 
 
 def _captions(path: Path, video: Video) -> list[Event]:
+    from foretell.tools.importing.captions import read_captions
+
     return read_captions(path, video.info, video.frame_times)
 
 
 def _narrations(path: Path, video: Video) -> list[Event]:
+    from foretell.tools.importing.narrations import read_narrations
+
     return read_narrations(path, video.info, video.frame_times)

@@ -6,19 +6,19 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foretell.errors import DatasetError
-from foretell.paths import as_text
 from foretell.tools.decoding.video import Video
 from foretell.tools.importing.origins import origin_settings
-from foretell.tools.importing.subtitles import Sidecar, SubtitleFile, read_subtitles
-from foretell.tools.subtitles.choice import Candidate, left_out, main_track
-from foretell.tools.subtitles.cues import Cue, speech_events
+from foretell.tools.importing.sidecars import EMBEDDED, Sidecar
 from foretell.tools.texts.text_file import read_bytes
-from foretell.tools.texts.timed_text import ending_since, within_video
+from foretell.tools.texts.timed_text import ending_since
 from foretell.types import Event, EventKind, VideoInfo
 
-EMBEDDED = "subtitles:embedded"
+if TYPE_CHECKING:
+    from foretell.tools.importing.subtitles import SubtitleFile
+
 _VERSION = "subtitles 2"
 """Raised where the same files and tracks give other events."""
 
@@ -54,12 +54,16 @@ class NamedSubtitles:
         Raises:
             DatasetError: If the file cannot be read, or does not fit the video.
         """
-        read = read_subtitles(self.path, video.info, self.source)
-        return ending_since(since_seconds, read.events)
+        return ending_since(since_seconds, self._read(video).events)
 
     def remarks(self, video: Video) -> Sequence[str]:
         """Gives what `Remarking` states."""
-        return read_subtitles(self.path, video.info, self.source).remarks
+        return self._read(video).remarks
+
+    def _read(self, video: Video) -> SubtitleFile:
+        from foretell.tools.importing.subtitles import read_subtitles
+
+        return read_subtitles(self.path, video.info, self.source)
 
 
 class FoundSubtitles:
@@ -81,29 +85,16 @@ class FoundSubtitles:
         for sidecar in self._sidecars:
             seen.update(repr((sidecar.path.name, _content(sidecar.path))).encode())
         settings = f"{_VERSION}, {seen.hexdigest()}" if self._sidecars else _VERSION
-        names = [*(_source(sidecar.path) for sidecar in self._sidecars), EMBEDDED]
+        names = [*(sidecar.source for sidecar in self._sidecars), EMBEDDED]
         return [FoundTrack(name, settings, self) for name in names]
 
     def read(self, video: Video) -> dict[str, SubtitleFile]:
         """Gives what each source says of a video, nothing where another one says as much."""
         if self._read is None or self._read[0] is not video:
-            self._read = video, self._chosen(video)
-        return self._read[1]
+            from foretell.tools.importing.subtitle_choice import read_found
 
-    def _chosen(self, video: Video) -> dict[str, SubtitleFile]:
-        found = {_source(one.path): _read_or_tell(one.path, video) for one in self._sidecars}
-        candidates = [
-            Candidate(
-                _source(one.path), found[_source(one.path)].events, one.language, one.is_forced
-            )
-            for one in self._sidecars
-        ]
-        track, remarks = _embedded(video)
-        found[EMBEDDED] = SubtitleFile(() if track is None else track.events, remarks)
-        for name, fuller in left_out([*candidates, *([track] if track else [])]).items():
-            said = f"{_shown(name)} is left out, as {_shown(fuller)} says as much"
-            found[name] = SubtitleFile((), (*found[name].remarks, said))
-        return found
+            self._read = video, read_found(self._sidecars, video)
+        return self._read[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,49 +124,9 @@ class FoundTrack:
         return self.found.read(video)[self.source].remarks
 
 
-def _source(path: Path) -> str:
-    return f"subtitles:{as_text(path.name)}"
-
-
-def _shown(source: str) -> str:
-    return "the subtitle track" if source == EMBEDDED else source.removeprefix("subtitles:")
-
-
 def _content(path: Path) -> bytes:
     """Gives what a file holds; nothing where it cannot be read, as nobody asked for it."""
     try:
         return read_bytes(path)
     except DatasetError:
         return b""
-
-
-def _read_or_tell(path: Path, video: Video) -> SubtitleFile:
-    try:
-        return read_subtitles(path, video.info)
-    except DatasetError as error:
-        return SubtitleFile((), (f"subtitles were found and not read: {error}",))
-
-
-def _embedded(video: Video) -> tuple[Candidate | None, tuple[str, ...]]:
-    """Gives the track within the video that is read, and a remark where there are others."""
-    cues: dict[int, list[Cue]] = {}
-    for number, interval, text in video.subtitles():
-        cues.setdefault(number, []).append(Cue(interval, tuple(filter(None, text.split("\n")))))
-    languages = dict(enumerate(video.info.subtitle_tracks))
-    tracks = {
-        number: Candidate(
-            EMBEDDED,
-            tuple(within_video(speech_events(told, EMBEDDED), video.info)),
-            languages.get(number, "").replace("und", ""),
-        )
-        for number, told in sorted(cues.items())
-    }
-    told = {number: track for number, track in tracks.items() if track.events}
-    chosen = main_track(list(told.values()))
-    if chosen is None or len(told) < 2:
-        return chosen, ()
-    number = next(number for number, track in told.items() if track is chosen)
-    return chosen, (
-        f"of {len(told)} subtitle tracks that say something, track {number + 1} is read"
-        f"{f' ({chosen.language})' if chosen.language else ''}",
-    )

@@ -18,7 +18,7 @@ from foretell.tools.pictures.glances import (
 )
 from foretell.tools.pictures.picture_measures import changed_pixels
 from foretell.tools.pictures.presence import Stay, comes_back, estimate_background, find_stays
-from foretell.types import Event, EventKind, Interval, VideoInfo
+from foretell.types import Interval
 
 _HERTZ = 2
 """Pictures a second where something moves."""
@@ -36,27 +36,17 @@ _MIN_EMPTY_SECONDS = 1.0
 """A scene is called empty from so many seconds on."""
 
 
-class Motion:
-    """A perceiver of who or what comes and goes in front of a camera that does not move.
+def comings_and_goings(video: Video, since_seconds: float | None) -> Iterator[tuple[Interval, str]]:
+    """Yields each stay and each empty time before a camera that does not move; see `Perceiver`.
 
     It says nothing of a moving camera, nor of a view that is not seen empty twice. What it keeps
     of the past is at most ten minutes of small pictures; it begins anew at every tenth minute.
     """
-
-    source = "motion"
-    settings = "1"
-
-    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
-        """Gives comings and goings as scenes, of any video."""
-        return ("scene",)
-
-    def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
-        """Gives a "scene" event for each stay and each empty time; see `Perceiver`."""
-        since = -math.inf if since_seconds is None else since_seconds
-        for chunk in _chunks(video):
-            if chunk.end >= since:
-                for stretch in _stretches(video, chunk):
-                    yield from (e for e in _describe(stretch) if e.interval.end >= since)
+    since = -math.inf if since_seconds is None else since_seconds
+    for chunk in _chunks(video):
+        if chunk.end >= since:
+            for stretch in _stretches(video, chunk):
+                yield from (told for told in _describe(stretch) if told[0].end >= since)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,8 +142,8 @@ def _on_grid(video: Video, span: Span) -> Iterator[Picture]:
         yield Picture(time, frame.data.astype(np.float32))
 
 
-def _describe(stretch: _Stretch) -> list[Event]:
-    """Gives the events of a stretch in order of their ends; none where nobody comes or goes."""
+def _describe(stretch: _Stretch) -> list[tuple[Interval, str]]:
+    """Gives what happens in a stretch in order of their ends; none where nobody comes or goes."""
     if stretch.interval.duration < _MIN_STRETCH_SECONDS:
         return []
     background = estimate_background(stretch.samples)
@@ -175,21 +165,21 @@ def _cross_the_edge(stays: Sequence[Stay]) -> bool:
     return sided > 0.5 * passages
 
 
-def _in_turn(stays: Sequence[Stay], within: Interval) -> Iterator[Event]:
+def _in_turn(stays: Sequence[Stay], within: Interval) -> Iterator[tuple[Interval, str]]:
     """Gives the stays and the empty times between them."""
     empty_since, arrivals = within.start, 0
     for stay in stays:
         yield from _empty(empty_since, stay.interval.start)
         arrivals += stay.arrives
-        yield _event(stay.interval, _stay_sentences(stay, arrivals))
+        yield stay.interval, _stay_sentences(stay, arrivals)
         empty_since = stay.interval.end
     yield from _empty(empty_since, within.end)
 
 
-def _empty(start_seconds: float, end_seconds: float) -> Iterator[Event]:
+def _empty(start_seconds: float, end_seconds: float) -> Iterator[tuple[Interval, str]]:
     if end_seconds - start_seconds >= _MIN_EMPTY_SECONDS:
         interval = Interval(start_seconds, end_seconds)
-        yield _event(interval, "The scene is empty and still: nobody is in view.")
+        yield (interval, "The scene is empty and still: nobody is in view.")
 
 
 def _stay_sentences(stay: Stay, arrival: int) -> str:
@@ -208,11 +198,7 @@ def _stay_sentences(stay: Stay, arrival: int) -> str:
     return f"{comes} {goes}"
 
 
-def _summary(stays: Sequence[Stay], within: Interval) -> Event:
+def _summary(stays: Sequence[Stay], within: Interval) -> tuple[Interval, str]:
     arrivals = sum(stay.arrives for stay in stays)
     times = {0: "never", 1: "once", 2: "twice"}.get(arrivals, f"{arrivals} separate times")
-    return _event(within, f"In this stretch somebody or something arrives {times}.")
-
-
-def _event(interval: Interval, text: str) -> Event:
-    return Event(interval, "scene", text, Motion.source)
+    return within, f"In this stretch somebody or something arrives {times}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from foretell.tools.decoding.video import Video
 from foretell.tools.pictures.glances import Picture, pictures, plan_spans, spans_since
@@ -15,7 +15,7 @@ from foretell.tools.pictures.transitions import (
     Transition,
     TransitionKind,
 )
-from foretell.types import Event, EventKind, Interval, VideoInfo
+from foretell.types import Interval
 
 _BEGINS: dict[TransitionKind, str] = {
     "cut": "A new shot begins with a cut.",
@@ -26,36 +26,28 @@ _BEGINS: dict[TransitionKind, str] = {
 _FIRST = "The first shot begins."
 
 
-class Shots:
-    """A perceiver that gives one event for each shot.
+def shots(video: Video, since_seconds: float | None) -> Iterator[tuple[Interval, str]]:
+    """Yields when each shot is and a description of it, once the shot is over; see `Perceiver`.
 
     Keyframes are decoded first; only where they do not vouch for the time between them is every
     frame looked at. No state is kept but that of a few seconds, however long the video.
     """
-
-    source = "scenes"
-    settings = "3"
-
-    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
-        """Gives scenes, of any video."""
-        return ("scene",)
-
-    def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
-        """Gives a "scene" event for each shot, when the shot is over; see `Perceiver`."""
-        spans = plan_spans(video)
-        shots = _ShotAssembler(video.info.pictured.start)
-        since = -math.inf if since_seconds is None else since_seconds
-        last = video.info.pictured.start
-        for picture in pictures(video, spans_since(spans, since - REACH_SECONDS)):
-            last = picture.at_seconds
-            yield from _ending_after(since, shots.add(picture))
-        end = video.info.interval.end if video.damage is None else last
-        yield from _ending_after(since, shots.finish(end))
+    spans = plan_spans(video)
+    assembler = _ShotAssembler(video.info.pictured.start)
+    since = -math.inf if since_seconds is None else since_seconds
+    last = video.info.pictured.start
+    for picture in pictures(video, spans_since(spans, since - REACH_SECONDS)):
+        last = picture.at_seconds
+        yield from _ending_after(since, assembler.add(picture))
+    end = video.info.interval.end if video.damage is None else last
+    yield from _ending_after(since, assembler.finish(end))
 
 
-def _ending_after(since_seconds: float, events: Iterator[Event]) -> Iterator[Event]:
+def _ending_after(
+    since_seconds: float, told: Iterator[tuple[Interval, str]]
+) -> Iterator[tuple[Interval, str]]:
     """Leaves out the shot up to `since_seconds`, of which only the last seconds were seen."""
-    return (event for event in events if event.interval.end > since_seconds)
+    return ((interval, text) for interval, text in told if interval.end > since_seconds)
 
 
 class _ShotAssembler:
@@ -70,7 +62,7 @@ class _ShotAssembler:
         self._opening: Transition | None = None
         self._shot = ShotDescription(start_seconds)
 
-    def add(self, picture: Picture) -> Iterator[Event]:
+    def add(self, picture: Picture) -> Iterator[tuple[Interval, str]]:
         """Takes the next picture; gives the shots that are now over."""
         self._transitions += self._cuts.add(picture) + self._dissolves.add(picture)
         measure = self._meter.add(picture)
@@ -78,19 +70,19 @@ class _ShotAssembler:
             self._measures.append(measure)
         yield from self._settle(picture.at_seconds - REACH_SECONDS)
 
-    def finish(self, end_seconds: float) -> Iterator[Event]:
+    def finish(self, end_seconds: float) -> Iterator[tuple[Interval, str]]:
         """Gives the shots that are left, the last up to `end_seconds`."""
         self._transitions += self._cuts.finish() + self._dissolves.finish()
         yield from self._settle(float("inf"))
-        yield self._event(end_seconds, None)
+        yield self._told(end_seconds, None)
 
-    def _settle(self, certain_seconds: float) -> Iterator[Event]:
+    def _settle(self, certain_seconds: float) -> Iterator[tuple[Interval, str]]:
         """Closes the shots that end before `certain_seconds`."""
         due = [t for t in self._transitions if t.at_seconds < certain_seconds]
         for transition in sorted(due, key=lambda t: t.at_seconds):
             if not self._holds_a_cut(transition):
                 self._measure_until(transition.at_seconds, transition.interval.start)
-                yield self._event(transition.at_seconds, transition)
+                yield self._told(transition.at_seconds, transition)
                 self._opening = transition
                 self._shot = ShotDescription(transition.at_seconds)
         self._transitions = [t for t in self._transitions if t.at_seconds >= certain_seconds]
@@ -115,12 +107,12 @@ class _ShotAssembler:
     def _next_change(self) -> float:
         return min((t.interval.start for t in self._transitions), default=math.inf)
 
-    def _event(self, end_seconds: float, closing: Transition | None) -> Event:
+    def _told(self, end_seconds: float, closing: Transition | None) -> tuple[Interval, str]:
         sentences = [self._beginning(closing), *self._shot.sentences()]
         if closing is not None and closing.kind == "fade out":
             sentences.append("It fades out at the end.")
         interval = Interval(self._shot.start_seconds, max(end_seconds, self._shot.start_seconds))
-        return Event(interval, "scene", " ".join(sentences), "scenes")
+        return interval, " ".join(sentences)
 
     def _beginning(self, closing: Transition | None) -> str:
         if self._opening is not None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from foretell.tools.decoding.video import Video
 from foretell.tools.pictures.glances import Span, joined
 from foretell.tools.pictures.picture_measures import cell_means, edge_likeness, luminance
-from foretell.types import Event, EventKind, Frame, Interval, VideoInfo
+from foretell.types import Frame, Interval
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,35 +74,25 @@ _SPANS_AT_ONCE = 8
 _Relation = Literal["same", "added", "scrolled", "replaced"]
 
 
-class Slides:
-    """A perceiver of the pages of a talk, numbered in the order in which they are first shown.
+def shown_slides(video: Video, since_seconds: float | None) -> Iterator[tuple[Interval, str]]:
+    """Yields each time that a page of a talk is shown, and which page it is; see `Perceiver`.
 
     It says nothing of films, of camera footage, of terminals and of videos with one page. Whether a
-    video is a talk is known at its end alone, so that all events come then; after an interruption
-    it is looked at again from the beginning. Of a film 0.6 s are decoded in all.
+    video is a talk is known at its end alone, so that all is told then; after an interruption it is
+    looked at again from the beginning. Of a film 0.6 s are decoded in all.
     """
-
-    source = "slides"
-    settings = "3"
-
-    def sees(self, video: VideoInfo) -> Sequence[EventKind]:
-        """Gives scenes, of any video."""
-        return ("scene",)
-
-    def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
-        """Gives a "scene" event for each time that a page is shown; see `Perceiver`."""
-        if not _may_be_still(video):
+    if not _may_be_still(video):
+        return
+    whole = video.info.interval
+    pages = _PageTurner(whole)
+    for at_seconds, grey in _pictures(video):
+        pages.add(at_seconds, grey)
+        if pages.is_hopeless:
             return
-        whole = video.info.interval
-        pages = _PageTurner(whole)
-        for at_seconds, grey in _pictures(video):
-            pages.add(at_seconds, grey)
-            if pages.is_hopeless:
-                return
-        end_seconds = whole.end if video.damage is None else pages.last_seconds
-        for interval, number in pages.finish(end_seconds):
-            if since_seconds is None or interval.end >= since_seconds:
-                yield Event(interval, "scene", f"Slide {number} is shown.", self.source)
+    end_seconds = whole.end if video.damage is None else pages.last_seconds
+    for interval, number in pages.finish(end_seconds):
+        if since_seconds is None or interval.end >= since_seconds:
+            yield interval, f"Slide {number} is shown."
 
 
 def _may_be_still(video: Video) -> bool:

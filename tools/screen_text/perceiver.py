@@ -7,13 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from foretell.tools.decoding.video import Video
-from foretell.tools.pictures.picture_measures import cell_means
-from foretell.tools.screen_text.readings import TextFollower
-from foretell.tools.screen_text.text_blocks import (
-    TextBlock,
-    may_be_in_another_script,
-    text_blocks,
-)
 from foretell.tools.screen_text.text_recognizer import RapidOcr, TextRecognizer
 from foretell.tools.watching.pace import Pace
 from foretell.tools.watching.sampling import fit_within, times_every
@@ -23,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from foretell.tools.screen_text.text_blocks import TextBlock
 
 STRETCH = 120
 """Samples after which reading begins anew, so that it can also go on from there."""
@@ -77,6 +71,8 @@ class ScreenText:
 
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives the texts in order of their ends, a stretch at a time, as `Perceiver` states."""
+        from foretell.tools.screen_text.readings import TextFollower
+
         pace = Pace.of(video)
         step = max(_STEP_SECONDS, pace.interval.duration / self.max_reads)
         times = pace.times_on_clock(times_every(pace.interval, step))
@@ -113,6 +109,8 @@ class ScreenText:
                 yield None
 
     def _legible(self, picture: NDArray[np.uint8]) -> list[TextBlock]:
+        from foretell.tools.screen_text.text_blocks import may_be_in_another_script, text_blocks
+
         lines = [line for line in self.recognizer.read(picture) if line.score >= _LOWEST_SCORE]
         return [
             block
@@ -123,5 +121,7 @@ class ScreenText:
 
 def _differ(before: NDArray[np.float32], now: NDArray[np.float32]) -> bool:
     """Tells whether any cell of two grey pictures of one size differs by more than noise."""
+    from foretell.tools.pictures.picture_measures import cell_means
+
     height, width = (min(_CELL, length) for length in now.shape)
     return bool(cell_means(abs(now - before), height, width).max() > _CHANGED)

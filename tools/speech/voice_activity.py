@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import MissingExtra, UnusableModel
-from foretell.tools.decoding.sound_track import GAP_SECONDS
 from foretell.tools.decoding.video import Video
 from foretell.tools.texts.timed_text import within_video
 from foretell.types import SAMPLE_RATE, Event, EventKind, Interval, Sound, VideoInfo
@@ -157,6 +156,8 @@ def _batches(sounds: Iterable[Sound]) -> Iterator[tuple[float, Samples, bool]]:
     Yields:
         When the first sample is heard, (N * `_WINDOW`,) samples, and whether a run begins there.
     """
+    from foretell.tools.decoding.sound_track import GAP_SECONDS
+
     held: list[Samples] = []
     count, at, begins = 0, 0.0, True
     for sound in sounds:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from foretell.tools.importing.sidecars import find_sidecars
 from foretell.tools.importing.subtitle_tracks import FoundSubtitles, FoundTrack
-from foretell.tools.importing.subtitles import find_sidecars
 from foretell.tools.watching.perceiver import Remarking
 from foretell.types import Interval, VideoInfo
 from tests.tools.memory_video import MemoryVideo

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import DatasetError
-from foretell.tools.importing.subtitles import Sidecar, find_sidecars, read_subtitles
+from foretell.tools.importing.sidecars import Sidecar, find_sidecars
+from foretell.tools.importing.subtitles import read_subtitles
 from foretell.types import Event, Interval, VideoInfo
 
 VIDEO = VideoInfo("talk.mp4", "hash", Interval(0.0, 4000.0), 640, 480, "h264")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from foretell.tools.decoding.video import Video, open_video
-from foretell.tools.pictures.motion import Motion
+from foretell.tools.pictures.perceivers import Motion
 from foretell.types import Event
 from tests.tools.synthetic_clips import Drawing, opened, panned, plain, texture, with_block
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from foretell.tools.decoding.video import Video, open_video
-from foretell.tools.pictures.shots import Shots
+from foretell.tools.pictures.perceivers import Shots
 from foretell.types import Event
 from tests.tools.synthetic_clips import (
     HEIGHT,

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from foretell.tools.decoding.video import Video, open_video
-from foretell.tools.pictures.slides import Slides
+from foretell.tools.pictures.perceivers import Slides
 from foretell.types import Event
 from tests.tools.synthetic_clips import Drawing, mixed, opened, panned, texture, with_block
 

@@ -11,7 +11,7 @@ import pytest
 from foretell.tools.captioning.perceiver import ClipCaptions
 from foretell.tools.decoding.video import open_video
 from foretell.tools.localization.frame_scorer import equal_parts, parts_of
-from foretell.tools.pictures.motion import Motion
+from foretell.tools.pictures.perceivers import Motion
 from foretell.tools.watching.pace import HELD_SECONDS, Pace
 from foretell.tools.watching.watch import thumbnails
 from foretell.types import Clip, Interval
