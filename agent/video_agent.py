@@ -22,11 +22,6 @@ from foretell.errors import ConfigError
 from foretell.file_names import told_apart
 from foretell.moments import LocateResult
 from foretell.plans import Plan
-from foretell.tools.captioning.captioner import Captioner
-from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
-from foretell.tools.recognition.recognizer import ActionRecognizer
-from foretell.tools.speech.transcriber import Transcriber
-from foretell.tools.watching.perceiver import Perceiver
 from foretell.types import (
     Answer,
     Progress,
@@ -45,6 +40,11 @@ if TYPE_CHECKING:
     from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
     from foretell.agent.tasks.planning.plan_request import Steps
     from foretell.agent.tasks.planning.procedure_planning import Moment
+    from foretell.tools.captioning.captioner import Captioner
+    from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
+    from foretell.tools.recognition.recognizer import ActionRecognizer
+    from foretell.tools.speech.transcriber import Transcriber
+    from foretell.tools.watching.perceiver import Perceiver
 
 
 class VideoAgent(Closing):

@@ -8,35 +8,28 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-
 from foretell.cli.screen import err, plain, say, write_line
 from foretell.memory.embedding.progress import on_embedding
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
+
     from foretell.evals.runner import Progress as Evaluated
     from foretell.types import Progress as Watched
 
 SHOWN_AFTER_SECONDS = 1.0
 """From when on a command shows that it works; one that is done by then shows nothing."""
 
-_WHAT = TextColumn("{task.description}", markup=False)
-"""What is done, which may be named after a file."""
-
 
 @contextmanager
 def watching() -> Generator[Callable[[Watched], None]]:
     """Shows a progress bar on standard error, where that is a terminal."""
-    columns = (_WHAT, BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+    if not err.is_terminal:
+        yield lambda progress: None
+        return
+    from rich.progress import BarColumn, TimeElapsedColumn
+
+    with _bars(BarColumn(), TimeElapsedColumn()) as bars:
         tasks: dict[str, Any] = {}
 
         def show(progress: Watched) -> None:
@@ -56,11 +49,12 @@ def working(what: str) -> Generator[None]:
     Args:
         what: Is done, such as "planning".
     """
-    columns = (SpinnerColumn(), _WHAT, TimeElapsedColumn())
-    shown = err.is_terminal
-    with Progress(
-        *columns, console=err, transient=True, disable=not shown, redirect_stdout=False
-    ) as bars:
+    if not err.is_terminal:
+        yield
+        return
+    from rich.progress import SpinnerColumn, TimeElapsedColumn
+
+    with _bars(TimeElapsedColumn(), before=SpinnerColumn(), redirect_stdout=False) as bars:
         task = bars.add_task(what, total=None, visible=False)
         later = Timer(SHOWN_AFTER_SECONDS, lambda: bars.update(task, visible=True))
         later.daemon = True
@@ -80,8 +74,12 @@ def working(what: str) -> Generator[None]:
 @contextmanager
 def looking() -> Generator[Callable[[float], None]]:
     """Shows how much of a video was looked at on standard error, where that is a terminal."""
-    columns = (_WHAT, BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+    if not err.is_terminal:
+        yield lambda share: None
+        return
+    from rich.progress import BarColumn, TimeRemainingColumn
+
+    with _bars(BarColumn(), TimeRemainingColumn()) as bars:
         task = bars.add_task("looking at frames", total=1.0, visible=False)
 
         def show(share: float) -> None:
@@ -93,19 +91,38 @@ def looking() -> Generator[Callable[[float], None]]:
 @contextmanager
 def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
     """Shows how many items are done on standard error, where that is a terminal."""
-    columns = (
-        _WHAT,
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+    if not err.is_terminal:
+        yield lambda progress: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+
+    with _bars(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bars:
         task = bars.add_task(what, total=None)
 
         def show(progress: Evaluated) -> None:
             bars.update(task, total=progress.total, completed=progress.done)
 
         yield show
+
+
+def _bars(
+    *columns: ProgressColumn, before: ProgressColumn | None = None, redirect_stdout: bool = True
+) -> Progress:
+    """Returns progress bars on standard error, of what is done and `columns` beside it.
+
+    What is done may be named after a file, and is shown as it is.
+    """
+    from rich.progress import Progress, TextColumn
+
+    what = TextColumn("{task.description}", markup=False)
+    return Progress(
+        *([before] if before else []),
+        what,
+        *columns,
+        console=err,
+        transient=True,
+        redirect_stdout=redirect_stdout,
+    )
 
 
 def write_json(record: object) -> None:
