@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.tools.texts.spoken_times import NamedTime, is_told, read_span
+from foretell.tools.texts.spoken_times import NamedTime, is_told, may_name_time, read_span
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,13 @@ from foretell.tools.texts.spoken_times import NamedTime, is_told, read_span
 )
 def test_each_form_is_read(text: str, time: NamedTime) -> None:
     assert read_span(text) == time
+    assert may_name_time(text)
+
+
+def test_a_text_without_number_or_unit_names_no_time() -> None:
+    assert may_name_time("What happens in the last minute?")
+    assert may_name_time("Seven seconds in")
+    assert not may_name_time("What does the person do first, and who is at the door then?")
 
 
 @pytest.mark.parametrize("text", ["", "milk", "8 sheep", "5 m", "frames", "8 - s", "1:2:3:4"])
