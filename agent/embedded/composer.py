@@ -8,7 +8,9 @@ from foretell.agent.embedded.choosing import choose
 from foretell.agent.embedded.denials import nothing, with_known
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.found import detailed, direct, lasted
+from foretell.agent.embedded.frequency import most_frequent, not_compared
 from foretell.agent.embedded.in_time import (
+    all_of_actor,
     at_the_ends,
     before_or_after,
     between,
@@ -43,8 +45,8 @@ def compose(state: QuestionState) -> DraftAnswer:
         return choose(state)
     if question.query is not None and (told := state.query_answers()):
         return _queried(state, told)
-    if question.kind in ("what", "when", "count") and not _DENIES.isdisjoint(words(question.text)):
-        return DraftAnswer(_ONLY_DONE, status="unknown")
+    if (told_of_several := _of_several(state)) is not None:
+        return told_of_several
     if of_its_kind := _OF_KIND.get(question.kind):
         return of_its_kind(state)
     if question.between:
@@ -56,8 +58,20 @@ def compose(state: QuestionState) -> DraftAnswer:
     if question.relation is not None:
         return relative(state)
     if not content_words(question.focus):
-        return lasted(state) or at_the_ends(state)
+        return lasted(state) or all_of_actor(state) or at_the_ends(state)
     return direct(state, state.ranked("focus", question.focus) or detailed(state))
+
+
+def _of_several(state: QuestionState) -> DraftAnswer | None:
+    """Answers what no single event tells: what is not done, or is done most; None for all else."""
+    question = state.question
+    if question.kind in ("what", "when", "count") and not _DENIES.isdisjoint(words(question.text)):
+        return DraftAnswer(_ONLY_DONE, status="unknown")
+    if question.more_often:
+        return not_compared()
+    if question.most and question.kind == "what" and not (question.within or question.relation):
+        return most_frequent(state)
+    return None
 
 
 def _queried(state: QuestionState, told: Mapping[str, str]) -> DraftAnswer:

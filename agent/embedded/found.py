@@ -12,6 +12,7 @@ from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import detail_asked, names_duration, tells
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.agent.embedded.quoting import quoted
+from foretell.agent.embedded.times import apart
 from foretell.memory.words.wording import content_words, denies
 from foretell.patterns import LazyPattern
 from foretell.tools.localization.hit_moments import Moment, find_moments
@@ -62,7 +63,7 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
         case "when":
             return when_of(hits)
         case "count":
-            return _count(hits)
+            return _count(state, hits)
         case "duration":
             told = next((hit for hit in hits if names_duration(hit.event.text)), None)
             return _what(state, told) if told else _duration(hits)
@@ -109,16 +110,21 @@ def when_of(hits: Sequence[Hit]) -> DraftAnswer:
     return DraftAnswer(text, confidence=confidence)
 
 
-def _count(hits: Sequence[Hit]) -> DraftAnswer:
-    """Counts the moments, unless an event about the whole video tells a number itself."""
+def _count(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
+    """Counts the times, unless an event about the whole video tells a number itself."""
     counted = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
     if counted is not None:
         return DraftAnswer(quoted(counted, capital=True), confidence=counted.score)
-    ordered, confidence = _moments(hits, len(hits))
-    labels = "".join(event_mark(moment.hits[0].event.id) for moment in ordered)
-    times = "once" if len(ordered) == 1 else f"{len(ordered)} times"
-    example = ordered[0].hits[0].event.text.rstrip(". ")
-    text = f'The timeline shows it {times} ("{example}"){labels}.'
+    moments, confidence = _moments(hits, len(hits))
+    times = [
+        time
+        for moment in moments
+        for time in apart(moment.hits, state.scorer.timeline(moment.video).events)
+    ]
+    labels = "".join(event_mark(time[0].event.id) for time in times)
+    often = "once" if len(times) == 1 else f"{len(times)} times"
+    example = times[0][0].event.text.rstrip(". ")
+    text = f'The timeline shows it {often} ("{example}"){labels}.'
     return DraftAnswer(text, confidence=confidence * 0.8)
 
 

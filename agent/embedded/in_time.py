@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from foretell.agent.embedded.denials import nothing, with_known
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.found import direct
+from foretell.agent.embedded.question import actor_of, by_another
 from foretell.agent.embedded.question_state import QuestionState, events_in_order, stretch_between
 from foretell.agent.embedded.quoting import (
     TELLING,
     all_hits,
+    all_told,
     distinct,
     listed,
     main_events,
@@ -28,7 +31,7 @@ _TOLERANCE_SECONDS = 0.05
 
 def within(state: QuestionState, at: Stretch) -> DraftAnswer:
     """Lists what stands at the time that the question names."""
-    hits = events_in_order(all_hits(state))
+    hits = _of_actor(state, events_in_order(all_hits(state)))
     if not any(on_the_clock(at, v.interval).overlaps(v.interval) for v in state.videos):
         lengths = ", ".join(f"{v.name} ends at {v.interval.end:.1f} s" for v in state.videos)
         return DraftAnswer(f"There is nothing at {at}: {lengths}.", status="absent")
@@ -109,7 +112,9 @@ def relative(state: QuestionState) -> DraftAnswer:
             elsewhere = f"Not {question.relation} {at}: {quoted(focused[0])}"
             return DraftAnswer(elsewhere, None, focused[0].score, tuple(focused[:1]))
         return direct(state, there)
-    following = distinct(of_best_kind(beside, event), event)
+    following = distinct(of_best_kind(_of_actor(state, beside), event), event)
+    if beside and not following and question.actor:
+        return nothing(state)
     if question.relation == "before":
         following = following[::-1]
     if not following:
@@ -156,6 +161,26 @@ def at_the_ends(state: QuestionState) -> DraftAnswer:
         return nothing(state)
     where, hit = {"first": ("beginning", hits[0]), "last": ("end", hits[-1])}[state.question.order]
     return DraftAnswer(f"At the {where}, {quoted(hit)}", rests_on=without_shots([hit]))
+
+
+def all_of_actor(state: QuestionState) -> DraftAnswer | None:
+    """Tells what the one does who is asked about by name; None where nothing of it is told."""
+    question = state.question
+    hits = [hit for hit in all_told(state) if _is_by(hit, question.actor)]
+    if not hits or question.order is None:
+        return listed("The timeline tells", hits) if hits else None
+    hit = hits[0] if question.order == "first" else hits[-1]
+    return DraftAnswer(quoted(hit, capital=True), rests_on=(hit,))
+
+
+def _is_by(hit: Hit, actor: str) -> bool:
+    """Whether an event names whom it tells of, and that is the one."""
+    return bool(actor) and actor_of(hit.event.text) == actor
+
+
+def _of_actor(state: QuestionState, hits: Sequence[Hit]) -> list[Hit]:
+    """Filters out what another does than the one who is asked about by name."""
+    return [hit for hit in hits if not by_another(state.question.actor, hit.event.text)]
 
 
 def _stands(event: Event, at: Interval, relation: Relation | None) -> bool:

@@ -26,7 +26,7 @@ _OVERVIEW = LazyPattern(
     r"^(?:(?:please )?(?:sum|wrap) (?:it |this |that |the \w+ )?up\b|recap\b|tl;? ?dr\b|"
     r"give (?:me )?(?:the|a) (?:gist|recap|synopsis|summary)|narrate\b|describe what\b)|"
     r"^what (?:is|are|was|were|does|do|did) (?:the )?"
-    rf"{_ANYBODY} (?:mostly |mainly )?(?:do|doing)\W*(?:most of the time|in (?:the|this) \w+)?$|"
+    rf"{_ANYBODY} (?:do|doing)\W*(?:in (?:the|this) \w+)?$|"
     rf"^what (?:is|was|has been) (?:being )?done(?: by (?:the )?{_ANYBODY})?$|"
     r"\b(?:summar\w*|overview|overall|synopsis|chapters?|outline|table of contents|"
     r"main (?:events?|steps?|activit\w*)|"
@@ -58,6 +58,14 @@ _ON_THE_WAY = LazyPattern(
     r"^(?:get|go|come)\b.*?\bto\b ?|,? (?:from|out of|with) (?:here|there|this|that|these|now)$",
     re.IGNORECASE,
 )
+Most = Literal["times", "time"]
+_MOST: dict[Most, LazyPattern] = {
+    "time": LazyPattern(r"\b(?:mostly|mainly|most of the time|for the longest)\b", re.IGNORECASE),
+    "times": LazyPattern(
+        r"\b(?:the )?most (?:often|frequently|times)\b|\b(?:the )?most(?=\W*$)", re.IGNORECASE
+    ),
+}
+_MORE_OFTEN = LazyPattern(r"\b(?:more|less) (?:often|frequently)\b", re.IGNORECASE)
 _ASKS_WHY = LazyPattern(r"^(?:why|what is the (?:reason|purpose)|for what)\b", re.IGNORECASE)
 Detail = Literal["colour", "number", "place"]
 _ASKS_FOR: dict[Detail, LazyPattern] = {
@@ -100,7 +108,7 @@ _ACTS = LazyPattern(
     r"\b(?:[Dd]oes|[Dd]id|[Dd]o|[Ii]s|[Ww]as|[Hh]as|[Ww]ill|[Cc]an)\s+(?:the\s+)?"
     rf"(?P<who>C\b|(?:camera )?wearer\b|{_NAMED})"
 )
-_ACTOR = LazyPattern(rf"(?:[Tt]he )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
+_ACTOR = LazyPattern(rf"(?:(?:[Tt]he|[Aa]) )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
 _BEGINS = frozenset({"start", "begin", "try"})
 """Verbs that say no more than the deed behind them."""
 _SPENDS = frozenset({"spend", "take"})
@@ -157,6 +165,8 @@ class Question:
         verb: What is done, in its base form; empty where that is nothing in particular.
         between: The two moments between which it asks, as "close the cabinet"; empty without.
         form: How a summary is wanted.
+        most: Whether what is done the most times or the most time is asked for; else None.
+        more_often: Whether it is asked which of several happens more often.
     """
 
     text: str
@@ -179,14 +189,17 @@ class Question:
     verb: str = ""
     actor: str = ""
     attribute: str = ""
+    most: Most | None = None
+    more_often: bool = False
 
 
 def read_question(text: str) -> Question:
     """Returns what `text` asks for; anything not understood is a "what" about all its words."""
-    sentence = read_sentence(text)
+    most = _most(text)
+    sentence = read_sentence(_MOST[most].sub("", text) if most else text)
     time, clause = sentence.time, _asked_clause(sentence.clause)
     special = _of_two_moments(text, sentence) or _of_task(text, sentence, clause)
-    if special is not None:
+    if special is not None and most is None:
         return special
     return Question(
         text,
@@ -207,7 +220,14 @@ def read_question(text: str) -> Question:
         verb="" if clause.verb in ("be", *_EMPTY_VERBS) else clause.verb,
         attribute=_attribute(text, clause),
         actor=_actor(text),
+        most=most,
+        more_often=_MORE_OFTEN.search(text) is not None,
     )
+
+
+def _most(text: str) -> Most | None:
+    """Returns whether what is done the most times or the most time is asked for; None if not."""
+    return next((what for what, pattern in _MOST.items() if pattern.search(text)), None)
 
 
 def _asked_clause(clause: Clause) -> Clause:
@@ -233,10 +253,13 @@ def _actor(text: str) -> str:
 
 def by_another(actor: str, text: str) -> bool:
     """Whether a caption begins with another actor that it names than the one asked about."""
+    return bool(actor) and actor_of(text) not in ("", actor)
+
+
+def actor_of(text: str) -> str:
+    """Returns whom a caption begins with by name, such as "man x"; empty where it names nobody."""
     found = _ACTOR.match(text)
-    if not actor or found is None:
-        return False
-    return " ".join(found["who"].lower().split()) != actor
+    return " ".join(found["who"].lower().split()) if found else ""
 
 
 def _attribute(text: str, clause: Clause) -> str:

@@ -31,6 +31,8 @@ _CAPTIONS_MAY_TELL = frozenset(
     }
 )
 """Subjects of queries that captions may tell of, too."""
+_OF_ALL = frozenset({"when", "count", "duration", "about"})
+"""Kinds of questions that all events answer which show what is asked for, and not the best."""
 SEARCHED = 12
 """Events that a search gives: enough for one that answers, and its neighbours."""
 BESIDE_SECONDS = 30.0
@@ -100,7 +102,7 @@ class QuestionState:
         """
         hits = self.seen.get(lookup, ())
         question = self.question
-        every = question.kind in ("when", "count", "duration", "about") or question.order
+        every = question.kind in _OF_ALL or question.order or question.most
         if not every or not hits or len(hits) < SEARCHED:
             return hits
         more = self.scorer.candidates(query, self.videos)
@@ -109,14 +111,15 @@ class QuestionState:
     def _does(self, events: Sequence[Event]) -> list[bool]:
         """Returns whether each event may answer without showing all of what is asked.
 
-        That may what tells of the deed that is asked about, such as who does it or with what.
+        That may what tells of the deed that is asked about, such as who does it or with what;
+        what is counted must tell the deed at least.
         """
         question = self.question
         if question.kind not in ("what", "why", "about") or question.between:
             return [False] * len(events)
         needed = question.verb or question.attribute
         if not needed or question.kind == "about":
-            return [True] * len(events)
+            return [question.most is None] * len(events)
         return [one.unmet == 0 for one in self.scorer.score(needed, events)]
 
     def _is_told_in(self, text: str) -> bool:

@@ -82,3 +82,13 @@ def distinct(hits: Sequence[Hit], anchor: Event | None) -> list[Hit]:
 def all_hits(state: QuestionState) -> list[Hit]:
     """Returns every hit that was looked up, each event once."""
     return list({hit.event.id: hit for hits in state.seen.values() for hit in hits}.values())
+
+
+def all_told(state: QuestionState) -> list[Hit]:
+    """Returns all of the timelines that tells what happens, by whomever it is done."""
+    return [
+        Hit(event, video, 1.0)
+        for video in state.videos
+        for event in state.scorer.timeline(video)
+        if event.kind in TELLING
+    ]

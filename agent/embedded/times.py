@@ -1,0 +1,36 @@
+"""Tells apart the times at which something is done again, though they lie close together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from foretell.agent.embedded.question import actor_of
+from foretell.types import Event, Hit
+
+
+def apart(hits: Sequence[Hit], events: Sequence[Event]) -> list[tuple[Hit, ...]]:
+    """Returns hits of a video as the times at which they happen, in order.
+
+    Two belong to one time unless the same one is told to do something else between them.
+
+    Args:
+        hits: In order of time; one at least.
+        events: What the timeline of their video tells, in order of time.
+    """
+    times: list[list[Hit]] = [[hits[0]]]
+    own = {hit.event.id for hit in hits}
+    others = [event for event in events if event.id not in own]
+    for before, hit in pairwise(hits):
+        if any(_parts(other, before.event, hit.event) for other in others):
+            times.append([hit])
+        else:
+            times[-1].append(hit)
+    return [tuple(time) for time in times]
+
+
+def _parts(other: Event, before: Event, after: Event) -> bool:
+    """Whether an event lies between two and tells something else of who acts in the first."""
+    begins, ends = before.interval.end, after.interval.start
+    between = begins <= other.interval.start < ends and other.interval.end <= ends
+    return between and other.kind == before.kind and actor_of(other.text) == actor_of(before.text)
