@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-OFFSET, SLOPE = -2.64, 6.27
+OFFSET, SLOPE = -1.14, 4.49
 """Of the logistic curve that fits best: 103 answers about four videos, each judged by a reader
-(`python -m benchmarks.confidence`; on the 91 about four others its error is 0.06)."""
+(`python -m benchmarks.confidence`; on the 94 about four others its error is 0.02). How far the best
+event leads the others told right from wrong a little better there, but with an error of 0.15."""
 
 
 def calibrated(score: float) -> float:
