@@ -26,7 +26,7 @@ _ROUNDS = 50
 
 
 def judged(part: str, signals: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Returns (N, S) the signals of the answers of a part, "fit" or "check", and which are right."""
+    """Returns (N, S) the signals of the answers of a part ("fit", "check"), and which are right."""
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["part"] == part]
     values = np.array([[float(row[signal]) for signal in signals] for row in rows])
