@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-import tempfile
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.index import VectorIndex
+from foretell.memory.index_file import IndexFile
 from foretell.memory.vectors import Vectors
 
 _CHUNK = 65_536
@@ -30,16 +26,17 @@ class SyncedIndex:
 
     Only vectors that came or went are added or removed, whichever process did that. The file is
     written when a tenth of the index is not in it yet, so that saving costs little however the
-    vectors come, and on closing.
+    vectors come, and on closing. One that cannot be written is told as a warning, once.
     """
 
     def __init__(self, path: Path, vectors: Vectors) -> None:
-        self._path = path
+        self._file = IndexFile(path, vectors.database)
         self._vectors = vectors
         self._lock = threading.Lock()
         self._index: VectorIndex | None = None
         self._changes = 0
         self._unsaved = 0
+        self._can_save = True
 
     def search(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
@@ -47,7 +44,7 @@ class SyncedIndex:
         """Gives (n,) ids and (n,) cosines of the up to `k` nearest; see `VectorIndex.search`.
 
         Raises:
-            MemoryStoreError: If the library cannot be read or the index not be saved.
+            MemoryStoreError: If the library cannot be read.
         """
         with self._lock:
             return self._current(len(query)).search(query, k, allowed)
@@ -58,7 +55,7 @@ class SyncedIndex:
         """Gives (n,) ids and (n, D) vectors of the up to `k` nearest.
 
         Raises:
-            MemoryStoreError: If the library cannot be read or the index not be saved.
+            MemoryStoreError: If the library cannot be read.
         """
         with self._lock:
             index = self._current(len(query))
@@ -69,7 +66,7 @@ class SyncedIndex:
         """Brings the index up to date, where there are vectors.
 
         Raises:
-            MemoryStoreError: If the library cannot be read or the index not be saved.
+            MemoryStoreError: If the library cannot be read.
         """
         dimension = self._vectors.dimension
         if dimension is not None:
@@ -77,11 +74,7 @@ class SyncedIndex:
                 self._current(dimension)
 
     def save(self) -> None:
-        """Writes what is not in the file yet.
-
-        Raises:
-            MemoryStoreError: If it cannot be written.
-        """
+        """Writes what is not in the file yet."""
         with self._lock:
             if self._unsaved:
                 self._save()
@@ -99,7 +92,7 @@ class SyncedIndex:
         return self._index
 
     def _load(self, dimension: int) -> VectorIndex:
-        loaded = load_index(self._path, self._vectors.embedder or "", dimension)
+        loaded = self._file.load(self._vectors.embedder or "", dimension)
         if loaded is None:
             return VectorIndex(dimension)
         index, state = loaded
@@ -108,8 +101,14 @@ class SyncedIndex:
 
     def _save(self) -> None:
         assert self._index is not None
-        save_index(self._index, self._path, self._vectors.embedder or "", self._changes)
-        self._unsaved = 0
+        if not self._can_save:
+            return
+        try:
+            self._file.save(self._index, self._vectors.embedder or "", self._changes)
+            self._unsaved = 0
+        except MemoryStoreError as error:
+            self._can_save = False
+            _log.warning("%s; until then it is made again each time", error)
 
 
 def _follow(index: VectorIndex, vectors: Vectors) -> int:
@@ -122,94 +121,3 @@ def _follow(index: VectorIndex, vectors: Vectors) -> int:
     for start in range(0, len(new), _CHUNK):
         index.add(*vectors.of(new[start : start + _CHUNK].tolist()))
     return len(gone) + len(new)
-
-
-class IndexState(BaseModel):
-    """What a saved index was made from.
-
-    Attributes:
-        embedder: Id of the embedder that gave the vectors.
-        dimension: Length of each vector.
-        changes: The library's count of added and removed vectors at that time.
-        count: How many vectors it holds.
-        sha256: Of the index file.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    embedder: str
-    dimension: int
-    changes: int
-    count: int
-    sha256: str
-
-
-def save_index(index: VectorIndex, path: Path, embedder: str, changes: int) -> None:
-    """Writes an index and its sidecar, so that a reader never sees half of either.
-
-    Raises:
-        MemoryStoreError: If they cannot be written.
-    """
-    try:
-        _save(index, path, embedder, changes)
-    except OSError as error:
-        raise MemoryStoreError(
-            f"cannot save the index {str(path)!r}: {error.strerror}; see that there is room and "
-            "that its folder may be written to"
-        ) from error
-
-
-def _save(index: VectorIndex, path: Path, embedder: str, changes: int) -> None:
-    _replace(path, lambda temporary: index.write(str(temporary)))
-    state = IndexState(
-        embedder=embedder,
-        dimension=index.dimension,
-        changes=changes,
-        count=len(index),
-        sha256=_sha256(path),
-    )
-    _replace(_sidecar(path), lambda temporary: temporary.write_text(state.model_dump_json()))
-
-
-def load_index(path: Path, embedder: str, dimension: int) -> tuple[VectorIndex, IndexState] | None:
-    """Gives a saved index and what it was made from.
-
-    FAISS reads many a damaged file without an error, so the checksum is compared first. Gives
-    None, so that the index is made again, where a file is missing or damaged or the vectors are
-    another embedder's.
-    """
-    try:
-        state = IndexState.model_validate_json(_sidecar(path).read_bytes())
-        whole = _sha256(path) == state.sha256
-    except (OSError, ValidationError) as error:
-        _log.info("no index to read at %s (%s), so it is made again", path, type(error).__name__)
-        return None
-    if not whole or (state.embedder, state.dimension) != (embedder, dimension):
-        _log.info("the index %s is damaged or another embedder's, so it is made again", path)
-        return None
-    try:
-        return VectorIndex.read(str(path)), state
-    except RuntimeError as error:
-        _log.info("FAISS does not read %s (%s), so it is made again", path, error)
-        return None
-
-
-def _sidecar(path: Path) -> Path:
-    return path.with_name(path.name + ".json")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Writes beside a file and then puts the new one in its place."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

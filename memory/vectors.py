@@ -15,27 +15,31 @@ _STORED = np.dtype("<f2")
 
 
 class Vectors:
-    """Keeps unit vectors of one embedder in half precision, each with its event."""
+    """Keeps unit vectors of one embedder in half precision, each with its event.
+
+    Attributes:
+        database: The library that they are in.
+    """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     @property
     def embedder(self) -> str | None:
         """Id of the embedder that gave the vectors; None before the first."""
-        rows = self._database.read("SELECT value FROM meta WHERE key = 'embedder'")
+        rows = self.database.read("SELECT value FROM meta WHERE key = 'embedder'")
         return rows[0][0] if rows else None
 
     @property
     def dimension(self) -> int | None:
         """Length of each vector; None before the first."""
-        rows = self._database.read("SELECT value FROM meta WHERE key = 'dimension'")
+        rows = self.database.read("SELECT value FROM meta WHERE key = 'dimension'")
         return rows[0][0] if rows else None
 
     @property
     def changes(self) -> int:
         """How often a vector was added or removed."""
-        ((changes,),) = self._database.read("SELECT value FROM meta WHERE key = 'vector_changes'")
+        ((changes,),) = self.database.read("SELECT value FROM meta WHERE key = 'vector_changes'")
         return int(changes)
 
     def pending(self, limit: int) -> list[tuple[int, str]]:
@@ -44,7 +48,7 @@ class Vectors:
         Events are embedded in order of their ids, which only grow, so that these are the events
         after the last one with a vector.
         """
-        return self._database.read(
+        return self.database.read(
             "SELECT id, text FROM events "
             "WHERE id > (SELECT coalesce(max(event), 0) FROM vectors) ORDER BY id LIMIT ?",
             (limit,),
@@ -52,7 +56,7 @@ class Vectors:
 
     def pending_count(self) -> int:
         """Gives how many events have no vector."""
-        ((count,),) = self._database.read(
+        ((count,),) = self.database.read(
             "SELECT count(*) FROM events WHERE id > (SELECT coalesce(max(event), 0) FROM vectors)"
         )
         return int(count)
@@ -65,7 +69,7 @@ class Vectors:
         """
         dimension = vectors.shape[1]
         blobs = [vector.tobytes() for vector in vectors.astype(_STORED)]
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO meta VALUES ('embedder', ?), ('dimension', ?)",
                 (embedder, dimension),
@@ -78,7 +82,7 @@ class Vectors:
 
     def clear(self) -> None:
         """Deletes all vectors, so that another embedder may give new ones; the events stay."""
-        with self._database.write() as connection:
+        with self.database.write() as connection:
             connection.execute("DELETE FROM vectors")
             connection.execute("DELETE FROM meta WHERE key IN ('embedder', 'dimension')")
 
@@ -103,7 +107,7 @@ class Vectors:
 
     def ids(self) -> NDArray[np.int64]:
         """Gives (N,) ids of the events that have a vector, ascending."""
-        rows = self._database.read("SELECT event FROM vectors ORDER BY event")
+        rows = self.database.read("SELECT event FROM vectors ORDER BY event")
         return np.fromiter((event_id for (event_id,) in rows), np.int64, len(rows))
 
     def of(self, event_ids: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -111,7 +115,7 @@ class Vectors:
 
         They come in ascending order of the ids.
         """
-        rows = self._database.read(
+        rows = self.database.read(
             "SELECT event, vector FROM vectors "
             "WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event",
             (json.dumps(list(event_ids)),),

@@ -123,7 +123,6 @@ class ChatEndpoint:
 
         Raises:
             ModelError: If the endpoint fails.
-            MemoryStoreError: If the replies cannot be kept.
         """
         spoken = partial(spoken_reply, whole=whole)
         ask = partial(self._draw, prompt, response_format, likeliest, spoken, meter)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 
 from foretell.agent.chat_models.reply_faults import find_fault
-from foretell.errors import MemoryStoreError
+from foretell.memory.kept_texts import KeptTexts
 
 
 class ReplyStore:
@@ -28,7 +26,7 @@ class ReplyStore:
     """
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self._texts = KeptTexts(file, "replies", "reply")
 
     def kept_or_new(
         self,
@@ -45,9 +43,6 @@ class ReplyStore:
             key: The digest of the request.
             ask: Sends it.
             is_usable: Whether a reply can be used, by its last message.
-
-        Raises:
-            MemoryStoreError: If the file cannot be used.
         """
         kept = self._read(key)
         if kept and _ends_well(kept, is_usable):
@@ -59,36 +54,15 @@ class ReplyStore:
 
     def _read(self, key: str) -> list[BaseMessage]:
         """Returns a kept reply, if there is one; it counts no tokens, as none are spent."""
-        with closing(self._connect()) as connection:
-            row = connection.execute("SELECT reply FROM replies WHERE key = ?", (key,)).fetchone()
-        messages = [] if row is None else messages_from_dict(json.loads(row[0]))
+        text = self._texts.read([key]).get(key)
+        messages = [] if text is None else messages_from_dict(json.loads(text))
         for message in messages:
             if isinstance(message, AIMessage):
                 message.usage_metadata = None
         return messages
 
     def _write(self, key: str, messages: Sequence[BaseMessage]) -> None:
-        reply = json.dumps(messages_to_dict(messages))
-        with closing(self._connect()) as connection, connection:
-            connection.execute("INSERT OR REPLACE INTO replies VALUES (?, ?)", (key, reply))
-
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._file, timeout=30.0)
-            try:
-                connection.execute(
-                    "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL)"
-                )
-            except BaseException:
-                connection.close()
-                raise
-        except (OSError, sqlite3.Error) as error:
-            raise MemoryStoreError(
-                f"the reply cache {self._file} cannot be used: {error}; "
-                "delete it, or turn cache_responses off"
-            ) from error
-        return connection
+        self._texts.keep({key: json.dumps(messages_to_dict(messages))})
 
 
 def _ends_well(messages: Sequence[BaseMessage], is_usable: Callable[[AIMessage], bool]) -> bool:

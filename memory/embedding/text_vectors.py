@@ -38,13 +38,13 @@ def text_vectors(
         texts: What to embed.
         embedder: What turns text into vectors.
         folder: Where the vectors are kept for the next time, under a name made of the texts and
-            the embedder; None keeps none. A file that cannot be read is made again.
+            the embedder; None keeps none. A file that cannot be read is made again, and one that
+            cannot be written is told as a warning.
         on_progress: Called after each batch with how many texts are done, and of how many; None
             tells whoever listens by `on_embedding`.
 
     Raises:
         ModelError: If the embedder fails.
-        MemoryStoreError: If the file cannot be written.
     """
     distinct = list(dict.fromkeys(texts))
     digest = texts_digest(distinct, embedder.id)
@@ -55,10 +55,17 @@ def text_vectors(
     if vectors is None or len(vectors) != len(distinct):
         vectors = _embed(distinct, embedder, on_progress)
         if file is not None:
-            write_vectors(file, vectors)
+            _keep(file, vectors)
     row_of = {text: row for row, text in enumerate(distinct)}
     rows = [row_of[text] for text in texts]
     return vectors if rows == list(range(len(distinct))) else vectors[rows]
+
+
+def _keep(file: Path, vectors: NDArray[np.float32]) -> None:
+    try:
+        write_vectors(file, vectors)
+    except MemoryStoreError as error:
+        _log.warning("%s", error)
 
 
 def _embed(
@@ -101,8 +108,13 @@ def write_vectors(file: Path, vectors: NDArray[np.float32]) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
-            np.save(part, vectors)
-        Path(part.name).replace(file)
+            written = Path(part.name)
+            try:
+                np.save(part, vectors)
+                part.close()
+                written.replace(file)
+            finally:
+                written.unlink(missing_ok=True)
     except OSError as error:
         raise MemoryStoreError(
             f"cannot keep the vectors {str(file)!r}: {error.strerror}; see that there is room and "

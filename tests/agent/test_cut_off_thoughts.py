@@ -23,6 +23,7 @@ from foretell.errors import ModelError
 from foretell.evals.answering.answerers import ReplayAnswerer
 from foretell.evals.anticipation.replay import ReplayAnticipator
 from foretell.evals.localization.records import ReplayLocalizer
+from foretell.memory.kept_texts import KeptTexts
 from foretell.moments import MomentQuery
 from foretell.types import Answer, Interval, VideoInfo
 from tests.agent.endpoint_agent import asker, tool_results
@@ -231,8 +232,12 @@ def test_one_that_was_kept_is_not_replayed(tmp_path: Path, strategy: Any) -> Non
             return last.text
 
         assert (answer(), answer()) == ("Milk it is.", "Milk it is.")
-        with closing(sqlite3.connect(tmp_path / "replies.sqlite")) as kept, kept:
-            kept.execute("UPDATE replies SET reply = replace(reply, 'Milk', '<think>Milk')")
+        file = tmp_path / "replies.sqlite"
+        with closing(sqlite3.connect(file)) as kept:
+            keys = [key for (key,) in kept.execute("SELECT key FROM replies")]
+        texts = KeptTexts(file, "replies", "reply")
+        replies = texts.read(keys).items()
+        texts.keep({key: reply.replace("Milk", "<think>Milk") for key, reply in replies})
         assert answer() == "Tea it is."
 
 

@@ -11,6 +11,7 @@ import pytest
 from foretell.config import load_config
 from foretell.doctor import examine
 from foretell.errors import ConfigError
+from foretell.memory.kept_texts import KeptTexts
 from foretell.tools.vision_models.kept_captions import CAPTIONS_NAME
 from foretell.types import Answer
 from tests.agent.endpoint_agent import tool_results
@@ -60,8 +61,9 @@ def test_the_same_look_is_taken_once(
             answer = ask(agent, [info], f"What is it, {again}?")
             agent.library.store.forget_video(info.content_hash)
         if kept and not again:
-            with closing(sqlite3.connect(tmp_path / CAPTIONS_NAME)) as answers, answers:
-                answers.execute("UPDATE captions SET text = 'It was kept.'")
+            with closing(sqlite3.connect(tmp_path / CAPTIONS_NAME)) as answers:
+                ((key,),) = answers.execute("SELECT key FROM captions")
+            KeptTexts(tmp_path / CAPTIONS_NAME, "captions", "text").keep({key: "It was kept."})
     assert answer.evidence[0].quote.endswith('": It was kept.') is kept
     assert (tmp_path / CAPTIONS_NAME).exists() is kept
 

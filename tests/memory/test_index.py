@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.index import VectorIndex
-from foretell.memory.synced_index import load_index, save_index
+from foretell.memory.index_file import IndexFile
+from foretell.memory.store import Store
 
 DIMENSION = 24
 
@@ -135,50 +135,58 @@ def test_an_empty_index_finds_nothing() -> None:
 @pytest.mark.parametrize("exact_limit", [200_000, 1000])
 def test_a_saved_index_is_the_same(tmp_path: Path, exact_limit: int) -> None:
     index, ids = filled(1500, exact_limit)
-    save_index(index, tmp_path / "index", "hash-24", changes=7)
-    loaded = load_index(tmp_path / "index", "hash-24", DIMENSION)
+    with Store.open(tmp_path) as store:
+        file = IndexFile(tmp_path / "index", store.database)
+        file.save(index, "hash-24", changes=7)
+        loaded = file.load("hash-24", DIMENSION)
+        assert {path.name for path in tmp_path.glob("index*")} == {"index", "index.json"}
     assert loaded is not None
     again, state = loaded
     assert (state.changes, state.count) == (7, 1500)
     assert sorted(again.ids.tolist()) == ids.tolist()
     for query in clustered(5, seed=1):
         assert again.search(query, 10)[0].tolist() == index.search(query, 10)[0].tolist()
-    assert sorted(os.listdir(tmp_path)) == ["index", "index.json"]
 
 
 def test_a_damaged_or_foreign_index_is_not_loaded(tmp_path: Path) -> None:
     path = tmp_path / "index"
     index, _ = filled(100)
-    save_index(index, path, "hash-24", changes=7)
-    assert load_index(path, "other", DIMENSION) is None
-    assert load_index(path, "hash-24", DIMENSION + 1) is None
-    content = path.read_bytes()
-    for damaged in (content[:-1], content[:500] + b"\x00" + content[501:], b""):
-        assert damaged != content
-        path.write_bytes(damaged)
-        assert load_index(path, "hash-24", DIMENSION) is None
-    path.unlink()
-    assert load_index(path, "hash-24", DIMENSION) is None
-    path.write_bytes(content)
-    sidecar = tmp_path / "index.json"
-    state = json.loads(sidecar.read_text())
-    for broken in ("", "[]", json.dumps({**state, "count": "many"})):
-        sidecar.write_text(broken)
-        assert load_index(path, "hash-24", DIMENSION) is None
+    with Store.open(tmp_path) as store:
+        file = IndexFile(path, store.database)
+        file.save(index, "hash-24", changes=7)
+        assert file.load("other", DIMENSION) is None
+        assert file.load("hash-24", DIMENSION + 1) is None
+        content = path.read_bytes()
+        for damaged in (content[:-1], content[:500] + b"\x00" + content[501:], b""):
+            assert damaged != content
+            path.write_bytes(damaged)
+            assert file.load("hash-24", DIMENSION) is None
+        path.unlink()
+        assert file.load("hash-24", DIMENSION) is None
+        path.write_bytes(content)
+        assert file.load("hash-24", DIMENSION) is not None
+        sidecar = tmp_path / "index.json"
+        state = json.loads(sidecar.read_text())
+        for broken in ("", "[]", json.dumps({**state, "count": "many"})):
+            sidecar.write_text(broken)
+            assert file.load("hash-24", DIMENSION) is None
 
 
 def test_a_file_of_another_faiss_is_not_loaded(tmp_path: Path) -> None:
     path = tmp_path / "index"
-    save_index(filled(10)[0], path, "hash-24", changes=7)
-    state = json.loads((tmp_path / "index.json").read_text())
-    path.write_bytes(b"no FAISS index")
-    digest = hashlib.sha256(b"no FAISS index").hexdigest()
-    (tmp_path / "index.json").write_text(json.dumps({**state, "sha256": digest}))
-    assert load_index(path, "hash-24", DIMENSION) is None
+    with Store.open(tmp_path) as store:
+        file = IndexFile(path, store.database)
+        file.save(filled(10)[0], "hash-24", changes=7)
+        state = json.loads((tmp_path / "index.json").read_text())
+        path.write_bytes(b"no FAISS index")
+        digest = hashlib.sha256(b"no FAISS index").hexdigest()
+        (tmp_path / "index.json").write_text(json.dumps({**state, "sha256": digest}))
+        assert file.load("hash-24", DIMENSION) is None
 
 
 def test_an_index_that_cannot_be_saved(tmp_path: Path) -> None:
-    with pytest.raises(
-        MemoryStoreError, match=r"cannot save the index .*: .*; see that there is room"
+    with (
+        Store.open(tmp_path) as store,
+        pytest.raises(MemoryStoreError, match=r"cannot save the index .*: .*; see that there is"),
     ):
-        save_index(filled(10)[0], tmp_path / "missing" / "index", "hash-24", changes=1)
+        IndexFile(tmp_path / "missing" / "index", store.database).save(filled(10)[0], "hash-24", 1)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from foretell.errors import MemoryStoreError, ModelError
+from foretell.errors import ModelError
+from foretell.memory.kept_texts import KeptTexts
 from foretell.types import Clip
 
 CAPTIONS_NAME = "captions.sqlite"
@@ -32,17 +31,14 @@ class KeptCaptions:
     """An SQLite file of captions by key; made when missing, and shared by processes."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self._texts = KeptTexts(file, "captions", "text")
 
     def fill(self, clips: Mapping[str, Clip], describe: Describe) -> dict[str, str]:
         """Gives the caption of each key, those that are new from `describe`.
 
         What it says is kept, also where it fails at some of the clips; silence is not.
-
-        Raises:
-            MemoryStoreError: If the file cannot be used.
         """
-        known = self._read(list(clips))
+        known = self._texts.read(list(clips))
         new = [key for key in clips if key not in known]
         if not new:
             return known
@@ -54,32 +50,8 @@ class KeptCaptions:
         self._keep(written)
         return known | written
 
-    def _read(self, keys: Sequence[str]) -> dict[str, str]:
-        marks = ",".join("?" * len(keys))
-        with self._opened() as connection:
-            rows = connection.execute(
-                f"SELECT key, text FROM captions WHERE key IN ({marks})", keys
-            )
-            return dict(rows.fetchall())
-
     def _keep(self, captions: Mapping[str, str]) -> None:
-        rows = [(key, text) for key, text in captions.items() if text]
-        with self._opened() as connection, connection:
-            connection.executemany("INSERT OR REPLACE INTO captions VALUES (?, ?)", rows)
-
-    @contextmanager
-    def _opened(self) -> Generator[sqlite3.Connection]:
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._file, timeout=30.0)) as connection:
-                connection.execute(
-                    "CREATE TABLE IF NOT EXISTS captions (key TEXT PRIMARY KEY, text TEXT NOT NULL)"
-                )
-                yield connection
-        except (OSError, sqlite3.Error) as error:
-            raise MemoryStoreError(
-                f"the kept captions {str(self._file)!r} cannot be used: {error}; delete the file"
-            ) from error
+        self._texts.keep({key: text for key, text in captions.items() if text})
 
 
 def clip_key(request: str, clip: Clip) -> str:

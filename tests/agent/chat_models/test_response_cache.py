@@ -12,7 +12,7 @@ from langchain_core.tools import BaseTool, tool
 
 from foretell.agent.chat_models.reply_store import ResponseCache
 from foretell.agent.chat_models.scripted import ScriptedModel
-from foretell.errors import MemoryStoreError, ModelError
+from foretell.errors import ModelError
 
 
 @tool
@@ -84,10 +84,3 @@ def test_an_empty_reply_is_not_kept(tmp_path: Path) -> None:
     file = tmp_path / "replies.sqlite"
     ask(file, "What?", AIMessage(""))
     assert ask(file, "What?", AIMessage("This.")).text == "This."
-
-
-def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "replies.sqlite"
-    file.write_bytes(b"not a database, but long enough to be read as a header" * 20)
-    with pytest.raises(MemoryStoreError, match=r"cannot be used: .*; delete it, or"):
-        ask(file, "What?", AIMessage("This."))

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foretell.errors import MemoryStoreError
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.embedding.text_vectors import text_vectors
 
@@ -38,8 +37,10 @@ def test_other_texts_and_other_embedders_have_other_files(tmp_path: Path) -> Non
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
-    with pytest.raises(MemoryStoreError, match=r"cannot keep the vectors .*; see that there"):
-        text_vectors(TEXTS, HashEmbedder(), blocked)
+    assert len(text_vectors(TEXTS, HashEmbedder(), blocked)) > 0
+    assert caplog.text.count("cannot keep the vectors") == 1
