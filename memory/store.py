@@ -36,6 +36,16 @@ _INSERT = (
     "INSERT OR IGNORE INTO events (track, kind, start, end, text, confidence, labels) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+_LAST_TRACK = (
+    "INSERT OR REPLACE INTO meta "
+    "SELECT 'last_track', max(coalesce(max(id), 0), coalesce((SELECT value FROM meta "
+    "WHERE key = 'last_track'), 0)) FROM tracks"
+)
+_BEGIN = (
+    "INSERT OR IGNORE INTO tracks (id, video, source, settings, kinds) "
+    "SELECT value + 1, ?, ?, ?, ? FROM meta WHERE key = 'last_track'"
+)
+"""The number of a track is never used again, so that another track is told from it."""
 _TABLES = "FROM events e JOIN tracks t ON t.id = e.track JOIN videos v ON v.id = t.video"
 
 
@@ -43,11 +53,14 @@ class Store(Closing):
     """Keeps timelines in SQLite; a context manager, safe to use from several threads.
 
     Each write is committed before the method returns, so that a process that is killed loses at
-    most the event that it was writing.
+    most the event that it was writing. A track that this store began is written to only while
+    it is there: once another has begun it anew, with other settings or after it was forgotten,
+    nothing more is.
     """
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._begun: dict[tuple[str, str], int] = {}
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -153,16 +166,19 @@ class Store(Closing):
         """
         with self.database.write() as connection:
             video = self._number(content_hash)
+            connection.execute(_LAST_TRACK)
             connection.execute(
                 "DELETE FROM tracks WHERE video = ? AND source = ? AND settings != ?",
                 (video, source, settings),
             )
-            connection.execute(
-                "INSERT OR IGNORE INTO tracks (video, source, settings, kinds) VALUES (?, ?, ?, ?)",
-                (video, source, settings, json.dumps(kinds)),
-            )
+            connection.execute(_BEGIN, (video, source, settings, json.dumps(kinds)))
+            connection.execute(_LAST_TRACK)
             (track,) = self._tracks(video, source)
-            return track
+            ((number,),) = connection.execute(
+                "SELECT id FROM tracks WHERE video = ? AND source = ?", (video, source)
+            )
+        self._begun[content_hash, source] = number
+        return track
 
     def finish_track(
         self, content_hash: str, source: str, note: str = "", remarks: Sequence[str] = ()
@@ -176,7 +192,7 @@ class Store(Closing):
             remarks: What else is worth telling.
 
         Raises:
-            MemoryStoreError: If the video is unknown or the track was not begun.
+            MemoryStoreError: If the video is unknown, or the track was not begun or was replaced.
         """
         with self.database.write() as connection:
             track = self._track_number(content_hash, source)
@@ -189,9 +205,10 @@ class Store(Closing):
         """Deletes a track with its events and their vectors.
 
         Raises:
-            MemoryStoreError: If the video is unknown or the track was not begun.
+            MemoryStoreError: If the video is unknown, or the track was not begun or was replaced.
         """
         with self.database.write() as connection:
+            self._begun.pop((content_hash, source), None)
             track = self._track_number(content_hash, source)
             connection.execute("DELETE FROM tracks WHERE id = ?", (track,))
 
@@ -209,7 +226,7 @@ class Store(Closing):
         An event that is there already is not written twice: the one that is kept is given.
 
         Raises:
-            MemoryStoreError: If the video is unknown or the track was not begun.
+            MemoryStoreError: If the video is unknown, or the track was not begun or was replaced.
         """
         with self.database.write() as connection:
             track = self._track_number(content_hash, event.source)
@@ -226,7 +243,7 @@ class Store(Closing):
         """Adds many events to one track, all or none of them.
 
         Raises:
-            MemoryStoreError: If the video is unknown or the track was not begun.
+            MemoryStoreError: If the video is unknown, or the track was not begun or was replaced.
         """
         with self.database.write() as connection:
             track = self._track_number(content_hash, source)
@@ -356,10 +373,13 @@ class Store(Closing):
             "SELECT id FROM tracks WHERE video = ? AND source = ?",
             (self._number(content_hash), source),
         )
-        if not rows:
+        begun = self._begun.get((content_hash, source))
+        if not rows and begun is None:
             raise MemoryStoreError(
                 f"video {content_hash!r} has no track {source!r}; call begin_track first"
             )
+        if not rows or begun not in (None, rows[0][0]):
+            raise replaced_track(source)
         number: int = rows[0][0]
         return number
 
@@ -394,6 +414,14 @@ def _key(track: int, event: Event) -> tuple[int, EventKind, float, float, str]:
 
 def _labels(event: Event) -> str | None:
     return _LABELS.dump_json(event.labels).decode() if event.labels else None
+
+
+def replaced_track(source: str) -> MemoryStoreError:
+    """Returns what to raise where a track is no longer the one that its writer began."""
+    return MemoryStoreError(
+        f"what came from {source!r} was replaced or forgotten meanwhile, by another process or "
+        "thread; watch the video again to have it from here"
+    )
 
 
 def _unknown_video(content_hash: str) -> MemoryStoreError:

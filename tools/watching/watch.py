@@ -13,7 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from foretell.errors import ConfigError
-from foretell.memory.store import Store
+from foretell.memory.store import Store, replaced_track
 from foretell.memory.tracks import Track
 from foretell.paths import written
 from foretell.tools.decoding.video import Video
@@ -54,6 +54,7 @@ def watch(
         VideoError: If the file cannot be opened or decoded.
         DatasetError: If a file of captions, subtitles or narrations cannot be read.
         ModelError: If a model that the perceivers run cannot be loaded or fails.
+        MemoryStoreError: If somebody else replaces a track while it is made.
     """
     began = time.perf_counter()
     profile = profile or Profile()
@@ -136,7 +137,9 @@ def _run(
     events = perceiver.perceive(video, begun.resume_after_seconds if begun else None)
     first = list(islice(events, 1))
     kinds = tuple(perceiver.sees(info))
-    store.begin_track(info.content_hash, perceiver.source, perceiver.settings, kinds)
+    track = store.begin_track(info.content_hash, perceiver.source, perceiver.settings, kinds)
+    if _lost(begun, track):
+        raise replaced_track(perceiver.source)
     for given in chain(first, events):
         event = replace(given, text=kept_line(given.text))
         with profile.phase("store"):
@@ -152,6 +155,13 @@ def _begun(perceiver: Perceiver, digest: str, store: Store) -> Track | None:
     wanted = perceiver.source, perceiver.settings
     tracks = store.tracks(digest)
     return next((track for track in tracks if (track.source, track.settings) == wanted), None)
+
+
+def _lost(begun: Track | None, now: Track) -> bool:
+    """Whether events are gone after which the rest was to be seen."""
+    if begun is None or begun.resume_after_seconds is None or now.done:
+        return False
+    return (now.resume_after_seconds or 0.0) < begun.resume_after_seconds
 
 
 def _share(event: Event, info: VideoInfo) -> float:
