@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -19,18 +18,18 @@ from foretell.memory.conversations import Conversations
 from foretell.memory.cosines import cosines, nearest
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.kept_embedder import KeptEmbedder
-from foretell.memory.embedding.progress import tell_embedded
+from foretell.memory.embedding.progress import OnProgress, tell_embedded
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.memory.store import Store
+from foretell.memory.stretches import StretchLocks, stretches
 from foretell.memory.synced_index import SyncedIndex
 from foretell.memory.vectors import Vectors
 from foretell.ranges import check_range
 from foretell.types import Event, EventKind, Hit, Interval
 
 INDEX_NAME = "events.faiss"
-BATCH = 64
-"""Events embedded between two writes; that many are lost at most where a run is killed."""
+LOCKS_NAME = "locks"
 FEW = 1000
 """Events that are compared without FAISS: reading them takes 5 ms, importing it 60."""
 
@@ -58,7 +57,7 @@ class Library(Closing):
         self._of_events = embedder
         self._vectors = Vectors(store.database)
         self._index = SyncedIndex(folder / INDEX_NAME, self._vectors)
-        self._embedding = threading.Lock()
+        self._locks = StretchLocks(folder / LOCKS_NAME)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str], embedder: Embedder) -> Self:
@@ -103,7 +102,7 @@ class Library(Closing):
         finally:
             self.store.close()
 
-    def embed_pending(self, on_progress: Callable[[int, int], None] | None = None) -> int:
+    def embed_pending(self, on_progress: OnProgress | None = None) -> int:
         """Embeds the events that have no vector yet and gives how many those were.
 
         Each batch is committed, so that an interrupted run goes on where it was.
@@ -116,16 +115,31 @@ class Library(Closing):
             ModelError: If the embedder fails.
             MemoryStoreError: If the vectors do not fit the library's.
         """
-        with self._embedding:
-            total, done = self._vectors.pending_count(), 0
-            while batch := self._vectors.pending(BATCH):
-                vectors = self._of_events.embed([text for _, text in batch])
-                self._vectors.put([number for number, _ in batch], vectors, self.embedder.id)
-                done += len(batch)
-                (on_progress or tell_embedded)(done, max(done, total))
-            if done:
-                self._index.update()
-            return done
+        done = self._embed_events(None, on_progress)
+        if done:
+            self._index.update()
+        return done
+
+    def _embed_events(
+        self, event_ids: Sequence[int] | None, on_progress: OnProgress | None = None
+    ) -> int:
+        """Embeds those of some events, or of all, that have no vector, and gives how many it did.
+
+        What another process is embedding is waited for, and not embedded again.
+        """
+        pending = self._vectors.pending(event_ids)
+        passed = done = 0
+        for stretch in stretches(pending):
+            with self._locks.held(stretch):
+                if batch := self._vectors.pending_texts(stretch):
+                    vectors = self._of_events.embed([text for _, text in batch])
+                    self._vectors.put([number for number, _ in batch], vectors, self.embedder.id)
+            done += len(batch)
+            passed += len(stretch)
+            (on_progress or tell_embedded)(passed, len(pending))
+        if event_ids is None and pending:
+            self._vectors.mark_embedded(pending[-1])
+        return done
 
     def search(
         self,
@@ -139,7 +153,7 @@ class Library(Closing):
         diversity: float | None = None,
         fetch_k: int = 50,
     ) -> list[Hit]:
-        """Gives the events nearest in meaning to a query; pending events are embedded first.
+        """Gives the events nearest in meaning to a query; pending ones of those are embedded first.
 
         Filters are applied before the search, so that `k` hits come wherever there are `k`.
 
@@ -167,10 +181,12 @@ class Library(Closing):
         """
         _check_search(query, k, diversity)
         chosen = EventFilter(videos, tuple(exclude_videos), kinds, within)
-        self.embed_pending()
         allowed = None
-        if chosen != EventFilter():
+        if chosen == EventFilter():
+            self.embed_pending()
+        else:
             allowed = np.asarray(self.store.event_ids(chosen), np.int64)
+            self._embed_events(allowed.tolist())
         if self._vectors.dimension is None:
             return []
         vector = self._embed([query])[0]
@@ -194,7 +210,7 @@ class Library(Closing):
         return ids[rows], scores
 
     def similarities(self, texts: Sequence[str], events: Sequence[Event]) -> NDArray[np.float64]:
-        """Gives (T, E) cosines in [-1, 1] of texts and events; pending events are embedded first.
+        """Gives (T, E) cosines in [-1, 1] of texts and events; pending ones are embedded first.
 
         Raises:
             MemoryStoreError: If an event is not in the library.
@@ -205,14 +221,14 @@ class Library(Closing):
         return np.clip(cosines(self._embed(texts), self.event_vectors(events)), -1.0, 1.0)
 
     def event_vectors(self, events: Sequence[Event]) -> NDArray[np.float32]:
-        """Gives (E, D) unit vectors of events; pending events are embedded first.
+        """Gives (E, D) unit vectors of events; those that are pending are embedded first.
 
         Raises:
             MemoryStoreError: If an event is not in the library.
             ModelError: If the embedder fails.
         """
-        self.embed_pending()
         wanted = np.asarray([event.id or 0 for event in events], np.int64)
+        self._embed_events(wanted.tolist())
         ids, vectors = self._vectors.of(sorted(set(wanted.tolist())))
         missing = np.isin(wanted, ids, invert=True)
         if missing.any():

@@ -42,24 +42,36 @@ class Vectors:
         ((changes,),) = self.database.read("SELECT value FROM meta WHERE key = 'vector_changes'")
         return int(changes)
 
-    def pending(self, limit: int) -> list[tuple[int, str]]:
-        """Gives (id, text) of up to `limit` events that have no vector, ascending.
+    def pending(self, event_ids: Sequence[int] | None = None) -> list[int]:
+        """Gives the ids of events that have no vector, ascending.
 
-        Events are embedded in order of their ids, which only grow, so that these are the events
-        after the last one with a vector.
+        Args:
+            event_ids: The only events to look at; None for all.
         """
+        chosen = "" if event_ids is None else "id IN (SELECT value FROM json_each(?)) AND "
+        rows = self.database.read(
+            f"SELECT id FROM events WHERE {chosen}id > coalesce("
+            "(SELECT value FROM meta WHERE key = 'embedded_up_to'), 0) "
+            "AND NOT EXISTS (SELECT 1 FROM vectors WHERE event = events.id) ORDER BY id",
+            () if event_ids is None else (json.dumps(list(event_ids)),),
+        )
+        return [event_id for (event_id,) in rows]
+
+    def pending_texts(self, event_ids: Sequence[int]) -> list[tuple[int, str]]:
+        """Gives (id, text) of those of some events that have no vector by now, ascending."""
         return self.database.read(
-            "SELECT id, text FROM events "
-            "WHERE id > (SELECT coalesce(max(event), 0) FROM vectors) ORDER BY id LIMIT ?",
-            (limit,),
+            "SELECT id, text FROM events WHERE id IN (SELECT value FROM json_each(?)) "
+            "AND NOT EXISTS (SELECT 1 FROM vectors WHERE event = events.id) ORDER BY id",
+            (json.dumps(list(event_ids)),),
         )
 
-    def pending_count(self) -> int:
-        """Gives how many events have no vector."""
-        ((count,),) = self.database.read(
-            "SELECT count(*) FROM events WHERE id > (SELECT coalesce(max(event), 0) FROM vectors)"
-        )
-        return int(count)
+    def mark_embedded(self, up_to: int) -> None:
+        """Notes that each event up to an id has a vector, so that none is looked at for it again.
+
+        Ids only grow, and are never used again.
+        """
+        with self.database.write() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('embedded_up_to', ?)", (up_to,))
 
     def put(self, event_ids: Sequence[int], vectors: NDArray[np.float32], embedder: str) -> None:
         """Keeps (N, D) unit vectors of events; of an event deleted meanwhile, none is kept.
@@ -84,7 +96,9 @@ class Vectors:
         """Deletes all vectors, so that another embedder may give new ones; the events stay."""
         with self.database.write() as connection:
             connection.execute("DELETE FROM vectors")
-            connection.execute("DELETE FROM meta WHERE key IN ('embedder', 'dimension')")
+            connection.execute(
+                "DELETE FROM meta WHERE key IN ('embedder', 'dimension', 'embedded_up_to')"
+            )
 
     def check(self, embedder: str, dimension: int | None = None) -> None:
         """Sees that vectors of an embedder may be added to those that are kept.

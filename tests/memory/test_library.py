@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, MemoryStoreError, ModelError
 from foretell.memory.embedding.embedders import HashEmbedder
-from foretell.memory.library import BATCH, FEW, INDEX_NAME, Library
+from foretell.memory.library import FEW, INDEX_NAME, Library
+from foretell.memory.stretches import STRETCH
 from foretell.types import Hit, Interval
 from tests.memory.records import SOURCE, event, fill
 
@@ -138,8 +139,8 @@ def test_embedding_goes_on_where_it_was_interrupted(tmp_path: Path) -> None:
         assert library.embed_pending(lambda done, total: seen.append((done, total))) == 344
         assert library.embed_pending() == 0
     assert embedder.texts == steps[256:]
-    before = [(done, 600) for done in range(BATCH, 257, BATCH)]
-    after = [(done, 344) for done in range(BATCH, 344, BATCH)]
+    before = [(done, 600) for done in range(STRETCH, 257, STRETCH)]
+    after = [(done, 344) for done in range(STRETCH, 344, STRETCH)]
     assert seen == [*before, *after, (344, 344)]
 
 
