@@ -15,23 +15,30 @@ from foretell.tools.answering.choice_parsing import labelled, read_choice
 from foretell.types import ANSWER_STATUSES, AnswerStatus
 
 _CHOICE_LINE = LazyPattern(
-    r"^\W*(?:final\s+)?(?:choice|answer|option)\W*(?:is\W*)?[(\[]?(?:\d+|[A-Za-z])\b[)\].]?.*$",
+    r"^[^\w\n]*(?:final\s+)?(?:choice|answer|option)\W*(?:is\W*)?[(\[]?(?:\d+|[A-Za-z])\b[)\].]?.*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _BARE_CHOICE = LazyPattern(r"^\W*(?:\d+|[A-Za-z])\W*$")
 _STATUS_LINE = LazyPattern(
-    rf"^\W*status\W+(?P<status>{'|'.join(ANSWER_STATUSES)})\W*$", re.IGNORECASE | re.MULTILINE
+    rf"^[^\w\n]*status\W+(?P<status>{'|'.join(ANSWER_STATUSES)})[^\w\n]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _STATUSES: Mapping[str, AnswerStatus] = {status: status for status in ANSWER_STATUSES}
+_NEW_LINE = r"(?:\A|(?<!\s)\s*\n)(?:[^\S\n]|[*_])*"
+"""Where a line begins, with the blank lines before it; each run of blanks is gone through once."""
 _UNSETTLED = (
-    LazyPattern(r"\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
-    LazyPattern(r"(?:^|\n)[\s*_]*[cs][a-z]*$", re.IGNORECASE),  # "Confidence", "Choice", "Status"
-    LazyPattern(r"\s+$"),
+    LazyPattern(r"(?<!\s)\s*[\[(][^\])]{0,80}$"),  # a citation that may not be whole yet
+    LazyPattern(rf"{_NEW_LINE}[cs][a-z]*$", re.IGNORECASE),  # "Confidence", "Choice", "Status"
+    LazyPattern(r"(?<!\s)\s+$"),
 )
 _SENTENCES = LazyPattern(r"(?s).*(?:[.!?][\"')\]*]*[ \t]+(?=[A-Z\"'(\[*#-])|\n)")
 """All sentences that have ended: a time in one that has not may still become another."""
+_READ_EACH_TIME = 4000
+"""Characters up to which all is read again at each piece: a long answer, in 1 ms."""
+_GROWTH = 1.25
+"""By how much a longer text must grow to be read again, so that reading all takes linear time."""
 _TAIL = LazyPattern(
-    r"(?:^|\n)[\s*_]*(?:(?:my |final |overall )?confidence|choice|"
+    rf"{_NEW_LINE}(?:(?:my |final |overall )?confidence|choice|"
     r"status\W+(?:answered|absent|unknown))\b",
     re.IGNORECASE,
 )
@@ -79,6 +86,7 @@ class LiveText:
         self._finish = finish
         self._is_chat_model = is_chat_model
         self._reply = self._heard = self._shown = self._gap = ""
+        self._read = 0
 
     def feed(self, piece: str, reply: str = "") -> str:
         """Adds the next piece and returns what can be shown by now, which may be nothing.
@@ -89,8 +97,11 @@ class LiveText:
         """
         if reply != self._reply:
             self._reply, self._heard, self._gap = reply, "", "\n" if self._shown else ""
-            self._shown = ""
+            self._shown, self._read = "", 0
         self._heard += piece
+        if len(self._heard) < self._read * _GROWTH and len(self._heard) > _READ_EACH_TIME:
+            return ""
+        self._read = len(self._heard)
         if not self._is_chat_model:
             return self._show(self._heard)
         words = words_before_call(spoken_so_far(self._heard))
@@ -110,6 +121,7 @@ class LiveText:
         else:
             held = self._show(words_before_call(without_thoughts(self._heard)), _TAIL)
         self._heard = self._shown = self._gap = ""
+        self._read = 0
         return held
 
     def _show(self, words: str, *until: LazyPattern) -> str:

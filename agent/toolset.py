@@ -23,11 +23,13 @@ from foretell.agent.tool_arguments import (
     SearchMemory,
 )
 from foretell.errors import ConfigError, ToolError
+from foretell.memory.embedding.likeness import text_cosine
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.plans import Demonstration, Plan, Route
 from foretell.tools.localization.localizer import Localizer
+from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.localization.sub_events import without_question
 from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.tools.querying.answers import answer_query
@@ -238,13 +240,15 @@ class Toolset:
         limit: int = 8,
     ) -> Found:
         """Returns the events that match `query`, best first."""
-        hits = self.library.search(
-            _query(query),
-            k=limit,
-            videos=[v.content_hash for v in self._chosen(video)],
-            kinds=kinds,
-        )
-        return self._show(hits, f"Nothing in memory for {query!r}.")
+        words, videos = _query(query), [v.content_hash for v in self._chosen(video)]
+        hits = self.library.search(words, k=limit, videos=videos, kinds=kinds)
+        text, shown = self._show(hits, f"Nothing in memory for {query!r}.")
+        if len(hits) < limit:
+            return text, shown
+        least = text_cosine(MIN_SCORE, self.library.embedder)
+        alike = self.library.alike(words, least, videos=videos, kinds=kinds)
+        more = len({hit.event.id for hit in alike} - {hit.event.id for hit in shown})
+        return text + (f"\n({more} more events are like it.)" if more else ""), shown
 
     def read_timeline(self, start: float, end: float, video: int | None = None) -> Found:
         """Returns all events that overlap [start, end), in order of time."""
@@ -295,6 +299,7 @@ class Toolset:
         words = _query(description)
         located = self._located(words, self._chosen(video))
         found = [(chosen, one, moment) for chosen, one in located for moment in one.moments]
+        more = sum(one.more for _, one in located) + max(0, len(found) - MAX_MOMENTS)
         found = ranking.ordered(found, lambda one: one[2].score)[:MAX_MOMENTS]
         lines: list[str] = []
         hits: list[Hit] = []
@@ -312,6 +317,7 @@ class Toolset:
             if reasons:
                 return f"No moment matches {description!r}: {'; '.join(reasons)}.", ()
             return f"No moment in memory matches {description!r}.", ()
+        lines += [f"({more} more moments match.)"] if more else []
         return "\n".join(lines), tuple(hits)
 
     def _located(

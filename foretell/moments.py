@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from foretell import display
@@ -71,6 +71,7 @@ class LocateResult:
         status: "absent" where it was looked for and does not happen, "unknown" where nobody looked.
         likeness: How alike the query and the texts of the video are, from -1 to 1, whether or not
             any of them shows it; None where texts were not compared.
+        more: How many moments there are beyond these, which are the surest.
     """
 
     moments: tuple[LocatedMoment, ...]
@@ -81,6 +82,12 @@ class LocateResult:
     source: str = ""
     status: AnswerStatus = "answered"
     likeness: float | None = None
+    more: int = 0
+
+    def first(self, count: int) -> LocateResult:
+        """Returns the surest moments, and how many more there are."""
+        shown = self.moments[:count]
+        return replace(self, moments=shown, more=self.more + len(self.moments) - len(shown))
 
     @property
     def none(self) -> bool:
@@ -104,5 +111,5 @@ class LocateResult:
             (str(one.interval), f"{one.score:.2f}", "; ".join(event.text for event in one.events))
             for one in self.moments
         ]
-        title = f"no moment: {self.reason}" if self.none else f"{len(rows)} moments"
+        title = f"no moment: {self.reason}" if self.none else f"{len(rows) + self.more} moments"
         return display.titled(title, display.table(("time", "score", "rests on"), rows))

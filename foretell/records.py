@@ -181,6 +181,7 @@ def located_record(located: LocateResult) -> Record:
     """Gives the moments, the surest first, or why there is none."""
     return {
         "moments": [moment_record(moment) for moment in located.moments],
+        "more": located.more,
         "none": located.none,
         "reason": located.reason,
         "status": located.status,

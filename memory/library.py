@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.closing import Closing
 from foretell.errors import ConfigError, MemoryStoreError
 from foretell.memory.banks.examples import ExampleBank
@@ -32,6 +33,8 @@ INDEX_NAME = "events.faiss"
 LOCKS_NAME = "locks"
 FEW = 1000
 """Events that are compared without FAISS: reading them takes 5 ms, importing it 60."""
+_AT_FIRST = 256
+"""Events that are fetched at first where all that are alike are wanted; four times as many next."""
 
 
 class Library(Closing):
@@ -170,8 +173,8 @@ class Library(Closing):
             fetch_k: From how many of the nearest to pick then; never fewer than `k`.
 
         Returns:
-            Hits with their cosine in [-1, 1] as score; in falling order of it, or in the order of
-            the picks where `diversity` is given.
+            Hits with their cosine in [-1, 1] as score; in falling order of it, equal ones in order
+            of video and time, or in the order of the picks where `diversity` is given.
 
         Raises:
             ConfigError: If the query is empty, `k` is not positive, a kind is unknown or
@@ -191,13 +194,78 @@ class Library(Closing):
             return []
         vector = self._embed([query])[0]
         if diversity is None:
-            ids, scores = self._nearest(vector, k, allowed)
-            return self._hits(ids.tolist(), scores.tolist())
+            return self._first_of(self._equals_of(vector, k, allowed), k)
         ids, candidates = self._index.fetch(vector, max(k, fetch_k), allowed)
         picks = maximal_marginal_relevance(vector, candidates, k=k, lambda_=diversity)
         return self._hits(
             [int(ids[pick.index]) for pick in picks], [pick.relevance for pick in picks]
         )
+
+    def alike(
+        self,
+        query: str,
+        least: float,
+        *,
+        videos: Sequence[str],
+        kinds: Sequence[EventKind] | None = None,
+    ) -> list[Hit]:
+        """Gives every event whose cosine with a query reaches a threshold, however many there are.
+
+        Args:
+            query: What to look for.
+            least: The lowest cosine that counts.
+            videos: Content hashes of the only videos to look in.
+            kinds: The only kinds of event to look at; None for all.
+
+        Returns:
+            Hits with their cosine as score, in falling order of it, equal ones in order of video
+            and time.
+
+        Raises:
+            ConfigError: If the query is empty.
+            MemoryStoreError: If a video is unknown, or the vectors do not fit the library's.
+            ModelError: If the embedder fails.
+        """
+        _check_search(query, 1, None)
+        self.embed_pending()
+        allowed = np.asarray(self.store.event_ids(EventFilter(videos, kinds=kinds)), np.int64)
+        if self._vectors.dimension is None:
+            return []
+        vector = self._embed([query])[0]
+        ids, scores = self._down_to(vector, allowed, lambda scores: scores[-1] < least)
+        kept = scores >= least
+        return self._first_of((ids[kept], scores[kept]), len(ids))
+
+    def _equals_of(
+        self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Returns ids and cosines of the `k` nearest and of all that are as near as the last."""
+
+        def is_whole(scores: NDArray[np.float64]) -> bool:
+            return bool(scores[k - 1] - scores[-1] > ranking.PRECISION)
+
+        return self._down_to(vector, allowed, is_whole, k + 1)
+
+    def _down_to(
+        self,
+        vector: NDArray[np.float32],
+        allowed: NDArray[np.int64] | None,
+        is_enough: Callable[[NDArray[np.float64]], bool],
+        k: int = _AT_FIRST,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Returns the nearest, four times as many each time until there are enough or no others."""
+        while True:
+            ids, scores = self._nearest(vector, k, allowed)
+            if len(ids) < k or is_enough(scores):
+                return ids, scores
+            k *= 4
+
+    def _first_of(self, found: tuple[NDArray[np.int64], NDArray[np.float64]], k: int) -> list[Hit]:
+        """Returns the `k` nearest hits of those found, equal ones in order of video and time."""
+        ids, scores = found
+        hits = self._hits(ids.tolist(), scores.tolist())
+        hits.sort(key=lambda hit: (hit.video.path, hit.event.interval, hit.event.id or 0))
+        return ranking.ordered(hits, lambda hit: hit.score)[:k]
 
     def _nearest(
         self, vector: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None

@@ -15,6 +15,7 @@ from foretell.agent.embedded.in_time import (
     before_or_after,
     between,
     compared,
+    focused,
     in_order,
     relative,
     within,
@@ -52,7 +53,7 @@ def compose(state: QuestionState) -> DraftAnswer:
     if question.between:
         return between(state)
     if question.within is not None:
-        return within(state, question.within)
+        return focused(state) if question.of_focus else within(state)
     if question.alternatives:
         return in_order(state)
     if question.relation is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,17 +13,19 @@ from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import detail_asked, names_duration, tells
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.agent.embedded.quoting import quoted
-from foretell.agent.embedded.times import apart
+from foretell.agent.embedded.times import times_of
 from foretell.memory.words.wording import content_words, denies
 from foretell.patterns import LazyPattern
-from foretell.tools.localization.hit_moments import Moment, find_moments
+from foretell.tools.localization.hit_moments import Moment, find_moments, of_turn
 from foretell.tools.localization.text_localizer import WHOLE_SHARE
 from foretell.tools.querying.facts import ends_sentence
+from foretell.tools.texts.how_often import HowOften
 from foretell.tools.texts.marks import event_mark, time_mark
+from foretell.tools.texts.turns import Extreme
 from foretell.types import Hit
 
-MAX_TIMES = 12
-"""Moments of an answer to "when"; more are counted."""
+MAX_TIMES = 6
+"""Moments of an answer that are shown, as many as are read at a glance; more are counted."""
 _HOW_MUCH = LazyPattern(r"\bhow much\b", re.IGNORECASE)
 
 
@@ -37,10 +40,34 @@ def direct(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
     if not hits:
         return _denied(state) or nothing(state)
     question = state.question
-    if question.order is not None:
-        ordered = events_in_order(hits)
-        hits = [ordered[0] if question.order == "first" else ordered[-1]]
+    if question.how_often is not None:
+        return _claimed(state, question.how_often, hits)
+    if question.extreme is not None:
+        return _lasting(question.extreme, hits)
+    if question.turn is not None:
+        time = of_turn(_times(state, hits), question.turn)
+        if time is None:
+            return replace(_count(state, hits, "only "), rests_on=tuple(hits))
+        ends = {1: time[:1], -1: time[-1:]}
+        hits = ends.get(question.turn, time)
     return replace(_from_hits(state, hits), rests_on=tuple(hits))
+
+
+def _claimed(state: QuestionState, claim: HowOften, hits: Sequence[Hit]) -> DraftAnswer:
+    """Says whether something happens as often as a question claims, and how often it does."""
+    counted = _count(state, hits)
+    told = f"{counted.text[:1].lower()}{counted.text[1:]}"
+    answer = "Yes" if claim.holds(len(_times(state, hits))) else "No"
+    return replace(counted, text=f"{answer}: {told}", rests_on=tuple(hits))
+
+
+def _lasting(extreme: Extreme, hits: Sequence[Hit]) -> DraftAnswer:
+    """Returns the moment that lasts longest or shortest, the first of equal ones."""
+    sign = 1.0 if extreme == "longest" else -1.0
+    moment = ranking.best_of(moments_of(hits), lambda one: sign * one.interval.duration)
+    best = ranking.best_of(moment.hits, lambda hit: hit.score)
+    text = f"The {extreme}, {moment.interval.duration:.1f} s, at {moment.interval}: {quoted(best)}"
+    return DraftAnswer(text, confidence=best.score, rests_on=moment.hits)
 
 
 def _denied(state: QuestionState) -> DraftAnswer | None:
@@ -101,31 +128,41 @@ def _what(state: QuestionState, best: Hit) -> DraftAnswer:
 
 def when_of(hits: Sequence[Hit]) -> DraftAnswer:
     """Returns the moments in which well-matching events stand, in order of time."""
-    found, confidence = _moments(hits, len(hits))
+    found = moments_of(hits)
     moments = found[:MAX_TIMES]
     parts = [f"{m.interval}: {quoted(ranking.best_of(m.hits, lambda h: h.score))}" for m in moments]
     text = f"At {parts[0]}" + "".join(f" Also at {part}" for part in parts[1:])
     if len(found) > len(moments):
-        text += f" And at {len(found) - len(moments)} more times."
-    return DraftAnswer(text, confidence=confidence)
+        text += f" And {len(found) - len(moments)} more: {len(found)} times in all."
+    return DraftAnswer(text, confidence=_surest(found))
 
 
-def _count(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
+def _count(state: QuestionState, hits: Sequence[Hit], only: str = "") -> DraftAnswer:
     """Counts the times, unless an event about the whole video tells a number itself."""
     counted = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
     if counted is not None:
         return DraftAnswer(quoted(counted, capital=True), confidence=counted.score)
-    moments, confidence = _moments(hits, len(hits))
-    times = [
-        time
-        for moment in moments
-        for time in apart(moment.hits, state.scorer.timeline(moment.video).events)
-    ]
-    labels = "".join(event_mark(time[0].event.id) for time in times)
-    often = "once" if len(times) == 1 else f"{len(times)} times"
-    example = times[0][0].event.text.rstrip(". ")
-    text = f'The timeline shows it {often} ("{example}"){labels}.'
-    return DraftAnswer(text, confidence=confidence * 0.8)
+    found = _times(state, hits)
+    times = f"{only}once" if len(found) == 1 else f"{only}{len(found)} times"
+    by_video = Counter(time[0].video.name for time in found)
+    each = ", ".join(f"{count} in {name}" for name, count in by_video.items())
+    shares = f", {each}" if len(by_video) > 1 else ""
+    example = found[0][0].event.text.rstrip(". ")
+    text = f'The timeline shows it {times}{shares} ("{example}"){_labels(found)}.'
+    surest = max(hit.score for time in found for hit in time)
+    return DraftAnswer(text, confidence=surest * 0.8)
+
+
+def _times(state: QuestionState, hits: Sequence[Hit]) -> list[tuple[Hit, ...]]:
+    """Returns the times at which something is done, in order: moments, and what parts them."""
+    return times_of(moments_of(hits), lambda video: state.scorer.timeline(video).events)
+
+
+def _labels(times: Sequence[Sequence[Hit]]) -> str:
+    """Writes the labels of the first few times, and how many more there are."""
+    labels = "".join(event_mark(time[0].event.id) for time in times[:MAX_TIMES])
+    more = len(times) - MAX_TIMES
+    return f"{labels} and {more} more" if more > 0 else labels
 
 
 def lasted(state: QuestionState) -> DraftAnswer | None:
@@ -139,13 +176,13 @@ def lasted(state: QuestionState) -> DraftAnswer | None:
 
 def _duration(hits: Sequence[Hit]) -> DraftAnswer:
     """Adds up the moments, each as long as the events that show it."""
-    moments, confidence = _moments(hits, len(hits))
+    moments = moments_of(hits)
     total = sum(moment.interval.duration for moment in moments)
-    labels = "".join(event_mark(hit.event.id) for moment in moments for hit in moment.hits)
     stretches = "" if len(moments) == 1 else f", in {len(moments)} stretches"
+    labels = _labels([moment.hits for moment in moments])
     return DraftAnswer(
         f"About {total:.1f} s{stretches}: as long as its events last{labels}.",
-        confidence=confidence * 0.8,
+        confidence=_surest(moments) * 0.8,
     )
 
 
@@ -153,11 +190,13 @@ def _has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
-def _moments(hits: Sequence[Hit], limit: int) -> tuple[list[Moment], float]:
-    """Returns the best moments in order of time, and the score of the best."""
-    moments = find_moments([hit for hit in hits if not is_whole(hit)] or hits, limit=limit)
-    in_order = sorted(moments, key=lambda moment: (moment.video.path, moment.interval))
-    return in_order, moments[0].score
+def moments_of(hits: Sequence[Hit]) -> list[Moment]:
+    """Returns the moments of hits in order of time; what tells of the whole video tells none."""
+    return find_moments([hit for hit in hits if not is_whole(hit)] or hits)
+
+
+def _surest(moments: Sequence[Moment]) -> float:
+    return max(moment.score for moment in moments)
 
 
 def is_whole(hit: Hit) -> bool:

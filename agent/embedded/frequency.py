@@ -12,7 +12,7 @@ from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import actor_of, by_another
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.agent.embedded.quoting import all_told, of_best_kind, quoted
-from foretell.agent.embedded.times import apart
+from foretell.agent.embedded.times import times_of
 from foretell.memory.words.wording import content_words, meanings
 from foretell.patterns import LazyPattern
 from foretell.tools.localization.hit_moments import find_moments
@@ -71,8 +71,8 @@ def _alike(hits: Sequence[Hit], *, by_doer: bool) -> list[list[Hit]]:
 def _times(state: QuestionState, group: Sequence[Hit]) -> int:
     """Returns at how many times the events of a group happen, all of them counting alike."""
     equal = [Hit(hit.event, hit.video, 1.0) for hit in group]
-    moments = find_moments(equal, limit=len(equal))
-    return sum(len(apart(one.hits, state.scorer.timeline(one.video).events)) for one in moments)
+    moments = find_moments(equal)
+    return len(times_of(moments, lambda video: state.scorer.timeline(video).events))
 
 
 def _seconds(group: Sequence[Hit]) -> float:

@@ -21,23 +21,46 @@ from foretell.agent.embedded.quoting import (
     quoted,
     without_shots,
 )
-from foretell.memory.words.wording import content_words
-from foretell.tools.texts.time_words import Relation, Stretch, on_the_clock
-from foretell.types import Event, Hit, Interval
+from foretell.tools.texts.time_words import Relation, on_the_clock
+from foretell.types import Event, Hit, Interval, VideoInfo
 
 _TOLERANCE_SECONDS = 0.05
 """Seconds by which two events may overlap and still follow each other: a frame."""
 
 
-def within(state: QuestionState, at: Stretch) -> DraftAnswer:
+def within(state: QuestionState) -> DraftAnswer:
     """Lists what stands at the time that the question names."""
     hits = _of_actor(state, events_in_order(all_hits(state)))
-    if not any(on_the_clock(at, v.interval).overlaps(v.interval) for v in state.videos):
-        lengths = ", ".join(f"{v.name} ends at {v.interval.end:.1f} s" for v in state.videos)
-        return DraftAnswer(f"There is nothing at {at}: {lengths}.", status="absent")
+    if not any(at.overlaps(v.interval) for v, at in _stretches(state)):
+        return _beyond(state)
     if any(hit.event.kind in TELLING for hit in hits):
         return listed("Then the timeline shows", [h for h in hits if h.event.kind != "scene"])
     return with_known(nothing(state), "Then", hits)
+
+
+def focused(state: QuestionState) -> DraftAnswer:
+    """Answers when, how often or whether something happens in the stretch that is named."""
+    if not any(at.overlaps(v.interval) for v, at in _stretches(state)):
+        return _beyond(state)
+    hits = state.ranked("focus", state.question.focus)
+    inside = state.inside(hits)
+    if hits and not inside:
+        elsewhere = events_in_order(hits)[:1]
+        text = f"Not in that stretch; elsewhere: {quoted(elsewhere[0])}"
+        return DraftAnswer(text, None, hits[0].score, tuple(elsewhere))
+    return direct(state, inside)
+
+
+def _stretches(state: QuestionState) -> list[tuple[VideoInfo, Interval]]:
+    """Returns the stretch that a question names, on the clock of each video."""
+    within = state.question.within
+    return [(v, on_the_clock(within, v.interval)) for v in state.videos if within is not None]
+
+
+def _beyond(state: QuestionState) -> DraftAnswer:
+    """Says that the stretch that is named lies outside every video."""
+    lengths = ", ".join(f"{v.name} ends at {v.interval.end:.1f} s" for v in state.videos)
+    return DraftAnswer(f"There is nothing at {state.question.within}: {lengths}.", status="absent")
 
 
 def compared(state: QuestionState) -> DraftAnswer:
@@ -104,13 +127,17 @@ def relative(state: QuestionState) -> DraftAnswer:
         if hit.video.content_hash == video.content_hash
         and _stands(hit.event, at, question.relation)
     ]
-    if content_words(question.focus) and question.kind in ("when", "count", "yes_no"):
-        shown = {hit.event.id for hit in beside}
-        focused = state.ranked("focus", question.focus)
-        there = [hit for hit in focused if hit.event.id in shown]
-        if focused and not there and question.kind == "yes_no":
-            elsewhere = f"Not {question.relation} {at}: {quoted(focused[0])}"
-            return DraftAnswer(elsewhere, None, focused[0].score, tuple(focused[:1]))
+    if question.of_focus:
+        shown = state.ranked("focus", question.focus)
+        there = [
+            hit
+            for hit in shown
+            if hit.video.content_hash == video.content_hash
+            and _stands(hit.event, at, question.relation)
+        ]
+        if shown and not there and question.kind == "yes_no":
+            elsewhere = f"Not {question.relation} {at}: {quoted(shown[0])}"
+            return DraftAnswer(elsewhere, None, shown[0].score, tuple(shown[:1]))
         return direct(state, there)
     following = distinct(of_best_kind(_of_actor(state, beside), event), event)
     if beside and not following and question.actor:

@@ -22,7 +22,7 @@ from foretell.agent.embedded.looking import (
 )
 from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.question_state import QuestionState, next_calls
-from foretell.agent.embedded.relevance import RelevanceScorer
+from foretell.agent.embedded.relevance import TELLING_KINDS, RelevanceScorer
 from foretell.agent.embedded.small_talk import answer_to_talk
 from foretell.agent.messages import Asked, FinalAnswer, Message, Replied, ToolCall, ToolResult
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
@@ -110,8 +110,7 @@ def _possible(calls: Sequence[ToolCall], offered: Collection[str]) -> list[ToolC
 
 def _shown(reply: ToolResult) -> tuple[Hit, ...]:
     """Returns what a lookup tells of the video, without what was answered to other questions."""
-    kinds = [kind for kind in SHOWN_KINDS if kind != "voice"]  # tells nothing but that one speaks
-    return tuple(hit for hit in reply.hits or () if hit.event.kind in kinds)
+    return tuple(hit for hit in reply.hits or () if hit.event.kind in TELLING_KINDS)
 
 
 def _looks(tool: str, reply: ToolResult) -> list[Hit]:

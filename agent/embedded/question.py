@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from foretell.memory.words.word_book import COLOURS, MODALS, NUMBERS, PLACES
+from foretell.memory.words.wording import content_words
 from foretell.patterns import LazyPattern
 from foretell.tools.querying.query import TimelineQuery
 from foretell.tools.querying.question_queries import read_query
 from foretell.tools.texts.clauses import Clause
-from foretell.tools.texts.sentences import Sentence, read_phrase, read_sentence
-from foretell.tools.texts.time_words import Order, Relation, Stretch
+from foretell.tools.texts.how_often import HowOften, read_how_often
+from foretell.tools.texts.sentences import Sentence, read_phrase, read_sentence, without_asides
+from foretell.tools.texts.time_words import Order, Relation, Stretch, read_time_words
+from foretell.tools.texts.turns import Extreme, read_turn
 
 QuestionKind = Literal[
     "when", "count", "duration", "yes_no", "why", "what", "about", "before_or_after", "overview",
@@ -68,11 +72,15 @@ _MOST: dict[Most, LazyPattern] = {
 _MORE_OFTEN = LazyPattern(r"\b(?:more|less) (?:often|frequently)\b", re.IGNORECASE)
 _ASKS_WHY = LazyPattern(r"^(?:why|what is the (?:reason|purpose)|for what)\b", re.IGNORECASE)
 Detail = Literal["colour", "number", "place"]
-_ASKS_FOR: dict[Detail, LazyPattern] = {
-    "colour": LazyPattern(r"\b(?:what|which)\b.*\bcolou?rs?\b", re.IGNORECASE),
-    "number": LazyPattern(r"\bhow many\b(?! times\b)", re.IGNORECASE),
-    "place": LazyPattern(r"\bwhere\b(?! in the (?:video|clip)\b)", re.IGNORECASE),
+_ASKS_FOR: dict[Detail, tuple[LazyPattern, ...]] = {
+    "colour": (
+        LazyPattern(r"\b(?:what|which)\b", re.IGNORECASE),
+        LazyPattern(r"\bcolou?rs?\b", re.IGNORECASE),
+    ),
+    "number": (LazyPattern(r"\bhow many\b(?! times\b)", re.IGNORECASE),),
+    "place": (LazyPattern(r"\bwhere\b(?! in the (?:video|clip)\b)", re.IGNORECASE),),
 }
+"""What a question holds that asks for a detail, one behind the other."""
 _COLOUR_OF = LazyPattern(r"\b(?:the )?colou?rs?\b(?: of\b)?", re.IGNORECASE)
 _TELLS: dict[Detail, LazyPattern] = {
     "colour": LazyPattern(rf"\b(?:{'|'.join(sorted(COLOURS))})\b", re.IGNORECASE),
@@ -120,6 +128,7 @@ _LASTS = frozenset({"last", "take", "go"})
 """Verbs that ask how long something lasts, which is then the subject: "the pouring"."""
 _EMPTY_VERBS = frozenset({"come", "do", "happen"})
 """Verbs that ask what is seen without saying anything of it."""
+_TURN_OF: dict[Order | None, int] = {"first": 1, "last": -1}
 _KINDS: dict[str, QuestionKind] = {
     "when": "when", "how many": "count", "how long": "duration",
     "how much time": "duration", "how many times": "count", "why": "why",
@@ -153,6 +162,11 @@ class Question:
         anchor_sentence: The anchor as a statement ("opening the fridge"), or empty.
         relation: How the answer stands to the anchor in time, or None without one.
         order: Whether the first or the last of several is wanted, or None.
+        turn: Which of several is wanted: 3 for the third, -2 for the last but one; 1 and -1 where
+            `order` is told; None where all are.
+        anchor_turn: The same of the anchor.
+        extreme: Whether the longest or the shortest of several is wanted, or None.
+        how_often: How often it claims that something happens; None where it claims nothing.
         alternatives: Of which of two or more deeds the order is asked, declarative and active.
         within: The time that the question names, or None.
         follows_up: Whether the anchor is what was spoken of before ("and after that?").
@@ -177,6 +191,10 @@ class Question:
     anchor_sentence: str = ""
     relation: Relation | None = None
     order: Order | None = None
+    turn: int | None = None
+    anchor_turn: int | None = None
+    extreme: Extreme | None = None
+    how_often: HowOften | None = None
     alternatives: tuple[str, ...] = ()
     within: Stretch | None = None
     follows_up: bool = False
@@ -192,15 +210,40 @@ class Question:
     most: Most | None = None
     more_often: bool = False
 
+    @property
+    def wants_all(self) -> bool:
+        """Whether all that match count, and not what matches best."""
+        return (
+            self.kind in ("when", "count", "duration", "about")
+            or self.turn is not None
+            or self.anchor_turn is not None
+            or self.extreme is not None
+            or self.how_often is not None
+            or self.most is not None
+        )
+
+    @property
+    def of_focus(self) -> bool:
+        """Whether it asks when, how often or whether something happens, and names what."""
+        asks = self.kind in ("when", "count", "duration", "yes_no") or self.wants_all
+        return asks and bool(content_words(self.focus))
+
 
 def read_question(text: str) -> Question:
     """Returns what `text` asks for; anything not understood is a "what" about all its words."""
     most = _most(text)
-    sentence = read_sentence(_MOST[most].sub("", text) if most else text)
+    asked = _MOST[most].sub("", text) if most else text
+    claim = read_how_often(without_asides(asked))
+    turned = read_turn(claim.rest)
+    plain = turned.number in (None, *_TURN_OF.values()) and read_time_words(claim.rest).turn
+    named = turned.rest != claim.rest and not plain
+    sentence = read_sentence(turned.rest if named else claim.rest)
     time, clause = sentence.time, _asked_clause(sentence.clause)
     special = _of_two_moments(text, sentence) or _of_task(text, sentence, clause)
     if special is not None and most is None:
         return special
+    of_anchor = bool(named and time.anchor and read_turn(read_time_words(text).anchor).number)
+    turn = turned.number if named and not of_anchor else _TURN_OF.get(time.turn)
     return Question(
         text,
         _kind(sentence),
@@ -210,6 +253,10 @@ def read_question(text: str) -> Question:
         anchor_sentence=sentence.anchor.statement if sentence.anchor else "",
         relation=time.relation,
         order=time.turn,
+        turn=turn,
+        anchor_turn=turned.number if of_anchor else None,
+        extreme=turned.extreme,
+        how_often=claim if claim.least is not None else None,
         alternatives=_alternatives(clause) if time.turn else (),
         within=time.within,
         follows_up=time.follows_up,
@@ -343,7 +390,18 @@ def _alternatives(clause: Clause) -> tuple[str, ...]:
 
 def detail_asked(question: str) -> Detail | None:
     """Returns the detail that a question asks for: a colour, how many there are, or where."""
-    return next((detail for detail, pattern in _ASKS_FOR.items() if pattern.search(question)), None)
+    return next((one for one, wanted in _ASKS_FOR.items() if _in_turn(wanted, question)), None)
+
+
+def _in_turn(patterns: Sequence[LazyPattern], text: str) -> bool:
+    """Whether a text holds what matches each pattern, each behind the one before."""
+    place = 0
+    for pattern in patterns:
+        found = pattern.search(text, place)
+        if found is None:
+            return False
+        place = found.end()
+    return True
 
 
 def thing_asked(focus: str) -> str:

@@ -10,6 +10,7 @@ from foretell.agent.embedded.question import Question, by_another, names_duratio
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
+from foretell.tools.localization.hit_moments import find_moments, of_turn
 from foretell.tools.querying.query import TimelineQuery
 from foretell.tools.texts.time_words import Order, on_the_clock
 from foretell.types import Event, Hit, Interval, VideoInfo
@@ -31,8 +32,6 @@ _CAPTIONS_MAY_TELL = frozenset(
     }
 )
 """Subjects of queries that captions may tell of, too."""
-_OF_ALL = frozenset({"when", "count", "duration", "about"})
-"""Kinds of questions that all events answer which show what is asked for, and not the best."""
 SEARCHED = 12
 """Events that a search gives: enough for one that answers, and its neighbours."""
 BESIDE_SECONDS = 30.0
@@ -81,8 +80,8 @@ class QuestionState:
 
     def ranked(self, lookup: str, query: str) -> list[Hit]:
         """Returns the hits of a lookup that show `query`: with the scorer's scores, best first."""
-        hits = self._candidates(lookup, query)
         sentence = self._sentences().get(query, query)
+        hits = self._candidates(lookup, query, sentence)
         relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
         done = self._does([hit.event for hit in hits])
         kept = [
@@ -95,18 +94,27 @@ class QuestionState:
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
 
-    def _candidates(self, lookup: str, query: str) -> Sequence[Hit]:
-        """Returns the hits of a lookup, and more where all that happens is asked for.
+    def _candidates(self, lookup: str, query: str, sentence: str) -> Sequence[Hit]:
+        """Returns the hits of a lookup, or every event that may show what is asked for.
 
-        A search gives the best few; how often, how long, the first and the last need them all.
+        A search gives the best few; how often, how long, which turn and whether at all in a
+        stretch need them all.
         """
         hits = self.seen.get(lookup, ())
         question = self.question
-        every = question.kind in _OF_ALL or question.order or question.most
-        if not every or not hits or len(hits) < SEARCHED:
+        if not hits or self.choices or not (question.wants_all or question.within is not None):
             return hits
-        more = self.scorer.candidates(query, self.videos)
-        return list({hit.event.id: hit for hit in (*hits, *more)}.values())
+        return self.scorer.candidates(sentence, self.videos)
+
+    def inside(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Returns the hits in the stretch that the question names; all where it names none."""
+        within = self.question.within
+        return [
+            hit
+            for hit in hits
+            if within is None
+            or on_the_clock(within, hit.video.interval).overlaps(hit.event.interval)
+        ]
 
     def _does(self, events: Sequence[Event]) -> list[bool]:
         """Returns whether each event may answer without showing all of what is asked.
@@ -154,8 +162,16 @@ class QuestionState:
         """Returns the moment that the question is asked relative to, or None if it is not found."""
         if self.question.follows_up:
             return self._spoken_anchor()
-        hit = self.best("anchor", self.question.anchor_focus)
+        hit = self._anchor_hit()
         return (hit.video, hit.event.interval, hit.event) if hit else None
+
+    def _anchor_hit(self) -> Hit | None:
+        """Returns the event that shows the anchor best, or the one whose turn it is."""
+        ranked = self.ranked("anchor", self.question.anchor_focus)
+        if self.question.anchor_turn is None:
+            return ranked[0] if ranked else None
+        moment = of_turn(find_moments(ranked), self.question.anchor_turn)
+        return moment.hits[0] if moment else None
 
     def anchor_score(self, event: Event | None) -> float:
         """Returns how surely an event is the anchor, in [0, 1]; 1 where it was spoken of before."""
@@ -189,7 +205,7 @@ def _wanted(state: QuestionState) -> list[ToolCall]:
             return calls
     if question.between:
         return _between_calls(state, question.between)
-    if question.within is not None:
+    if question.within is not None and not question.of_focus:
         return [
             _read(f"within-{number}", number, at)
             for number, video in enumerate(state.videos, start=1)

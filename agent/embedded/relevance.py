@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
-from foretell.memory.embedding.likeness import TEXTS_APART, text_likeness
+from foretell.memory.cosines import ROUNDING
+from foretell.memory.embedding.likeness import TEXTS_APART, text_cosine, text_likeness
 from foretell.memory.embedding.sentence_embedder import MINILM, packaged_words
 from foretell.memory.library import Library
 from foretell.memory.words.languages import ENGLISH, language_of
@@ -16,11 +17,11 @@ from foretell.memory.words.spelling import corrected, words_of
 from foretell.memory.words.wording import words
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.answering.embedded import EmbeddedAnswerer
-from foretell.tools.localization.relevance import Relevance, judge_relevance
-from foretell.types import SHOWN_KINDS, Event, Hit, Timeline, VideoInfo
+from foretell.tools.localization.relevance import MIN_SCORE, Relevance, judge_relevance
+from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Timeline, VideoInfo
 
-MOST_CANDIDATES = 400
-"""Events that are judged word by word where all that happens is asked for: about 0.3 s."""
+TELLING_KINDS: tuple[EventKind, ...] = tuple(kind for kind in SHOWN_KINDS if kind != "voice")
+"""Kinds that may answer: that somebody speaks tells nothing but that."""
 
 
 class RelevanceScorer:
@@ -41,8 +42,11 @@ class RelevanceScorer:
         if not events:
             return []
         cosines = self._library.similarities([sentence or query], events)[0]
-        texts = [event.text for event in events]
-        return judge_relevance(query, texts, cosines, self._library.embedder)
+        first = {event.text: place for place, event in enumerate(events)}
+        fits = cosines[[*first.values()]]
+        judged = judge_relevance(query, [*first], fits, self._library.embedder)
+        of_text = dict(zip(first, judged, strict=True))
+        return [of_text[event.text] for event in events]
 
     def corrected(self, question: str, videos: Sequence[VideoInfo]) -> tuple[str, dict[str, str]]:
         """Returns a question with mistyped words read as meant, and which were read as what.
@@ -65,9 +69,14 @@ class RelevanceScorer:
         return corrected(question, words_of(texts), known)
 
     def candidates(self, query: str, videos: Sequence[VideoInfo]) -> list[Hit]:
-        """Returns the events most like a query, so many that hardly one that shows it is missed."""
+        """Returns every event that may show a query, however many there are.
+
+        The score of an event is its likeness, lowered for words that are not met: one less like
+        the query than `MIN_SCORE` cannot show it.
+        """
+        least = text_cosine(MIN_SCORE, self._library.embedder) - ROUNDING
         hashes = [video.content_hash for video in videos]
-        return self._library.search(query, k=MOST_CANDIDATES, videos=hashes, kinds=SHOWN_KINDS)
+        return self._library.alike(query, least, videos=hashes, kinds=TELLING_KINDS)
 
     def timeline(self, video: VideoInfo) -> Timeline:
         """Returns all that is known of a video."""

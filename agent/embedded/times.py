@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from foretell.agent.embedded.question import actor_of
-from foretell.types import Event, Hit
+from foretell.tools.localization.hit_moments import Moment
+from foretell.types import Event, Hit, VideoInfo
+
+
+def times_of(
+    moments: Sequence[Moment], events_of: Callable[[VideoInfo], Sequence[Event]]
+) -> list[tuple[Hit, ...]]:
+    """Returns the times at which something is done, in the order of its moments.
+
+    Args:
+        moments: Stretches in which it is shown.
+        events_of: Returns what the timeline of a video tells, in order of time.
+    """
+    timelines: dict[str, Sequence[Event]] = {}
+    times: list[tuple[Hit, ...]] = []
+    for moment in moments:
+        name = moment.video.content_hash
+        if len(moment.hits) > 1 and name not in timelines:
+            timelines[name] = events_of(moment.video)
+        times += apart(moment.hits, timelines.get(name, ()))
+    return times
 
 
 def apart(hits: Sequence[Hit], events: Sequence[Event]) -> list[tuple[Hit, ...]]:

@@ -56,6 +56,18 @@ def text_likeness(values: NDArray[np.float64], embedder: Embedder) -> NDArray[np
     return _spread(values, unlike(embedder)[0], TEXTS_APART)
 
 
+def text_cosine(likeness: float, embedder: Embedder) -> float:
+    """Returns the cosine of sentences that are so alike: what `text_likeness` turns round.
+
+    Raises:
+        ModelError: If the embedder fails.
+    """
+    apart = unlike(embedder)[0]
+    if apart <= TEXTS_APART + _NOISE:
+        return likeness
+    return 1.0 - (1.0 - likeness) * (1.0 - apart) / (1.0 - TEXTS_APART)
+
+
 def word_likeness(values: NDArray[np.float64], embedder: Embedder) -> NDArray[np.float64]:
     """Returns cosines of single words, spread alike.
 

@@ -139,7 +139,8 @@ def test_moments_or_why_there_is_none() -> None:
     assert json.dumps(located.to_dict()) == (
         '{"moments": [{"start": 2.0, "end": 4.0, "score": 0.666667, "evidence": ['
         + SEEN
-        + ', "source": "captions:tea.json"}]}], "none": false, "reason": "", "status": "answered", '
+        + ', "source": "captions:tea.json"}]}], "more": 0, "none": false, "reason": "", '
+        '"status": "answered", '
         '"usage": ' + MADE + "}"
     )
     nothing = LocateResult((), "nothing like it").to_dict()

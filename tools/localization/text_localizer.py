@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell import ranking
 from foretell.memory.cosines import cosines, soft_maximum
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.likeness import text_likeness
@@ -140,7 +141,7 @@ class TextLocalizer:
             proving = proves[0] | proves[[1 + place for place in parts.targets]].any(axis=0)
         timed = _Timed(events, fits, proving, video)
         candidates = self._candidates(timed, parts) or [ScoredInterval(video, 1.0)]
-        return self._ranked(timed, candidates)
+        return self._ranked(timed, candidates, one_event=parts.relation == "single")
 
     def _judged(
         self, text: str, events: Sequence[Event], fits: NDArray[np.float64]
@@ -173,10 +174,12 @@ class TextLocalizer:
         found = best_windows(curve, extent=settings.extent, limit=limit, overlap=settings.overlap)
         return shares_of_best(found)
 
-    def _ranked(self, timed: _Timed, candidates: Sequence[ScoredInterval]) -> LocateResult:
+    def _ranked(
+        self, timed: _Timed, candidates: Sequence[ScoredInterval], *, one_event: bool
+    ) -> LocateResult:
         """Returns the moments that most routes agree on; one event makes one moment.
 
-        None counts as surer than one that more agree on, however well its best event fits.
+        Where `one_event` is looked for, and no order of several, equal moments go by time.
         """
         moments: list[LocatedMoment] = []
         told: set[Event] = set()
@@ -184,10 +187,11 @@ class TextLocalizer:
             moment = timed.moment(one.interval)
             if moment is None or (self.settings.may_be_absent and told & {*moment.events}):
                 continue
-            surest = moments[-1].score if moments else 1.0
-            moments.append(replace(moment, score=min(moment.score, surest)))
+            moments.append(moment)
             told.update(moment.events)
-        return LocateResult(tuple(moments[: self.settings.limit]), "" if moments else NEVER)
+        ranked = _equal_in_time(moments) if one_event else moments
+        shown = _never_surer(ranked[: self.settings.limit])
+        return LocateResult(shown, "" if moments else NEVER, more=len(moments) - len(shown))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,6 +235,32 @@ def moment_events(events: Sequence[Event], video: Interval) -> list[Event]:
 def _within_one(interval: Interval, stretches: Sequence[Interval]) -> bool:
     """Whether a window leads from no stretch into another one."""
     return sum(stretch.overlaps(interval) for stretch in stretches) == 1
+
+
+def _equal_in_time(moments: Sequence[LocatedMoment]) -> list[LocatedMoment]:
+    """Returns moments with those that fit equally well in order of time.
+
+    They share the places that they have among the others. What lies beside such a moment lets a
+    few more routes agree on it, and says nothing of it.
+    """
+    alike: dict[float, list[int]] = {}
+    for place, moment in enumerate(moments):
+        alike.setdefault(ranking.level(moment.score), []).append(place)
+    ordered = list(moments)
+    for places in alike.values():
+        in_time = sorted((moments[place] for place in places), key=lambda one: one.interval)
+        for place, moment in zip(places, in_time, strict=True):
+            ordered[place] = moment
+    return ordered
+
+
+def _never_surer(moments: Sequence[LocatedMoment]) -> tuple[LocatedMoment, ...]:
+    """Returns moments none of which counts as surer than one that more routes agree on."""
+    capped: list[LocatedMoment] = []
+    for moment in moments:
+        surest = capped[-1].score if capped else 1.0
+        capped.append(replace(moment, score=min(moment.score, surest)))
+    return tuple(capped)
 
 
 class LibraryLocalizer:

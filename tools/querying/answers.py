@@ -13,6 +13,7 @@ from foretell.tools.querying.facts import (
     OF_THE_FILE,
     Fact,
     Subject,
+    ends_sentence,
     facts_of,
     looked_at,
 )
@@ -48,10 +49,13 @@ def answer_query(query: TimelineQuery, timeline: Timeline) -> QueryAnswer:
         return QueryAnswer(f"The video is from {whole}: there is nothing then.", "absent")
     seen = sum(one.overlap(window) for one in looked_at(query.subject, timeline))
     facts = [fact for fact in facts_of(query.subject, timeline) if _inside(fact, window)]
-    held = _turned([_narrowed(query, one) for one in facts if _holds(query, one)], query.turn)
+    matching = [line for one in facts if _holds(query, one) for line in _narrowed(query, one)]
+    held = _turned(matching, query.turn)
     if query.subject == "person" and query.operator == "count" and held:
         return _people(held)
     if not held:
+        if matching:
+            return _too_few(query, matching)
         return _instead(query, timeline, window) or _nothing(
             query, facts, timeline, seen / window.duration
         )
@@ -171,15 +175,21 @@ def mentions(text: str, wanted: str) -> bool:
     return bool(sought_words) and all(meaning(word) in held for word in sought_words)
 
 
-def _narrowed(query: TimelineQuery, fact: Fact) -> Fact:
-    """Returns a sentence with the times of the lines that say what is asked about."""
-    if query.operator not in ("when", "exists") or not query.value or len(fact.events) < 2:
-        return fact
+def _narrowed(query: TimelineQuery, fact: Fact) -> list[Fact]:
+    """Returns a sentence with the times of the lines that say what is asked about.
+
+    Lines without a full stop are no sentence: each that says it is told by itself.
+    """
+    told = query.operator in ("when", "exists", "count", "how often") or query.turn is not None
+    if not told or not query.value or len(fact.events) < 2:
+        return [fact]
     lines = tuple(event for event in fact.events if mentions(event.text, query.value))
     if not lines:
-        return fact
+        return [fact]
+    if not ends_sentence(fact.value):
+        return [Fact(line.interval, line.text, (line,)) for line in lines]
     at = Interval(lines[0].interval.start, max(line.interval.end for line in lines))
-    return replace(fact, interval=at, events=lines)
+    return [replace(fact, interval=at, events=lines)]
 
 
 def _turned(facts: Sequence[Fact], turn: int | None) -> list[Fact]:
@@ -190,19 +200,24 @@ def _turned(facts: Sequence[Fact], turn: int | None) -> list[Fact]:
     return [facts[place]] if -len(facts) <= place < len(facts) else []
 
 
+def _too_few(query: TimelineQuery, matching: Sequence[Fact]) -> QueryAnswer:
+    """Says how many there are, where one is asked for that would come behind them."""
+    one, several = NOUNS[query.subject]
+    named = f' with "{query.value}"' if query.value else ""
+    if len(matching) == 1:
+        return _with(f"No: there is only 1 {one}{named}", matching)
+    return _with(f"No: there are only {len(matching)} {several}{named}", matching)
+
+
 def _nothing(
     query: TimelineQuery, others: Sequence[Fact], timeline: Timeline, share: float
 ) -> QueryAnswer:
     """Says that what is asked for is not there, with what is there instead; or nobody looked."""
     if not others and (not share or query.subject in _TOLD_AT_TIMES):
         return QueryAnswer(how_to_look(query.subject, timeline), "unknown")
-    one, several = NOUNS[query.subject]
+    one, _ = NOUNS[query.subject]
     length = timeline.video.duration_seconds
-    if query.turn not in (None, 1, -1) and others:
-        count = (
-            f"there is only 1 {one}" if len(others) == 1 else f"there are {len(others)} {several}"
-        )
-        return _with(f"No: {count}", others)
+    named = f' with "{query.value}"' if query.value else ""
     if query.subject in _LASTING and others and (query.value in COLOURS or query.value in _CAMERA):
         return _with(f"No: {said(query.subject, others[0])}", others[:1])
     shots = facts_of("shot", timeline)
@@ -210,7 +225,6 @@ def _nothing(
         return _with("None: the whole video is one shot", shots)
     if query.subject in _LASTING:
         return QueryAnswer(f"No {one} is told there.", "unknown")
-    named = f' with "{query.value}"' if query.value else ""
     if share < WHOLE_SHARE:
         return QueryAnswer(
             f"No {one}{named} was found, and only {share * 100:.0f} % of what is asked about was "

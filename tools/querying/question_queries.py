@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from foretell.memory.words.word_book import COLOURS, NUMBERS
 from foretell.patterns import LazyPattern
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, Part, TimelineQuery
+from foretell.tools.texts.how_often import read_how_often
 from foretell.tools.texts.sentences import without_asides
 from foretell.tools.texts.time_words import TimeWords, read_time_words
+from foretell.tools.texts.turns import read_turn
 
 
 def _any(*patterns: str) -> LazyPattern:
@@ -326,7 +329,9 @@ def read_query(question: str) -> TimelineQuery | None:
 
     Questions that name another moment ("after the milk is poured") are none.
     """
-    text = without_asides(question).rstrip("?!. ")
+    claimed = read_how_often(without_asides(question))
+    turned = read_turn(claimed.rest)
+    text = turned.rest.rstrip("?!. ")
     quoted = _QUOTED.search(text)
     bare = (_QUOTED.sub("QUOTED", text) if quoted else text).lower()
     half = _HALF.search(bare)
@@ -339,11 +344,14 @@ def read_query(question: str) -> TimelineQuery | None:
         subject = "screen text"
     if subject is None or (subject == "shot" and _WHO.match(bare)):
         return None
-    operator = _operator(time.main)
+    operator = _operator(time.main) if claimed.least is None else "count"
     part: Part | None = time.place
     if half:
         part = "first half" if half["which"] == "first" else "second half"
-    return _query(subject, operator, bare, time, _words_quoted(quoted), part)
+    query = _query(subject, operator, bare, time, _words_quoted(quoted), part)
+    if turned.extreme is not None:
+        return replace(query, operator=turned.extreme)
+    return query if turned.number is None else replace(query, turn=turned.number)
 
 
 def _operator(main: str) -> Operator:

@@ -75,7 +75,7 @@ _PART = LazyPattern(
     re.IGNORECASE,
 )
 _MARKED = LazyPattern(
-    rf"(?P<count>\d+(?:\.\d+)?|{'|'.join(_ORDINALS)})(?:st|nd|rd|th)?[ \t-]+"
+    rf"(?<!\d)(?P<count>\d+(?:\.\d+)?|{'|'.join(_ORDINALS)})(?:st|nd|rd|th)?[ \t-]+"
     r"(?P<unit>second|minute)\b(?P<mark>\s+(?:mark|point))?",
     re.IGNORECASE,
 )

@@ -82,7 +82,7 @@ class MomentFinding:
         localizer = self.localizer([video], k)
         events = timeline.of_kind(*SHOWN_KINDS).events
         (located,) = localizer.locate([moment_query], {video.content_hash: events})
-        located = replace(located, moments=located.moments[:k])
+        located = located.first(k)
         return located if located.moments else _with_status(located, timeline)
 
     def localizer(self, videos: Sequence[VideoInfo], k: int = 5) -> Localizer:

@@ -60,6 +60,8 @@ def show_located(located: LocateResult, as_json: bool) -> None:
         say("[cyan]{}[/] [dim]{:.2f}[/]", moment.interval, moment.score)
         for event in moment.events:
             say("    [dim]{} {}:[/] {}", event.interval, event.kind, event.text)
+    if located.more:
+        say("[dim]and {} more; --k gives more of them[/]", located.more)
 
 
 def show_plan(plan: Plan, as_json: bool) -> None:
