@@ -227,8 +227,8 @@ class Library(Closing):
             ModelError: If the embedder fails.
         """
         _check_search(query, 1, None)
-        self.embed_pending()
         allowed = np.asarray(self.store.event_ids(EventFilter(videos, kinds=kinds)), np.int64)
+        self._embed_events(allowed.tolist())
         if self._vectors.dimension is None:
             return []
         vector = self._embed([query])[0]
