@@ -7,11 +7,13 @@ process to the next.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.held_vectors import SHORT, HeldVectors
@@ -19,12 +21,14 @@ from foretell.memory.embedding.held_vectors import SHORT, HeldVectors
 MOST_KEPT = 20_000
 """Vectors in the library's file, 30 MB at 384 dimensions; the oldest go first."""
 _STORED = np.dtype("<f4")
+_log = logging.getLogger(__name__)
 
 
 class KeptEmbedder:
     """Gives the vectors of an embedder, those of short texts from the library where it has them.
 
-    Each is kept number by number as the embedder gave it, under the embedder's id.
+    Each is kept number by number as the embedder gave it, under the embedder's id. One of another
+    length is made again, and where none can be kept, that is told as a warning, once.
 
     Args:
         embedder: Turns into vectors what is not known yet.
@@ -35,6 +39,7 @@ class KeptEmbedder:
         self.embedder = embedder
         self._database = database
         self._held = HeldVectors()
+        self._can_keep = True
 
     @property
     def id(self) -> str:
@@ -51,7 +56,7 @@ class KeptEmbedder:
 
         Raises:
             ModelError: If the embedder fails.
-            MemoryStoreError: If the library fails.
+            MemoryStoreError: If the library cannot be read.
         """
         distinct = list(dict.fromkeys(texts))
         vectors = self._held.of(distinct)
@@ -70,17 +75,25 @@ class KeptEmbedder:
             return {}
         rows = self._database.read(
             "SELECT text, vector FROM text_vectors "
-            "WHERE embedder = ? AND text IN (SELECT value FROM json_each(?))",
-            (self.id, json.dumps(texts)),
+            "WHERE embedder = ? AND text IN (SELECT value FROM json_each(?)) "
+            "AND length(vector) = ?",
+            (self.id, json.dumps(texts), self.dimension * _STORED.itemsize),
         )
         return {text: np.frombuffer(vector, _STORED).astype(np.float32) for text, vector in rows}
 
     def _keep(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
-        if not vectors:
+        if not vectors or not self._can_keep:
             return
+        try:
+            self._write(vectors)
+        except MemoryStoreError as error:
+            self._can_keep = False
+            _log.warning("vectors of words are not kept: %s", error)
+
+    def _write(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         rows = [(self.id, text, one.astype(_STORED).tobytes()) for text, one in vectors.items()]
         with self._database.write() as connection:
-            connection.executemany("INSERT OR IGNORE INTO text_vectors VALUES (?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO text_vectors VALUES (?, ?, ?)", rows)
             connection.execute(
                 "DELETE FROM text_vectors WHERE rowid <= (SELECT max(rowid) FROM text_vectors) - ?",
                 (MOST_KEPT,),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from foretell.memory.embedding.embedders import HashEmbedder
@@ -77,3 +78,30 @@ def test_a_library_keeps_the_words_of_what_it_is_asked(tmp_path: Path) -> None:
         with Library.open(tmp_path, counting) as library:
             library.text_vector("where is the milk")
         assert counting.asked == asked
+
+
+def test_a_kept_vector_of_another_length_is_made_again(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        KeptEmbedder(HashEmbedder(), store.database).embed(WORDS)
+        with store.database.write() as connection:
+            connection.execute("UPDATE text_vectors SET vector = x'00'")
+        for asked in (["milk", "a glass of milk", ""], []):
+            counting = CountingEmbedder()
+            again = KeptEmbedder(counting, store.database).embed(WORDS)
+            assert np.array_equal(again, HashEmbedder().embed(WORDS))
+            assert counting.asked == asked
+
+
+def test_vectors_that_cannot_be_kept_are_given(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Store.open(tmp_path) as store:
+        with store.database.write() as connection:
+            connection.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON text_vectors "
+                "BEGIN SELECT raise(FAIL, 'full'); END"
+            )
+        kept = KeptEmbedder(HashEmbedder(), store.database)
+        for words in (["milk"], ["bread"]):
+            assert np.array_equal(kept.embed(words), HashEmbedder().embed(words))
+    assert len(caplog.messages) == 1
