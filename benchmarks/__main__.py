@@ -13,6 +13,7 @@ from benchmarks import (
     bench_memory,
     bench_models,
     bench_precision,
+    bench_readers,
     bench_start,
     bench_t3al,
     bench_video,
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "anticipation": bench_anticipation.rows,
     "models": bench_models.rows,
     "precision": bench_precision.rows,
+    "readers": bench_readers.rows,
     "t3al": bench_t3al.rows,
 }
 
