@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 SHORT_SECONDS = 1.0
 """Seconds by which a container may round its length up."""
 
-_TOLD_PACKETS = 1000
-"""Packets after which progress is told; they are read in a hundredth of a second."""
-
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -115,9 +112,8 @@ class _Columns:
         streams = source.container.streams
         read = [*streams.video, *streams.audio, *source.text_tracks()]
         rows: list[tuple[int, int, int, int, bool, bool]] = []
-        for number, packet in enumerate(source.packets(read), start=1):
-            if number % _TOLD_PACKETS == 0:
-                on_progress()
+        for packet in source.packets(read):
+            on_progress()
             if isinstance(packet, str):
                 break
             if (times := source.times(packet)) is not None:

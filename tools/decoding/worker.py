@@ -23,8 +23,8 @@ from foretell.tools.decoding.interface import DecodeLimits, Opening, Video
 from foretell.types import Interval
 
 Message = Mapping[str, Any]
-SILENCE_SECONDS = 0.25
-"""Seconds after which a decoder tells that it is alive; opening a small file takes less."""
+SILENCE_SECONDS = 0.05
+"""Seconds after which a decoder tells that it is alive."""
 _LENGTHS = struct.Struct("<II")
 
 
