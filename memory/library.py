@@ -295,6 +295,8 @@ class Library(Closing):
             MemoryStoreError: If an event is not in the library.
             ModelError: If the embedder fails.
         """
+        if not events:
+            return np.zeros((0, self.embedder.dimension), np.float32)
         wanted = np.asarray([event.id or 0 for event in events], np.int64)
         self._embed_events(wanted.tolist())
         ids, vectors = self._vectors.of(sorted(set(wanted.tolist())))

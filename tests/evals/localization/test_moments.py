@@ -186,14 +186,17 @@ def test_files_in_another_form_are_refused(data: Path) -> None:
 
 
 def test_llama_3_on_real_captions_scores_as_published_but_for_turned_spans(data_root: Path) -> None:
-    """Twelve of its spans are told backwards, and are turned round where the authors miss them."""
+    """Twelve of its spans are told backwards, and are turned round where the authors miss them.
+
+    Eight replies tell no span, and three one that lies behind the end of its video.
+    """
     folder = data_root / "localization" / "ual_bench"
     replies = folder / "vlm_llm_predictions" / "blip2_llama3_uag_oops.json"
     files = MomentFiles(BENCHMARKS["ual-bench"], folder)
     config = load_config(model=f"replay:{replies}")
     result = run_moments(load_moment_set(files), config, files.settings())
     record = result.record()
-    assert (result.n, record["nulls"]) == (1589, 8)
+    assert (result.n, record["nulls"]) == (1589, 11)
     assert result.repairs["swapped"] == 12
     for ours, published in ((record["r1_correct"], {"0.3": 303, "0.5": 114, "0.7": 39}),):
         assert all(0 <= ours[at] - count <= 8 for at, count in published.items())
