@@ -45,9 +45,10 @@ def direct(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
     if question.extreme is not None:
         return _lasting(question.extreme, hits)
     if question.turn is not None:
-        time = of_turn(_times(state, hits), question.turn)
+        times = _times(state, hits)
+        time = of_turn(times, question.turn)
         if time is None:
-            return replace(_count(state, hits, "only "), rests_on=tuple(hits))
+            return replace(_count(hits, times, "only "), rests_on=tuple(hits))
         ends = {1: time[:1], -1: time[-1:]}
         hits = ends.get(question.turn, time)
     return replace(_from_hits(state, hits), rests_on=tuple(hits))
@@ -55,9 +56,10 @@ def direct(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
 
 def _claimed(state: QuestionState, claim: HowOften, hits: Sequence[Hit]) -> DraftAnswer:
     """Says whether something happens as often as a question claims, and how often it does."""
-    counted = _count(state, hits)
+    times = _times(state, hits)
+    counted = _count(hits, times)
     told = f"{counted.text[:1].lower()}{counted.text[1:]}"
-    answer = "Yes" if claim.holds(len(_times(state, hits))) else "No"
+    answer = "Yes" if claim.holds(len(times)) else "No"
     return replace(counted, text=f"{answer}: {told}", rests_on=tuple(hits))
 
 
@@ -90,7 +92,7 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
         case "when":
             return when_of(hits)
         case "count":
-            return _count(state, hits)
+            return _count(hits, _times(state, hits))
         case "duration":
             told = next((hit for hit in hits if names_duration(hit.event.text)), None)
             return _what(state, told) if told else _duration(hits)
@@ -137,12 +139,11 @@ def when_of(hits: Sequence[Hit]) -> DraftAnswer:
     return DraftAnswer(text, confidence=_surest(found))
 
 
-def _count(state: QuestionState, hits: Sequence[Hit], only: str = "") -> DraftAnswer:
+def _count(hits: Sequence[Hit], found: Sequence[Sequence[Hit]], only: str = "") -> DraftAnswer:
     """Counts the times, unless an event about the whole video tells a number itself."""
     counted = next((hit for hit in hits if is_whole(hit) and _has_digit(hit.event.text)), None)
     if counted is not None:
         return DraftAnswer(quoted(counted, capital=True), confidence=counted.score)
-    found = _times(state, hits)
     times = f"{only}once" if len(found) == 1 else f"{only}{len(found)} times"
     by_video = Counter(time[0].video.name for time in found)
     each = ", ".join(f"{count} in {name}" for name, count in by_video.items())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache
 
 from foretell import ranking
 from foretell.agent.embedded.denials import nothing
@@ -16,7 +17,7 @@ from foretell.agent.embedded.times import times_of
 from foretell.memory.words.wording import content_words, meanings
 from foretell.patterns import LazyPattern
 from foretell.tools.localization.hit_moments import find_moments
-from foretell.types import Hit
+from foretell.types import Event, Hit, VideoInfo
 
 _NOT_COMPARED = (
     "Which of them happens more often is not compared here; ask how often each of them happens."
@@ -40,7 +41,12 @@ def most_frequent(state: QuestionState) -> DraftAnswer:
         return nothing(state)
     alike = _alike(hits, by_doer=_WHO.match(question.text) is not None)
     in_time = question.most == "time"
-    sizes = [_seconds(group) if in_time else float(_times(state, group)) for group in alike]
+
+    @cache
+    def events_of(video: VideoInfo) -> Sequence[Event]:
+        return state.scorer.timeline(video).events
+
+    sizes = [_seconds(group) if in_time else float(_times(group, events_of)) for group in alike]
     most = sizes[ranking.best(sizes)]
     if not in_time and most < 2:
         return DraftAnswer(_ONCE_EACH, status="unknown")
@@ -68,11 +74,10 @@ def _alike(hits: Sequence[Hit], *, by_doer: bool) -> list[list[Hit]]:
     return list(groups.values())
 
 
-def _times(state: QuestionState, group: Sequence[Hit]) -> int:
+def _times(group: Sequence[Hit], events_of: Callable[[VideoInfo], Sequence[Event]]) -> int:
     """Returns at how many times the events of a group happen, all of them counting alike."""
     equal = [Hit(hit.event, hit.video, 1.0) for hit in group]
-    moments = find_moments(equal)
-    return len(times_of(moments, lambda video: state.scorer.timeline(video).events))
+    return len(times_of(find_moments(equal), events_of))
 
 
 def _seconds(group: Sequence[Hit]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -41,8 +42,12 @@ def apart(hits: Sequence[Hit], events: Sequence[Event]) -> list[tuple[Hit, ...]]
     times: list[list[Hit]] = [[hits[0]]]
     own = {hit.event.id for hit in hits}
     others = [event for event in events if event.id not in own]
+    starts = [other.interval.start for other in others]
     for before, hit in pairwise(hits):
-        if any(_parts(other, before.event, hit.event) for other in others):
+        first, last = (
+            bisect_left(starts, at) for at in (before.event.interval.end, hit.event.interval.start)
+        )
+        if any(_parts(other, before.event, hit.event) for other in others[first:last]):
             times.append([hit])
         else:
             times[-1].append(hit)
@@ -50,7 +55,6 @@ def apart(hits: Sequence[Hit], events: Sequence[Event]) -> list[tuple[Hit, ...]]
 
 
 def _parts(other: Event, before: Event, after: Event) -> bool:
-    """Whether an event lies between two and tells something else of who acts in the first."""
-    begins, ends = before.interval.end, after.interval.start
-    between = begins <= other.interval.start < ends and other.interval.end <= ends
+    """Whether an event that begins between two ends there, and tells of who acts in the first."""
+    between = other.interval.end <= after.interval.start
     return between and other.kind == before.kind and actor_of(other.text) == actor_of(before.text)
