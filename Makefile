@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Several tests run at a time, so that each is given one thread.
-PYTEST = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
-  $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+# Several tests run at a time, so that each is given one thread; what they compile is kept, as
+# hundreds of processes of the command line are started.
+PYTEST = PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
+  $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 .PHONY: demo test check coverage everywhere bench eval same format clean
 

@@ -211,7 +211,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_stays_lost(tmp_path: Path) -> N
     environment = os.environ | {"FORETELL_READ_SCREEN_TEXT": "false"}
     subprocess.run(command("whole"), check=True, capture_output=True, env=environment)
     moments = random.Random(7)
-    for _ in range(5):
+    for _ in range(4):
         process = subprocess.Popen(
             command("killed"),
             stdout=subprocess.DEVNULL,
@@ -219,7 +219,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_stays_lost(tmp_path: Path) -> N
             env=environment,
         )
         try:
-            process.wait(moments.uniform(0.6, 2.5))
+            process.wait(moments.uniform(0.6, 1.8))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
