@@ -114,8 +114,8 @@ class DecordVideo(Closing):
 
     @property
     def damage(self) -> str | None:
-        """How far decoding got in a damaged file, or that the file is cut off, else None."""
-        return self._broke or self._checked.damage
+        """What could not be decoded, or that the file is cut off, else None."""
+        return self._checked.damage or self._broke
 
     def frames(
         self,
@@ -133,13 +133,28 @@ class DecordVideo(Closing):
         self._checked.check_open()
         reader = self._read(request.size or (self.info.width, self.info.height))
         frame: Frame | None = None
-        for index in self._chosen(request, reader):
+        for place, index in enumerate(self._chosen(request, reader)):
             if frame is None or frame.pts_seconds != self._times[index]:
                 frame = self._frame(reader, index)
             if frame is None:
+                yield from self._rest(request, place, index)
                 return
             yield frame
             self._checked.check_open()
+
+    def _rest(self, request: FrameRequest, place: int, index: int) -> Iterator[Frame]:
+        """Gives with PyAV what is left: how far decord gets in damage is up to its threads."""
+        mode: DecodeMode = "key" if request.mode == "key" else "exact"
+        if request.times_seconds is not None:
+            left = request.times_seconds[place:]
+            yield from self._checked.frames(left, mode=mode, size=request.size)
+            return
+        start, end = self._times[index], (request.within or self.info.interval).end
+        for frame in self._checked.frames(
+            mode=mode, size=request.size, within=Interval(start, max(start, end))
+        ):
+            if frame.pts_seconds >= start:
+                yield frame
 
     def _chosen(self, request: FrameRequest, reader: _Reader) -> Iterable[int]:
         """Gives the indices of the frames asked for, of those that the mode decodes."""
@@ -159,8 +174,7 @@ class DecordVideo(Closing):
         try:
             picture = reader[index].asnumpy()
         except _decord().DECORDError as error:
-            reached, end = self._times[max(0, index - 1)], self.info.interval.end
-            self._broke = f"decoded to {reached:.1f} s of {end:.1f} s: {_last_words(error)}"
+            self._broke = f"decord broke off, and PyAV went on: {_last_words(error)}"
             return None
         self._on_progress()
         shown = self._left_to_mirror.apply(_without_padding(picture))
