@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""What is installed is compiled by pip; a checkout is to keep what the first process compiles."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -93,7 +96,7 @@ def run(
         capture_output=True,
         text=True,
         check=True,
-        env=dict(os.environ) | dict(environment or {}),
+        env={**os.environ, **COMPILED_ONCE, **(environment or {})},
         cwd=folder,
     ).stdout
     code, *taken = json.loads(told)
