@@ -65,7 +65,7 @@ def interpolated_precision(hits: Bools, truths: int, scores: Floats | None = Non
         scores: (N,) of the predictions. Where given, equals enter the ranking together, so that
             their order tells nothing; else each stands where it is listed.
     """
-    if len(hits) == 0:
+    if not hits.any():
         return np.zeros(hits.shape[1:], dtype=np.float64)
     found = np.cumsum(hits, axis=0, dtype=np.float64)
     precision = found / np.arange(1, len(hits) + 1, dtype=np.float64)[:, None]
@@ -79,8 +79,11 @@ def interpolated_precision(hits: Bools, truths: int, scores: Floats | None = Non
 
 def _areas(recall: Floats, precision: Floats) -> Floats:
     """Adds up as the official scripts do, what is never found included, to agree to the digit."""
-    gains = np.diff(recall, axis=0, prepend=0.0, append=1.0)
-    parts = gains * np.pad(precision, ((0, 1), (0, 0)))
+    reached = np.zeros((len(recall) + 2, recall.shape[1]))
+    reached[1:-1], reached[-1] = recall, 1.0
+    gains = reached[1:] - reached[:-1]
+    parts = np.zeros_like(gains)
+    parts[:-1] = gains[:-1] * precision
     columns = zip(parts.T, (gains != 0.0).T, strict=True)
     return np.array([column[grows].sum() for column, grows in columns], dtype=np.float64)
 
@@ -117,35 +120,41 @@ def highlight_scores(
     """
     if not ratings:
         raise ValueError("there is no query to score; give at least one")
-    precisions: list[list[float]] = []
+    precisions: list[Floats] = []
     hits: list[bool] = []
     for rated, given in zip(ratings, scores, strict=True):
         highlights, best = rated >= least, int(given.argmax()) if len(given) else len(rated)
         fitted = _fitted(given, len(rated))
-        found = [clip_precision(column, fitted) for column in highlights.T]
-        precisions.append(found if len(given) else [0.0] * len(found))
+        found = clip_precisions(highlights, fitted)
+        precisions.append(found if len(given) else np.zeros_like(found))
         hits.append(best < len(rated) and bool(highlights[best].any()))
     return HighlightScores(float(np.mean(precisions)), float(np.mean(hits)))
 
 
-def clip_precision(highlights: Bools, scores: Floats) -> float:
-    """Returns the average precision of one ranking of clips, interpolated.
+def clip_precisions(highlights: Bools, scores: Floats) -> Floats:
+    """Returns (A,) the average precision of one ranking of clips to each annotator, interpolated.
 
     The mean, over each score that finds another highlight, of the best precision at that score or
     a lower one. Without any highlight it is 0.
 
     Args:
-        highlights: (C,) which clips are highlights.
+        highlights: (C, A) which clips are highlights to whom.
         scores: (C,) higher for what is better.
     """
     if not highlights.any():
-        return 0.0
+        return np.zeros(highlights.shape[1:], dtype=np.float64)
     order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(scores[order]) != 0.0, True))
-    found = np.cumsum(highlights[order])[ends]
-    precision = np.maximum.accumulate((found / (ends + 1))[::-1])[::-1]
-    return float(precision[np.diff(found, prepend=0) > 0].mean())
+    ranked = scores[order]
+    ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
+    found = np.cumsum(highlights[order], axis=0)[ends]
+    precision = np.maximum.accumulate((found / (ends + 1)[:, None])[::-1], axis=0)[::-1]
+    finds = np.concatenate([found[:1] > 0, found[1:] > found[:-1]])
+    columns = zip(precision.T, finds.T, strict=True)
+    means = [float(at[new].mean()) if new.any() else 0.0 for at, new in columns]
+    return np.array(means, dtype=np.float64)
 
 
 def _fitted(scores: Floats, clips: int) -> Floats:
-    return np.pad(scores[:clips], (0, max(0, clips - len(scores))))
+    fitted = np.zeros(clips)
+    fitted[: len(scores)] = scores[:clips]
+    return fitted

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from foretell.evals.metrics.moment_retrieval import moment_scores, of_length
-from foretell.evals.metrics.ranked_matches import clip_precision, highlight_scores
+from foretell.evals.metrics.ranked_matches import clip_precisions, highlight_scores
 from foretell.evals.metrics.temporal_iou import (
     mean_distance,
     onsets_within,
@@ -84,15 +84,17 @@ def test_ranges_of_length() -> None:
     ],
 )
 def test_precision_of_clips(highlights: list[int], scores: list[float], expected: float) -> None:
-    assert clip_precision(np.array(highlights, np.bool_), np.array(scores, np.float64)) == expected
+    held = np.array([highlights, [0] * len(highlights)], np.bool_).T
+    assert clip_precisions(held, np.array(scores, np.float64)).tolist() == [expected, 0.0]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), min_size=1, max_size=8))
 def test_clips_are_ranked_whatever_their_order(clips: list[tuple[bool, int]]) -> None:
     held, scores = (np.array(column) for column in zip(*clips, strict=True))
-    expected = clip_precision(held, scores.astype(float))
+    [expected] = clip_precisions(held[:, None], scores.astype(float))
     assert 0.0 <= expected <= 1.0
-    assert clip_precision(held[::-1], scores[::-1].astype(float)) == pytest.approx(expected)
+    turned = clip_precisions(held[::-1, None], scores[::-1].astype(float))
+    assert turned == pytest.approx(expected)
 
 
 def test_highlights_of_some_annotator() -> None:
