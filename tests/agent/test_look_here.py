@@ -68,12 +68,10 @@ def test_the_same_look_is_taken_once(
     assert (tmp_path / CAPTIONS_NAME).exists() is kept
 
 
-def test_two_looks_at_once_take_turns(
-    tmp_path: Path, clip: Path, captioner_of: CheckpointOf
-) -> None:
+def test_looks_at_once_take_turns(tmp_path: Path, clip: Path, captioner_of: CheckpointOf) -> None:
+    starts = [0.0, 1.0, 2.0, 3.0, 4.0]
     calls = [
-        Call("look_at", {"start": start, "end": start + 1, "question": "What?"})
-        for start in (0.0, 4.0)
+        Call("look_at", {"start": start, "end": start + 1, "question": "What?"}) for start in starts
     ]
     with (
         ScriptedServer([calls, cite_last]) as server,
@@ -81,8 +79,10 @@ def test_two_looks_at_once_take_turns(
     ):
         ask(agent, [info])
         looks = [e for e in agent.timeline(clip) if e.source.startswith("look_at")]
-    assert [look.interval.start for look in looks] == [0.0, 4.0]
-    assert looks[0].text != looks[1].text
+    assert len(tool_results(server.requests[-1])) == len(calls)
+    told = [look.interval.start for look in looks]
+    assert told == [start for start in starts if start in told], "random weights may say nothing"
+    assert len({look.text for look in looks}) > 1
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def made_clip(seed: int, frames: int = 3) -> Clip:
     return [Frame(picture, 2.0 + 0.5 * index) for index, picture in enumerate(pictures)]
 
 
-CLIPS = [made_clip(seed) for seed in range(3)]
+CLIPS = [made_clip(seed) for seed in range(8)]
 
 
 def captioner(folder: Path, prompt: Any = "description", **settings: Any) -> Captioner:
