@@ -29,6 +29,7 @@ from foretell.agent.embedded.quoting import (
     quoted,
 )
 from foretell.agent.embedded.summary import summarised
+from foretell.agent.embedded.told_things import told_things
 from foretell.memory.words.wording import content_words, words
 from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import AnswerStatus
@@ -72,7 +73,7 @@ def _of_several(state: QuestionState) -> DraftAnswer | None:
         return not_compared()
     if question.most and question.kind == "what" and not (question.within or question.relation):
         return most_frequent(state)
-    return None
+    return told_things(state, question.things) if question.things else None
 
 
 def _queried(state: QuestionState, told: Mapping[str, str]) -> DraftAnswer:

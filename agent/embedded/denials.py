@@ -8,8 +8,9 @@ from dataclasses import replace
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import Question, detail_asked
 from foretell.agent.embedded.question_state import QUERY, QuestionState
-from foretell.agent.embedded.quoting import MAX_LISTED, all_hits, quoted
+from foretell.agent.embedded.quoting import MAX_LISTED, all_hits, mentioned, quoted
 from foretell.memory.words.languages import ENGLISH, language_of
+from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.not_looked import nothing_found
 from foretell.types import AnswerStatus, Hit, spread
@@ -20,15 +21,16 @@ _OTHER_LANGUAGE = (
     "(`foretell embed`, docs/models.md)."
 )
 _NEAREST = 2
-"""Texts that are told where none is sure to answer."""
-_TELLS = ("Nothing in the timeline shows it: all", "Nothing in the timeline tells it, though all")
-"""A denial, and the same of what texts may leave out."""
+"""Events that are told where none is sure to answer."""
+_TELLS = ("Nothing in the timeline shows it: all", "No event is sure to tell it, though all")
+"""A denial, and what is said instead where texts may leave it out or tell it in other words."""
 
 
 def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
     """Says that nothing shows what is asked for, and whether anybody looked.
 
-    What is shown tells whether something happens; which, who and why, it may leave out.
+    What is shown tells whether something happens; which, who and why, it may leave out. Nothing is
+    denied that an event is about without telling all of it: that is given as the nearest.
     """
     language = language_of(state.question.text)
     if language != ENGLISH:
@@ -46,17 +48,23 @@ def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
     subject: Subject = asked.subject if asked else "action"
     told = [nothing_found(subject, state.scorer.timeline(video)) for video in state.videos]
     status: AnswerStatus = "absent" if all(one == "absent" for one, _ in told) else "unknown"
-    if status == "absent" and _may_be_left_out(state.question):
+    near = state.nearest(about)
+    about_it = any(hit.score >= MIN_SCORE for hit in near)
+    if status == "absent" and (_may_be_left_out(state.question) or about_it):
         status = "unknown"
         told = [(one, text.replace(*_TELLS)) for one, text in told]
     text = "\n".join(
         f"{video.name}: {text}" if len(told) > 1 else text
         for video, (_, text) in zip(state.videos, told, strict=True)
     )
-    near = _said_or_shown(state)
-    if status == "unknown" and near:
-        nearest = " ".join(quoted(hit, capital=True) for hit in near)
-        text = f"{text} Nearest of what is said or shown: {nearest}"
+    texts = _said_or_shown(state)
+    if status == "unknown" and (near or texts):
+        lead = "Nearest" if near else "Nearest of what is said or shown"
+        words = " ".join(
+            [mentioned(hit) for hit in near[:_NEAREST]]
+            or [quoted(hit, capital=True) for hit in texts]
+        )
+        text = f"{text} {lead}: {words}"
     if about:
         text = f'No event matches "{about}". {text}'
     return DraftAnswer(text, status=status)

@@ -26,6 +26,8 @@ from foretell.types import Hit
 
 MAX_TIMES = 6
 """Moments of an answer that are shown, as many as are read at a glance; more are counted."""
+_HAVING = frozenset({"carry", "have", "hold", "use", "wear"})
+"""Verbs of having a thing, which whoever is without it does not."""
 _HOW_MUCH = LazyPattern(r"\bhow much\b", re.IGNORECASE)
 
 
@@ -77,12 +79,18 @@ def _denied(state: QuestionState) -> DraftAnswer | None:
     denials = [
         hit
         for hit in events_in_order(state.seen.get("focus", ()))
-        if denies(hit.event.text, state.question.focus)
+        if denies(hit.event.text, _denied_of(state.question.focus))
     ]
     if not denials or state.question.kind not in ("yes_no", "when", "count"):
         return None
     lead = {"yes_no": "No", "when": "Never", "count": "Not once"}[state.question.kind]
     return DraftAnswer(f"{lead}: {quoted(denials[0])}", rests_on=tuple(denials[:1]))
+
+
+def _denied_of(focus: str) -> str:
+    """Returns what "without a hat" denies of "wear a hat": the hat alone."""
+    first, _, rest = focus.partition(" ")
+    return rest if first in _HAVING and content_words(rest) else focus
 
 
 def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:

@@ -10,7 +10,7 @@ from functools import cache
 from foretell import ranking
 from foretell.agent.embedded.denials import nothing
 from foretell.agent.embedded.draft import DraftAnswer
-from foretell.agent.embedded.question import actor_of, by_another
+from foretell.agent.embedded.people import actor_of, by_another
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.agent.embedded.quoting import all_told, of_best_kind, quoted
 from foretell.agent.embedded.times import times_of

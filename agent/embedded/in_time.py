@@ -8,7 +8,7 @@ from typing import Literal
 from foretell.agent.embedded.denials import nothing, with_known
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.found import direct
-from foretell.agent.embedded.question import actor_of, by_another
+from foretell.agent.embedded.people import actor_of, by_another
 from foretell.agent.embedded.question_state import QuestionState, events_in_order, stretch_between
 from foretell.agent.embedded.quoting import (
     TELLING,

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from foretell.agent.embedded.asked_things import ThingsAsked, read_things
+from foretell.agent.embedded.people import read_actor
 from foretell.memory.words.word_book import COLOURS, MODALS, NUMBERS, PLACES
 from foretell.memory.words.wording import content_words
 from foretell.patterns import LazyPattern
@@ -111,12 +113,6 @@ _ABOUT = LazyPattern(
     r"(?: you know)? (?:about|on|with) (?!it$|this$|that$|the video$|the clip$)(?P<thing>.+)$",
     re.IGNORECASE,
 )
-_NAMED = r"(?:man|woman|person|boy|girl|lady|child|dog)\s+[A-Z]\b"
-_ACTS = LazyPattern(
-    r"\b(?:[Dd]oes|[Dd]id|[Dd]o|[Ii]s|[Ww]as|[Hh]as|[Ww]ill|[Cc]an)\s+(?:the\s+)?"
-    rf"(?P<who>C\b|(?:camera )?wearer\b|{_NAMED})"
-)
-_ACTOR = LazyPattern(rf"(?:(?:[Tt]he|[Aa]) )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
 _BEGINS = frozenset({"start", "begin", "try"})
 """Verbs that say no more than the deed behind them."""
 _SPENDS = frozenset({"spend", "take"})
@@ -181,6 +177,8 @@ class Question:
         form: How a summary is wanted.
         most: Whether what is done the most times or the most time is asked for; else None.
         more_often: Whether it is asked which of several happens more often.
+        things: Which things are to be named by their kind, or None.
+        asks_who: Whether whoever acts is asked for.
     """
 
     text: str
@@ -209,6 +207,8 @@ class Question:
     attribute: str = ""
     most: Most | None = None
     more_often: bool = False
+    things: ThingsAsked | None = None
+    asks_who: bool = False
 
     @property
     def wants_all(self) -> bool:
@@ -220,6 +220,7 @@ class Question:
             or self.extreme is not None
             or self.how_often is not None
             or self.most is not None
+            or self.asks_who
         )
 
     @property
@@ -244,6 +245,7 @@ def read_question(text: str) -> Question:
         return special
     of_anchor = bool(named and time.anchor and read_turn(read_time_words(text).anchor).number)
     turn = turned.number if named and not of_anchor else _TURN_OF.get(time.turn)
+    things = None if time.relation or time.turn or most else read_things(text, sentence.clause)
     return Question(
         text,
         _kind(sentence),
@@ -262,13 +264,15 @@ def read_question(text: str) -> Question:
         follows_up=time.follows_up,
         sentence=clause.text if clause.asks.startswith("how long") else clause.question,
         statement=sentence.text,
-        query=read_query(text),
+        query=None if things else read_query(text),
         state=clause.verb == "be" and _THERE.search(text) is None,
         verb="" if clause.verb in ("be", *_EMPTY_VERBS) else clause.verb,
         attribute=_attribute(text, clause),
-        actor=_actor(text),
+        actor=read_actor(text),
         most=most,
         more_often=_MORE_OFTEN.search(text) is not None,
+        things=things,
+        asks_who=clause.asks == "who" and clause.asks_who,
     )
 
 
@@ -287,26 +291,6 @@ def _asked_clause(clause: Clause) -> Clause:
     if clause.verb in _USES and clause.rest and clause.asks in ("yes or no", "when"):
         return Clause(asks=clause.asks, rest=clause.rest)
     return clause
-
-
-def _actor(text: str) -> str:
-    """Returns whom a question names as acting; "c" is the camera wearer in Ego4D's narrations."""
-    found = _ACTS.search(text)
-    if found is None:
-        return ""
-    name = " ".join(found["who"].lower().split())
-    return "camera wearer" if name in ("c", "wearer") else name
-
-
-def by_another(actor: str, text: str) -> bool:
-    """Whether a caption begins with another actor that it names than the one asked about."""
-    return bool(actor) and actor_of(text) not in ("", actor)
-
-
-def actor_of(text: str) -> str:
-    """Returns whom a caption begins with by name, such as "man x"; empty where it names nobody."""
-    found = _ACTOR.match(text)
-    return " ".join(found["who"].lower().split()) if found else ""
 
 
 def _attribute(text: str, clause: Clause) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foretell import ranking
-from foretell.agent.embedded.question import Question, by_another, names_duration, thing_asked
+from foretell.agent.embedded.people import by_another, of_others
+from foretell.agent.embedded.question import Question, names_duration, thing_asked
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.messages import ToolCall
 from foretell.memory.words.wording import content_words
 from foretell.tools.localization.hit_moments import find_moments, of_turn
 from foretell.tools.querying.query import TimelineQuery
+from foretell.tools.texts.sentences import read_phrase
 from foretell.tools.texts.time_words import Order, on_the_clock
 from foretell.types import Event, Hit, Interval, VideoInfo
 
@@ -83,14 +85,18 @@ class QuestionState:
         sentence = self._sentences().get(query, query)
         hits = self._candidates(lookup, query, sentence)
         relevances = self.scorer.score(query, [hit.event for hit in hits], sentence)
-        done = self._does([hit.event for hit in hits])
+        done = self._does(lookup, query, [hit.event for hit in hits])
         kept = [
             Hit(hit.event, hit.video, relevance.score)
             for hit, relevance, does in zip(hits, relevances, done, strict=True)
             if relevance.proves or (relevance.shows and (does or self._is_told_in(hit.event.text)))
         ]
         actor = self.question.actor if lookup == "focus" else ""
-        kept = [hit for hit in kept if not by_another(actor, hit.event.text)]
+        kept = [
+            hit
+            for hit in kept
+            if not (by_another(actor, hit.event.text) or of_others(query, hit.event.text))
+        ]
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
 
@@ -116,13 +122,16 @@ class QuestionState:
             or on_the_clock(within, hit.video.interval).overlaps(hit.event.interval)
         ]
 
-    def _does(self, events: Sequence[Event]) -> list[bool]:
+    def _does(self, lookup: str, query: str, events: Sequence[Event]) -> list[bool]:
         """Returns whether each event may answer without showing all of what is asked.
 
         That may what tells of the deed that is asked about, such as who does it or with what;
-        what is counted must tell the deed at least.
+        what is counted must tell the deed at least, and so must what stands for another moment.
         """
         question = self.question
+        if lookup != "focus":
+            verb = read_phrase(query).verb
+            return [bool(verb) and one.unmet == 0 for one in self.scorer.score(verb, events)]
         if question.kind not in ("what", "why", "about") or question.between:
             return [False] * len(events)
         needed = question.verb or question.attribute
@@ -145,6 +154,28 @@ class QuestionState:
     def shown_things(self) -> list[Hit]:
         """Returns the hits that show what a detail is asked of, whether they tell it or not."""
         return self.ranked("focus", thing_asked(self.question.focus))
+
+    def nearest(self, about: str = "") -> list[Hit]:
+        """Returns what happens that is likest what is asked, with the scorer's scores, best first.
+
+        All of it is like that as sentences; none of it need show it.
+
+        Args:
+            about: Another moment that is looked for, instead.
+        """
+        question = self.question
+        focus = about or question.focus
+        sentence = about or question.sentence or focus
+        if not content_words(focus):
+            return []
+        alike = self.scorer.candidates(sentence, self.videos)
+        hits = [hit for hit in alike if hit.event.kind in ("caption", "action")]
+        judged = self.scorer.score(focus, [hit.event for hit in hits], sentence)
+        scored = [
+            Hit(hit.event, hit.video, one.score) for hit, one in zip(hits, judged, strict=True)
+        ]
+        scored.sort(key=lambda hit: hit.event.interval)
+        return ranking.ordered(scored, lambda hit: hit.score, _ALIKE)
 
     def query_answers(self) -> dict[str, str]:
         """Returns what going through each video told, by the lookup's name, where it told it.

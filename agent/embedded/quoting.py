@@ -24,14 +24,22 @@ _CUT_AFTER = frozenset({"a", "an", "and", "from", "his", "in", "into", "of", "on
 
 def quoted(hit: Hit, *, capital: bool = False) -> str:
     """Writes an event with its label as a clause that ends a sentence."""
+    return f"{_clause(hit, capital)}{event_mark(hit.event.id)}."
+
+
+def mentioned(hit: Hit) -> str:
+    """Writes an event with its times as a sentence, which nothing rests on."""
+    return f"{_clause(hit, capital=True)} [{hit.event.interval}]."
+
+
+def _clause(hit: Hit, capital: bool) -> str:
     text = hit.event.text.rstrip(". ")
     if text.rsplit(" ", 1)[-1] in _CUT_AFTER:  # captioners stop at a length, not at an end
         text += "\N{HORIZONTAL ELLIPSIS}"
     if hit.event.kind in ("speech", "screen_text"):
         verb = "it is said" if hit.event.kind == "speech" else "the screen shows"
         text = f'{verb} "{text}"'
-    shown = capitalised(text) if capital else _uncapitalised(text)
-    return f"{shown}{event_mark(hit.event.id)}."
+    return capitalised(text) if capital else _uncapitalised(text)
 
 
 def _uncapitalised(text: str) -> str:

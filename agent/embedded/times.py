@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from foretell.agent.embedded.question import actor_of
+from foretell.agent.embedded.people import actor_of
 from foretell.tools.localization.hit_moments import Moment
 from foretell.types import Event, Hit, VideoInfo
 

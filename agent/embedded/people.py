@@ -1,0 +1,53 @@
+"""Reads whom a question or a caption names: "man X", "woman Y", the camera wearer ("C")."""
+
+from __future__ import annotations
+
+import re
+
+from foretell.patterns import LazyPattern
+
+_NAMED = r"(?:man|woman|person|boy|girl|lady|child|dog)\s+[A-Z]\b"
+_ACTS = LazyPattern(
+    r"\b(?:[Dd]oes|[Dd]id|[Dd]o|[Ii]s|[Ww]as|[Hh]as|[Ww]ill|[Cc]an)\s+(?:the\s+)?"
+    rf"(?P<who>C\b|(?:camera )?wearer\b|{_NAMED})"
+)
+_ACTOR = LazyPattern(rf"(?:(?:[Tt]he|[Aa]) )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
+_LETTER = LazyPattern(
+    r"\b(?:man|woman|person|boy|girl|lady|child|dog)\s+(?P<name>[a-z])\b|\b(?P<wearer>wearer)\b|"
+    r"\b(?:to|with|from|at|by|and|give[sn]?|gave) (?P<alone>[b-hj-z])\b|^(?P<first>[b-hj-z])\b",
+    re.IGNORECASE,
+)
+
+
+def read_actor(text: str) -> str:
+    """Returns whom a question names as acting; "c" is the camera wearer in Ego4D's narrations."""
+    found = _ACTS.search(text)
+    if found is None:
+        return ""
+    name = " ".join(found["who"].lower().split())
+    return "camera wearer" if name in ("c", "wearer") else name
+
+
+def by_another(actor: str, text: str) -> bool:
+    """Whether a caption begins with another actor that it names than the one asked about."""
+    return bool(actor) and actor_of(text) not in ("", actor)
+
+
+def actor_of(text: str) -> str:
+    """Returns whom a caption begins with by name, such as "man x"; empty where it names nobody."""
+    found = _ACTOR.match(text)
+    return " ".join(found["who"].lower().split()) if found else ""
+
+
+def of_others(query: str, text: str) -> bool:
+    """Whether a text names people by letters, but not all of those whom a query names."""
+    asked, told = _letters(query), _letters(text)
+    return bool(asked) and bool(told) and not asked <= told
+
+
+def _letters(text: str) -> frozenset[str]:
+    """Returns the letters by which a text names people; the camera wearer is "c"."""
+    return frozenset(
+        "c" if one["wearer"] else (one["name"] or one["alone"] or one["first"]).lower()
+        for one in _LETTER.finditer(text)
+    )
