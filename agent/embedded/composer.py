@@ -18,6 +18,7 @@ from foretell.agent.embedded.in_time import (
     focused,
     in_order,
     relative,
+    several_at_the_end,
     within,
 )
 from foretell.agent.embedded.question import QuestionKind
@@ -31,6 +32,7 @@ from foretell.agent.embedded.quoting import (
 from foretell.agent.embedded.summary import summarised
 from foretell.agent.embedded.told_things import told_things
 from foretell.memory.words.wording import content_words, words
+from foretell.tools.texts.sentences import without_asides
 from foretell.tools.texts.text_cleaning import capitalised
 from foretell.types import AnswerStatus
 
@@ -57,6 +59,8 @@ def compose(state: QuestionState) -> DraftAnswer:
         return focused(state) if question.of_focus else within(state)
     if question.alternatives:
         return in_order(state)
+    if question.several and question.relation is None:
+        return several_at_the_end(state)
     if question.relation is not None:
         return relative(state)
     if not content_words(question.focus):
@@ -67,7 +71,8 @@ def compose(state: QuestionState) -> DraftAnswer:
 def _of_several(state: QuestionState) -> DraftAnswer | None:
     """Answers what no single event tells: what is not done, or is done most; None for all else."""
     question = state.question
-    if question.kind in ("what", "when", "count") and not _DENIES.isdisjoint(words(question.text)):
+    denies = not _DENIES.isdisjoint(words(without_asides(question.text)))
+    if question.kind in ("what", "when", "count") and denies:
         return DraftAnswer(_ONLY_DONE, status="unknown")
     if question.more_often:
         return not_compared()

@@ -10,13 +10,15 @@ from dataclasses import replace
 from foretell import ranking
 from foretell.agent.embedded.denials import nothing
 from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.people import actor_of
 from foretell.agent.embedded.question import detail_asked, names_duration, tells
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
-from foretell.agent.embedded.quoting import quoted
+from foretell.agent.embedded.quoting import mentioned, quoted
 from foretell.agent.embedded.times import times_of
 from foretell.memory.words.wording import content_words, denies
 from foretell.patterns import LazyPattern
 from foretell.tools.localization.hit_moments import Moment, find_moments, of_turn
+from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.localization.text_localizer import WHOLE_SHARE
 from foretell.tools.querying.facts import ends_sentence
 from foretell.tools.texts.how_often import HowOften
@@ -28,6 +30,8 @@ MAX_TIMES = 6
 """Moments of an answer that are shown, as many as are read at a glance; more are counted."""
 _HAVING = frozenset({"carry", "have", "hold", "use", "wear"})
 """Verbs of having a thing, which whoever is without it does not."""
+_ALSO = 2
+"""Events that are mentioned as telling perhaps the same."""
 _HOW_MUCH = LazyPattern(r"\bhow much\b", re.IGNORECASE)
 
 
@@ -100,12 +104,13 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
         case "when":
             return when_of(hits)
         case "count":
-            return _count(hits, _times(state, hits))
+            return _at_least(state, hits, _count(hits, _times(state, hits)))
         case "duration":
             told = next((hit for hit in hits if names_duration(hit.event.text)), None)
-            return _what(state, told) if told else _duration(hits)
+            return _what(state, told) if told else _at_least(state, hits, _duration(hits))
         case "yes_no":
-            return DraftAnswer(f"Yes: {quoted(best)}", confidence=best.score)
+            lead = "It is shown" if state.question.denied else "Yes"
+            return DraftAnswer(f"{lead}: {quoted(best)}", confidence=best.score)
         case "why":
             return DraftAnswer(
                 f"The timeline says what happened, not why: {quoted(best)}",
@@ -115,7 +120,37 @@ def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
             text = f"The timeline does not tell how much: {quoted(best)}"
             return DraftAnswer(text, status="unknown")
         case _:
-            return _undetailed(state, best) or _what(state, best)
+            return _doers(state, hits) or _undetailed(state, best) or _what(state, best)
+
+
+def _at_least(state: QuestionState, hits: Sequence[Hit], draft: DraftAnswer) -> DraftAnswer:
+    """Says that there may be more, where others seem to tell the same deed in other words."""
+    verb = state.question.verb
+    told = {hit.event.id for hit in hits}
+    others = [hit for hit in state.nearest() if hit.event.id not in told]
+    near = [hit for hit in others if hit.score >= MIN_SCORE]
+    done = state.scorer.score(verb, [hit.event for hit in near]) if verb else []
+    also = [hit for hit, one in zip(near, done, strict=True) if one.unmet == 0] if done else []
+    if not also:
+        return draft
+    more = " ".join(mentioned(hit) for hit in also[:_ALSO])
+    text = f"At least: {draft.text[:1].lower()}{draft.text[1:]} Perhaps told in other words: {more}"
+    return DraftAnswer(text)
+
+
+def _doers(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer | None:
+    """Quotes one event of each who does what is asked about; None where it is one alone."""
+    if not state.question.asks_who:
+        return None
+    judged = state.scorer.score(state.question.focus, [hit.event for hit in hits])
+    sure = [hit for hit, one in zip(hits, judged, strict=True) if one.unmet == 0]
+    first: dict[str, Hit] = {}
+    for hit in events_in_order(sure):
+        first.setdefault(actor_of(hit.event.text), hit)
+    told = list(first.values())[:MAX_TIMES]
+    if len(first) < 2:
+        return None
+    return DraftAnswer(" ".join(quoted(hit, capital=True) for hit in told))
 
 
 def _undetailed(state: QuestionState, best: Hit) -> DraftAnswer | None:

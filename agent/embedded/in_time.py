@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -21,9 +22,12 @@ from foretell.agent.embedded.quoting import (
     quoted,
     without_shots,
 )
+from foretell.memory.words.wording import content_words
+from foretell.patterns import LazyPattern
 from foretell.tools.texts.time_words import Relation, on_the_clock
 from foretell.types import Event, Hit, Interval, VideoInfo
 
+_HOW_LONG = LazyPattern(r"\bhow (?:long|much time|many (?:seconds|minutes))\b", re.IGNORECASE)
 _TOLERANCE_SECONDS = 0.05
 """Seconds by which two events may overlap and still follow each other: a frame."""
 
@@ -106,6 +110,10 @@ def between(state: QuestionState) -> DraftAnswer:
         if hit.event.interval.start >= at.start - _TOLERANCE_SECONDS
         and hit.event.interval.end <= at.end + _TOLERANCE_SECONDS
     ]
+    if _HOW_LONG.search(state.question.text):
+        ends = [state.ranked(f"moment-{n}", one)[0] for n, one in enumerate((first, last))]
+        told = " ".join(quoted(hit, capital=True) for hit in ends)
+        return DraftAnswer(f"About {at.duration:.1f} s, at {at}: {told}", rests_on=tuple(ends))
     if not inside:
         return DraftAnswer(f"The timeline holds nothing between the two, at {at}.", status="absent")
     return listed("Between the two", main_events(inside))
@@ -135,6 +143,9 @@ def relative(state: QuestionState) -> DraftAnswer:
             if hit.video.content_hash == video.content_hash
             and _stands(hit.event, at, question.relation)
         ]
+        if shown and not there and question.relation == "during":
+            told = f"Whether it happens during {at} is not told; elsewhere: {quoted(shown[0])}"
+            return DraftAnswer(told, status="unknown")
         if shown and not there and question.kind == "yes_no":
             elsewhere = f"Not {question.relation} {at}: {quoted(shown[0])}"
             return DraftAnswer(elsewhere, None, shown[0].score, tuple(shown[:1]))
@@ -144,6 +155,9 @@ def relative(state: QuestionState) -> DraftAnswer:
         return nothing(state)
     if question.relation == "before":
         following = following[::-1]
+    if not following and question.relation == "during":
+        told = f"Nothing else is told of {at}; captions tell one thing at a time."
+        return DraftAnswer(told, status="unknown")
     if not following:
         return DraftAnswer(f"The timeline holds nothing {question.relation} {at}.", status="absent")
     when = {"before": "Before that", "after": "After that", "during": "Meanwhile"}
@@ -188,6 +202,22 @@ def at_the_ends(state: QuestionState) -> DraftAnswer:
         return nothing(state)
     where, hit = {"first": ("beginning", hits[0]), "last": ("end", hits[-1])}[state.question.order]
     return DraftAnswer(f"At the {where}, {quoted(hit)}", rests_on=without_shots([hit]))
+
+
+def several_at_the_end(state: QuestionState) -> DraftAnswer:
+    """Lists the first or the last few things that happen, or of those that are asked for."""
+    question = state.question
+    if content_words(question.focus):
+        shown = events_in_order(state.ranked("focus", question.focus))
+    else:
+        shown = main_events(_of_actor(state, all_told(state)))
+    count = question.several
+    told = shown[:count] if count > 0 else shown[count:]
+    if not told:
+        return nothing(state)
+    lead = f"The {'first' if count > 0 else 'last'} {len(told)}"
+    text = " ".join(quoted(hit, capital=True) for hit in told)
+    return DraftAnswer(f"{lead}: {text}", rests_on=tuple(told))
 
 
 def all_of_actor(state: QuestionState) -> DraftAnswer | None:

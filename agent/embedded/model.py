@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from foretell.agent.embedded.composer import compose
 from foretell.agent.embedded.confidence import calibrated
 from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.fragments import answer_to_fragment, completed
 from foretell.agent.embedded.looking import (
     FIND,
     LOOK,
@@ -28,6 +29,8 @@ from foretell.agent.messages import Asked, FinalAnswer, Message, Replied, ToolCa
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 
 _LOOKING = (LOOK, FIND)
+_AT_ONCE_SECONDS = 0.05
+"""Seconds after which an event follows at once on another: a frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class EmbeddedPlanner:
         """
         begin = _begin_of_turn(messages)
         asked = next(message for message in messages[begin:] if isinstance(message, Asked))
-        talk = None if asked.choices else answer_to_talk(asked.question, messages[:begin])
+        talk = None if asked.choices else _answer_to_talk(asked.question, messages[:begin])
         if talk is not None:
             return _answered(talk)
         state = self._state(messages)
@@ -84,7 +87,8 @@ class EmbeddedPlanner:
             for call in message.tool_calls
             if call["id"] in replies
         ]
-        question, read_as = self.scorer.corrected(asked.question, self.videos)
+        whole = completed(asked.question, messages[:begin])
+        question, read_as = self.scorer.corrected(whole, self.videos)
         return QuestionState(
             question=read_question(question),
             read_as=read_as,
@@ -96,6 +100,11 @@ class EmbeddedPlanner:
             scorer=self.scorer,
             looks=tuple(h for tool, _, reply in answered for h in _looks(tool, reply)),
         )
+
+
+def _answer_to_talk(question: str, history: Sequence[Message]) -> DraftAnswer | None:
+    """Returns the answer to what needs no look at the timeline; None where it does."""
+    return answer_to_talk(question, history) or answer_to_fragment(question, history)
 
 
 def _begin_of_turn(messages: Sequence[Message]) -> int:
@@ -124,10 +133,19 @@ def _is_answer(message: Message) -> bool:
 
 
 def _spoken_of(history: Sequence[Message]) -> tuple[str, Interval] | None:
-    """Returns the video and span that the last answer with evidence rested on first."""
+    """Returns the video that the last answer with evidence rested on first, and the span of it.
+
+    What follows at once on the first is part of the span.
+    """
     for message in reversed(history):
         if isinstance(message, Replied) and message.evidence:
-            return message.evidence[0].video, message.evidence[0].interval
+            first, *others = message.evidence
+            span = first.interval
+            for one in others:
+                follows = 0.0 <= one.interval.start - span.end <= _AT_ONCE_SECONDS
+                if one.video == first.video and follows:
+                    span = Interval(span.start, one.interval.end)
+            return first.video, span
     return None
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from foretell.agent.embedded.asked_things import ThingsAsked, read_things
 from foretell.agent.embedded.people import read_actor
+from foretell.agent.embedded.plain_question import in_plain_order, without_denial
 from foretell.memory.words.word_book import COLOURS, MODALS, NUMBERS, PLACES
 from foretell.memory.words.wording import content_words
 from foretell.patterns import LazyPattern
@@ -17,7 +18,15 @@ from foretell.tools.querying.question_queries import read_query
 from foretell.tools.texts.clauses import Clause
 from foretell.tools.texts.how_often import HowOften, read_how_often
 from foretell.tools.texts.sentences import Sentence, read_phrase, read_sentence, without_asides
-from foretell.tools.texts.time_words import Order, Relation, Stretch, read_time_words
+from foretell.tools.texts.time_words import (
+    Order,
+    Place,
+    Relation,
+    Share,
+    Stretch,
+    TimeWords,
+    read_time_words,
+)
 from foretell.tools.texts.turns import Extreme, read_turn
 
 QuestionKind = Literal[
@@ -71,6 +80,15 @@ _MOST: dict[Most, LazyPattern] = {
         r"\b(?:the )?most (?:often|frequently|times)\b|\b(?:the )?most(?=\W*$)", re.IGNORECASE
     ),
 }
+_SEVERAL = LazyPattern(
+    rf"\b(?P<end>first|last|final) (?P<count>[2-9]|{'|'.join(NUMBERS)}) "
+    r"(?:things?|actions?|activities|deeds?|events?|moments?|steps?)\b",
+    re.IGNORECASE,
+)
+_PARTS: dict[Place, Share] = {
+    "beginning": Share(0.0, 0.2), "middle": Share(1 / 3, 2 / 3), "end": Share(0.8, 1.0),
+}  # fmt: skip
+"""What counts as a part of a video: people call a fifth at either end so."""
 _MORE_OFTEN = LazyPattern(r"\b(?:more|less) (?:often|frequently)\b", re.IGNORECASE)
 _ASKS_WHY = LazyPattern(r"^(?:why|what is the (?:reason|purpose)|for what)\b", re.IGNORECASE)
 Detail = Literal["colour", "number", "place"]
@@ -179,6 +197,8 @@ class Question:
         more_often: Whether it is asked which of several happens more often.
         things: Which things are to be named by their kind, or None.
         asks_who: Whether whoever acts is asked for.
+        several: How many of the first are wanted, or, negative, of the last; 0 where none are.
+        denied: Whether it asks if something does not happen; `focus` is what does not.
     """
 
     text: str
@@ -209,6 +229,8 @@ class Question:
     more_often: bool = False
     things: ThingsAsked | None = None
     asks_who: bool = False
+    several: int = 0
+    denied: bool = False
 
     @property
     def wants_all(self) -> bool:
@@ -221,6 +243,7 @@ class Question:
             or self.how_often is not None
             or self.most is not None
             or self.asks_who
+            or self.several != 0
         )
 
     @property
@@ -232,8 +255,9 @@ class Question:
 
 def read_question(text: str) -> Question:
     """Returns what `text` asks for; anything not understood is a "what" about all its words."""
+    plain_text, denied = without_denial(in_plain_order(text))
     most = _most(text)
-    asked = _MOST[most].sub("", text) if most else text
+    asked = _MOST[most].sub("", plain_text) if most else plain_text
     claim = read_how_often(without_asides(asked))
     turned = read_turn(claim.rest)
     plain = turned.number in (None, *_TURN_OF.values()) and read_time_words(claim.rest).turn
@@ -243,12 +267,17 @@ def read_question(text: str) -> Question:
     special = _of_two_moments(text, sentence) or _of_task(text, sentence, clause)
     if special is not None and most is None:
         return special
-    of_anchor = bool(named and time.anchor and read_turn(read_time_words(text).anchor).number)
+    anchor_text = read_time_words(plain_text).anchor
+    of_anchor = bool(named and time.anchor and read_turn(anchor_text).number)
+    kind = _kind(sentence)
     turn = turned.number if named and not of_anchor else _TURN_OF.get(time.turn)
+    if time.order is None and _part(time, kind):
+        turn = None
     things = None if time.relation or time.turn or most else read_things(text, sentence.clause)
+    several = _several(text)
     return Question(
         text,
-        _kind(sentence),
+        kind,
         focus="" if clause.verb in _EMPTY_VERBS and not clause.rest else clause.text,
         anchor=time.anchor,
         anchor_focus=sentence.anchor.text if sentence.anchor else "",
@@ -260,11 +289,11 @@ def read_question(text: str) -> Question:
         extreme=turned.extreme,
         how_often=claim if claim.least is not None else None,
         alternatives=_alternatives(clause) if time.turn else (),
-        within=time.within,
+        within=time.within or _part(time, kind),
         follows_up=time.follows_up,
         sentence=clause.text if clause.asks.startswith("how long") else clause.question,
         statement=sentence.text,
-        query=None if things else read_query(text),
+        query=None if things or several else read_query(text),
         state=clause.verb == "be" and _THERE.search(text) is None,
         verb="" if clause.verb in ("be", *_EMPTY_VERBS) else clause.verb,
         attribute=_attribute(text, clause),
@@ -273,12 +302,30 @@ def read_question(text: str) -> Question:
         more_often=_MORE_OFTEN.search(text) is not None,
         things=things,
         asks_who=clause.asks == "who" and clause.asks_who,
+        several=several,
+        denied=denied,
     )
 
 
 def _most(text: str) -> Most | None:
     """Returns whether what is done the most times or the most time is asked for; None if not."""
     return next((what for what, pattern in _MOST.items() if pattern.search(text)), None)
+
+
+def _several(text: str) -> int:
+    """Returns 3 of "the first three things", -3 of the last three; 0 where there are none."""
+    found = _SEVERAL.search(text)
+    if found is None:
+        return 0
+    word = found["count"].lower()
+    count = int(word) if word.isdigit() else NUMBERS[word]
+    return count if found["end"].lower() == "first" else -count
+
+
+def _part(time: TimeWords, kind: QuestionKind) -> Share | None:
+    """Returns the part of the video in which something is counted, or that is its middle."""
+    part = _PARTS.get(time.place) if time.place else None
+    return part if kind in ("count", "duration") or time.place == "middle" else None
 
 
 def _asked_clause(clause: Clause) -> Clause:

@@ -202,7 +202,9 @@ class QuestionState:
         if self.question.anchor_turn is None:
             return ranked[0] if ranked else None
         moment = of_turn(find_moments(ranked), self.question.anchor_turn)
-        return moment.hits[0] if moment else None
+        if moment is None:
+            return None
+        return moment.hits[-1 if self.question.relation == "after" else 0]
 
     def anchor_score(self, event: Event | None) -> float:
         """Returns how surely an event is the anchor, in [0, 1]; 1 where it was spoken of before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.messages import Message, Replied
@@ -43,7 +44,6 @@ _WHO = _any(
 _SURE = _any(
     r"are you (?:really |quite )?sure",
     r"really",
-    r"why",
     r"is that (?:right|true|correct|so)",
     r"how do you know(?: that)?",
     r"why do you (?:think|say) (?:so|that)",
@@ -51,6 +51,9 @@ _SURE = _any(
     r"prove it",
     r"says who",
     r"where did you (?:get|see) that",
+)
+_WHY = _any(
+    r"(?:but |and )?why(?: (?:is|was) that| so| though)?", r"(?:and )?what for", r"how come"
 )
 _AGAIN = _any(
     r"(?:please |can you |could you )?(?:repeat|say)(?: that| it)?(?: again)?(?: please)?",
@@ -84,6 +87,12 @@ def answer_to_talk(question: str, history: Sequence[Message]) -> DraftAnswer | N
     last = next((one for one in reversed(history) if isinstance(one, Replied)), None)
     if _AGAIN.match(said):
         return DraftAnswer(_marked_again(last) if last else "Nothing was said yet.")
+    if _WHY.match(said) and last is not None:
+        return replace(
+            _grounds(last),
+            text=f"The timeline tells what happens, not why. {_grounds(last).text}",
+            status="unknown",
+        )
     if _SURE.match(said) or _SHOW.match(said):
         return _grounds(last)
     return None

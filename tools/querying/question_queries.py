@@ -203,6 +203,8 @@ _ASKS_FOR: Mapping[Subject, tuple[str, ...]] = {
             r"kids|boys|girls|characters|players)\b"
         ),
         r"\bwho (?:is|are) (?:in|seen|shown|visible|there)\b",
+        r"\bwho (?:is|are) the (?:people|persons|characters)\b",
+        r"^(?:list|name|which|what) (?:all |of |the |are )*(?:people|persons|characters)\b(?! \w)",
         r"\bwho (?:appears?|can be seen|do we see)\b",
         r"\bnumber of (?:people|persons)\b",
     ),
