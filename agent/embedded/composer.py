@@ -53,6 +53,14 @@ def compose(state: QuestionState) -> DraftAnswer:
         return told_of_several
     if of_its_kind := _OF_KIND.get(question.kind):
         return of_its_kind(state)
+    return _of_a_time(state) or direct(
+        state, state.ranked("focus", question.focus) or detailed(state)
+    )
+
+
+def _of_a_time(state: QuestionState) -> DraftAnswer | None:
+    """Answers what is asked of a time, of an order or of no deed at all; None for all else."""
+    question = state.question
     if question.between:
         return between(state)
     if question.within is not None:
@@ -65,7 +73,7 @@ def compose(state: QuestionState) -> DraftAnswer:
         return relative(state)
     if not content_words(question.focus):
         return lasted(state) or all_of_actor(state) or at_the_ends(state)
-    return direct(state, state.ranked("focus", question.focus) or detailed(state))
+    return None
 
 
 def _of_several(state: QuestionState) -> DraftAnswer | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from foretell import ranking
 from foretell.agent.embedded.denials import nothing
 from foretell.agent.embedded.draft import DraftAnswer
-from foretell.agent.embedded.people import actor_of
+from foretell.agent.embedded.people import actor_of, by_another
 from foretell.agent.embedded.question import detail_asked, names_duration, tells
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.agent.embedded.quoting import mentioned, quoted
@@ -127,8 +127,14 @@ def _at_least(state: QuestionState, hits: Sequence[Hit], draft: DraftAnswer) -> 
     """Says that there may be more, where others seem to tell the same deed in other words."""
     verb = state.question.verb
     told = {hit.event.id for hit in hits}
-    others = [hit for hit in state.nearest() if hit.event.id not in told]
-    near = [hit for hit in others if hit.score >= MIN_SCORE]
+    actor = state.question.actor
+    near = [
+        hit
+        for hit in state.inside(state.nearest())
+        if hit.score >= MIN_SCORE
+        and hit.event.id not in told
+        and not by_another(actor, hit.event.text)
+    ]
     done = state.scorer.score(verb, [hit.event for hit in near]) if verb else []
     also = [hit for hit, one in zip(near, done, strict=True) if one.unmet == 0] if done else []
     if not also:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.question import tells
-from foretell.agent.messages import Message, Replied
+from foretell.agent.messages import Asked, Message, Replied
 from foretell.memory.words.inflections import stem
 from foretell.memory.words.wording import words
 from foretell.patterns import LazyPattern
 from foretell.tools.texts.marks import time_mark
 from foretell.tools.texts.sentences import read_phrase
+from foretell.tools.texts.time_words import read_time_words
 from foretell.types import Evidence
 
 _ROLES: Mapping[str, LazyPattern] = {
@@ -34,6 +35,7 @@ _BESIDE = LazyPattern(
 )
 _SIDES = {"before": "before", "previous": "before"}
 _BARE = LazyPattern(r"(?:and )?(?P<asks>how often|how many times|when)(?: exactly)?$")
+_AND = LazyPattern(r"^(?:and|what about|how about)\b", re.IGNORECASE)
 _DOES_THAT = LazyPattern(
     r"\b(?:do|does|did) (?:(?:he|she|they|it|the \w+) )?do (?:that|it|this|so)\b(?: again)?"
 )
@@ -62,6 +64,8 @@ def answer_to_fragment(question: str, history: Sequence[Message]) -> DraftAnswer
 def completed(question: str, history: Sequence[Message]) -> str:
     """Returns a question with what was spoken of put in: "how often does he wash the cup?"."""
     said, spoken = _plain(question), _spoken(history)
+    if at_time := _of_another_time(question, history):
+        return at_time
     if spoken is None:
         return question
     if beside := _BESIDE.match(said):
@@ -75,6 +79,16 @@ def completed(question: str, history: Sequence[Message]) -> str:
     if asked is None:
         return question
     return f"{said[: asked.start()]}does the person {deed.text}{said[asked.end() :]}?"
+
+
+def _of_another_time(question: str, history: Sequence[Message]) -> str:
+    """Returns the last question with another time: "what does he do in the last minute?"."""
+    before = next((one.question for one in reversed(history) if isinstance(one, Asked)), "")
+    said = _AND.sub("", question).strip()
+    time = read_time_words(said)
+    if not before or time.main or not (time.within or time.place):
+        return ""
+    return f"{read_time_words(before).main} {said}"
 
 
 def _plain(question: str) -> str:

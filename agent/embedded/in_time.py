@@ -129,27 +129,42 @@ def relative(state: QuestionState) -> DraftAnswer:
             return DraftAnswer(lacking, status="unknown")
         return nothing(state, question.anchor)
     video, at, event = anchor
-    beside = [
-        hit
-        for hit in events_in_order(state.seen.get("beside", ()))
-        if hit.video.content_hash == video.content_hash
-        and _stands(hit.event, at, question.relation)
-    ]
     if question.of_focus:
-        shown = state.ranked("focus", question.focus)
-        there = [
-            hit
-            for hit in shown
-            if hit.video.content_hash == video.content_hash
-            and _stands(hit.event, at, question.relation)
-        ]
-        if shown and not there and question.relation == "during":
-            told = f"Whether it happens during {at} is not told; elsewhere: {quoted(shown[0])}"
-            return DraftAnswer(told, status="unknown")
-        if shown and not there and question.kind == "yes_no":
-            elsewhere = f"Not {question.relation} {at}: {quoted(shown[0])}"
-            return DraftAnswer(elsewhere, None, shown[0].score, tuple(shown[:1]))
+        return _focused_beside(state, video, at)
+    return _told_beside(state, at, event, _beside(state, state.seen.get("beside", ()), video, at))
+
+
+def _beside(state: QuestionState, hits: Sequence[Hit], video: VideoInfo, at: Interval) -> list[Hit]:
+    """Returns the hits of a video on the side of a moment that is asked for, in order."""
+    return [
+        hit
+        for hit in events_in_order(hits)
+        if hit.video.content_hash == video.content_hash
+        and _stands(hit.event, at, state.question.relation)
+    ]
+
+
+def _focused_beside(state: QuestionState, video: VideoInfo, at: Interval) -> DraftAnswer:
+    """Answers when, how often or whether something happens beside a moment."""
+    question = state.question
+    shown = state.ranked("focus", question.focus)
+    there = [hit for hit in shown if hit in _beside(state, shown, video, at)]
+    if not shown or there:
         return direct(state, there)
+    if question.relation == "during":
+        told = f"Whether it happens during {at} is not told; elsewhere: {quoted(shown[0])}"
+        return DraftAnswer(told, status="unknown")
+    if question.kind == "yes_no":
+        elsewhere = f"Not {question.relation} {at}: {quoted(shown[0])}"
+        return DraftAnswer(elsewhere, None, shown[0].score, tuple(shown[:1]))
+    return direct(state, there)
+
+
+def _told_beside(
+    state: QuestionState, at: Interval, event: Event | None, beside: Sequence[Hit]
+) -> DraftAnswer:
+    """Tells what happens beside a moment: the deed that is asked about, or whatever it is."""
+    question = state.question
     following = distinct(of_best_kind(_of_actor(state, beside), event), event)
     if beside and not following and question.actor:
         return nothing(state)
@@ -160,11 +175,20 @@ def relative(state: QuestionState) -> DraftAnswer:
         return DraftAnswer(told, status="unknown")
     if not following:
         return DraftAnswer(f"The timeline holds nothing {question.relation} {at}.", status="absent")
+    deeds = [hit for hit, does in zip(following, state.does(following), strict=True) if does]
+    told_in_order = _in_words(question.relation, deeds or following)
+    if not deeds:
+        return DraftAnswer(f"No event then is sure to tell it. {told_in_order}", status="unknown")
+    return DraftAnswer(told_in_order, confidence=state.anchor_score(event), rests_on=tuple(deeds))
+
+
+def _in_words(relation: Relation | None, following: Sequence[Hit]) -> str:
+    """Writes what stands beside a moment, the nearest first, and what comes behind that."""
     when = {"before": "Before that", "after": "After that", "during": "Meanwhile"}
-    text = f"{when[question.relation or 'during']}, {quoted(following[0])}"
-    if len(following) > 1 and question.relation != "during":
-        text += f" {'Before' if question.relation == 'before' else 'Then'}: {quoted(following[1])}"
-    return DraftAnswer(text, confidence=state.anchor_score(event), rests_on=tuple(following))
+    text = f"{when[relation or 'during']}, {quoted(following[0])}"
+    if len(following) > 1 and relation != "during":
+        text += f" {'Before' if relation == 'before' else 'Then'}: {quoted(following[1])}"
+    return text
 
 
 def in_order(state: QuestionState) -> DraftAnswer:

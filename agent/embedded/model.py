@@ -26,6 +26,7 @@ from foretell.agent.embedded.question_state import QuestionState, next_calls
 from foretell.agent.embedded.relevance import TELLING_KINDS, RelevanceScorer
 from foretell.agent.embedded.small_talk import answer_to_talk
 from foretell.agent.messages import Asked, FinalAnswer, Message, Replied, ToolCall, ToolResult
+from foretell.tools.texts.time_words import read_time_words
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 
 _LOOKING = (LOOK, FIND)
@@ -135,13 +136,15 @@ def _is_answer(message: Message) -> bool:
 def _spoken_of(history: Sequence[Message]) -> tuple[str, Interval] | None:
     """Returns the video that the last answer with evidence rested on first, and the span of it.
 
-    What follows at once on the first is part of the span.
+    Where a time was asked about, what follows at once on the first is part of the span.
     """
+    asked = next((one.question for one in reversed(history) if isinstance(one, Asked)), "")
+    of_a_time = read_time_words(asked).within is not None
     for message in reversed(history):
         if isinstance(message, Replied) and message.evidence:
             first, *others = message.evidence
             span = first.interval
-            for one in others:
+            for one in others if of_a_time else ():
                 follows = 0.0 <= one.interval.start - span.end <= _AT_ONCE_SECONDS
                 if one.video == first.video and follows:
                     span = Interval(span.start, one.interval.end)

@@ -39,10 +39,22 @@ def actor_of(text: str) -> str:
     return " ".join(found["who"].lower().split()) if found else ""
 
 
-def of_others(query: str, text: str) -> bool:
-    """Whether a text names people by letters, but not all of those whom a query names."""
+def behind_actor(text: str) -> str:
+    """Returns a caption without whom it begins with by name."""
+    found = _ACTOR.match(text)
+    return text[found.end() :] if found else text
+
+
+def of_others(query: str, text: str, *, needed: bool = False) -> bool:
+    """Whether a text names people by letters, but not all of those whom a query names.
+
+    Args:
+        query: What is looked for.
+        text: What is told.
+        needed: Whether a text that names nobody is about others, too.
+    """
     asked, told = _letters(query), _letters(text)
-    return bool(asked) and bool(told) and not asked <= told
+    return bool(asked) and bool(told or needed) and not asked <= told
 
 
 def _letters(text: str) -> frozenset[str]:

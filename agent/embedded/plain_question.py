@@ -11,9 +11,12 @@ from foretell.tools.texts.time_words import read_time_words
 
 _ASKS = "|".join((*QUESTION_WORDS, *AUXILIARIES))
 _FRONTED = LazyPattern(
-    rf"^(?P<place>(?:at|by|in|inside|near|on|outside|under|with) [^,?]+), (?P<asks>(?:{_ASKS})\b.+)$",
+    r"^(?P<place>(?:at|by|in|inside|near|on|outside|under|with) [^,?]+), "
+    rf"(?P<asks>(?:{_ASKS})\b.+)$",
     re.IGNORECASE,
 )
+_WEARER = LazyPattern(r"(?<![\w.])C(?![\w.+#'])")
+"""Ego4D's name for whoever wears the camera."""
 _UNTIL_WHEN = LazyPattern(r"^(?:until|till|since) when\b", re.IGNORECASE)
 _STOPS = LazyPattern(
     r"\bafter (?P<who>[\w ]*?)\b(?:stop(?:s|ped|ping)?|finish(?:es|ed|ing)?|(?:is|was) done)"
@@ -25,7 +28,7 @@ _NOT = LazyPattern(rf"^(?P<before>(?:{'|'.join(AUXILIARIES)})\b[\w' ]*?) not\b",
 
 def in_plain_order(text: str) -> str:
     """Returns a question with its place behind it, and "after he stops" told as the last time."""
-    text = _UNTIL_WHEN.sub("when", text)
+    text = _UNTIL_WHEN.sub("when", _WEARER.sub("the camera wearer", text))
     text = _STOPS.sub(r"after the last time \g<who>is \g<deed>", text)
     fronted = _FRONTED.match(text)
     if fronted is None or _names_time(fronted["place"]):
@@ -39,7 +42,11 @@ def _names_time(place: str) -> bool:
 
 
 def without_denial(text: str) -> tuple[str, bool]:
-    """Returns "does he have a pen" of "doesn't he have a pen?", and whether it was denied."""
-    plain = without_asides(text)
-    found = _NOT.match(plain)
-    return (f"{found['before']}{plain[found.end() :]}", True) if found else (text, False)
+    """Returns "does he have a pen" of "does he not have a pen?", and whether it was denied.
+
+    "Doesn't he have a pen?" denies nothing: whoever asks so takes it that he has.
+    """
+    found = _NOT.match(without_asides(text))
+    if found is None:
+        return text, False
+    return f"{found['before']}{found.string[found.end() :]}", _NOT.match(text) is not None

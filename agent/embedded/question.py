@@ -331,6 +331,8 @@ def _part(time: TimeWords, kind: QuestionKind) -> Share | None:
 def _asked_clause(clause: Clause) -> Clause:
     """Returns what is looked for: of "how long does the pouring take" the pouring alone."""
     lasting = clause.asks in ("how long", "how much time")
+    if lasting and clause.verb in _LASTS and clause.subject == "it" and clause.rest:
+        return replace(read_phrase(clause.rest.removeprefix("to ")), asks=clause.asks)
     if lasting and clause.verb in _LASTS and clause.subject:
         return replace(read_phrase(clause.subject), asks=clause.asks)
     if (lasting and clause.verb in _SPENDS) or (clause.verb in _BEGINS and clause.rest):

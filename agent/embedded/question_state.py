@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foretell import ranking
-from foretell.agent.embedded.people import by_another, of_others
+from foretell.agent.embedded.people import behind_actor, by_another, of_others
 from foretell.agent.embedded.question import Question, names_duration, thing_asked
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.messages import ToolCall
+from foretell.memory.words.word_book import word_set
 from foretell.memory.words.wording import content_words
 from foretell.tools.localization.hit_moments import find_moments, of_turn
 from foretell.tools.querying.query import TimelineQuery
@@ -38,6 +39,8 @@ SEARCHED = 12
 """Events that a search gives: enough for one that answers, and its neighbours."""
 BESIDE_SECONDS = 30.0
 """How far the timeline is read beside an anchor."""
+_OF_ANY_DEED = word_set("be come get go have hold keep move see stay use wear")
+"""Verbs that captions put in many other words: whoever walks, goes; whoever pours, holds."""
 _ALIKE = 5e-4
 """Scores this near say as much of what is asked; the earlier event is then given first."""
 SENTENCE_SECONDS = 12.0
@@ -95,10 +98,15 @@ class QuestionState:
         kept = [
             hit
             for hit in kept
-            if not (by_another(actor, hit.event.text) or of_others(query, hit.event.text))
+            if not (by_another(actor, hit.event.text) or self._of_others(query, hit.event.text))
         ]
         kept.sort(key=lambda hit: hit.event.interval)
         return ranking.ordered(kept, lambda hit: hit.score, _ALIKE)
+
+    def _of_others(self, query: str, text: str) -> bool:
+        """Whether a text is about others than a query; whoever acts is no answer to "to whom"."""
+        asks_who = self.question.asks_who
+        return of_others(query, behind_actor(text) if asks_who else text, needed=asks_who)
 
     def _candidates(self, lookup: str, query: str, sentence: str) -> Sequence[Hit]:
         """Returns the hits of a lookup, or every event that may show what is asked for.
@@ -129,15 +137,29 @@ class QuestionState:
         what is counted must tell the deed at least, and so must what stands for another moment.
         """
         question = self.question
-        if lookup != "focus":
+        if lookup.startswith("deed") or question.between:
+            return [False] * len(events)
+        if lookup == "anchor":
             verb = read_phrase(query).verb
             return [bool(verb) and one.unmet == 0 for one in self.scorer.score(verb, events)]
-        if question.kind not in ("what", "why", "about") or question.between:
+        if question.kind not in ("what", "why", "about"):
             return [False] * len(events)
         needed = question.verb or question.attribute
         if not needed or question.kind == "about":
             return [question.most is None] * len(events)
         return [one.unmet == 0 for one in self.scorer.score(needed, events)]
+
+    def does(self, hits: Sequence[Hit], about: str = "") -> list[bool]:
+        """Returns whether each hit tells the deed that is asked about; all do where none is.
+
+        Args:
+            hits: What is told.
+            about: Another moment whose deed is meant, instead.
+        """
+        verb = read_phrase(about).verb if about else self.question.verb
+        if not verb or verb.partition(" ")[0] in _OF_ANY_DEED:
+            return [True] * len(hits)
+        return [one.unmet == 0 for one in self.scorer.score(verb, [hit.event for hit in hits])]
 
     def _is_told_in(self, text: str) -> bool:
         """Whether how long something lasts is asked, and a text names a time span."""

@@ -242,7 +242,8 @@ def _people(events: Sequence[Event]) -> Iterator[Fact]:
     for event in events:
         if event.kind in SEEN_AS["person"] and (told := _PERSON.match(event.text)):
             who = " ".join(told["who"].lower().split())
-            yield Fact(event.interval, who, (event,))
+            named = _LETTER.sub(lambda letter: letter[0].upper(), who)
+            yield Fact(event.interval, named, (event,))
 
 
 def _speakers(events: Sequence[Event]) -> Iterator[Fact]:
@@ -270,6 +271,8 @@ _PERSON = LazyPattern(
     r"group|crowd)(?: [A-Z]\b)?)\b",
     re.IGNORECASE,
 )
+_LETTER = LazyPattern(r"(?<=\w )[a-z]$")
+"""What tells people apart who are named by letters: "man X"."""
 _SPEAKER = LazyPattern(r"^[-\s]*(?P<name>[A-Z][\w.]*(?: [A-Z][\w.]*){0,2}): ?\S")
 """A name before a colon, as in subtitles and transcripts."""
 _NOT_OF_A_THING = LazyPattern(rf"\b(?:{'|'.join(sorted(PREPOSITIONS))}|and|or|that|which|then)\b")

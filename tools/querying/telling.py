@@ -140,8 +140,8 @@ def tell(query: TimelineQuery, facts: Sequence[Fact]) -> tuple[str, tuple[Event,
         case "exists":
             first = sentences([clause(query.subject, fact) for fact in told[:3]], len(facts) - 3)
             text = f"Yes: {first[:1].lower()}{first[1:]}"
-        case "list" if query.subject == "object":
-            text = f"{_enumerated([_named(fact) for fact in told], more)}."
+        case "list" if query.subject in ("object", "person"):
+            text = capitalised(f"{_enumerated([_named(fact) for fact in told], more)}.")
         case "what" if query.subject not in INSTANTS:
             text = sentences([clause(query.subject, fact) for fact in told], more)
         case "when" | "what" | "list":
@@ -158,7 +158,7 @@ def tell(query: TimelineQuery, facts: Sequence[Fact]) -> tuple[str, tuple[Event,
 
 def _by_value(query: TimelineQuery) -> bool:
     """Whether a value that comes again is the same answer once more."""
-    if query.subject == "object":
+    if query.subject in ("object", "person"):
         return query.operator in ("what", "list", "count", "how often")
     return query.operator == "what" and query.subject not in INSTANTS
 
