@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from foretell.agent.embedded.choosing import choose
 from foretell.agent.embedded.denials import nothing, with_known
@@ -32,9 +32,10 @@ from foretell.agent.embedded.quoting import (
 from foretell.agent.embedded.summary import summarised
 from foretell.agent.embedded.told_things import told_things
 from foretell.memory.words.wording import content_words, words
+from foretell.tools.querying.facts import facts_of
 from foretell.tools.texts.sentences import without_asides
 from foretell.tools.texts.text_cleaning import capitalised
-from foretell.types import AnswerStatus
+from foretell.types import AnswerStatus, Hit, VideoInfo
 
 _DENIES = frozenset({"never", "not"})
 _ONLY_DONE = (
@@ -96,13 +97,28 @@ def _queried(state: QuestionState, told: Mapping[str, str]) -> DraftAnswer:
     lines: list[str] = []
     for name, text in told.items():
         video = state.videos[int(name.rpartition("-")[2]) - 1]
-        words = text.partition(": ")[2]
+        words = text.partition(": ")[2] + _who_says(state, video, state.seen[name])
         lines.append(f"{video.name}: {words}" if several else words)
     hits = tuple(hit for name in told for hit in state.seen[name])
     status: AnswerStatus = "absent" if "absent" in statuses else "unknown"
     if "answered" in statuses:
         status = "answered"
     return DraftAnswer("\n".join(lines), rests_on=hits, status=status)
+
+
+def _who_says(state: QuestionState, video: VideoInfo, hits: Sequence[Hit]) -> str:
+    """Returns what is known of whether the one says it who is asked about by name."""
+    name = state.question.speaker.casefold()
+    if not name or not any(hit.event.kind == "speech" for hit in hits):
+        return ""
+    speakers = facts_of("speaker", state.scorer.timeline(video))
+    told = {hit.event.id for hit in hits}
+    by = [one for one in speakers if told & {event.id for event in one.events}]
+    if any(name in one.value.casefold() for one in by):
+        return ""
+    if by:
+        return f" {state.question.speaker} is not named beside it, but {by[0].value}."
+    return " Who says it, is not told."
 
 
 def _summary(state: QuestionState) -> DraftAnswer:

@@ -11,7 +11,7 @@ from foretell import ranking
 from foretell.agent.embedded.denials import nothing
 from foretell.agent.embedded.draft import DraftAnswer
 from foretell.agent.embedded.people import actor_of, by_another
-from foretell.agent.embedded.question import detail_asked, names_duration, tells
+from foretell.agent.embedded.question import Question, detail_asked, names_duration, tells
 from foretell.agent.embedded.question_state import QuestionState, events_in_order
 from foretell.agent.embedded.quoting import mentioned, quoted
 from foretell.agent.embedded.times import times_of
@@ -30,6 +30,9 @@ MAX_TIMES = 6
 """Moments of an answer that are shown, as many as are read at a glance; more are counted."""
 _HAVING = frozenset({"carry", "have", "hold", "use", "wear"})
 """Verbs of having a thing, which whoever is without it does not."""
+_AS_ALIKE = 0.7
+"""Share of the best score from which an event may tell the same deed of the same thing: a counter
+top has more, another thing that is opened or closed less."""
 _ALSO = 2
 """Events that are mentioned as telling perhaps the same."""
 _HOW_MUCH = LazyPattern(r"\bhow much\b", re.IGNORECASE)
@@ -83,7 +86,7 @@ def _denied(state: QuestionState) -> DraftAnswer | None:
     denials = [
         hit
         for hit in events_in_order(state.seen.get("focus", ()))
-        if denies(hit.event.text, _denied_of(state.question.focus))
+        if denies(hit.event.text, _denied_of(state.question))
     ]
     if not denials or state.question.kind not in ("yes_no", "when", "count"):
         return None
@@ -91,10 +94,12 @@ def _denied(state: QuestionState) -> DraftAnswer | None:
     return DraftAnswer(f"{lead}: {quoted(denials[0])}", rests_on=tuple(denials[:1]))
 
 
-def _denied_of(focus: str) -> str:
+def _denied_of(question: Question) -> str:
     """Returns what "without a hat" denies of "wear a hat": the hat alone."""
-    first, _, rest = focus.partition(" ")
-    return rest if first in _HAVING and content_words(rest) else focus
+    if question.verb not in _HAVING:
+        return question.focus
+    thing = " ".join(word for word in question.focus.split() if word != question.verb)
+    return thing if content_words(thing) else question.focus
 
 
 def _from_hits(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer:
@@ -128,12 +133,13 @@ def _at_least(state: QuestionState, hits: Sequence[Hit], draft: DraftAnswer) -> 
     verb = state.question.verb
     told = {hit.event.id for hit in hits}
     actor = state.question.actor
+    least = MIN_SCORE
+    if state.question.kind == "count":
+        least = max(MIN_SCORE, _AS_ALIKE * hits[0].score)
     near = [
         hit
         for hit in state.inside(state.nearest())
-        if hit.score >= MIN_SCORE
-        and hit.event.id not in told
-        and not by_another(actor, hit.event.text)
+        if hit.score >= least and hit.event.id not in told and not by_another(actor, hit.event.text)
     ]
     done = state.scorer.score(verb, [hit.event for hit in near]) if verb else []
     also = [hit for hit, one in zip(near, done, strict=True) if one.unmet == 0] if done else []

@@ -12,6 +12,11 @@ _ACTS = LazyPattern(
     rf"(?P<who>C\b|(?:camera )?wearer\b|{_NAMED})"
 )
 _ACTOR = LazyPattern(rf"(?:(?:[Tt]he|[Aa]) )?(?P<who>camera wearer\b|(?i:{_NAMED}))")
+_SPEAKS = LazyPattern(
+    r"\b(?:(?:does|did|has)|(?P<doing>is|was)) (?P<who>[A-Z][\w'-]+)(?: [A-Z][\w'-]+)* "
+    r"(?:ever )?(?:say|said|talk|speak|mention|tell)(?(doing)\w*ing\b)"
+)
+_NO_NAMES = frozenset({"C", "He", "I", "She", "They", "We", "You"})
 _LETTER = LazyPattern(
     r"\b(?:man|woman|person|boy|girl|lady|child|dog)\s+(?P<name>[a-z])\b|\b(?P<wearer>wearer)\b|"
     r"\b(?:to|with|from|at|by|and|give[sn]?|gave) (?P<alone>[b-hj-z])\b|^(?P<first>[b-hj-z])\b",
@@ -26,6 +31,12 @@ def read_actor(text: str) -> str:
         return ""
     name = " ".join(found["who"].lower().split())
     return "camera wearer" if name in ("c", "wearer") else name
+
+
+def read_speaker(text: str) -> str:
+    """Returns the name of whom a question names as speaking: "Emo" of "when does Emo say so"."""
+    found = _SPEAKS.search(text)
+    return found["who"] if found and found["who"] not in _NO_NAMES else ""
 
 
 def by_another(actor: str, text: str) -> bool:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from foretell.memory.words.word_book import AUXILIARIES, QUESTION_WORDS
+from foretell.memory.words.word_book import AUXILIARIES, DETERMINERS, QUESTION_WORDS
 from foretell.patterns import LazyPattern
 from foretell.tools.texts.sentences import without_asides
 from foretell.tools.texts.time_words import read_time_words
 
 _ASKS = "|".join((*QUESTION_WORDS, *AUXILIARIES))
 _FRONTED = LazyPattern(
-    r"^(?P<place>(?:at|by|in|inside|near|on|outside|under|with) [^,?]+), "
+    r"^(?P<place>(?:at|by|in|inside|near|on|outside|under|with) "
+    rf"(?:{'|'.join(sorted(DETERMINERS))})\b[^,?]+), "
     rf"(?P<asks>(?:{_ASKS})\b.+)$",
     re.IGNORECASE,
 )
@@ -28,7 +29,7 @@ _NOT = LazyPattern(rf"^(?P<before>(?:{'|'.join(AUXILIARIES)})\b[\w' ]*?) not\b",
 
 def in_plain_order(text: str) -> str:
     """Returns a question with its place behind it, and "after he stops" told as the last time."""
-    text = _UNTIL_WHEN.sub("when", _WEARER.sub("the camera wearer", text))
+    text = _UNTIL_WHEN.sub("when", _WEARER.sub("the wearer", text))
     text = _STOPS.sub(r"after the last time \g<who>is \g<deed>", text)
     fronted = _FRONTED.match(text)
     if fronted is None or _names_time(fronted["place"]):

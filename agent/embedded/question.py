@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from foretell.agent.embedded.asked_things import ThingsAsked, read_things
-from foretell.agent.embedded.people import read_actor
+from foretell.agent.embedded.people import read_actor, read_speaker
 from foretell.agent.embedded.plain_question import in_plain_order, without_denial
 from foretell.memory.words.word_book import COLOURS, MODALS, NUMBERS, PLACES
 from foretell.memory.words.wording import content_words
@@ -198,6 +198,7 @@ class Question:
         things: Which things are to be named by their kind, or None.
         asks_who: Whether whoever acts is asked for.
         several: How many of the first are wanted, or, negative, of the last; 0 where none are.
+        speaker: Whose words are asked for, by name; empty where anybody's are.
         denied: Whether it asks if something does not happen; `focus` is what does not.
     """
 
@@ -231,6 +232,7 @@ class Question:
     asks_who: bool = False
     several: int = 0
     denied: bool = False
+    speaker: str = ""
 
     @property
     def wants_all(self) -> bool:
@@ -288,7 +290,7 @@ def read_question(text: str) -> Question:
         anchor_turn=turned.number if of_anchor else None,
         extreme=turned.extreme,
         how_often=claim if claim.least is not None else None,
-        alternatives=_alternatives(clause) if time.turn else (),
+        alternatives=_alternatives(time.main, clause) if time.turn else (),
         within=time.within or _part(time, kind),
         follows_up=time.follows_up,
         sentence=clause.text if clause.asks.startswith("how long") else clause.question,
@@ -304,6 +306,7 @@ def read_question(text: str) -> Question:
         asks_who=clause.asks == "who" and clause.asks_who,
         several=several,
         denied=denied,
+        speaker=read_speaker(plain_text),
     )
 
 
@@ -412,9 +415,11 @@ def _goal(main: str, clause: Clause) -> str:
     return ""
 
 
-def _alternatives(clause: Clause) -> tuple[str, ...]:
+def _alternatives(main: str, clause: Clause) -> tuple[str, ...]:
     """Returns the deeds of "which happens first, opening the fridge or closing the tap"."""
     deeds_text = clause.rest if clause.verb in _EMPTY_VERBS else clause.text
+    behind_comma = main.partition(", ")[2]
+    deeds_text = behind_comma if " or " in behind_comma else deeds_text
     deeds = [read_phrase(part) for part in deeds_text.split(" or ")]
     if len(deeds) < 2 or not all(deed.verb not in ("", "be") for deed in deeds):
         return ()

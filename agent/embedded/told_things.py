@@ -18,7 +18,7 @@ from foretell.tools.texts.marks import event_mark
 from foretell.tools.texts.sentences import read_phrase
 from foretell.types import Hit
 
-_MEANS = LazyPattern(r"\b(?:with|using)\b.+")
+_MEANS = LazyPattern(r"\b(?:with|using) (?:(?:a |an |the )?(?:bit|pair|piece) of )?(?P<it>.+)")
 
 
 def told_things(state: QuestionState, asked: ThingsAsked) -> DraftAnswer | None:
@@ -57,11 +57,14 @@ def _with_deed(state: QuestionState, asked: ThingsAsked) -> list[Hit]:
 
 def _things(state: QuestionState, asked: ThingsAsked, text: str) -> list[str]:
     """Returns the things in a text that are asked for, without those that the question names."""
+    known = meanings(state.question.text)
     if asked.kind:
         clause = read_phrase(text)
         things = of_kind(asked.kind, f"{clause.subject} {clause.rest}")
+        return [thing for thing in things if not meanings(thing) <= known]
+    means = _MEANS.search(text)
+    if asked.by_means:
+        things = things_told(means["it"])[:1] if means else []
     else:
-        means = _MEANS.search(text) if asked.by_means else None
-        things = things_told(means[0] if means else text)[:1] if means or not asked.by_means else []
-    known = meanings(state.question.text)
+        things = things_told(text)[:1]
     return [thing for thing in things if not meanings(thing) & known]

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from foretell.memory.words.inflections import base_form
-from foretell.memory.words.word_book import COLOURS
+from foretell.memory.words.word_book import COLOURS, FUNCTION_WORDS, word_set
 from foretell.memory.words.wording import words
 
 _THINGS: Final[Mapping[str, str]] = {
@@ -115,6 +116,9 @@ _ALSO: Final[Mapping[str, str]] = {
 """Other names of kinds."""
 
 
+_SAY_NO_KIND = FUNCTION_WORDS | COLOURS | word_set("big empty little new old same small whole")
+
+
 def kind_named(phrase: str) -> str:
     """Returns the kind that the last words of a phrase name: "spice" of "dried spices"; or ""."""
     told = [base_form(word) for word in words(phrase)]
@@ -134,10 +138,19 @@ def things_of(kind: str) -> frozenset[str]:
 
 
 def of_kind(kind: str, text: str) -> list[str]:
-    """Returns the words of a text that name things of a kind, in its order, each once."""
-    things = things_of(kind)
-    named = (word for word in words(text) if _names(word, things))
-    return list(dict.fromkeys(named))
+    """Returns what names things of a kind in a text, in its order, each once.
+
+    So does the kind's own name behind another word: "sitting room", "board game".
+    """
+    things, told = things_of(kind), words(text)
+    own = [
+        f"{before} {word}"
+        for before, word in pairwise(told)
+        if base_form(word) == kind and before not in _SAY_NO_KIND
+    ]
+    of_two = {word for name in own for word in words(name)}
+    named = (word for word in told if word not in of_two and _names(word, things))
+    return list(dict.fromkeys([*own, *named]))
 
 
 def _names(word: str, things: frozenset[str]) -> bool:

@@ -224,7 +224,8 @@ def _nothing(
     if query.subject in ("cut", "fade") and len(shots) == 1 and query.value in ("", "cut"):
         return _with("None: the whole video is one shot", shots)
     if query.subject in _LASTING:
-        return QueryAnswer(f"No {one} is told there.", "unknown")
+        text = f"No {one} is told there: a plain picture, or a short shot, shows too little of it."
+        return QueryAnswer(text, "unknown")
     if share < WHOLE_SHARE:
         return QueryAnswer(
             f"No {one}{named} was found, and only {share * 100:.0f} % of what is asked about was "
