@@ -28,6 +28,10 @@ _ROLES: Mapping[str, LazyPattern] = {
 _WHICH = LazyPattern(r"(?:and )?(?:(?:with|in) )?(?:which|what|whose) (?P<thing>\w+)$")
 _TOLD_BESIDE = frozenset({"hand", "colour", "color", "foot", "side"})
 """What a few words ask of an event: whether it tells it or not, nothing else is meant."""
+_PLACE = LazyPattern(
+    r"\b(?:at|beside|from|in|inside|into|near|on|onto|out of|outside|to|towards|under)\b",
+    re.IGNORECASE,
+)
 _MEANS = LazyPattern(r"\b(?:with|using|by)\b", re.IGNORECASE)
 _BESIDE = LazyPattern(
     r"(?:and )?(?:what (?:about|is|was) )?(?:the )?(?:(?:one|thing|step) )?"
@@ -115,7 +119,7 @@ def _told(role: str, thing: str, quote: str) -> bool:
         case "doer":
             return True
         case "place":
-            return tells("place", quote)
+            return _PLACE.search(quote) is not None
         case _ if thing in ("colour", "color"):
             return tells("colour", quote)
         case _:

@@ -257,7 +257,8 @@ class Question:
 
 def read_question(text: str) -> Question:
     """Returns what `text` asks for; anything not understood is a "what" about all its words."""
-    plain_text, denied = without_denial(in_plain_order(text))
+    several = _several(text)
+    plain_text, denied = without_denial(in_plain_order(_SEVERAL.sub("things", text)))
     most = _most(text)
     asked = _MOST[most].sub("", plain_text) if most else plain_text
     claim = read_how_often(without_asides(asked))
@@ -276,11 +277,10 @@ def read_question(text: str) -> Question:
     if time.order is None and _part(time, kind):
         turn = None
     things = None if time.relation or time.turn or most else read_things(text, sentence.clause)
-    several = _several(text)
     return Question(
         text,
         kind,
-        focus="" if clause.verb in _EMPTY_VERBS and not clause.rest else clause.text,
+        focus="" if _asks_any_deed(clause, several) else clause.text,
         anchor=time.anchor,
         anchor_focus=sentence.anchor.text if sentence.anchor else "",
         anchor_sentence=sentence.anchor.statement if sentence.anchor else "",
@@ -313,6 +313,13 @@ def read_question(text: str) -> Question:
 def _most(text: str) -> Most | None:
     """Returns whether what is done the most times or the most time is asked for; None if not."""
     return next((what for what, pattern in _MOST.items() if pattern.search(text)), None)
+
+
+def _asks_any_deed(clause: Clause, several: int) -> bool:
+    """Whether a clause asks for what happens, whatever it is."""
+    return (clause.verb in _EMPTY_VERBS and not clause.rest) or (
+        several != 0 and clause.verb in ("", "be", *_EMPTY_VERBS)
+    )
 
 
 def _several(text: str) -> int:
@@ -387,7 +394,10 @@ def _between(bare: str) -> tuple[str, ...]:
     found = _BETWEEN.match(bare)
     if found is None:
         return ()
-    first, last = read_phrase(found["first"]).text, read_phrase(found["last"]).text
+    one, other = read_phrase(found["first"]), read_phrase(found["last"])
+    if other.rest in ("it", "them"):
+        other = replace(other, rest=one.rest)
+    first, last = one.text, other.text
     return (first, last) if first and last else ()
 
 
