@@ -30,7 +30,8 @@ def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
     """Says that nothing shows what is asked for, and whether anybody looked.
 
     What is shown tells whether something happens; which, who and why, it may leave out. Nothing is
-    denied whose deed an event tells of something like it: that is given as the nearest.
+    denied whose deed an event tells of something like it, which is given as the nearest, and
+    nothing beside a moment that is not found.
     """
     language = language_of(state.question.text)
     if language != ENGLISH:
@@ -49,8 +50,8 @@ def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
     told = [nothing_found(subject, state.scorer.timeline(video)) for video in state.videos]
     status: AnswerStatus = "absent" if all(one == "absent" for one, _ in told) else "unknown"
     near = state.nearest(about)
-    about_it = any(state.does([hit for hit in near if hit.score >= MIN_SCORE], about))
-    if status == "absent" and (_may_be_left_out(state.question) or about_it):
+    about_it = any(state.does([hit for hit in near if hit.score >= MIN_SCORE]))
+    if status == "absent" and (about or about_it or _may_be_left_out(state.question)):
         status = "unknown"
         told = [(one, text.replace(*_TELLS)) for one, text in told]
     text = "\n".join(

@@ -42,6 +42,8 @@ _OVERVIEW = LazyPattern(
     r"give (?:me )?(?:the|a) (?:gist|recap|synopsis|summary)|narrate\b|describe what\b)|"
     r"^what (?:is|are|was|were|does|do|did) (?:the )?"
     rf"{_ANYBODY} (?:do|doing)\W*(?:in (?:the|this) \w+)?$|"
+    r"^what (?:do|can) (?:i|we|you) see\W*$|^can (?:i|we|you) see (?:any|some)thing\W*$|"
+    r"^what is (?:it|the (?:picture|video|clip|first frame|last frame)) like\W*$|"
     rf"^what (?:is|was|has been) (?:being )?done(?: by (?:the )?{_ANYBODY})?$|"
     r"\b(?:summar\w*|overview|overall|synopsis|chapters?|outline|table of contents|"
     r"main (?:events?|steps?|activit\w*)|"

@@ -149,14 +149,9 @@ class QuestionState:
             return [question.most is None] * len(events)
         return [one.unmet == 0 for one in self.scorer.score(needed, events)]
 
-    def does(self, hits: Sequence[Hit], about: str = "") -> list[bool]:
-        """Returns whether each hit tells the deed that is asked about; all do where none is.
-
-        Args:
-            hits: What is told.
-            about: Another moment whose deed is meant, instead.
-        """
-        verb = read_phrase(about).verb if about else self.question.verb
+    def does(self, hits: Sequence[Hit]) -> list[bool]:
+        """Returns whether each hit tells the deed that is asked about; all do where none is."""
+        verb = self.question.verb
         if not verb or verb.partition(" ")[0] in _OF_ANY_DEED:
             return [True] * len(hits)
         return [one.unmet == 0 for one in self.scorer.score(verb, [hit.event for hit in hits])]
