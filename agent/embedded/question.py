@@ -292,7 +292,7 @@ def read_question(text: str) -> Question:
         anchor_turn=turned.number if of_anchor else None,
         extreme=turned.extreme,
         how_often=claim if claim.least is not None else None,
-        alternatives=_alternatives(time.main, clause) if time.turn else (),
+        alternatives=_alternatives(text.rstrip("?!. "), clause) if time.turn else (),
         within=time.within or _part(time, kind),
         follows_up=time.follows_up,
         sentence=clause.text if clause.asks.startswith("how long") else clause.question,
@@ -427,10 +427,10 @@ def _goal(main: str, clause: Clause) -> str:
     return ""
 
 
-def _alternatives(main: str, clause: Clause) -> tuple[str, ...]:
+def _alternatives(text: str, clause: Clause) -> tuple[str, ...]:
     """Returns the deeds of "which happens first, opening the fridge or closing the tap"."""
     deeds_text = clause.rest if clause.verb in _EMPTY_VERBS else clause.text
-    behind_comma = main.partition(", ")[2]
+    behind_comma = text.partition(", ")[2]
     deeds_text = behind_comma if " or " in behind_comma else deeds_text
     deeds = [read_phrase(part) for part in deeds_text.split(" or ")]
     if len(deeds) < 2 or not all(deed.verb not in ("", "be") for deed in deeds):
