@@ -37,14 +37,21 @@ class Finding:
     adds: str
 
 
-def examine(config: Config) -> list[Finding]:
-    """Looks at every part; only an endpoint that is configured is asked over the network."""
+def examine(config: Config, *, mend: bool = False) -> list[Finding]:
+    """Looks at every part; only an endpoint that is configured is asked over the network.
+
+    Args:
+        config: All settings.
+        mend: Whether to look through the library, too, and to mend what is not sound.
+    """
+    checked = _checked_library(config) if mend else []
     return [
         Finding("python", True, platform.python_version(), "runs foretell"),
         *(_package(name, adds) for name, adds in _PACKAGES),
         _checked("embedder", "finds events by meaning", lambda: _embedder(config)),
         _screen_text(),
         _checked("library", "keeps timelines and chats", lambda: _library(config)),
+        *checked,
         _checked("model", "plans: which tool to call, what to answer", lambda: _model(config)),
         _checked("vision model", "looks at frames again (look_at)", lambda: _vision(config)),
         _checked("frame scorer", "finds moments in frames", lambda: _frames(config)),
@@ -94,10 +101,25 @@ def _screen_text() -> Finding:
 
 
 def _library(config: Config) -> str:
-    from foretell.memory.store import Store
+    from foretell.memory.store import FILE_NAME, Store
 
+    if not (config.library / FILE_NAME).exists():
+        return f"{config.library}, where nothing was watched yet"
     with Store.open(config.library) as store:
-        return f"{config.library}, {len(store.videos())} videos"
+        may_only = ", which may only be read" if store.database.is_read_only else ""
+        return f"{config.library}, {len(store.videos())} videos{may_only}"
+
+
+def _checked_library(config: Config) -> list[Finding]:
+    """Looks through the library, mends it, and says what was done."""
+    from foretell.memory.check_up import check_up
+
+    adds = "faults are mended"
+    try:
+        checks = check_up(config.library)
+    except ForetellError as error:
+        return [Finding("library, checked", False, str(error), adds)]
+    return [Finding(f"library: {check.part}", check.ok, check.told, adds) for check in checks]
 
 
 def _model(config: Config) -> str:

@@ -64,7 +64,7 @@ class Conversations:
 
     def begin(self) -> Conversation:
         """Makes an empty conversation with a new id."""
-        with self._database.write() as connection:
+        with self._database.passing() as connection:
             taken = {name for (name,) in self._database.read("SELECT id FROM conversations")}
             name = _new_id(taken)
             connection.execute(
@@ -97,7 +97,7 @@ class Conversations:
             TypeError: If the payload is not JSON.
         """
         payload = json.dumps(message.payload)
-        with self._database.write() as connection:
+        with self._database.passing() as connection:
             known = self._database.read(
                 "SELECT number FROM conversations WHERE id = ?", (conversation_id,)
             )

@@ -2,122 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from foretell.errors import MemoryStoreError
+from foretell.errors import MemoryStoreError, argument
+from foretell.memory import read_only
+from foretell.memory.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, statements
 
-APPLICATION_ID = 0x666F7265
-""""fore" in ASCII, by which a file of ours is told from another SQLite database."""
 BUSY_SECONDS = 30.0
 """Seconds to wait for another process's write before giving up."""
-
-TIMELINES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE files (
-    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    content_hash TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE TABLE videos (
-    id INTEGER PRIMARY KEY, content_hash TEXT NOT NULL UNIQUE, info TEXT NOT NULL
-) STRICT;
-CREATE TABLE tracks (
-    id INTEGER PRIMARY KEY, video INTEGER NOT NULL REFERENCES videos ON DELETE CASCADE,
-    source TEXT NOT NULL, settings TEXT NOT NULL,
-    done INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '',
-    UNIQUE (video, source)
-) STRICT;
-CREATE TABLE events (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    track INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
-    kind TEXT NOT NULL, start REAL NOT NULL, end REAL NOT NULL, text TEXT NOT NULL,
-    confidence REAL,
-    UNIQUE (track, kind, start, end, text)
-) STRICT;
-CREATE TABLE vectors (
-    event INTEGER PRIMARY KEY REFERENCES events ON DELETE CASCADE, vector BLOB NOT NULL
-) STRICT;
-CREATE TABLE thumbnails (
-    video INTEGER NOT NULL REFERENCES videos ON DELETE CASCADE,
-    pts_seconds REAL NOT NULL, jpeg BLOB NOT NULL,
-    PRIMARY KEY (video, pts_seconds)
-) STRICT;
-CREATE TABLE conversations (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, started_seconds REAL NOT NULL
-) STRICT;
-CREATE TABLE messages (
-    id INTEGER PRIMARY KEY,
-    conversation INTEGER NOT NULL REFERENCES conversations ON DELETE CASCADE,
-    role TEXT NOT NULL, content TEXT NOT NULL, payload TEXT NOT NULL
-) STRICT;
-CREATE INDEX messages_of_conversation ON messages (conversation);
-INSERT INTO meta VALUES ('vector_changes', 0);
-CREATE TRIGGER vector_added AFTER INSERT ON vectors BEGIN
-    UPDATE meta SET value = value + 1 WHERE key = 'vector_changes';
-END;
-CREATE TRIGGER vector_removed AFTER DELETE ON vectors BEGIN
-    UPDATE meta SET value = value + 1 WHERE key = 'vector_changes';
-END;
-"""
-EXAMPLES = """
-CREATE TABLE example_banks (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, taxonomy TEXT NOT NULL,
-    digest TEXT NOT NULL
-) STRICT;
-CREATE TABLE example_sequences (
-    id INTEGER PRIMARY KEY, bank INTEGER NOT NULL REFERENCES example_banks ON DELETE CASCADE,
-    video TEXT NOT NULL, actions INTEGER NOT NULL, record TEXT NOT NULL
-) STRICT;
-CREATE INDEX sequences_of_bank ON example_sequences (bank);
-"""
-PROCEDURES = """
-CREATE TABLE procedure_banks (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tasks TEXT NOT NULL,
-    actions INTEGER NOT NULL, digest TEXT NOT NULL
-) STRICT;
-CREATE TABLE demonstrations (
-    id INTEGER PRIMARY KEY, bank INTEGER NOT NULL REFERENCES procedure_banks ON DELETE CASCADE,
-    record TEXT NOT NULL
-) STRICT;
-CREATE INDEX demonstrations_of_bank ON demonstrations (bank);
-"""
-LABELS = """
-ALTER TABLE events ADD COLUMN labels TEXT;
-"""
-COVERAGE = """
-ALTER TABLE tracks ADD COLUMN kinds TEXT NOT NULL DEFAULT '[]';
-UPDATE tracks SET kinds = coalesce(
-    (SELECT json_group_array(DISTINCT kind) FROM events WHERE track = tracks.id), '[]');
-UPDATE tracks SET kinds = '["screen_text"]' WHERE source = 'screen_text';
-UPDATE tracks SET kinds = '["scene"]' WHERE source IN ('scenes', 'motion');
-UPDATE tracks SET kinds = '["speech"]' WHERE source LIKE 'transcriber:%';
-"""
-TEXT_VECTORS = """
-CREATE TABLE text_vectors (
-    embedder TEXT NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL,
-    PRIMARY KEY (embedder, text)
-) STRICT;
-"""
-REMARKS = """
-ALTER TABLE tracks ADD COLUMN remarks TEXT NOT NULL DEFAULT '[]';
-"""
-# The n-th script makes schema n out of the one before.
-SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES, LABELS, COVERAGE, TEXT_VECTORS, REMARKS)
-SCHEMA_VERSION = len(SCHEMA)
 
 
 class Database:
     """One connection to the file, shared by threads behind a lock.
 
-    Other processes may read while one writes; two writers wait for each other.
+    Other processes may read while one writes; two writers wait for each other. Where the file or
+    its folder may not be written to, it is read, and nothing is written.
+
+    Attributes:
+        path: The file.
+        is_read_only: Whether it may only be read.
     """
 
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         """Opens the file, or makes it where there is none; one of an older schema is upgraded.
+
+        A copy of it is kept as it was, under its name and the number of its schema. One that may
+        only be read is upgraded in memory.
 
         Args:
             path: The file.
@@ -125,13 +41,18 @@ class Database:
 
         Raises:
             MemoryStoreError: If the file is damaged, is not a library, or was made by a foretell
-                with a newer schema.
+                with a newer schema; or if there is no room for the copy.
         """
         self.path = path
+        self.is_read_only = read_only.may_only_be_read(path)
         self._lock = threading.RLock()
         with self._explained():
-            self._connection = sqlite3.connect(
-                path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+            self._connection = (
+                read_only.connect_to_read(path)
+                if self.is_read_only
+                else sqlite3.connect(
+                    path, timeout=busy_seconds, isolation_level=None, check_same_thread=False
+                )
             )
         try:
             self._prepare()
@@ -153,7 +74,25 @@ class Database:
         """Gives a connection whose changes are committed together, or not at all on an error.
 
         Raises:
-            MemoryStoreError: If the file is damaged, locked for too long, full or closed.
+            MemoryStoreError: If the file may only be read, or is damaged, locked for too long, full
+                or closed.
+        """
+        if self.is_read_only:
+            raise MemoryStoreError(
+                f"the library {str(self.path.parent)!r} may only be read, and nothing can be kept "
+                f"or deleted in it; choose another with {argument('library', 'DIR')}"
+            )
+        with self.passing() as connection:
+            yield connection
+
+    @contextmanager
+    def passing(self) -> Generator[sqlite3.Connection]:
+        """Does as `write`, for what questions make: vectors and conversations.
+
+        In a file that may only be read they last as long as the connection.
+
+        Raises:
+            MemoryStoreError: As `write`, but for a file that may only be read.
         """
         with self._lock, self._explained():
             self._connection.execute("BEGIN IMMEDIATE")
@@ -170,19 +109,53 @@ class Database:
             self._connection.close()
 
     def _prepare(self) -> None:
-        self._version()  # a file that is refused stays as it is, byte for byte
+        version = self._version()  # a file that is refused stays as it is, byte for byte
+        if self.is_read_only:
+            self._prepare_reading(version)
+            return
         with self._explained():
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
-        with self.write() as connection:
-            version = self._version()
-            for script in SCHEMA[version:]:
-                for statement in _statements(script):
-                    connection.execute(statement)
+        copied = False
+        while version < SCHEMA_VERSION:
+            with self.write() as connection:
+                version = self._version()  # another process may have upgraded it meanwhile
+                if version and not copied:
+                    self._keep_copy(version)
+                    copied = True
+                version = _upgrade(connection, version)
+
+    def _prepare_reading(self, version: int) -> None:
+        with self._explained():
             if version < SCHEMA_VERSION:
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                self._connection = read_only.in_memory(self._connection)
+            while version < SCHEMA_VERSION:
+                version = _upgrade(self._connection, version)
+            read_only.lay_over(self._connection)
+
+    def _keep_copy(self, version: int) -> None:
+        """Copies the file as it is while it is locked for writing.
+
+        Raises:
+            sqlite3.Error: If it cannot be copied.
+            MemoryStoreError: If the copy cannot be put where it belongs.
+        """
+        copy = self.path.with_name(f"{self.path.name}.schema-{version}")
+        unfinished = copy.with_name(f"{copy.name}.new")
+        try:
+            unfinished.unlink(missing_ok=True)
+            with (
+                closing(sqlite3.connect(self.path)) as source,
+                closing(sqlite3.connect(unfinished)) as target,
+            ):
+                source.backup(target)
+            os.replace(unfinished, copy)
+        except OSError as error:
+            raise MemoryStoreError(
+                f"cannot keep a copy of the library as {str(copy)!r}: {error.strerror}; it stays "
+                "as it was"
+            ) from error
 
     def _version(self) -> int:
         """Gives the number of the file's schema, 0 for a new file."""
@@ -214,20 +187,24 @@ class Database:
             ) from error
 
 
-def _statements(script: str) -> Iterator[str]:
-    """Splits a script, since `executescript` would commit the open transaction."""
-    statement = ""
-    for line in script.splitlines():
-        statement += line + "\n"
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+def _upgrade(connection: sqlite3.Connection, version: int) -> int:
+    """Makes the next schema of a file, or all of them in a new one, and returns its number."""
+    made = min(version + 1, SCHEMA_VERSION) if version else SCHEMA_VERSION
+    for script in SCHEMA[version:made]:
+        for statement in statements(script):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {made}")
+    return made
 
 
 def _advice(code: int | None) -> str:
     primary = None if code is None else code & 0xFF
     if primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return "it is damaged: move it away and watch the videos again"
+        return (
+            "it is damaged: `foretell doctor --library DIR` saves what can be read, and where it "
+            "cannot, move it away and watch the videos again"
+        )
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return "another process is writing to it: try again when that is done"
     if primary == sqlite3.SQLITE_FULL:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -85,6 +86,8 @@ class Store(Closing):
     def remember_file(self, path: str | os.PathLike[str], content_hash: str) -> None:
         """Keeps the hash of a file, so that it need not be read again while it is unchanged.
 
+        In a library that may only be read, nothing is kept.
+
         Raises:
             MemoryStoreError: If there is no such file.
         """
@@ -95,6 +98,8 @@ class Store(Closing):
             raise MemoryStoreError(
                 f"cannot remember the file {str(path)!r}: {error.strerror}; give one that exists"
             ) from error
+        if self.database.is_read_only:
+            return
         with self.database.write() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
@@ -134,6 +139,15 @@ class Store(Closing):
         """Gives what a video is, or None if it is unknown."""
         rows = self.database.read("SELECT info FROM videos WHERE content_hash = ?", (content_hash,))
         return _INFO.validate_json(rows[0][0]) if rows else None
+
+    def note_path(self, content_hash: str, path: str) -> None:
+        """Keeps where a known video's file is now, as it may have been moved or copied.
+
+        In a library that may only be read, nothing is kept.
+        """
+        info = self.video(content_hash)
+        if info is not None and info.path != path and not self.database.is_read_only:
+            self.put_video(replace(info, path=path))
 
     def videos(self) -> tuple[VideoInfo, ...]:
         """Gives every video, in the order in which they came."""

@@ -36,7 +36,7 @@ class SyncedIndex:
         self._index: VectorIndex | None = None
         self._changes = 0
         self._unsaved = 0
-        self._can_save = True
+        self._can_save = not vectors.database.is_read_only
 
     def search(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None

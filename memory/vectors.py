@@ -70,7 +70,7 @@ class Vectors:
 
         Ids only grow, and are never used again.
         """
-        with self.database.write() as connection:
+        with self.database.passing() as connection:
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('embedded_up_to', ?)", (up_to,))
 
     def put(self, event_ids: Sequence[int], vectors: NDArray[np.float32], embedder: str) -> None:
@@ -81,7 +81,7 @@ class Vectors:
         """
         dimension = vectors.shape[1]
         blobs = [vector.tobytes() for vector in vectors.astype(_STORED)]
-        with self.database.write() as connection:
+        with self.database.passing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO meta VALUES ('embedder', ?), ('dimension', ?)",
                 (embedder, dimension),

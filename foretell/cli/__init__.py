@@ -17,8 +17,8 @@ from foretell.cli.commands.demo import demo
 from foretell.cli.commands.embed import embed
 from foretell.cli.commands.forget import forget
 from foretell.cli.commands.locate import locate
+from foretell.cli.commands.models import DoctorCommand, doctor
 from foretell.cli.commands.models import app as models
-from foretell.cli.commands.models import doctor
 from foretell.cli.commands.plan import plan
 from foretell.cli.commands.score import ScoreCommand, score
 from foretell.cli.commands.watch import timeline, watch
@@ -62,8 +62,9 @@ def foretell(
     """Ask a video what happened, what comes next, and which steps lead to a goal."""
 
 
-for command in (watch, timeline, ask, chat, anticipate, locate, plan, forget, embed, demo, doctor):
+for command in (watch, timeline, ask, chat, anticipate, locate, plan, forget, embed, demo):
     app.command(cls=Command)(command)
+app.command(cls=DoctorCommand)(doctor)
 app.command(cls=ScoreCommand)(score)
 for group in (examples, procedures, models, evaluations):
     app.add_typer(group)

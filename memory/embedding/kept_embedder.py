@@ -39,7 +39,7 @@ class KeptEmbedder:
         self.embedder = embedder
         self._database = database
         self._held = HeldVectors()
-        self._can_keep = True
+        self._can_keep = not database.is_read_only
 
     @property
     def id(self) -> str:

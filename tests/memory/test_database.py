@@ -97,7 +97,7 @@ def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"a film, perhaps" * 1000)
-    with pytest.raises(MemoryStoreError, match=r"failed with .*: move it away and watch the"):
+    with pytest.raises(MemoryStoreError, match=r"failed with .*, move it away and watch the"):
         Store.open(tmp_path)
 
 
@@ -109,7 +109,7 @@ def test_a_damaged_file(tmp_path: Path) -> None:
     content[4096:] = b"\x5a" * (len(content) - 4096)
     path.write_bytes(content)
     with (
-        pytest.raises(MemoryStoreError, match="it is damaged: move it away and watch"),
+        pytest.raises(MemoryStoreError, match="it is damaged: `foretell doctor --library"),
         Store.open(tmp_path) as store,
     ):
         store.events("hash-1")

@@ -14,7 +14,8 @@ from foretell.cli import app
 from foretell.cli.screen import usable_width
 from foretell.config import load_config
 from foretell.errors import ConfigError, ForetellError, MemoryStoreError
-from foretell.memory.database import APPLICATION_ID, SCHEMA_VERSION, Database
+from foretell.memory.database import Database
+from foretell.memory.schema import APPLICATION_ID, SCHEMA_VERSION
 
 
 @pytest.mark.parametrize(

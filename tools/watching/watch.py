@@ -73,7 +73,7 @@ def watch(
                         _run(perceiver, video, store, on_progress, profile)
                     _keep_thumbnails(video, store)
     if reused:
-        _note_path(store, digest, path)
+        store.note_path(digest, written(os.path.abspath(path)))
     timeline = store.timeline(digest)
     return Watched(
         timeline=timeline,
@@ -177,14 +177,6 @@ def _keep_thumbnails(video: Video, store: Store) -> None:
     for thumbnail in thumbnails(video):
         store.put_thumbnail(digest, thumbnail)
     store.finish_track(digest, THUMBNAILS_TRACK)
-
-
-def _note_path(store: Store, digest: str, path: Path) -> None:
-    """Keeps where the file is now, as it may have been moved or copied."""
-    info = store.video(digest)
-    here = written(os.path.abspath(path))
-    if info is not None and info.path != here:
-        store.put_video(replace(info, path=here))
 
 
 def thumbnails(video: Video, count: int = 12) -> Iterator[Thumbnail]:

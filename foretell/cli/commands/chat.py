@@ -92,10 +92,11 @@ def _converse_as_json(chat: Chat, library: Path) -> None:
 
 def _converse(chat: Chat, agent: VideoAgent) -> None:
     """Answers each line, and carries out those that begin with a slash."""
-    say(
-        "[dim]conversation {0}; take it up again with --resume {0}; /help lists commands[/]",
-        chat.id,
-    )
+    if agent.library.store.database.is_read_only:
+        say("[yellow]the library may only be read: this conversation is kept until it ends[/]")
+    else:
+        say("[dim]conversation {0}; take it up again with --resume {0}[/]", chat.id)
+    say("[dim]/help lists commands[/]")
     commands = _Commands(chat, agent)
     for line in typed_lines(agent.config.library, [*commands.known]):
         INTERRUPTS.listen()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -82,19 +82,36 @@ def check(
     )
 
 
+class DoctorCommand(Command):
+    """Takes `--library` without a folder, too, for the one that the settings name."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Adds the folder where none follows."""
+        return super().parse_args(ctx, [*_with_folder(args)])
+
+
+def _with_folder(args: Sequence[str]) -> Iterator[str]:
+    from foretell.config import load_config
+
+    for place, word in enumerate(args, start=1):
+        yield word
+        if word == "--library" and (place == len(args) or args[place].startswith("--")):
+            yield str(load_config().library)
+
+
 def doctor(
     library: LibraryOption = None,
     model: ModelOption = None,
     base_url: BaseUrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell what is installed and reachable, and what each missing piece would add."""
+    """Tell what is installed and reachable; with --library, check the library and mend it."""
     from foretell.config import load_config
     from foretell.doctor import examine
 
     config = load_config(library=library, model=model, base_url=base_url)
     with working("examining"):
-        findings = [*examine(config)]
+        findings = examine(config, mend=library is not None)
     show_findings(findings, as_json)
 
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from foretell.actions import Action, ActionSequence, ActionWindow
 from foretell.errors import DatasetError, MemoryStoreError
 from foretell.memory.banks.examples import BankInfo, ExampleBank
-from foretell.memory.database import APPLICATION_ID, SCHEMA_VERSION, TIMELINES
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.library import Library
+from foretell.memory.schema import APPLICATION_ID, SCHEMA_VERSION, TIMELINES
 from foretell.memory.store import FILE_NAME, Store
 from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from tests.memory.records import fill, video_info

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from foretell.errors import MemoryStoreError
 from foretell.memory.banks.examples import ExampleBank
 from foretell.memory.banks.procedures import ProcedureBank, ProcedureBankInfo
-from foretell.memory.database import APPLICATION_ID, EXAMPLES, SCHEMA_VERSION, TIMELINES
 from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.library import Library
+from foretell.memory.schema import APPLICATION_ID, EXAMPLES, SCHEMA_VERSION, TIMELINES
 from foretell.memory.store import FILE_NAME, Store
 from foretell.plans import Demonstration, Procedures, ProcedureTask
 from foretell.types import Interval
