@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import ConfigError, DatasetError, ModelError
-from foretell.evals.run_folder import Record, RunFolder
+from foretell.evals.run_folder import PROOF, Record, RunFolder
 from foretell.evals.runner import Progress, run
 
 ITEMS = {name: len(name) for name in ("a", "bb", "ccc", "dddd")}
@@ -42,6 +42,12 @@ def predictions(folder: Path) -> list[str]:
     return (folder / "predictions.jsonl").read_text().splitlines()
 
 
+def kept(folder: Path) -> list[Record]:
+    """Gives what the lines of a folder hold, without what proves them."""
+    lines = [json.loads(line) for line in predictions(folder)]
+    return [{name: held for name, held in line.items() if name != PROOF} for line in lines]
+
+
 def test_results_come_in_the_order_of_the_items() -> None:
     assert run(ITEMS, Predictor()) == RESULTS
 
@@ -49,8 +55,9 @@ def test_results_come_in_the_order_of_the_items() -> None:
 def test_each_result_is_a_line_of_the_folder(tmp_path: Path) -> None:
     with RunFolder.open(tmp_path / "run", SETTINGS) as folder:
         assert run(ITEMS, Predictor(), folder) == RESULTS
-    assert [json.loads(line) for line in predictions(tmp_path / "run")] == RESULTS[::-1]
-    assert json.loads((tmp_path / "run" / "run.json").read_text()) == SETTINGS
+    assert kept(tmp_path / "run") == RESULTS[::-1]
+    settings = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert settings == SETTINGS | {PROOF: settings[PROOF]}
 
 
 def test_a_killed_run_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
@@ -75,7 +82,7 @@ def test_a_half_written_last_line_is_predicted_again(tmp_path: Path) -> None:
     with RunFolder.open(tmp_path, SETTINGS, resume=True) as folder:
         assert run(ITEMS, later, folder) == RESULTS
     assert later.asked == [1]
-    assert [json.loads(line) for line in predictions(tmp_path)] == RESULTS[::-1]
+    assert kept(tmp_path) == RESULTS[::-1]
 
 
 def test_an_empty_folder_may_be_resumed(tmp_path: Path) -> None:
@@ -84,9 +91,12 @@ def test_an_empty_folder_may_be_resumed(tmp_path: Path) -> None:
 
 
 def test_a_broken_line_inside_is_named(tmp_path: Path) -> None:
-    (tmp_path / "predictions.jsonl").write_text('{"key": "a"}\n[1]\n{"key": "b"}\n')
+    finished(tmp_path)
+    file = tmp_path / "predictions.jsonl"
+    first, _, *rest = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([first, b"[1]\n", *rest]))
     with (
-        RunFolder.open(tmp_path, SETTINGS) as folder,
+        RunFolder.open(tmp_path, SETTINGS, resume=True) as folder,
         pytest.raises(DatasetError, match=r"line 2 of .*predictions\.jsonl is no JSON object"),
     ):
         run(ITEMS, Predictor(), folder)
@@ -126,7 +136,7 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 def test_broken_settings_are_told(tmp_path: Path) -> None:
     finished(tmp_path)
     (tmp_path / "run.json").write_text("{")
-    with pytest.raises(ConfigError, match=r"run\.json is not valid JSON"):
+    with pytest.raises(ConfigError, match=r"run\.json is not one that a run wrote"):
         RunFolder.open(tmp_path, SETTINGS, resume=True)
 
 
