@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from foretell.errors import MemoryStoreError, argument
+from foretell.forks import Opener
 from foretell.memory import read_only
 from foretell.memory.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, statements
 
@@ -46,6 +47,7 @@ class Database:
         self.path = path
         self.is_read_only = read_only.may_only_be_read(path)
         self._lock = threading.RLock()
+        self._opener = Opener()
         with self._explained():
             self._connection = (
                 read_only.connect_to_read(path)
@@ -64,8 +66,10 @@ class Database:
         """Gives every row that a query finds.
 
         Raises:
-            MemoryStoreError: If the file is damaged, locked for too long or closed.
+            MemoryStoreError: If the file is damaged, locked for too long or closed, or was opened
+                by the process that this one is a fork of.
         """
+        self._check_process()
         with self._lock, self._explained():
             return self._connection.execute(sql, parameters).fetchall()
 
@@ -94,6 +98,7 @@ class Database:
         Raises:
             MemoryStoreError: As `write`, but for a file that may only be read.
         """
+        self._check_process()
         with self._lock, self._explained():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -104,9 +109,14 @@ class Database:
                     self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        """Closes the file; closing twice is fine."""
-        with self._lock:
-            self._connection.close()
+        """Closes the file; closing twice is fine, and a fork leaves it to who opened it."""
+        if self._opener.is_here:
+            with self._lock:
+                self._connection.close()
+
+    def _check_process(self) -> None:
+        if not self._opener.is_here:
+            raise MemoryStoreError(self._opener.refusal(f"the library {str(self.path.parent)!r}"))
 
     def _prepare(self) -> None:
         version = self._version()  # a file that is refused stays as it is, byte for byte

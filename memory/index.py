@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell import ranking
+from foretell.forks import is_fork
 from foretell.memory.cosines import ROUNDING, cosines
 
 EXACT_LIMIT = 50_000
@@ -231,7 +232,8 @@ def _empty_lists(dimension: int, lists: int) -> Any:
 
 @contextmanager
 def _all_threads() -> Generator[None]:
-    _faiss().omp_set_num_threads(min(MAX_THREADS, os.cpu_count() or 1))
+    most = 1 if is_fork() else MAX_THREADS
+    _faiss().omp_set_num_threads(min(most, os.cpu_count() or 1))
     try:
         yield
     finally:

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import pickle
 import signal
-import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +13,7 @@ from itertools import islice
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.errors import ModelError
+from foretell.forks import end_with_parent
 from foretell.ranges import check_range
 from foretell.tools.anticipation.anticipator import ConcurrentAnticipator
 
@@ -92,15 +92,8 @@ def _begin(pickled: bytes) -> None:
         os.environ[name] = "1"
     if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # a background job is to go on
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     _anticipator = pickle.loads(pickled)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _forecast(windows: list[ActionWindow], k: int) -> list[Forecast]:

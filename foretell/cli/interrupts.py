@@ -18,17 +18,21 @@ GRACE_SECONDS = 0.7
 """How long a command may take to end by itself, so that all is over within a second."""
 EXIT_CODE = 130
 """What a shell gives a command that Ctrl-C ended: 128 and the number of the signal."""
-_TOLD = "foretell: interrupted; what was done is kept"
+_GO_ON = "what was done is kept: give the same command again to go on"
 
 
 class Interrupts:
     """Hears Ctrl-C in a thread of its own, and ends the process where it does not end by itself.
+
+    Attributes:
+        go_on: Says what is kept and how to go on.
 
     A program that sets Python's wake-up descriptor, as an event loop does, takes the place of this
     one; `listen` takes it back.
     """
 
     def __init__(self) -> None:
+        self.go_on = _GO_ON
         self._told = threading.Lock()
         self._written: socket.socket | None = None
 
@@ -45,9 +49,9 @@ class Interrupts:
             signal.set_wakeup_fd(self._written.fileno(), warn_on_full_buffer=False)
 
     def tell(self) -> None:
-        """Says once that the command was interrupted."""
+        """Says once that the command was interrupted, and how to go on."""
         if self._told.acquire(blocking=False):
-            sys.stderr.write(f"{_TOLD}\n")
+            sys.stderr.write(f"foretell: interrupted; {self.go_on}\n")
             sys.stderr.flush()
 
     def _wait(self, heard: socket.socket) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from foretell.errors import ModelError
+from foretell.forks import calm_models
 from foretell.memory.cosines import on_grid
 from foretell.memory.embedding.held_vectors import HeldVectors
 from foretell.memory.embedding.numpy_minilm import QuickBert
@@ -135,6 +136,7 @@ class SentenceEmbedder:
         """Gives (N, T, D) states of tokens, and (N, T) 1 for each, 0 behind the last."""
         import torch
 
+        calm_models()
         tokenizer, model = self._loaded()
         tokens = tokenizer(
             list(texts),

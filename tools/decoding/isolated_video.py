@@ -19,6 +19,7 @@ import numpy as np
 
 from foretell.closing import Closing
 from foretell.errors import ConfigError, VideoError
+from foretell.forks import Opener
 from foretell.tools.decoding.interface import DecodeMode, FrameRequest, Opening, frame_request
 from foretell.tools.decoding.video_file import stalled
 from foretell.tools.decoding.worker import Message, read_message, write_message
@@ -42,6 +43,7 @@ class IsolatedVideo(Closing):
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
         self._closed = False
+        self._opener = Opener()
         self._damage: str | None = None
         self._workers: set[_Worker] = set()
         self._idle: list[_Worker] = []
@@ -70,6 +72,8 @@ class IsolatedVideo(Closing):
                 self._workers.discard(worker)
 
     def _check_open(self) -> None:
+        if not self._opener.is_here:
+            raise VideoError(self._opener.refusal(f"the video {self._opening.path!r}"))
         if self._closed:
             raise VideoError(f"{self._opening.path!r} was closed; open it again")
 
@@ -171,7 +175,7 @@ class _Worker:
         except BaseException:
             self._errors.close()
             raise
-        self.end = weakref.finalize(self, _end, self._process, self._errors)
+        self.end = weakref.finalize(self, _end, self._process, self._errors, Opener())
         self.damage: str | None = None
         self.is_idle = True
         try:
@@ -269,7 +273,9 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **frugal, "PYTHONPATH": path}
 
 
-def _end(process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], errors: IO[bytes], opener: Opener) -> None:
+    if not opener.is_here:
+        return  # it is the parent's, which goes on with it
     process.kill()
     process.wait()
     for stream in (process.stdin, process.stdout, errors):

@@ -18,6 +18,7 @@ from io import BufferedReader
 from typing import Any, BinaryIO, cast
 
 from foretell.errors import ConfigError, VideoError
+from foretell.forks import end_with_parent
 from foretell.tools.decoding.in_process import open_here
 from foretell.tools.decoding.interface import DecodeLimits, Opening, Video
 from foretell.types import Interval
@@ -51,6 +52,7 @@ def read_message(stream: BufferedReader) -> tuple[Message, bytearray] | None:
 
 def main() -> None:
     """Opens the file that the first message names, then answers requests about it."""
+    end_with_parent()
     requests, replies = cast("BufferedReader", sys.stdin.buffer), _take_stdout()
     first = read_message(requests)
     if first is not None:

@@ -14,6 +14,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from foretell.errors import ForetellError, MissingExtra, ModelError, UnusableModel
+from foretell.forks import calm_models
 from foretell.memory.embedding.quiet_loading import no_progress_bar
 from foretell.tools.vision_models.catalog import find_entry, in_words
 from foretell.tools.vision_models.checkpoint import WEIGHTS, Checkpoint
@@ -82,6 +83,7 @@ def load(checkpoint: Checkpoint, kind: Kind, device: Device) -> Loaded:
     """
     check_kind(checkpoint, kind)
     key = _key(checkpoint, kind, device)
+    calm_models()
     loaded = _in_memory.get(key)
     if loaded is None:
         loaded = _in_memory[key] = _read(checkpoint, kind, device)

@@ -95,6 +95,9 @@ def _converse(chat: Chat, agent: VideoAgent) -> None:
     if agent.library.store.database.is_read_only:
         say("[yellow]the library may only be read: this conversation is kept until it ends[/]")
     else:
+        INTERRUPTS.go_on = (
+            f"what was said is kept: foretell chat --resume {chat.id} takes it up again"
+        )
         say("[dim]conversation {0}; take it up again with --resume {0}[/]", chat.id)
     say("[dim]/help lists commands[/]")
     commands = _Commands(chat, agent)

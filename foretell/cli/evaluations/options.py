@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from foretell.cli.interrupts import INTERRUPTS
 from foretell.cli.options import BaseUrlOption, CacheOption, JsonOption, LibraryOption
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class EvaluationOptions:
         """Returns how much is run, and where the run is kept."""
         from foretell.evals.runner import RunOptions
 
+        INTERRUPTS.go_on = (
+            "without --out, no result is kept"
+            if self.out is None
+            else "what was done is kept: give the same command with --resume to go on"
+        )
         return RunOptions(self.limit, self.out, self.resume, on_progress)
 
 

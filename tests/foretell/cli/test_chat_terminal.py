@@ -110,5 +110,5 @@ def test_ctrl_c_ends_a_chat(clip: Path) -> None:
     with chat(clip) as terminal:
         terminal.wait_for(PROMPT)
         terminal.type("Who is" + CTRL_C)
-        terminal.wait_for("foretell: interrupted; what was done is kept")
+        terminal.wait_for("foretell: interrupted; what was said is kept: foretell chat --resume ")
         assert terminal.process.wait(UNTIL_SECONDS) == 130
