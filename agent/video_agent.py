@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from foretell.agent.tasks.anticipation.action_anticipation import ActionAnticipation
     from foretell.agent.tasks.planning.plan_request import Steps
     from foretell.agent.tasks.planning.procedure_planning import Moment
+    from foretell.memory.tracks import Track
     from foretell.tools.captioning.captioner import Captioner
     from foretell.tools.localization.frame_scorer import FrameScorer, OnProgress
     from foretell.tools.recognition.recognizer import ActionRecognizer
@@ -146,6 +147,7 @@ class VideoAgent(Closing):
         captions: VideoPath | None = None,
         subtitles: VideoPath | None = None,
         narrations: VideoPath | None = None,
+        anew: bool = False,
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> Watched:
         """Watches a video into its timeline; what was seen before is not looked at again.
@@ -155,6 +157,7 @@ class VideoAgent(Closing):
             captions: File of captions, in any of the forms in docs/importing.md.
             subtitles: File of subtitles; one beside the video with its name is found by itself.
             narrations: File of narrations or action segments.
+            anew: Whether what was seen before is looked at again, and replaced.
             on_progress: Called as events are seen.
 
         Raises:
@@ -166,6 +169,7 @@ class VideoAgent(Closing):
             captions=captions,
             subtitles=subtitles,
             narrations=narrations,
+            anew=anew,
             on_progress=on_progress,
         )
 
@@ -378,6 +382,14 @@ class VideoAgent(Closing):
         return finding.locate(query, self.timeline(video), k)
 
     alocate = awaited(locate)
+
+    def videos(self) -> tuple[VideoInfo, ...]:
+        """Returns every video of the library, in the order in which they came."""
+        return self.library.store.videos()
+
+    def tracks(self, video: VideoPath) -> tuple[Track, ...]:
+        """Returns what a video's timeline comes from: captions, scenes, models and the like."""
+        return self.indexer.tracks(video)
 
     def forget(self, video: VideoPath, source: str | None = None) -> None:
         """Deletes what one source gave of a video, or all that is known of it; the file stays.

@@ -17,6 +17,7 @@ from foretell.config import Config
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.library import Library
+from foretell.memory.store import Store
 from foretell.memory.tracks import Track
 from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
@@ -84,9 +85,10 @@ class VideoIndexer(Closing):
         captions: VideoPath | None = None,
         subtitles: VideoPath | None = None,
         narrations: VideoPath | None = None,
+        anew: bool = False,
         on_progress: Callable[[Progress], None] = lambda progress: None,
     ) -> Watched:
-        """Watches a video into its timeline; what was seen before is not looked at again.
+        """Watches a video into its timeline; what was seen before is looked at again only `anew`.
 
         Raises:
             VideoError: If the file cannot be decoded.
@@ -101,7 +103,7 @@ class VideoIndexer(Closing):
             narrations=_path(narrations),
             read_screen_text=self.config.read_screen_text,
             models=[*self._models(), *self._own_perceivers],
-            tracks=self._tracks(video),
+            tracks=() if (digest := self._digest(video)) is None else self._store.tracks(digest),
         )
         watched = watch(
             Path(video),
@@ -111,15 +113,33 @@ class VideoIndexer(Closing):
             on_progress,
             self.profile,
             one_at_a_time=self._watching,
+            anew=anew,
         )
         missing = what_is_missing(self.config.read_screen_text)
         return replace(watched, notes=(*watched.notes, *missing, *self._bill()))
 
-    def _tracks(self, video: VideoPath) -> tuple[Track, ...]:
-        """Returns what gave a video's timeline so far; nothing of a video that is new."""
-        store = self.library.store
-        digest = store.known_hash(video) or store.last_hash(video)
-        return () if digest is None or store.video(digest) is None else store.tracks(digest)
+    def tracks(self, video: VideoPath) -> tuple[Track, ...]:
+        """Returns what a video's timeline comes from, in the order in which it came.
+
+        Raises:
+            ConfigError: If the video is unknown.
+        """
+        return self._store.tracks(self._known_digest(video))
+
+    @property
+    def _store(self) -> Store:
+        return self.library.store
+
+    def _digest(self, video: VideoPath) -> str | None:
+        """Returns the hash of a video that was watched, also of a file that is gone."""
+        digest = self._store.known_hash(video) or self._store.last_hash(video)
+        return digest if digest is not None and self._store.video(digest) is not None else None
+
+    def _known_digest(self, video: VideoPath) -> str:
+        digest = self._digest(video)
+        if digest is None:
+            raise ConfigError(f"the video {str(video)!r} was never watched; nothing is known of it")
+        return digest
 
     def _models(self) -> list[Perceiver]:
         """Returns what runs the models that the settings name."""
@@ -202,10 +222,7 @@ class VideoIndexer(Closing):
         Raises:
             ConfigError: If the video or the source is unknown.
         """
-        store = self.library.store
-        digest = store.known_hash(video) or store.last_hash(video)
-        if digest is None or store.video(digest) is None:
-            raise ConfigError(f"the video {str(video)!r} was never watched; nothing is known of it")
+        store, digest = self._store, self._known_digest(video)
         if source is None:
             store.forget_video(digest)
             return

@@ -234,6 +234,19 @@ class Store(Closing):
         """
         return self._tracks(self._number(content_hash))
 
+    def event_counts(self, content_hash: str) -> dict[str, int]:
+        """Gives how many events each track of a video has.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        rows = self.database.read(
+            "SELECT t.source, count(e.id) FROM tracks t LEFT JOIN events e ON e.track = t.id "
+            "WHERE t.video = ? GROUP BY t.id ORDER BY t.id",
+            (self._number(content_hash),),
+        )
+        return dict(rows)
+
     def append_event(self, content_hash: str, event: Event) -> Event:
         """Adds an event to the track of its source and gives it with its id.
 

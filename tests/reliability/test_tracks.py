@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from foretell import ConfigError, VideoAgent
+from foretell.cli import app
 from foretell.errors import MemoryStoreError
 from foretell.memory.store import Store
 from foretell.tools.decoding.video import Video
@@ -90,6 +95,84 @@ class Interrupted:
             if second == self._after:
                 self._between(video.info.content_hash)
             yield Event(Interval(second, second + 1), "caption", f"ONE {second}", SOURCE)
+
+
+def given(texts: list[str], file: Path) -> Path:
+    rows = [{"start": n, "end": n + 1, "text": text} for n, text in enumerate(texts)]
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(rows))
+    return file
+
+
+def printed(*arguments: str | Path) -> Any:
+    return json.loads(CliRunner().invoke(app, [*map(str, arguments), "--json"]).stdout)
+
+
+def test_videos_and_tracks_are_listed_replaced_and_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("LIBRARY", str(tmp_path / "library")), ("EMBEDDER", "hash")):
+        monkeypatch.setenv(f"FORETELL_{name}", value)
+    monkeypatch.setenv("FORETELL_READ_SCREEN_TEXT", "false")
+    clip = write_clip(tmp_path / "clip.mp4", regular(40))
+    captions = given(["rain falls"], tmp_path / "a" / "captions.json")
+    assert printed("videos") == {"videos": []}
+    printed("watch", clip, "--captions", captions)
+    (video,) = printed("videos")["videos"]
+    tracks = {track["source"]: track for track in video["tracks"]}
+    assert video["path"] == str(clip)
+    assert tracks["captions:captions.json"]["events"] == 1
+    assert tracks["captions:captions.json"]["done"]
+    printed("watch", clip, "--captions", given(["snow falls", "it ends"], captions))
+    with VideoAgent() as agent:
+        (known,) = agent.videos()
+        assert known.path == str(clip)
+        assert "captions:captions.json" in [track.source for track in agent.tracks(clip)]
+        texts = [event.text for event in agent.timeline(clip).events if event.kind == "caption"]
+        assert texts == ["snow falls", "it ends"]
+        agent.forget(clip, "captions:captions.json")
+        assert "captions:captions.json" not in [track.source for track in agent.tracks(clip)]
+        with pytest.raises(ConfigError, match="was never watched"):
+            agent.tracks(tmp_path / "other.mp4")
+    printed("forget", clip)
+    assert printed("videos") == {"videos": []}
+
+
+class Counting:
+    """Sees something else each time."""
+
+    source = SOURCE
+    settings = "sha-1"
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.fails = False
+
+    def sees(self, video: VideoInfo) -> tuple[EventKind, ...]:
+        return ("caption",)
+
+    def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
+        if self.fails:
+            raise MemoryStoreError("it failed")
+        self.times += 1
+        yield Event(Interval(0.0, 1.0), "caption", f"seen {self.times}", SOURCE)
+
+
+def test_what_was_seen_is_replaced_only_by_what_is_seen_anew(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", regular(40))
+    counting = Counting()
+    with Store.open(tmp_path) as store:
+
+        def told(*, anew: bool) -> list[str]:
+            watched = watch(clip, store, [counting], opened, anew=anew)
+            return [event.text for event in watched.timeline.events]
+
+        assert told(anew=False) == told(anew=False) == ["seen 1"]
+        assert told(anew=True) == ["seen 2"]
+        counting.fails = True
+        with pytest.raises(MemoryStoreError, match="it failed"):
+            told(anew=True)
+        assert told(anew=False) == ["seen 2"]
 
 
 def opened(path: Path, digest: str) -> Video:

@@ -42,13 +42,15 @@ def watch(
     on_progress: Callable[[Progress], None] = lambda progress: None,
     profile: Profile | None = None,
     one_at_a_time: AbstractContextManager[object] | None = None,
+    *,
+    anew: bool = False,
 ) -> Watched:
     """Fills a video's timeline, going on where an earlier call was interrupted.
 
     The file is checked once, before it is opened. Nothing is watched before each perceiver has told
     its settings, which a model that is not on this machine cannot. Each event is kept as soon as it
     is seen. A perceiver that was done with the same settings on a file with the same content is not
-    run again. Where the seconds go is added to `profile`.
+    run again, unless all is to be made `anew`. Where the seconds go is added to `profile`.
 
     Raises:
         VideoError: If the file cannot be opened or decoded.
@@ -60,17 +62,19 @@ def watch(
     profile = profile or Profile()
     wanted = {(perceiver.source, perceiver.settings) for perceiver in perceivers}
     digest = _identify(path, store, wanted)
-    reused = _is_done(store, digest, wanted)
+    reused = not anew and _is_done(store, digest, wanted)
     if not reused:
         with one_at_a_time or nullcontext():
-            reused = _is_done(store, digest, wanted)  # perhaps another thread did it meanwhile
+            reused = not anew and _is_done(
+                store, digest, wanted
+            )  # perhaps another thread did it meanwhile
             if not reused:
                 with profile.phase("open"):
                     opened = open_video(path, digest)
                 with ProfiledVideo(opened, profile) as video:
                     store.put_video(replace(video.info, path=os.path.abspath(path)))
                     for perceiver in perceivers:
-                        _run(perceiver, video, store, on_progress, profile)
+                        _run(perceiver, video, store, on_progress, profile, anew=anew)
                     _keep_thumbnails(video, store)
     if reused:
         store.note_path(digest, written(os.path.abspath(path)))
@@ -124,19 +128,24 @@ def _run(
     store: Store,
     on_progress: Callable[[Progress], None],
     profile: Profile,
+    *,
+    anew: bool,
 ) -> None:
     """Makes one track, or the rest of it.
 
-    One that was made with other settings is kept until this one gives its first event.
+    One that was made with other settings, or is to be made anew, is kept until this one gives its
+    first event.
     """
     info = video.info
-    begun = _begun(perceiver, info.content_hash, store)
+    begun = None if anew else _begun(perceiver, info.content_hash, store)
     if begun is not None and begun.done:
         return
     on_progress(Progress(perceiver.source, 0.0))
     events = perceiver.perceive(video, begun.resume_after_seconds if begun else None)
     first = list(islice(events, 1))
     kinds = tuple(perceiver.sees(info))
+    if anew and perceiver.source in store.event_counts(info.content_hash):
+        store.forget_track(info.content_hash, perceiver.source)
     track = store.begin_track(info.content_hash, perceiver.source, perceiver.settings, kinds)
     if _lost(begun, track):
         raise replaced_track(perceiver.source)

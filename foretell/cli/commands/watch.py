@@ -42,6 +42,9 @@ def watch(
         typer.Option(metavar="whisper:MODEL|openai:NAME", help="Model that writes down speech."),
     ] = None,
     device: DeviceOption = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Look at everything again, and replace what was seen.")
+    ] = False,
     profile: Annotated[
         bool, typer.Option("--profile", help="Tell where the seconds went.")
     ] = False,
@@ -70,6 +73,7 @@ def watch(
             captions=captions,
             subtitles=subtitles,
             narrations=narrations,
+            anew=anew,
             on_progress=on_progress,
         )
     show_watched(watched, indexer.profile.seconds() if profile else (), as_json)
