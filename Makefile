@@ -8,7 +8,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST = PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
   $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: demo test check coverage everywhere bench eval same format clean
+.PHONY: demo test check coverage everywhere stress bench eval same format clean
 
 demo: $(VENV)/.demo  ## Watch a clip and answer seven questions about it.
 	$(BIN)/foretell demo
@@ -28,6 +28,9 @@ check: $(VENV)/.dev  ## Style, types and the import rule.
 
 everywhere: $(VENV)/.dev  ## The tests in other surroundings; PYTHONS="path path" adds other Pythons.
 	$(BIN)/python -m benchmarks.everywhere
+
+stress: $(VENV)/.dev  ## Kills, chats, crowds and mutated files; the figures stand in docs/reliability.md.
+	$(BIN)/python -m benchmarks.stress
 
 bench: $(VENV)/.bench  ## Speeds, as ratios in one run; the figures stand in docs/benchmarks.md.
 	$(BIN)/python -m benchmarks
