@@ -7,13 +7,11 @@ import signal
 
 
 def main() -> None:
-    """Runs the command line; before that is there, Ctrl-C ends the process in one sentence."""
+    """Runs the command line; until that listens, Ctrl-C ends the process in one sentence."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
     from foretell.cli import main as run
 
-    if signal.getsignal(signal.SIGINT) is _end:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     run()
 
 

@@ -74,9 +74,9 @@ for group in (examples, procedures, models, evaluations):
 def main() -> None:
     """Runs the command line; a user's mistake ends with one sentence and exit code 2."""
     gc.set_threshold(*_COLLECTED_AFTER)
-    INTERRUPTS.start()
-    prepare_streams()
     try:
+        INTERRUPTS.start()
+        prepare_streams()
         app()
     except ForetellError as error:
         if "--json" in sys.argv:
@@ -84,6 +84,9 @@ def main() -> None:
             write_json({"error": {"kind": kind, "message": str(error)}})
         tell("foretell: {}", error)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        INTERRUPTS.tell()
+        sys.exit(EXIT_CODE)
     except SystemExit as ended:
         if ended.code == EXIT_CODE:
             INTERRUPTS.tell()

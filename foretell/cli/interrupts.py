@@ -42,6 +42,8 @@ class Interrupts:
         self._written.setblocking(False)
         self.listen()
         threading.Thread(target=self._wait, args=(heard,), daemon=True).start()
+        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # a background job is to go on
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def listen(self) -> None:
         """Listens again, after something else did; does nothing before `start`."""

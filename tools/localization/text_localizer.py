@@ -215,8 +215,8 @@ class _Timed:
         """Returns the moment with what it rests on; None where nothing in it proves the query."""
         inside = [
             place
-            for place, event in enumerate(self.events)
-            if self.proving[place] and event.interval.overlaps(interval)
+            for place in np.flatnonzero(self.proving).tolist()
+            if self.events[place].interval.overlaps(interval)
         ]
         if not inside:
             return None
