@@ -19,16 +19,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from benchmarks.echoing_endpoint import echoing_endpoint
 from benchmarks.stress_report import Figure
 from foretell import VideoAgent
 from foretell.agent.chat import Chat
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.library import Library
 from foretell.memory.store import Store
+from foretell.tools.decoding.pyav_backend import write_video
 from foretell.types import Event, Interval, VideoInfo
-from tests.servers.replies import Say
-from tests.servers.scripted_server import ScriptedServer
-from tests.tools.clips import regular, write_clip
 
 _VERBS = [
     "washes",
@@ -93,7 +94,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.clip = write_clip(folder / "clip.mp4", regular(60))
+        self.clip = _clip(folder / "clip.mp4", 60)
         self.captions = folder / "captions.json"
         told = [(n / 100, f"person {n} holds cup {n}") for n in range(500)]
         rows = [{"start": at, "end": at + 1, "text": text} for at, text in told]
@@ -162,6 +163,13 @@ class Bench:
         told = [f"{one['part']}: {one['found']}" for one in checked if not one["ok"]]
         left = [file.name for file in folder.rglob("*") if file.suffix in (".new", ".part", ".tmp")]
         return [*told, *(f"left behind: {name}" for name in left)]
+
+
+def _clip(file: Path, frames: int) -> Path:
+    """Writes a clip of so many grey frames, ten a second."""
+    grey = [np.full((64, 96, 3), 2 * number % 256, np.uint8) for number in range(frames)]
+    write_video(file, grey, frames_per_second=10)
+    return file
 
 
 @contextmanager
@@ -275,17 +283,8 @@ def chats(count: int | None) -> list[Figure]:
     """Holds so many conversations at once, by the embedded planner and by a scripted endpoint."""
     total = count or 100
     figures = _chats(total, {})
-    script = [lambda body: Say(f"That person holds a cup with the number {_named(body)}.")]
-    with ScriptedServer(script, repeat_last=True) as server:
-        endpoint = {"base_url": server.base_url, "model": server.model, "api_key": server.key}
+    with echoing_endpoint() as endpoint:
         return figures + _chats(total, {**endpoint, "cache_responses": False})
-
-
-def _named(body: dict[str, Any]) -> str:
-    """Returns the number that the last question of a request asks for."""
-    asked = [said["content"] for said in body["messages"] if said["role"] == "user"]
-    words = str(asked[-1]).replace("?", " ").split()
-    return next(word for word in reversed(words) if word.isdecimal())
 
 
 def _chats(total: int, settings: dict[str, Any]) -> list[Figure]:
@@ -352,7 +351,7 @@ def crowd(count: int | None) -> list[Figure]:
     """Lets eight processes run random commands on one library for so many seconds."""
     end, bad, ran = time.monotonic() + (count or 300), list[str](), list[str]()
     with _bench() as bench:
-        clips = [write_clip(bench.folder / f"{n}.mp4", regular(20 + n)) for n in range(4)]
+        clips = [_clip(bench.folder / f"{n}.mp4", 20 + n) for n in range(4)]
 
         def member(seed: int) -> None:
             chance = random.Random(seed)

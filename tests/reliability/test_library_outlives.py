@@ -181,6 +181,10 @@ def left_by_a_kill(folder: Path) -> None:
     (folder / f"{FILE_NAME}-shm").unlink()
 
 
+def of_an_old_schema(folder: Path) -> None:
+    of_schema(folder, 2)
+
+
 def files_of(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.is_file() and not path.name.endswith("-shm")]
 
@@ -192,7 +196,7 @@ def files_of(folder: Path) -> list[Path]:
         (embedded, "folder"),
         (pending, "file"),
         (left_by_a_kill, "folder"),
-        (lambda folder: of_schema(folder, 2), "file"),
+        (of_an_old_schema, "file"),
     ],
 )
 def test_a_library_that_may_only_be_read_can_be_asked(

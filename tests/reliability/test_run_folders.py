@@ -85,19 +85,19 @@ def without_proof(line: bytes) -> bytes:
     return json.dumps({"key": "bb", "twice": 4}).encode() + b"\n"
 
 
-@pytest.mark.parametrize(
-    ("damage", "told"),
-    [
-        (cut, "is no JSON object"),
-        (lambda line: b"\n", "is no JSON object"),
-        (lambda line: b"\xff\xfe\n", "is no JSON object"),
-        (lambda line: b"[" * 100_000 + b"\n", "is no JSON object"),
-        (lambda line: b"9" * 5000 + b"\n", "is no JSON object"),
-        (lambda line: b"{}\n", "was changed, or written by a run with other settings"),
-        (other_figure, "was changed, or written by a run with other settings"),
-        (without_proof, "was changed, or written by a run with other settings"),
-    ],
-)
+LINES: list[tuple[Callable[[bytes], bytes], str]] = [
+    (cut, "is no JSON object"),
+    (lambda line: b"\n", "is no JSON object"),
+    (lambda line: b"\xff\xfe\n", "is no JSON object"),
+    (lambda line: b"[" * 100_000 + b"\n", "is no JSON object"),
+    (lambda line: b"9" * 5000 + b"\n", "is no JSON object"),
+    (lambda line: b"{}\n", "was changed, or written by a run with other settings"),
+    (other_figure, "was changed, or written by a run with other settings"),
+    (without_proof, "was changed, or written by a run with other settings"),
+]
+
+
+@pytest.mark.parametrize(("damage", "told"), LINES)
 def test_a_damaged_line_is_named(
     tmp_path: Path, damage: Callable[[bytes], bytes], told: str
 ) -> None:
@@ -124,16 +124,16 @@ def test_a_line_of_a_run_with_other_settings_is_named(tmp_path: Path) -> None:
         resumed(tmp_path / "mine")
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda file: file.unlink(),
-        lambda file: file.write_text("{"),
-        lambda file: file.write_text("[]"),
-        lambda file: file.write_text(json.dumps(SETTINGS)),
-        lambda file: file.write_text(file.read_text().replace('"k": 5', '"k": 6')),
-    ],
-)
+OF_SETTINGS: list[Callable[[Path], object]] = [
+    lambda file: file.unlink(),
+    lambda file: file.write_text("{"),
+    lambda file: file.write_text("[]"),
+    lambda file: file.write_text(json.dumps(SETTINGS)),
+    lambda file: file.write_text(file.read_text().replace('"k": 5', '"k": 6')),
+]
+
+
+@pytest.mark.parametrize("damage", OF_SETTINGS)
 @pytest.mark.parametrize("resume", [False, True])
 def test_results_without_the_settings_that_they_prove_are_left(
     tmp_path: Path, damage: Callable[[Path], object], resume: bool
