@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,12 +140,12 @@ class Bench:
         """Runs a command to its end, or sends a signal after some seconds."""
         began, mark = time.monotonic(), f"{os.getpid()}-{time.monotonic_ns()}"
         with self.start(command, mark) as process:
-            if kill is not None:
-                timer = threading.Timer(kill[0], lambda: process.send_signal(kill[1]))
-                timer.start()
+            after, sent = kill or (threading.TIMEOUT_MAX, 0)
+            timer = threading.Timer(after, process.send_signal, (sent,))
+            timer.daemon = True
+            timer.start()
             out, err = process.communicate(said)
-            if kill is not None:
-                timer.cancel()
+            timer.cancel()
         ended = time.monotonic()
         return Ran(process.returncode, out, err, ended - began)
 
@@ -173,7 +173,7 @@ def _clip(file: Path, frames: int) -> Path:
 
 
 @contextmanager
-def _bench() -> Iterator[Bench]:
+def _bench() -> Generator[Bench]:
     with tempfile.TemporaryDirectory(prefix="stress-") as folder:
         yield Bench(Path(folder))
 
