@@ -20,6 +20,7 @@ from foretell.agent.chat_models.reply_faults import Fault, find_fault
 from foretell.agent.final_answer import read_final_answer
 from foretell.agent.trajectory import MAX_RESULT_CHARACTERS, Meter, is_alike, repeat_note
 from foretell.errors import LimitExceeded, ModelError, ToolError, tool_errors
+from foretell.patience import until
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import without_thoughts
 from foretell.types import Step
@@ -28,6 +29,10 @@ SURE = 0.5
 """Confidence from which an answer stands."""
 ROUNDS = 2
 """Times that an unsure planner is sent back, which bounds what a question costs."""
+_GRACE_SECONDS = 4.0
+"""Time of a closing call that begins when the question's time is over."""
+MOST_CALLS = 16
+"""Tool calls of one message that are run: a search each for what a question compares, and more."""
 ModelHandler = Callable[[ModelRequest[Any]], ModelResponse[Any]]
 ToolHandler = Callable[[ToolCallRequest], ToolMessage | Command[Any]]
 
@@ -42,7 +47,8 @@ class Budget(AgentMiddleware[Any, Any, Any]):
         meter: Where the tokens of each reply are counted.
         max_steps: Most model calls, the closing one included.
         max_tokens: Input and output tokens after which the next call is the closing one.
-        max_seconds: Wall-clock time after which the next call is the closing one.
+        max_seconds: Wall-clock time; a call that would go beyond it, were it as slow as the slowest
+            so far, is the closing one.
     """
 
     def __init__(
@@ -55,6 +61,7 @@ class Budget(AgentMiddleware[Any, Any, Any]):
         self._max_seconds = max_seconds
         self._began = time.monotonic()
         self._calls = 0
+        self._slowest = 0.0
 
     def wrap_model_call(
         self, request: ModelRequest[Any], handler: ModelHandler
@@ -62,21 +69,43 @@ class Budget(AgentMiddleware[Any, Any, Any]):
         """Counts the call, and closes the conversation when a limit is reached.
 
         Raises:
-            LimitExceeded: If the closing call still gives no answer in words.
+            LimitExceeded: If the closing call still gives no answer in words, or time runs out.
         """
         self._calls += 1
         limit = self._limit_reached()
         if limit is None:
-            return self._counted(handler(request))
+            return self._timed(request, handler)
         note = HumanMessage(load_prompt("close").fill(limit=limit))
-        response = self._counted(
-            handler(request.override(messages=[*request.messages, note], tools=[]))
+        response = self._timed(
+            request.override(messages=[*request.messages, note], tools=[]), handler
         )
         if _reply(response).tool_calls:
-            raise LimitExceeded(
-                f"the model used up its {limit} without an answer; "
-                "raise the limit, or ask a narrower question"
-            )
+            raise _used_up(limit)
+        return response
+
+    def wrap_tool_call(
+        self, request: ToolCallRequest, handler: ToolHandler
+    ) -> ToolMessage | Command[Any]:
+        """Lets what a tool asks of a model end with the question's time."""
+        with until(self._began + self._max_seconds):
+            return handler(request)
+
+    def _timed(self, request: ModelRequest[Any], handler: ModelHandler) -> ModelResponse[Any]:
+        """Calls the model for as long as there is time, and counts what it takes.
+
+        Raises:
+            LimitExceeded: If the time runs out.
+        """
+        began, ends = time.monotonic(), self._began + self._max_seconds
+        try:
+            with until(max(ends, began + _GRACE_SECONDS)):
+                response = handler(request)
+        except ModelError as error:
+            if time.monotonic() < ends:
+                raise
+            raise _used_up(f"{self._max_seconds:g} seconds") from error
+        self._slowest = max(self._slowest, time.monotonic() - began)
+        self._meter.add(_reply(response))
         return response
 
     def _limit_reached(self) -> str | None:
@@ -85,13 +114,9 @@ class Budget(AgentMiddleware[Any, Any, Any]):
             return f"{self._max_steps} steps"
         if self._meter.tokens >= self._max_tokens:
             return f"{self._max_tokens} tokens"
-        if time.monotonic() - self._began >= self._max_seconds:
+        if time.monotonic() - self._began + self._slowest >= self._max_seconds:
             return f"{self._max_seconds:g} seconds"
         return None
-
-    def _counted(self, response: ModelResponse[Any]) -> ModelResponse[Any]:
-        self._meter.add(_reply(response))
-        return response
 
 
 class ReplyRepair(AgentMiddleware[Any, Any, Any]):
@@ -133,6 +158,28 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
             f"the model gave no usable reply in {self._attempts + 1} attempts "
             f"(last: {fault.name}); {fault.advice}"
         )
+
+
+def _used_up(limit: str) -> LimitExceeded:
+    return LimitExceeded(
+        f"the model used up its {limit} without an answer; "
+        "raise the limit, or ask a narrower question"
+    )
+
+
+class FewCalls(AgentMiddleware[Any, Any, Any]):
+    """Leaves out all but the first tool calls of a message that holds very many."""
+
+    def wrap_model_call(
+        self, request: ModelRequest[Any], handler: ModelHandler
+    ) -> ModelResponse[Any]:
+        """Calls the model."""
+        response = handler(request)
+        *before, reply = response.result
+        if not isinstance(reply, AIMessage) or len(reply.tool_calls) <= MOST_CALLS:
+            return response
+        few = reply.model_copy(update={"tool_calls": reply.tool_calls[:MOST_CALLS]})
+        return ModelResponse(result=[*before, few])
 
 
 def calls_made(request: ToolCallRequest) -> tuple[list[ToolCall], list[ToolCall]]:

@@ -13,7 +13,14 @@ from langchain_core.tools import BaseTool
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
 from foretell.agent.messages import Message, as_langchain
-from foretell.agent.middleware import Budget, Recorder, RepeatGuard, ReplyRepair, ToolErrors
+from foretell.agent.middleware import (
+    Budget,
+    FewCalls,
+    Recorder,
+    RepeatGuard,
+    ReplyRepair,
+    ToolErrors,
+)
 from foretell.agent.planner_events import (
     Finished,
     PlannerEvent,
@@ -65,6 +72,7 @@ class Planner:
             middleware=[
                 budget,
                 ReplyRepair(meter),
+                FewCalls(),
                 *around_model,
                 self._recorder,
                 RepeatGuard(),

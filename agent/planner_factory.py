@@ -133,7 +133,7 @@ class PlannerFactory:
 
         Importing it takes a second, which the embedded planner does without.
         """
-        from foretell.agent.chat_models.models import around_chat_model, load_chat_model
+        from foretell.agent.chat_models.models import around_chat_model
         from foretell.agent.chat_models.reply_reading import ReplyReading
         from foretell.agent.middleware import SelfCheck
         from foretell.agent.planner import Planner
@@ -143,13 +143,18 @@ class PlannerFactory:
         prompt = load_prompt("planner").fill(videos=names)
         config, model = self._config, self._chat_model
         around = [] if model is not None else around_chat_model(config.model, config)
-        if model is None:
-            model = load_chat_model(config.model, config, self._rate_limiter)
         tools = [*toolset.tools(), *self._own_tools]
         around.insert(0, ReplyReading(tools))
         if self_check:
             around.insert(0, SelfCheck(meter))
-        return Planner(model, tools, prompt, meter, config, around)
+        return Planner(model or self._configured_model, tools, prompt, meter, config, around)
+
+    @functools.cached_property
+    def _configured_model(self) -> BaseChatModel:
+        """Returns the model that the settings name, which learns how its endpoint wants it."""
+        from foretell.agent.chat_models.models import load_chat_model
+
+        return load_chat_model(self._config.model, self._config, self._rate_limiter)
 
     def _frame_inspector(self, videos: Sequence[VideoInfo], meter: Meter) -> FrameInspector | None:
         """Returns eyes, where a vision model can work and there are files to look at."""

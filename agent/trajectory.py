@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
+from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from foretell.types import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from langchain_core.messages import AIMessage
 
@@ -44,13 +47,34 @@ class Meter:
         self._whole = whole
         self._lock = threading.Lock()  # tool calls of one message run side by side
         self._cost = None if price is None else 0.0
+        self._under_way = 0
         self.input_tokens = 0
         self.output_tokens = 0
+
+    @cached_property
+    def began(self) -> float:
+        """When the first request was begun, by `time.monotonic`."""
+        return time.monotonic()
 
     @property
     def tokens(self) -> int:
         """Input and output tokens together."""
         return self.input_tokens + self.output_tokens
+
+    @contextmanager
+    def reserved(self, tokens: int) -> Generator[int]:
+        """Counts the tokens of a request as long as it is under way.
+
+        Yields what is counted so far and under way by then, this request included.
+        """
+        with self._lock:
+            self._under_way += tokens
+            known = self.tokens + self._under_way
+        try:
+            yield known
+        finally:
+            with self._lock:
+                self._under_way -= tokens
 
     def add(self, message: AIMessage) -> None:
         """Counts one reply; one without a count adds nothing."""

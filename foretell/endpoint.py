@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from foretell.errors import ConfigError
@@ -59,11 +55,14 @@ class Endpoint:
         """Gives a client, to be closed after use."""
         import openai
 
+        from foretell.patience import PatientClient
+
         return openai.OpenAI(
             base_url=self.base_url,
             api_key=self.api_key or NO_KEY,
             timeout=self.timeout_seconds,
             max_retries=self.retries,
+            http_client=PatientClient(self.timeout_seconds),
         )
 
     def where(self, setting: str, model: str) -> str:
@@ -80,6 +79,8 @@ def describe_failure(error: openai.OpenAIError, where: str, request_seconds: flo
         request_seconds: The time limit that the request had.
     """
     import openai
+
+    from foretell.patience import asked_to_wait
 
     wait = ""
     if isinstance(error, openai.APIStatusError):
@@ -103,22 +104,6 @@ def describe_failure(error: openai.OpenAIError, where: str, request_seconds: flo
             return f"{where} answered {error.status_code}: {_detail(error)}{wait}"
         case _:
             return f"{where} failed: {error}"
-
-
-def asked_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Gives the seconds that an endpoint asks to be left alone, by its header `Retry-After`.
-
-    That is a number or a date (RFC 9110, 10.2.3); None where it asks for nothing that can be read.
-    """
-    told = headers.get("retry-after", "")
-    try:
-        seconds = float(told)
-    except ValueError:
-        try:
-            seconds = parsedate_to_datetime(told).timestamp() - time.time()
-        except (TypeError, ValueError):
-            return None
-    return seconds if math.isfinite(seconds) and seconds > 0.0 else None
 
 
 def shortened(text: str) -> str:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Self
 
@@ -15,15 +15,17 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.rate_limiters import InMemoryRateLimiter
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
-from foretell.agent.chat_models.endpoint_errors import endpoint_name, explained
+from foretell.agent.chat_models.endpoint_errors import endpoint_name, explained, refuses_request
+from foretell.agent.chat_models.limits import ANSWER, Limits
 from foretell.agent.chat_models.models import REPLIES_NAME, load_chat_model, model_identity
-from foretell.agent.chat_models.reply_faults import spoken_reply
+from foretell.agent.chat_models.reply_faults import spoken_reply, was_cut_off
 from foretell.agent.chat_models.reply_store import ReplyStore, request_key
 from foretell.agent.chat_models.response_format import ResponseFormat
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ModelError, SilentModel
-from foretell.thoughts import ADVICE, CUT_OFF, EMPTY, UNFINISHED, Silence, SpokenReply
+from foretell.errors import ModelError, RefusedRequest, SilentModel
+from foretell.thoughts import ADVICE, CUT_OFF, EMPTY, Silence, SpokenReply
+from foretell.types import count_tokens
 
 _log = logging.getLogger(__name__)
 _SHORTEST_WAIT_SECONDS = 0.001
@@ -43,6 +45,8 @@ class ChatEndpoint:
         request_seconds: The time limit that the model's requests have.
         requests_per_second: Most requests begun in a second; None for no limit.
         tracing: Whether LangSmith may be told, where the environment turns it on.
+        limits: What one question may take; None for no limit.
+        bounds_replies: Whether the model takes the most tokens of a reply as OpenAI's client does.
     """
 
     def __init__(
@@ -55,6 +59,8 @@ class ChatEndpoint:
         request_seconds: float = 120.0,
         requests_per_second: float | None = None,
         tracing: bool = False,
+        limits: Limits | None = None,
+        bounds_replies: bool = False,
     ) -> None:
         self._model = model
         self._where = where
@@ -63,7 +69,10 @@ class ChatEndpoint:
         self._request_seconds = request_seconds
         self._limiter = None if requests_per_second is None else rate_limiter(requests_per_second)
         self._tracing = tracing
+        self._limits = limits
+        self._bounds_replies = bounds_replies
         self._keeps_form: bool | None = None
+        self._failures: list[Exception] = []
         self._finding_out = threading.Lock()
         self._warnings = set[str]()
 
@@ -86,6 +95,7 @@ class ChatEndpoint:
                 request_seconds=config.request_seconds,
                 requests_per_second=requests_per_second,
                 tracing=config.tracing,
+                limits=Limits.of(config),
             )
         return cls(
             load_chat_model(config.model, config),
@@ -95,6 +105,8 @@ class ChatEndpoint:
             request_seconds=config.request_seconds,
             requests_per_second=requests_per_second,
             tracing=config.tracing,
+            limits=Limits.of(config),
+            bounds_replies=True,
         )
 
     def complete(
@@ -104,6 +116,7 @@ class ChatEndpoint:
         meter: Meter,
         response_format: ResponseFormat | None = None,
         *,
+        most_tokens: int = ANSWER,
         likeliest: int = 0,
         whole: bool = False,
     ) -> Completion:
@@ -117,15 +130,18 @@ class ChatEndpoint:
             meter: Where its tokens are counted.
             response_format: A form for the reply. An endpoint that refuses it or does not keep to
                 it is asked without it from then on.
+            most_tokens: Most tokens of the reply, what the model thinks not counted.
             likeliest: How many of the likeliest tokens at each place are to be told with their
                 log-probabilities; 0 asks for none.
             whole: Whether a reply that was cut off says nothing that counts.
 
         Raises:
             ModelError: If the endpoint fails.
+            LimitExceeded: If the question has used up its tokens or its time.
         """
         spoken = partial(spoken_reply, whole=whole)
-        ask = partial(self._draw, prompt, response_format, likeliest, spoken, meter)
+        asked = _Asked(prompt, response_format, most_tokens, likeliest)
+        ask = partial(self._draw, asked, spoken, meter)
         reply = ask(draw)
         asked_again = spoken(reply).silence is not None
         if asked_again:
@@ -140,58 +156,60 @@ class ChatEndpoint:
             _log.warning("%s", error)
 
     def _draw(
-        self,
-        prompt: ChatPrompt,
-        response_format: ResponseFormat | None,
-        likeliest: int,
-        spoken: Callable[[AIMessage], SpokenReply],
-        meter: Meter,
-        draw: str,
+        self, asked: _Asked, spoken: Callable[[AIMessage], SpokenReply], meter: Meter, draw: str
     ) -> AIMessage:
         """Returns the kept reply of a draw, or asks for it and keeps it unless it was cut off."""
-        request = [self._identity, prompt.system, prompt.user, response_format, draw]
-        key = request_key([*request, likeliest] if likeliest else request)
+        prompt = asked.prompt
+        request = [self._identity, prompt.system, prompt.user, asked.response_format, draw]
+        key = request_key([*request, asked.likeliest] if asked.likeliest else request)
 
         def ask() -> list[BaseMessage]:
-            if likeliest:
-                return [self._send(prompt, likeliest=likeliest)]
-            return [self._ask(prompt, response_format)]
+            return [self._ask(asked, meter)]
 
         if self._replies is None:
             (reply,) = ask()
         else:
             (reply,) = self._replies.kept_or_new(
-                key, ask, lambda reply: spoken(reply).silence not in (CUT_OFF, UNFINISHED)
+                key,
+                ask,
+                lambda reply: not was_cut_off(reply) and spoken(reply).silence != CUT_OFF,
             )
         assert isinstance(reply, AIMessage)
-        self._learn(reply, response_format)
+        self._learn(reply, asked.response_format)
         meter.add(reply)
         return reply
 
-    def _ask(self, prompt: ChatPrompt, response_format: ResponseFormat | None) -> AIMessage:
-        """Sends a request; the first with a form goes alone, as the others go by its outcome."""
-        if response_format is None or self._keeps_form is False:
-            return self._send(prompt)
+    def _ask(self, asked: _Asked, meter: Meter) -> AIMessage:
+        """Sends a request; the first with a form goes alone, as the others go by its outcome.
+
+        Raises:
+            ModelError: If the endpoint fails, or failed for the one that was waited for.
+        """
+        if asked.likeliest or asked.response_format is None or self._keeps_form is False:
+            return self._send(replace(asked, response_format=None), meter)
         if self._keeps_form:
-            return self._send(prompt, response_format)
+            return self._send(asked, meter)
+        failed_before = len(self._failures)
         with self._finding_out:
+            if len(self._failures) > failed_before:
+                raise self._failures[-1]
             if self._keeps_form is None:
-                return self._try_form(prompt, response_format)
-        return self._ask(prompt, response_format)
+                return self._try_form(asked, meter)
+        return self._ask(asked, meter)
 
-    def _try_form(self, prompt: ChatPrompt, response_format: ResponseFormat) -> AIMessage:
-        import openai
-
-        refusals = (openai.BadRequestError, openai.UnprocessableEntityError)
+    def _try_form(self, asked: _Asked, meter: Meter) -> AIMessage:
         try:
-            reply = self._send(prompt, response_format)
-        except ModelError as error:
-            if not isinstance(error.__cause__, refusals):
+            reply = self._send(asked, meter)
+        except RefusedRequest as error:
+            if error.__cause__ is None or not refuses_request(error.__cause__):
                 raise
-            reply = self._send(prompt)
+            reply = self._send(replace(asked, response_format=None), meter)
             self._keeps_form = False
             return reply
-        self._learn(reply, response_format)
+        except ModelError as error:
+            self._failures.append(error)
+            raise
+        self._learn(reply, asked.response_format)
         return reply
 
     def _learn(self, reply: AIMessage, response_format: ResponseFormat | None) -> None:
@@ -199,22 +217,15 @@ class ChatEndpoint:
         if self._keeps_form is None and response_format is not None and text:
             self._keeps_form = is_json(text)
 
-    def _send(
-        self, prompt: ChatPrompt, response_format: ResponseFormat | None = None, likeliest: int = 0
-    ) -> AIMessage:
+    def _send(self, asked: _Asked, meter: Meter) -> AIMessage:
         if self._limiter is not None:
             self._limiter.acquire()
-        # As `response_format`, LangChain would parse it and lose a reply cut off at its limit.
-        extra: Any = {}
-        if response_format is not None:
-            extra["extra_body"] = {"response_format": response_format}
-        if likeliest:
-            extra |= {"logprobs": True, "top_logprobs": likeliest}
+        messages = [SystemMessage(asked.prompt.system), HumanMessage(asked.prompt.user)]
         quiet = nullcontext() if self._tracing else tracing_context(enabled=False)
-        with quiet, explained(self._where, self._request_seconds):
-            return self._model.invoke(
-                [SystemMessage(prompt.system), HumanMessage(prompt.user)], **extra
-            )
+        tokens = count_tokens(str(asked.prompt))
+        held = nullcontext() if self._limits is None else self._limits.held(meter, tokens)
+        with quiet, held, explained(self._where, self._request_seconds):
+            return self._model.invoke(messages, **asked.settings(bounded=self._bounds_replies))
 
 
 def is_json(reply: str) -> bool:
@@ -239,6 +250,26 @@ class ChatPrompt:
 
     def __str__(self) -> str:
         return f"{self.system}\n\n{self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request, whatever its draw."""
+
+    prompt: ChatPrompt
+    response_format: ResponseFormat | None
+    most_tokens: int
+    likeliest: int
+
+    def settings(self, *, bounded: bool) -> dict[str, Any]:
+        """Returns what is said beside the conversation."""
+        # As `response_format`, LangChain would parse it and lose a reply cut off at its limit.
+        form = self.response_format
+        return {
+            **({"max_tokens": self.most_tokens} if bounded else {}),
+            **({} if form is None else {"extra_body": {"response_format": form}}),
+            **({"logprobs": True, "top_logprobs": self.likeliest} if self.likeliest else {}),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,19 +68,29 @@ def explained(where: str, request_seconds: float) -> Generator[None]:
         RefusedRequest: If it refuses this very request, or answers it with something else.
         ModelError: If the endpoint fails.
     """
+    import httpx2
     import openai
 
-    refusals = (openai.BadRequestError, openai.UnprocessableEntityError)
     try:
         yield
+    except httpx2.TimeoutException as error:  # in the midst of a stream
+        late = openai.APITimeoutError(request=error.request)
+        raise ModelError(describe_failure(late, where, request_seconds)) from error
     except openai.OpenAIError as error:
-        failed = RefusedRequest if isinstance(error, refusals) else ModelError
+        failed = RefusedRequest if refuses_request(error) else ModelError
         raise failed(describe_failure(error, where, request_seconds)) from error
     except _NOT_A_COMPLETION as error:
         raise RefusedRequest(
             f"{where} answered something that is not a chat "
             f"completion ({shortened(str(error))}); base_url usually ends in /v1"
         ) from error
+
+
+def refuses_request(error: BaseException) -> bool:
+    """Whether an endpoint refused what it was sent, so that another request may be answered."""
+    import openai
+
+    return isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError)
 
 
 def _unreadable_call(error: ValidationError) -> AIMessage:

@@ -44,14 +44,16 @@ def load_chat_model(
             f"{argument('base_url')} of an OpenAI-compatible server; "
             f"{argument('model', EMBEDDED)} needs neither"
         )
+    from foretell.agent.chat_models.limits import CALL_OR_ANSWER
     from foretell.agent.chat_models.open_chat import OpenChat
-    from foretell.agent.chat_models.patience import patient_client
+    from foretell.patience import patient_client
 
     return OpenChat(
         model=model,
         base_url=config.base_url,
         api_key=config.api_key or SecretStr(NO_KEY),
         temperature=config.temperature,
+        max_completion_tokens=CALL_OR_ANSWER,
         timeout=config.request_seconds,
         max_retries=config.request_retries,
         stream_usage=True,

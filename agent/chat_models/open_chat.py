@@ -20,21 +20,56 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.messages.tool import ToolCallChunk
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
+from pydantic import PrivateAttr
 
-from foretell.agent.chat_models.reply_faults import REASONING
+from foretell.agent.chat_models.reply_faults import REASONING, was_cut_off
+from foretell.agent.chat_models.reply_room import ReplyRoom
 from foretell.endpoint import shortened
 
 _REASONING_FIELDS = ("reasoning_content", "reasoning")
 _COUNTS = ("prompt_tokens", "completion_tokens")
+_REFUSALS = (openai.BadRequestError, openai.UnprocessableEntityError)
 Json = dict[str, Any]
 
 
 class OpenChat(ChatOpenAI):
     """LangChain's client for servers that keep to OpenAI's protocol more or less."""
 
+    _room: ReplyRoom = PrivateAttr(default_factory=ReplyRoom)
+
     @property
     def _llm_type(self) -> str:
         return "openai-chat"
+
+    def _get_request_payload(self, *args: Any, **kwargs: Any) -> Json:
+        """Returns a request, with the most tokens of its reply as the endpoint takes it."""
+        payload: Json = super()._get_request_payload(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
+        return self._room.written(payload)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        """Returns a whole reply; a request whose limit's name is refused is sent under another.
+
+        Raises:
+            OpenAIError: If the endpoint fails.
+            ValueError: If it answers with something that is no chat completion.
+        """
+        asked_as = self._room.place
+        try:
+            result = super()._generate(messages, stop, run_manager, **kwargs)
+        except _REFUSALS as error:
+            if not self._room.yields_to(error, asked_as):
+                raise
+            return self._generate(messages, stop, run_manager, **kwargs)
+        reply = cast(AIMessage, result.generations[0].message)
+        if was_cut_off(reply):
+            self._room.learn(reply.text, [reply])
+        return result
 
     def _create_chat_result(
         self, response: dict[str, Any] | openai.BaseModel, generation_info: Json | None = None
@@ -82,6 +117,8 @@ class OpenChat(ChatOpenAI):
         pieces = _Pieces()
         for chunk in self._received(messages, stop, **kwargs):
             pieces.put_in_order(chunk)
+            if pieces.was_cut_off(chunk):
+                self._room.learn("".join(pieces.texts), pieces.messages)
             if run_manager is not None:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
             yield chunk
@@ -95,8 +132,15 @@ class OpenChat(ChatOpenAI):
         """Yields the pieces of a stream, or the whole reply of a server that does not stream."""
         options: Json = {"stream": True, "stream_options": {"include_usage": True}}
         asked = {**kwargs, **options}
-        payload = self._get_request_payload(messages, stop=stop, **asked)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        response = self.client.with_raw_response.create(**payload)
+        asked_as = self._room.place
+        payload = self._get_request_payload(messages, stop=stop, **asked)
+        try:
+            response = self.client.with_raw_response.create(**payload)
+        except _REFUSALS as error:
+            if not self._room.yields_to(error, asked_as):
+                raise
+            yield from self._received(messages, stop, **kwargs)
+            return
         if "json" in response.headers.get("content-type", ""):
             yield _as_chunk(self._create_chat_result(json.loads(response.http_response.read())))
             return
@@ -123,6 +167,8 @@ class _Pieces:
 
     def __init__(self) -> None:
         self.came = False
+        self.messages: list[BaseMessage] = []
+        self.texts: list[str] = []
         self.usage: UsageMetadata | None = None
         self._has_ended = False
         self._calls: list[_Begun] = []
@@ -137,11 +183,17 @@ class _Pieces:
             (piece.generation_info or {}).get("finish_reason")
         )
         message = piece.message
+        self.messages.append(message)
+        self.texts.append(message.text)
         if isinstance(message, AIMessageChunk):
             self._count(message.usage_metadata)
             message.usage_metadata = None
             for call in message.tool_call_chunks:
                 self._place(call)
+
+    def was_cut_off(self, piece: ChatGenerationChunk) -> bool:
+        """Whether a piece tells that the reply was stopped at a limit of tokens."""
+        return (piece.generation_info or {}).get("finish_reason") == "length"
 
     def _count(self, told: UsageMetadata | None) -> None:
         """Keeps the most that was told, as each piece counts all tokens so far, or some of them."""

@@ -71,9 +71,9 @@ def spoken_reply(reply: AIMessage, *, whole: bool = False) -> SpokenReply:
 
     Where a server put all words into the field of the reasoning, the answer there is what it said.
     """
-    spoken = read_spoken(reply.text, cut_off=_was_cut_off(reply), whole=whole)
+    spoken = read_spoken(reply.text, cut_off=was_cut_off(reply), whole=whole)
     reasoning = reply.additional_kwargs.get(REASONING)
-    if spoken.text or reply.text.strip() or not isinstance(reasoning, str) or _was_cut_off(reply):
+    if spoken.text or reply.text.strip() or not isinstance(reasoning, str) or was_cut_off(reply):
         return spoken
     answer = answer_in_reasoning(reasoning)
     return SpokenReply(answer, None if answer else IN_REASONING)
@@ -97,7 +97,8 @@ def answer_in_reasoning(reasoning: str) -> str:
     return "\n\n".join(_PARAGRAPHS.split(reasoning.strip())[-2:])
 
 
-def _was_cut_off(reply: AIMessage) -> bool:
+def was_cut_off(reply: AIMessage) -> bool:
+    """Whether a reply was stopped at a limit of tokens."""
     return reply.response_metadata.get("finish_reason") == "length"
 
 
@@ -117,7 +118,7 @@ def find_fault(reply: AIMessage) -> Fault | None:
     silence = spoken_reply(reply, whole=True).silence
     if reply.tool_calls:
         # The arguments of a streamed call are closed wherever they end, so that they look whole.
-        silence = UNFINISHED if _was_cut_off(reply) else None
+        silence = UNFINISHED if was_cut_off(reply) else None
     if silence is None:
         return None
     name, note = _FAULTS[silence]

@@ -14,6 +14,7 @@ from functools import partial
 from langchain_core.language_models import BaseChatModel
 
 from foretell import ranking
+from foretell.agent.chat_models import limits
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.chat_models.models import model_name, price_of
@@ -179,7 +180,9 @@ class QuestionAnswering:
         words = max(1, self.settings.summary_words // len(request.texts))
         prompt = write_for_summary(request.question, request.texts[place], words)
         draw = f"{request.draw} summary {place}"
-        completion = self._endpoint.complete(prompt, draw, request.meter)
+        completion = self._endpoint.complete(
+            prompt, draw, request.meter, most_tokens=limits.of_summary(words)
+        )
         completion.check()
         return completion.text
 
@@ -192,7 +195,11 @@ class QuestionAnswering:
             )
         prompt = write_for_label(request.question, request.choices, timeline)
         completion = self._endpoint.complete(
-            prompt, request.draw, request.meter, likeliest=MOST_LIKELIHOODS
+            prompt,
+            request.draw,
+            request.meter,
+            most_tokens=limits.LABEL,
+            likeliest=MOST_LIKELIHOODS,
         )
         completion.check()
         shares = read_likelihoods(completion.message, count)

@@ -20,6 +20,7 @@ from foretell.agent.chat_models.chat_endpoint import (
     is_json,
 )
 from foretell.agent.chat_models.in_flight import run_grouped
+from foretell.agent.chat_models.limits import of_actions
 from foretell.agent.chat_models.models import model_name, price_of
 from foretell.agent.tasks.anticipation.lalm_prompt import (
     LalmSettings,
@@ -188,7 +189,13 @@ class LalmAnticipator:
         prompt = write_prompt(window, examples, self.settings, self._taxonomy)
         form = self._form if self.settings.structured else None
         repairs = Counter[str]()
-        completion = self._endpoint.complete(prompt, f"{window.key} {number}", draft.meter, form)
+        completion = self._endpoint.complete(
+            prompt,
+            f"{window.key} {number}",
+            draft.meter,
+            form,
+            most_tokens=of_actions(self.settings.horizon),
+        )
         if completion.asked_again:
             repairs[ASKED_AGAIN] = 1
         if form is not None and not is_json(completion.text):

@@ -14,6 +14,7 @@ from foretell.agent.chat_models.chat_endpoint import (
     check_some_spoke,
 )
 from foretell.agent.chat_models.in_flight import run_grouped
+from foretell.agent.chat_models.limits import of_actions
 from foretell.agent.trajectory import Meter
 from foretell.errors import ModelError
 from foretell.memory.words.vocabulary import words_of
@@ -60,7 +61,13 @@ class OpenAnticipator:
             "\n".join(f"- {' '.join(caption.split())}" for caption in window.captions),
         )
         asks: list[Callable[[], Completion]] = [
-            partial(self._endpoint.complete, prompt, f"{window.key} {number}", meter)
+            partial(
+                self._endpoint.complete,
+                prompt,
+                f"{window.key} {number}",
+                meter,
+                most_tokens=of_actions(self._horizon),
+            )
             for number in range(k)
         ]
         ((_, completions),) = run_grouped([(window, asks)], _IN_FLIGHT)

@@ -14,6 +14,7 @@ from typing import Literal
 
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, ChatPrompt, Completion
 from foretell.agent.chat_models.in_flight import run_in_order
+from foretell.agent.chat_models.limits import END, MOMENTS
 from foretell.agent.chat_models.response_format import (
     NUMBER,
     NUMBER_OR_NULL,
@@ -133,9 +134,9 @@ class TemporalGrounding:
         """
         ask = partial(self._reply, problem, query.id, meter)
         if self.settings.ends == "together":
-            completion = ask(self._prompt(), "moments", _MOMENTS)
+            completion = ask(self._prompt(), "moments", _MOMENTS, MOMENTS)
             return read_located(completion.written, query.whole)
-        onset, offset = (ask(self._end_prompt(edge), edge, _END) for edge in _EDGES)
+        onset, offset = (ask(self._end_prompt(edge), edge, _END, END) for edge in _EDGES)
         return read_ends(onset.written, offset.written, query.whole)
 
     def _prompt(self) -> str:
@@ -147,10 +148,19 @@ class TemporalGrounding:
         return load_prompt("locate_end").fill(edge=_EDGES[edge], absence=absence)
 
     def _reply(
-        self, problem: str, key: str, meter: Meter, system: str, draw: str, form: ResponseFormat
+        self,
+        problem: str,
+        key: str,
+        meter: Meter,
+        system: str,
+        draw: str,
+        form: ResponseFormat,
+        most_tokens: int,
     ) -> Completion:
         prompt = ChatPrompt(system, problem)
-        completion = self._endpoint.complete(prompt, f"{key} {draw}", meter, form, whole=True)
+        completion = self._endpoint.complete(
+            prompt, f"{key} {draw}", meter, form, most_tokens=most_tokens, whole=True
+        )
         completion.check()
         return completion
 

@@ -16,6 +16,7 @@ import numpy as np
 from foretell import ranking
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, Completion, check_some_spoke
 from foretell.agent.chat_models.in_flight import run_grouped
+from foretell.agent.chat_models.limits import of_steps
 from foretell.agent.tasks.planning.embedded_plans import Draft, draft, with_grounds
 from foretell.agent.tasks.planning.plan_prompt import Surroundings, plan_format, write_plan_prompt
 from foretell.agent.tasks.planning.plan_request import PlanRequest, request_of_query
@@ -142,7 +143,9 @@ class LlmPlanner:
             plan_format(least, most, surroundings.vocabulary) if self.settings.structured else None
         )
         prompt, draw = write_plan_prompt(request, surroundings), f"{request.key} {number}"
-        completion = self._endpoint.complete(prompt, draw, prepared.meter, form)
+        completion = self._endpoint.complete(
+            prompt, draw, prepared.meter, form, most_tokens=of_steps(most)
+        )
         return completion, self._read(prepared, completion.text)
 
     def _read(self, prepared: _Prepared, reply: str) -> ReadSteps:

@@ -8,6 +8,7 @@ from functools import partial
 
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, Completion, check_some_spoke
 from foretell.agent.chat_models.in_flight import run_grouped
+from foretell.agent.chat_models.limits import of_steps
 from foretell.agent.tasks.planning.plan_prompt import plan_format, write_open_prompt
 from foretell.agent.tasks.planning.plan_request import PlanRequest
 from foretell.agent.trajectory import Meter
@@ -62,7 +63,10 @@ class OpenPlanner:
     def _ask(self, request: PlanRequest, number: int, meter: Meter) -> Completion:
         draw = f"{request.key} open {number}"
         form = plan_format(*request.length_range)
-        return self.endpoint.complete(write_open_prompt(request), draw, meter, form)
+        most = of_steps(request.length_range[1])
+        return self.endpoint.complete(
+            write_open_prompt(request), draw, meter, form, most_tokens=most
+        )
 
 
 def _read(reply: str, least: int, most: int) -> tuple[str, ...]:
