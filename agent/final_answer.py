@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from foretell.agent.chat_models.echoes import without_echoes
+from foretell.agent.chat_models.json_words import words_of_json
 from foretell.agent.chat_models.written_calls import words_before_call
 from foretell.agent.confidence_line import read_confidence, without_confidence
 from foretell.agent.messages import Asked, FinalAnswer
@@ -48,13 +50,15 @@ def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
     """Reads words, choice and confidence out of a last message, which holds no thoughts.
 
     The choice is read by `read_choice`, the status from a line of its own, and the confidence by
-    `read_confidence`.
+    `read_confidence`. Of JSON, the words are the field that holds the answer.
     """
     confidence = read_confidence(message)
+    words = words_of_json(message)
     told = next(reversed([*_STATUS_LINE.finditer(message)]), None)
     status = _STATUSES.get(told["status"].lower()) if told else None
     text = _STATUS_LINE.sub("", without_confidence(message)).strip()
     choice = read_choice(text, choices) if choices else None
+    text = text if words is None else words
     if choice is not None:
         without = _CHOICE_LINE.sub("", text).strip()
         text = without if without and not _BARE_CHOICE.match(without) else choices[choice]
@@ -104,7 +108,7 @@ class LiveText:
         self._read = len(self._heard)
         if not self._is_chat_model:
             return self._show(self._heard)
-        words = words_before_call(spoken_so_far(self._heard))
+        words = without_echoes(words_before_call(spoken_so_far(self._heard)))
         ended = _SENTENCES.match(words)
         return self._show(words[: ended.end() if ended else 0], *_UNSETTLED, _TAIL)
 

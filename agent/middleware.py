@@ -29,6 +29,7 @@ SURE = 0.5
 """Confidence from which an answer stands."""
 ROUNDS = 2
 """Times that an unsure planner is sent back, which bounds what a question costs."""
+_STAND_IN = "\N{HORIZONTAL ELLIPSIS}"
 _GRACE_SECONDS = 4.0
 """Time of a closing call that begins when the question's time is over."""
 MOST_CALLS = 16
@@ -149,7 +150,8 @@ class ReplyRepair(AgentMiddleware[Any, Any, Any]):
                 return response
             self._meter.add(reply)
             # A stand-in for the unusable reply: some chat templates refuse two user turns in a row.
-            stand_in = AIMessage(f"({fault.name})")
+            # It says nothing, as a small model gives the words of its last message again.
+            stand_in = AIMessage(_STAND_IN)
             request = request.override(
                 messages=[*request.messages, stand_in, HumanMessage(fault.note)]
             )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from foretell.agent.evidence import check_citations, check_marks
+from foretell.agent.evidence import Checked, check_citations, check_marks
 from foretell.agent.final_answer import LiveText, question_message, read_final_answer
+from foretell.agent.finished_answer import UNGROUNDED, Asking
 from foretell.agent.messages import Message
-from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta
+from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta, ToolStarted
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.trajectory import Meter
 from foretell.memory.store import Store
-from foretell.memory.tracks import seconds_by_kind
-from foretell.types import SHOWN_KINDS, Answer, AnswerStatus, EventKind, Evidence, VideoInfo
+from foretell.types import Answer, VideoInfo
+
+NO_CALLS = "the model called no tool, so that it was shown the timeline in one call"
 
 
 def planned_answer(
@@ -25,6 +28,7 @@ def planned_answer(
     history: Sequence[Message] = (),
     choices: Sequence[str] = (),
     stream: bool = False,
+    shown_timeline: Callable[[Meter], Answer],
 ) -> Iterator[PlannerEvent | Answer]:
     """Gives what the planner does on the way, its words as far as they are checked, and its answer.
 
@@ -36,56 +40,85 @@ def planned_answer(
         history: What was said before, oldest first.
         choices: Answers to choose from.
         stream: Whether words are given as they come.
+        shown_timeline: Answers in one call, where a chat model calls no tool and cites nothing.
 
     Raises:
         ModelError: If the model or its endpoint fails.
         LimitExceeded: If steps, tokens or seconds run out without an answer.
     """
-    began = time.perf_counter()
-    meter = Meter(factory.price)
-    planner = factory.planner(videos, meter, self_check=not stream)
-    finished = Finished("", ())
-    check = check_marks if factory.embedded else check_citations
-    live = LiveText(
-        lambda text: check(text, store, videos).text, is_chat_model=not factory.embedded
+    asking = Asking(store, videos, factory.model, Meter(factory.price), time.perf_counter())
+    planner = factory.planner(videos, asking.meter, self_check=not stream)
+    checks = check_marks if factory.embedded else check_citations
+    words = _Words(
+        lambda text: checks(text, store, videos), is_chat_model=not factory.embedded, stream=stream
     )
+    finished = Finished("", ())
     for event in planner.run([*history, question_message(question, choices)], stream=stream):
-        if isinstance(event, TextDelta):
-            words = live.feed(event.text, event.reply)
-        else:
-            words = live.rest(event.text if stream and isinstance(event, Finished) else None)
-        if words:
-            yield TextDelta(words)
+        yield from words.after(event)
         if isinstance(event, Finished):
             finished = event
         elif not isinstance(event, TextDelta):
             yield event
     final = finished.final or read_final_answer(finished.text, choices)
-    checked = check(final.text, store, videos)
-    yield Answer(
-        text=checked.text,
-        choice=final.choice,
-        evidence=checked.evidence,
-        confidence=final.confidence,
-        model=factory.model,
-        trajectory=finished.steps,
-        usage=meter.usage(),
-        seconds=time.perf_counter() - began,
-        dropped_citations=checked.dropped,
-        status=final.status or _status(final.choice, checked.evidence),
-        searched=_searched(store, videos),
-    )
+    checked = checks(final.text, store, videos)
+    has_timeline = any(store.events(video.content_hash) for video in videos)
+    if factory.embedded or checked.evidence or finished.steps or not has_timeline:
+        yield from words.rest()
+        ungrounded = not (factory.embedded or checked.evidence)
+        notes = (UNGROUNDED,) if ungrounded else ()
+        yield asking.answer(final, checked, steps=finished.steps, notes=notes)
+        return
+    answer = shown_timeline(asking.meter)
+    if stream:
+        yield TextDelta(answer.text)
+    seconds = time.perf_counter() - asking.began
+    yield replace(answer, seconds=seconds, notes=(NO_CALLS, *answer.notes))
 
 
-def _status(choice: int | None, evidence: Sequence[Evidence]) -> AnswerStatus:
-    """Returns the status of an answer whose model named none: without evidence, it is unknown."""
-    return "answered" if evidence or choice is not None else "unknown"
+class _Words:
+    """The words of an answer as they can be shown.
 
+    Those of a chat model that neither called a tool nor cites anything yet are held back, as
+    another answer may take their place.
 
-def _searched(store: Store, videos: Sequence[VideoInfo]) -> dict[EventKind, float]:
-    """Returns the seconds of some videos that were looked at for each kind of event."""
-    looked = [seconds_by_kind(store.coverage(video.content_hash)) for video in videos]
-    totals: dict[EventKind, float] = {
-        kind: sum(one[kind] for one in looked) for kind in SHOWN_KINDS
-    }
-    return {kind: total for kind, total in totals.items() if total}
+    Args:
+        check: Checks what a text cites.
+        is_chat_model: Whether it is a chat model that speaks.
+        stream: Whether words are shown as they come.
+    """
+
+    def __init__(
+        self, check: Callable[[str], Checked], *, is_chat_model: bool, stream: bool
+    ) -> None:
+        self._check = check
+        self._is_grounded = not is_chat_model
+        self._stream = stream
+        self._live = LiveText(self._finished, is_chat_model=is_chat_model)
+        self._held = ""
+        self._reply = ""
+
+    def after(self, event: PlannerEvent) -> Iterator[TextDelta]:
+        """Yields what can be shown once an event has come."""
+        if isinstance(event, TextDelta):
+            if event.reply != self._reply and self._held:
+                self._held = ""
+            self._reply = event.reply
+            self._held += self._live.feed(event.text, event.reply)
+        else:
+            last = event.text if self._stream and isinstance(event, Finished) else None
+            self._held += self._live.rest(last)
+        if isinstance(event, ToolStarted):
+            self._is_grounded = True
+        if self._is_grounded:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[TextDelta]:
+        """Yields what was held back."""
+        held, self._held = self._held, ""
+        if held:
+            yield TextDelta(held)
+
+    def _finished(self, text: str) -> str:
+        checked = self._check(text)
+        self._is_grounded = self._is_grounded or bool(checked.evidence)
+        return checked.text

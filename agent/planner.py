@@ -12,6 +12,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, ToolM
 from langchain_core.tools import BaseTool
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
+from foretell.agent.chat_models.echoes import without_echoes
 from foretell.agent.messages import Message, as_langchain
 from foretell.agent.middleware import (
     Budget,
@@ -101,7 +102,7 @@ class Planner:
                     yield from self._events(message)
         if last is None or last.tool_calls:
             raise ModelError("the model stopped without an answer; try again or another model")
-        yield Finished(without_thoughts(last.text), self._recorder.steps)
+        yield Finished(without_echoes(without_thoughts(last.text)), self._recorder.steps)
 
     def _events(self, message: AnyMessage) -> Iterator[PlannerEvent]:
         """Yields an event for each tool call that starts or ends."""

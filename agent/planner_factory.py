@@ -135,6 +135,8 @@ class PlannerFactory:
         """
         from foretell.agent.chat_models.models import around_chat_model
         from foretell.agent.chat_models.reply_reading import ReplyReading
+        from foretell.agent.evidence import check_citations
+        from foretell.agent.grounding import Grounding
         from foretell.agent.middleware import SelfCheck
         from foretell.agent.planner import Planner
 
@@ -145,6 +147,10 @@ class PlannerFactory:
         around = [] if model is not None else around_chat_model(config.model, config)
         tools = [*toolset.tools(), *self._own_tools]
         around.insert(0, ReplyReading(tools))
+        store, videos = self._library.store, toolset.videos
+        around.insert(
+            0, Grounding(meter, lambda text: bool(check_citations(text, store, videos).evidence))
+        )
         if self_check:
             around.insert(0, SelfCheck(meter))
         return Planner(model or self._configured_model, tools, prompt, meter, config, around)

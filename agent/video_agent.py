@@ -453,6 +453,9 @@ class VideoAgent(Closing):
             history=history,
             choices=choices,
             stream=stream,
+            shown_timeline=lambda meter: self._answering("one-call").ask(
+                question, videos, self.library, choices, meter
+            ),
         )
 
     def close(self) -> None:

@@ -116,6 +116,7 @@ def answer_record(answer: Answer) -> Record:
         "steps": [step_record(step) for step in answer.trajectory],
         "usage": asdict(answer.usage),
         "dropped_citations": answer.dropped_citations,
+        "notes": list(answer.notes),
         "seconds": answer.seconds,
     }
 

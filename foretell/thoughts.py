@@ -26,6 +26,7 @@ Silence = Literal[
     "gave nothing but thoughts",
     "gave an empty reply",
     "put all its words into the field of its reasoning",
+    "only repeated what it was told",
 ]
 """Why a model said nothing that counts, as the rest of a sentence about it."""
 CUT_OFF: Silence = "was cut off while thinking"
@@ -33,12 +34,14 @@ UNFINISHED: Silence = "was cut off before its end"
 ONLY_THOUGHTS: Silence = "gave nothing but thoughts"
 EMPTY: Silence = "gave an empty reply"
 IN_REASONING: Silence = "put all its words into the field of its reasoning"
+ECHO: Silence = "only repeated what it was told"
 
 ADVICE: dict[Silence, str] = {
     CUT_OFF: "raise the token limit of its server, or switch its thinking off",
     UNFINISHED: "raise the token limit of its server",
     ONLY_THOUGHTS: "switch its thinking off, or try another model",
     EMPTY: "try another model",
+    ECHO: "try a larger model",
     IN_REASONING: "start its server with the reasoning parser of this model, or with none",
 }
 """What to do about it."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 from foretell import display
 from foretell.paths import file_at, written
 from foretell.ranges import check_range
+from foretell.tokens import count_tokens
 
 if TYPE_CHECKING:
     import numpy as np
@@ -331,14 +332,6 @@ class Timeline:
         return self.to_html()
 
 
-def count_tokens(text: str) -> int:
-    """Gives about how many tokens a language model reads `text` as, without a tokenizer.
-
-    Four bytes of UTF-8 are a token: four letters of English, about one Chinese character or emoji.
-    """
-    return -(-len(text.encode(errors="replace")) // 4)
-
-
 def thinned(lines: Sequence[str], max_tokens: int) -> list[str]:
     """Keeps evenly spaced lines, one at least, that fit into about `max_tokens` tokens.
 
@@ -430,6 +423,7 @@ class Answer:
         status: Whether the timeline answers it, or it was looked for and is absent, or nobody
             looked for it.
         searched: Seconds of the videos that were looked at for each kind of event.
+        notes: What is worth telling of how it came about, such as that it rests on nothing.
     """
 
     text: str
@@ -443,6 +437,7 @@ class Answer:
     dropped_citations: int = 0
     status: AnswerStatus = "answered"
     searched: Mapping[EventKind, float] = field(default_factory=dict[EventKind, float])
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Gives the answer and what led to it, as `foretell ask --json` prints them."""

@@ -47,11 +47,15 @@ def load_prompt(name: str) -> Prompt:
     Raises:
         ConfigError: If there is no template of that name.
     """
-    folder = files("foretell.prompts")
-    file = folder / f"{name}.md"
+    file = files("foretell.prompts") / f"{name}.md"
     if not file.is_file():
-        known = sorted(f.name[:-3] for f in folder.iterdir() if f.name.endswith(".md"))
-        raise ConfigError(f"no prompt named {name!r}; there are {', '.join(known)}")
+        raise ConfigError(f"no prompt named {name!r}; there are {', '.join(prompt_names())}")
     text = file.read_text(encoding="utf-8").strip()
     fields = frozenset(field for _, field, _, _ in Formatter().parse(text) if field)
     return Prompt(name, text, fields, hashlib.sha256(text.encode()).hexdigest()[:12])
+
+
+def prompt_names() -> list[str]:
+    """Gives the names of all templates, in order."""
+    folder = files("foretell.prompts")
+    return sorted(file.name[:-3] for file in folder.iterdir() if file.name.endswith(".md"))

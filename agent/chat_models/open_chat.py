@@ -22,7 +22,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr
 
-from foretell.agent.chat_models.reply_faults import REASONING, was_cut_off
+from foretell.agent.chat_models.reply_faults import REASONING
 from foretell.agent.chat_models.reply_room import ReplyRoom
 from foretell.endpoint import shortened
 
@@ -66,9 +66,9 @@ class OpenChat(ChatOpenAI):
             if not self._room.yields_to(error, asked_as):
                 raise
             return self._generate(messages, stop, run_manager, **kwargs)
-        reply = cast(AIMessage, result.generations[0].message)
-        if was_cut_off(reply):
-            self._room.learn(reply.text, [reply])
+        (reply,) = result.generations
+        if _was_cut_off(reply.generation_info):
+            self._room.learn(reply.message.text, [reply.message])
         return result
 
     def _create_chat_result(
@@ -117,7 +117,7 @@ class OpenChat(ChatOpenAI):
         pieces = _Pieces()
         for chunk in self._received(messages, stop, **kwargs):
             pieces.put_in_order(chunk)
-            if pieces.was_cut_off(chunk):
+            if _was_cut_off(chunk.generation_info):
                 self._room.learn("".join(pieces.texts), pieces.messages)
             if run_manager is not None:
                 run_manager.on_llm_new_token(chunk.text, chunk=chunk)
@@ -191,10 +191,6 @@ class _Pieces:
             for call in message.tool_call_chunks:
                 self._place(call)
 
-    def was_cut_off(self, piece: ChatGenerationChunk) -> bool:
-        """Whether a piece tells that the reply was stopped at a limit of tokens."""
-        return (piece.generation_info or {}).get("finish_reason") == "length"
-
     def _count(self, told: UsageMetadata | None) -> None:
         """Keeps the most that was told, as each piece counts all tokens so far, or some of them."""
         if told is None:
@@ -222,6 +218,11 @@ class _Pieces:
             )
         self._places[told] = call["index"] = place
         self._calls[place].arguments += call["args"] or ""
+
+
+def _was_cut_off(told: Mapping[str, Any] | None) -> bool:
+    """Whether a reply was stopped at a limit of tokens, by what is told beside it."""
+    return (told or {}).get("finish_reason") == "length"
 
 
 def _begins_anew(begun: _Begun, call: ToolCallChunk) -> bool:

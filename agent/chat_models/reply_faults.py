@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage
 
+from foretell.agent.chat_models.echoes import without_echoes
+from foretell.agent.chat_models.json_words import words_of_json
 from foretell.endpoint import shortened
 from foretell.patterns import LazyPattern
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import (
     ADVICE,
     CUT_OFF,
+    ECHO,
     EMPTY,
     IN_REASONING,
     ONLY_THOUGHTS,
@@ -47,6 +50,7 @@ _FAULTS: dict[Silence, tuple[str, str]] = {
     ONLY_THOUGHTS: ("a message of nothing but thoughts", "empty"),
     EMPTY: ("an empty message", "empty"),
     IN_REASONING: ("a message with all its words in the field of its reasoning", "empty"),
+    ECHO: ("a message that repeats what it was told", "empty"),
 }
 """What each silence is called, and the prompt that asks again."""
 
@@ -69,11 +73,16 @@ class Fault:
 def spoken_reply(reply: AIMessage, *, whole: bool = False) -> SpokenReply:
     """Returns what a chat model said in a message, and why nothing; see `read_spoken`.
 
+    What it only repeats of our prompts is left out; dots and dashes alone, too, say nothing.
     Where a server put all words into the field of the reasoning, the answer there is what it said.
     """
     spoken = read_spoken(reply.text, cut_off=was_cut_off(reply), whole=whole)
+    if spoken.text:
+        own = without_echoes(spoken.text)
+        says = any(map(str.isalnum, own))
+        return SpokenReply(own if says else "", None if says else ECHO)
     reasoning = reply.additional_kwargs.get(REASONING)
-    if spoken.text or reply.text.strip() or not isinstance(reasoning, str) or was_cut_off(reply):
+    if reply.text.strip() or not isinstance(reasoning, str) or was_cut_off(reply):
         return spoken
     answer = answer_in_reasoning(reasoning)
     return SpokenReply(answer, None if answer else IN_REASONING)
@@ -115,7 +124,14 @@ def find_fault(reply: AIMessage) -> Fault | None:
             load_prompt("malformed").fill(problem=problem),
             _PARSER if written else ADVICE[EMPTY],
         )
-    silence = spoken_reply(reply, whole=True).silence
+    spoken = spoken_reply(reply, whole=True)
+    silence = spoken.silence
+    if not reply.tool_calls and words_of_json(spoken.text) == "":
+        return Fault(
+            f"a message of JSON that holds no answer: {shortened(spoken.text)!r}",
+            load_prompt("empty").fill(),
+            ADVICE[EMPTY],
+        )
     if reply.tool_calls:
         # The arguments of a streamed call are closed wherever they end, so that they look whole.
         silence = UNFINISHED if was_cut_off(reply) else None

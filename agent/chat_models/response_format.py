@@ -47,8 +47,18 @@ def list_of(items: Schema, least: int | None = None, most: int | None = None) ->
     return {"type": "array", "items": items, **given}
 
 
-def text_of(allowed: Iterable[str] | None = None) -> Schema:
-    """Returns the schema of a text: any, or one of those that are allowed, each named once."""
+def text_of(
+    allowed: Iterable[str] | None = None, longest: int | None = None, pattern: str = ""
+) -> Schema:
+    """Returns the schema of a text.
+
+    Args:
+        allowed: The only texts there may be, each named once; None for any.
+        longest: Most characters of any text; None for any number.
+        pattern: Regular expression that the text must match; empty for none.
+    """
     if allowed is None:
-        return {"type": "string"}
+        bounds = {"maxLength": longest, "pattern": pattern or None}
+        given = {name: value for name, value in bounds.items() if value is not None}
+        return {"type": "string", **given}
     return {"type": "string", "enum": list(dict.fromkeys(allowed))}

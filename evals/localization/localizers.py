@@ -118,4 +118,6 @@ def _load_reader(
         ends=ends, may_be_absent=settings.may_be_absent, requests_in_flight=in_flight
     )
     endpoint = ChatEndpoint.load(config, requests_per_second)
-    return TemporalGrounding(endpoint, asks, price=price_of(config.model, config))
+    return TemporalGrounding(
+        endpoint, load_embedder(config), asks, price=price_of(config.model, config)
+    )

@@ -23,6 +23,7 @@ from foretell.errors import ModelError
 from foretell.evals.answering.answerers import ReplayAnswerer
 from foretell.evals.anticipation.replay import ReplayAnticipator
 from foretell.evals.localization.records import ReplayLocalizer
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.memory.kept_texts import KeptTexts
 from foretell.moments import MomentQuery
 from foretell.types import Answer, Interval, VideoInfo
@@ -213,7 +214,9 @@ def test_half_an_answer_is_asked_for_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("reply", THOUGHTS)
 def test_in_an_evaluation_it_is_a_query_without_a_moment(tmp_path: Path, reply: Reply) -> None:
     with ScriptedServer([reply], repeat_last=True) as server:
-        grounding = TemporalGrounding(ChatEndpoint.load(on_endpoint(server, tmp_path)))
+        grounding = TemporalGrounding(
+            ChatEndpoint.load(on_endpoint(server, tmp_path)), HashEmbedder()
+        )
         (located,) = grounding.locate([MOMENT], {"tea": captions(*LINES)})
     assert located.none
     assert "was cut off while thinking; raise the token limit" in located.reason

@@ -18,7 +18,9 @@ from foretell.agent.chat_models import limits
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.chat_models.models import model_name, price_of
+from foretell.agent.chat_models.written_calls import read_written_calls
 from foretell.agent.evidence import check_citations, supported_span
+from foretell.agent.finished_answer import UNGROUNDED, Asking
 from foretell.agent.messages import FinalAnswer
 from foretell.agent.tasks.answering.question_prompt import (
     VideoText,
@@ -107,31 +109,33 @@ class QuestionAnswering:
         videos: Sequence[VideoInfo],
         library: Library,
         choices: Sequence[str] = (),
+        meter: Meter | None = None,
     ) -> Answer:
         """Answers a question about videos of a library.
+
+        Args:
+            question: In plain words.
+            videos: Those it is about.
+            library: Holds their timelines.
+            choices: Answers to choose from.
+            meter: What the question took before; None where it begins.
 
         Raises:
             ConfigError: If there are more choices than likelihoods are told of.
             ModelError: If the endpoint or the embedder fails, or the model says nothing.
+            LimitExceeded: If its tokens or seconds run out.
         """
+        meter = meter or Meter(self._price)
         began = time.perf_counter()
         timelines = [
             VideoText(library.store.events(video.content_hash), video.name) for video in videos
         ]
         texts = timeline_texts(timelines, question, self.settings, library)
-        request = _Request("", question, tuple(choices), texts, Meter(self._price))
+        request = _Request("", question, tuple(choices), texts, meter)
         reply = self._reply(request)
         checked = check_citations(reply.final.text, library.store, videos)
-        return Answer(
-            text=checked.text,
-            choice=reply.final.choice,
-            evidence=checked.evidence,
-            confidence=reply.final.confidence,
-            model=self._model,
-            usage=request.meter.usage(),
-            seconds=time.perf_counter() - began,
-            dropped_citations=checked.dropped,
-        )
+        asking = Asking(library.store, videos, self._model, meter, began)
+        return asking.answer(reply.final, checked, notes=() if checked.evidence else (UNGROUNDED,))
 
     def _begin(
         self, question: VideoQuestion, events: Sequence[Event]
@@ -174,7 +178,12 @@ class QuestionAnswering:
         form = answer_format(len(request.choices)) if structured else None
         completion = self._endpoint.complete(prompt, request.draw, request.meter, form, whole=True)
         completion.check()
-        return _Reply(completion.written, read_reply(completion.text, request.choices))
+        final = read_reply(completion.text, request.choices)
+        called = read_written_calls(completion.text, {})
+        if called is not None or not (final.text or final.choice is not None):
+            what = "wrote a tool call where it had no tool" if called else "gave no words"
+            raise SilentModel(f"{completion.where} {what}; try another model", completion.written)
+        return _Reply(completion.written, final)
 
     def _summary(self, request: _Request, place: int) -> str:
         words = max(1, self.settings.summary_words // len(request.texts))

@@ -28,6 +28,12 @@ from foretell.tools.answering.choice_parsing import choice_labels, read_choice
 
 MOST_LIKELIHOODS = 20
 """Most tokens whose log-probabilities OpenAI's endpoints tell at one place."""
+_LONGEST_REASON = 600
+"""Characters of three long sentences."""
+_LONGEST_TIME = 40
+"""Characters of a time with the name of a video."""
+_MOST_TIMES = 6
+"""Times that an answer cites."""
 _LEAST_MASS = 0.01
 """Probability that some label must have for the labels to be what the model wants to say."""
 _BEFORE_LABEL = LazyPattern(
@@ -46,8 +52,8 @@ def answer_format(count: int) -> ResponseFormat:
     """Returns OpenAI's `response_format` for an answer to a question with so many choices."""
     return response_format(
         "answer",
-        reason=text_of(),
-        evidence=list_of(text_of()),
+        reason=text_of(longest=_LONGEST_REASON),
+        evidence=list_of(text_of(longest=_LONGEST_TIME), most=_MOST_TIMES),
         choice=text_of(choice_labels(count)),
         confidence=NUMBER,
     )
@@ -65,6 +71,8 @@ def read_reply(reply: str, choices: Sequence[str]) -> FinalAnswer:
     try:
         form = _Form.model_validate_json(reply)
     except ValidationError:
+        form = _Form()
+    if not form.reason:
         return read_final_answer(reply, choices)
     cited = [f"[{one.strip().strip('[]')}]" for one in form.evidence]
     confidence = None if form.confidence is None else read_share(form.confidence)

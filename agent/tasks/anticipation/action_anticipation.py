@@ -153,11 +153,15 @@ class ActionAnticipation:
             return replace(anticipator.forecast(window, k), usage=Usage(cost=0.0))
         from foretell.agent.tasks.anticipation.lalm import load_lalm
         from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings
+        from foretell.agent.tasks.anticipation.open_anticipation import told_none
 
         pool = [w for s in learnt for w in s.windows(OBSERVED, self._horizon)]
         settings = LalmSettings(observed=OBSERVED, horizon=self._horizon)
         lalm = load_lalm(self._config, self.taxonomy, pool, settings, chat_model=self._chat_model)
-        return lalm.forecast(window, k)
+        samples = lalm.sample(window, k)
+        told = samples.told()
+        notes = told_none(len(samples.exchanges) - len(told.exchanges), k)
+        return replace(told.forecast(), notes=notes)
 
     def _in_own_words(self, window: ActionWindow, k: int) -> Forecast:
         from foretell.agent.chat_models.chat_endpoint import ChatEndpoint

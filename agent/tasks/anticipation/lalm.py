@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from langchain_core.language_models import BaseChatModel
@@ -30,7 +30,7 @@ from foretell.agent.tasks.anticipation.lalm_prompt import (
 )
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, ModelError
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.embedding.text_vectors import Progress
 from foretell.memory.words.taxonomy import Taxonomy
@@ -43,6 +43,8 @@ from foretell.types import Usage
 
 ASKED_AGAIN = "asked_again"
 NOT_JSON = "not_json"
+EMPTY_REPLY = "empty"
+"""How often a reply was read that holds no action, as `parse_completion` counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,20 @@ class Samples:
     exchanges: tuple[Exchange, ...]
     examples: tuple[ExampleUse, ...]
     usage: Usage
+
+    def told(self) -> Samples:
+        """Returns the futures that were told, without those of replies that hold no action.
+
+        Raises:
+            ModelError: If there are none.
+        """
+        told = tuple(one for one in self.exchanges if not one.repairs.get(EMPTY_REPLY))
+        if not told:
+            raise ModelError(
+                f"none of {len(self.exchanges)} replies of the model held an action of the form "
+                "'verb noun'; try another model"
+            )
+        return replace(self, exchanges=told)
 
     def forecast(self) -> Forecast:
         """Returns every future as a candidate."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +11,6 @@ from foretell.agent.chat_models.chat_endpoint import ChatPrompt
 from foretell.agent.chat_models.response_format import (
     ResponseFormat,
     list_of,
-    object_of,
     response_format,
     text_of,
 )
@@ -20,6 +20,9 @@ from foretell.ranges import check_positive, check_range
 from foretell.tools.anticipation.example_retriever import (
     RetrievalSettings,
 )
+
+_LONGEST_ACTION = 48
+"""Characters of an action: the longest verb and noun of Ego4D have 43 together."""
 
 
 def write_prompt(
@@ -97,17 +100,17 @@ def _one_line(text: str) -> str:
 
 
 def actions_format(horizon: int, taxonomy: Taxonomy | None = None) -> ResponseFormat:
-    """Returns OpenAI's `response_format` for a list of actions.
+    """Returns OpenAI's `response_format` for a list of actions, each "verb noun".
 
     Args:
         horizon: How many there must be.
         taxonomy: The only words that are allowed; None allows any.
     """
-    pair = object_of(
-        verb=text_of(None if taxonomy is None else taxonomy.verbs.labels),
-        noun=text_of(None if taxonomy is None else taxonomy.nouns.labels),
-    )
-    return response_format("future_actions", actions=list_of(pair, horizon, horizon))
+    slots = () if taxonomy is None else (taxonomy.verbs.labels, taxonomy.nouns.labels)
+    words = [f"({'|'.join(map(re.escape, dict.fromkeys(labels)))})" for labels in slots]
+    pattern = f"^{' '.join(words)}$" if words else ""
+    action = text_of(longest=_LONGEST_ACTION, pattern=pattern)
+    return response_format("future_actions", actions=list_of(action, horizon, horizon))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class OpenAnticipator:
         self._price = price
 
     def forecast(self, window: ActionWindow, k: int = 5) -> Forecast:
-        """Returns `k` candidate futures of a window that has captions.
+        """Returns `k` candidate futures of a window with captions, without those that tell none.
 
         Raises:
             ModelError: If the endpoint fails, the model only thinks, or no reply holds an action.
@@ -80,11 +80,12 @@ class OpenAnticipator:
                 "try another model"
             )
         repairs = Counter(empty=k - len(readable))
-        candidates = [self._exactly(actions or readable[0], repairs) for actions in futures]
+        candidates = [self._exactly(actions, repairs) for actions in readable]
+        notes = told_none(k - len(readable), k)
         return Forecast(
             window=window,
             candidates=tuple(candidates),
-            notes=("in the model's own words: the captions tell no action of the taxonomy",),
+            notes=("in the model's own words: the captions tell no action of the taxonomy", *notes),
             repairs=dict(+repairs),
             usage=meter.usage(),
         )
@@ -93,6 +94,11 @@ class OpenAnticipator:
         repairs["cut"] += max(0, len(actions) - self._horizon)
         repairs["padded"] += max(0, self._horizon - len(actions))
         return (*actions, *[actions[-1]] * self._horizon)[: self._horizon]
+
+
+def told_none(silent: int, asked: int) -> tuple[str, ...]:
+    """Returns the note on replies that hold no action, where there are some."""
+    return (f"{silent} of {asked} replies told no action",) if silent else ()
 
 
 def _read(text: str) -> tuple[Action, ...]:

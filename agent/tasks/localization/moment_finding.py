@@ -130,7 +130,7 @@ class MomentFinding:
 
         endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
         price = price_of(model_name(self._config, self._chat_model), self._config)
-        return TemporalGrounding(endpoint, price=price, must_speak=True)
+        return TemporalGrounding(endpoint, self._library.embedder, price=price, must_speak=True)
 
 
 def _with_status(located: LocateResult, timeline: Timeline) -> LocateResult:

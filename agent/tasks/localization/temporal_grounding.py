@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
+from foretell import ranking
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint, ChatPrompt, Completion
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.chat_models.limits import END, MOMENTS
@@ -25,21 +26,29 @@ from foretell.agent.chat_models.response_format import (
 )
 from foretell.agent.trajectory import Meter
 from foretell.errors import ConfigError, SilentModel
+from foretell.memory.cosines import cosines
+from foretell.memory.embedding.embedders import Embedder
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.prompts.loader import load_prompt
 from foretell.ranges import check_range
 from foretell.thoughts import without_thoughts
+from foretell.tools.localization.relevance import judge_relevance
 from foretell.tools.localization.span_parsing import (
     ParsedSpans,
     read_moment,
     read_spans,
     span_inside,
 )
+from foretell.tools.localization.sub_events import without_question
 from foretell.tools.representation.renderer import Representation, render
 from foretell.types import Event, Interval
 
 EMPTY = "the timeline holds nothing that has a time"
-_MOMENTS = response_format("moments", moments=list_of(object_of(start=NUMBER, end=NUMBER)))
+_MOST = 20
+"""Moments of one reply; who names more has lost the thread."""
+_MOMENTS = response_format(
+    "moments", moments=list_of(object_of(start=NUMBER, end=NUMBER), most=_MOST)
+)
 _END = response_format("moments", seconds=NUMBER_OR_NULL)
 _EDGES = {"onset": "begins", "offset": "ends"}
 _NOT_THERE = "Where it does not happen, give no moment."
@@ -47,6 +56,7 @@ _NO_TIME = "Where it does not happen, give null."
 _THERE = "It does happen, even if no line says so: give your best guess."
 UNTOLD = "the reply names no span"
 OUTSIDE = "the reply names a span outside the video"
+NO_LENGTH = "the reply names a moment that ends as it begins"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class TemporalGrounding:
 
     Args:
         endpoint: The model.
+        embedder: Tells how well the timeline bears out what the model says.
         settings: How it is asked.
         price: US dollars per million input and output tokens, or None where unknown.
         must_speak: Whether a model that says nothing ends the search. Else nothing is located, with
@@ -88,6 +99,7 @@ class TemporalGrounding:
     def __init__(
         self,
         endpoint: ChatEndpoint,
+        embedder: Embedder,
         settings: GroundingSettings | None = None,
         *,
         price: tuple[float, float] | None = None,
@@ -95,6 +107,7 @@ class TemporalGrounding:
     ) -> None:
         self.settings = settings or GroundingSettings()
         self._endpoint = endpoint
+        self._embedder = embedder
         self._price = price
         self._must_speak = must_speak
 
@@ -124,7 +137,8 @@ class TemporalGrounding:
                 raise
             self._endpoint.warn(error)
             located = LocateResult((), str(error), error.reply)
-        return _with_evidence(replace(located, usage=meter.usage()), events)
+        located = replace(located, usage=meter.usage())
+        return with_evidence(query.text, located, events, self._embedder)
 
     def _ask(self, problem: str, query: MomentQuery, meter: Meter) -> LocateResult:
         """Asks for the moments, or for each end of one.
@@ -165,28 +179,47 @@ class TemporalGrounding:
         return completion
 
 
-def _with_evidence(located: LocateResult, events: Sequence[Event]) -> LocateResult:
-    """Adds to each moment what the timeline shows then."""
-    return replace(
-        located,
-        moments=tuple(
-            replace(
-                moment,
-                events=tuple(one for one in events if one.interval.overlaps(moment.interval)),
-            )
-            for moment in located.moments
-        ),
-    )
+def with_evidence(
+    query: str, located: LocateResult, events: Sequence[Event], embedder: Embedder
+) -> LocateResult:
+    """Returns moments with what the timeline shows then, the best borne out first.
+
+    The score of a moment is how well the event of it that fits best meets what is looked for, by
+    `judge_relevance`; among equals the model's order stays. Events that do not fit are no evidence.
+
+    Raises:
+        ModelError: If the embedder fails.
+    """
+    within = [
+        [one for one in events if one.interval.overlaps(moment.interval)]
+        for moment in located.moments
+    ]
+    texts = list(dict.fromkeys(one.text for some in within for one in some))
+    if not texts:
+        return located
+    asked = without_question(query)
+    vectors = embedder.embed([asked, *texts])
+    judged = judge_relevance(asked, texts, cosines(vectors[:1], vectors[1:])[0], embedder)
+    fits = dict(zip(texts, judged, strict=True))
+    moments = [
+        replace(
+            moment,
+            score=max((fits[one.text].score for one in some), default=0.0),
+            events=tuple(one for one in some if fits[one.text].shows),
+        )
+        for moment, some in zip(located.moments, within, strict=True)
+    ]
+    return replace(located, moments=tuple(ranking.ordered(moments, lambda one: one.score)))
 
 
 def read_located(reply: str, video: Interval) -> LocateResult:
-    """Returns the moments that a reply names, the first the surest; none where it names none."""
+    """Returns the moments that a reply names, in its order; none where it names none.
+
+    Their scores are 0: nothing is known yet of what the timeline shows then.
+    """
     spans = read_spans(without_thoughts(reply), video)
-    moments = (
-        LocatedMoment(interval, 1.0 / rank) for rank, interval in enumerate(spans.intervals, 1)
-    )
     return LocateResult(
-        moments=tuple(moments),
+        moments=tuple(LocatedMoment(interval, 0.0) for interval in spans.intervals),
         reason="" if spans.intervals else _reason(spans, video),
         reply=reply,
         repairs=spans.repairs,
@@ -200,11 +233,13 @@ def read_ends(onset: str, offset: str, video: Interval) -> LocateResult:
     if start is None or end is None:
         return LocateResult((), UNTOLD, reply)
     span = span_inside(start, end, video)
-    moments = tuple(LocatedMoment(interval, 1.0) for interval in span.intervals)
+    moments = tuple(LocatedMoment(interval, 0.0) for interval in span.intervals)
     reason = "" if moments else _reason(span, video)
     return LocateResult(moments, reason, reply, repairs=span.repairs)
 
 
 def _reason(spans: ParsedSpans, video: Interval) -> str:
     """Returns why a reply gives no moment."""
-    return f"{OUTSIDE}, {video}" if "outside" in spans.repairs else UNTOLD
+    if "outside" in spans.repairs:
+        return f"{OUTSIDE}, {video}"
+    return NO_LENGTH if "no_length" in spans.repairs else UNTOLD

@@ -16,6 +16,9 @@ from foretell.agent.tasks.planning.plan_request import PlanEnd, PlanRequest, Ste
 from foretell.plans import Demonstration, ProcedureTask
 from foretell.prompts.loader import load_prompt
 
+_LONGEST_STEP = 120
+"""Characters of a step in one's own words: ten of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -108,4 +111,6 @@ def plan_format(least: int, most: int, vocabulary: Sequence[str] = ()) -> Respon
         most: Most steps.
         vocabulary: The only steps that are allowed; none allows any.
     """
-    return response_format("plan", steps=list_of(text_of(vocabulary or None), least, most))
+    return response_format(
+        "plan", steps=list_of(text_of(vocabulary or None, _LONGEST_STEP), least, most)
+    )

@@ -83,7 +83,7 @@ def ask(
         watch_all(agent, files, captions)
         with working("answering"):
             answer = agent.ask(asked, *files, choices=choices or (), strategy=asked_by)
-    show_answer(answer, as_json)
+    show_answer(answer, as_json, choices or ())
 
 
 def _files_and_question(given: Sequence[str], question: str | None) -> tuple[list[Path], str]:

@@ -14,6 +14,7 @@ from foretell.cli.screen import cell, out, plain, say
 from foretell.moments import LocateResult
 from foretell.plans import Demonstration, Plan
 from foretell.records import watched_record
+from foretell.tools.answering.choice_parsing import choice_labels
 from foretell.tools.querying.not_looked import what_was_not_seen
 from foretell.types import Answer, Timeline, Watched
 
@@ -21,18 +22,20 @@ if TYPE_CHECKING:
     from foretell.tools.watching.profile import Seconds
 
 
-def show_answer(answer: Answer, as_json: bool) -> None:
-    """Prints an answer and its evidence."""
+def show_answer(answer: Answer, as_json: bool, choices: Sequence[str] = ()) -> None:
+    """Prints an answer and its evidence, and which of the choices it takes."""
     if as_json:
         write_json(answer.to_dict())
     else:
-        print_answer(answer)
+        print_answer(answer, choices=choices)
 
 
-def print_answer(answer: Answer, *, told: bool = False) -> None:
+def print_answer(answer: Answer, *, told: bool = False, choices: Sequence[str] = ()) -> None:
     """Prints an answer and its evidence; only the evidence where the words were `told` already."""
     if not told:
         say("[bold]{}[/]", answer.text)
+    if choices:
+        _print_choice(answer.choice, choices)
     for evidence in answer.evidence:
         say("  [cyan]{}[/] {} [dim]({})[/]", evidence.interval, evidence.quote, evidence.source)
     parts = [f"{len(answer.trajectory)} tool calls", f"{answer.seconds:.2f} s"]
@@ -46,7 +49,16 @@ def print_answer(answer: Answer, *, told: bool = False) -> None:
         parts.append(f"${answer.usage.cost:.4f}")
     if answer.dropped_citations:
         parts.append(f"{answer.dropped_citations} citations dropped")
+    for note in answer.notes:
+        say("[dim]{}[/]", note)
     say("[dim]{}, {}[/]", ", ".join(parts), answer.model)
+
+
+def _print_choice(choice: int | None, choices: Sequence[str]) -> None:
+    if choice is None:
+        say("[yellow]no choice was taken[/]")
+    else:
+        say("[bold]choice {}: {}[/]", choice_labels(len(choices))[choice], choices[choice])
 
 
 def show_located(located: LocateResult, as_json: bool) -> None:
@@ -60,6 +72,8 @@ def show_located(located: LocateResult, as_json: bool) -> None:
         say("[cyan]{}[/] [dim]{:.2f}[/]", moment.interval, moment.score)
         for event in moment.events:
             say("    [dim]{} {}:[/] {}", event.interval, event.kind, event.text)
+        if not (moment.events or located.source):
+            say("    [dim]rests on no line of the timeline[/]")
     if located.more:
         say("[dim]and {} more; --k gives more of them[/]", located.more)
 

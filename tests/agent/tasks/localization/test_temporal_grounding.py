@@ -15,6 +15,7 @@ from foretell.agent.tasks.localization.temporal_grounding import (
     TemporalGrounding,
 )
 from foretell.errors import ConfigError
+from foretell.memory.embedding.embedders import HashEmbedder
 from foretell.moments import LocateResult, MomentQuery
 from foretell.types import Event, Interval, Timeline, VideoInfo
 from tests.agent.made_library import make_library
@@ -32,7 +33,7 @@ FALL = MomentQuery("fall", "clip", "he falls", Interval(0.0, 4.0))
 def asked(replies: list[str], folder: Path, **settings: Any) -> tuple[LocateResult, str]:
     with ScriptedServer([Say(reply) for reply in replies]) as server:
         endpoint = ChatEndpoint.load(on_endpoint(server, folder))
-        grounding = TemporalGrounding(endpoint, GroundingSettings(**settings))
+        grounding = TemporalGrounding(endpoint, HashEmbedder(), GroundingSettings(**settings))
         (located,) = grounding.locate([FALL], {"clip": EVENTS})
         return located, json.dumps([str(request) for request in server.requests])
 
@@ -74,7 +75,9 @@ def test_a_reply_without_a_span_is_none(
 
 def test_nothing_is_asked_about_an_empty_timeline(tmp_path: Path) -> None:
     with ScriptedServer([]) as server:
-        grounding = TemporalGrounding(ChatEndpoint.load(on_endpoint(server, tmp_path)))
+        grounding = TemporalGrounding(
+            ChatEndpoint.load(on_endpoint(server, tmp_path)), HashEmbedder()
+        )
         (located,) = grounding.locate([FALL], {})
     assert located.reason == "the timeline holds nothing that has a time"
 
