@@ -103,7 +103,7 @@ class AgentAnswerer:
         meter = Meter(factory.price)
         planner = factory.planner([video], meter, self_check=True)
         try:
-            *_, finished = planner.run([question_message(question.text, question.choices)])
+            *_, finished = planner.run([question_message(question.text, question.choices, [video])])
         except LimitExceeded:
             return ChoiceAnswer(None, usage=meter.usage())
         except RefusedRequest as error:

@@ -14,7 +14,7 @@ from foretell.patterns import LazyPattern
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.answering.choice_parsing import labelled, read_choice
-from foretell.types import ANSWER_STATUSES, AnswerStatus
+from foretell.types import ANSWER_STATUSES, AnswerStatus, VideoInfo
 
 _CHOICE_LINE = LazyPattern(
     r"^[^\w\n]*(?:final\s+)?(?:choice|answer|option)\W*(?:is\W*)?[(\[]?(?:\d+|[A-Za-z])\b[)\].]?.*$",
@@ -65,12 +65,26 @@ def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
     return FinalAnswer(text, choice, confidence, status)
 
 
-def question_message(question: str, choices: Sequence[str]) -> Asked:
-    """Writes the question for a model; the embedded planner reads its parts beside the text."""
+def question_message(
+    question: str, choices: Sequence[str], videos: Sequence[VideoInfo] = ()
+) -> Asked:
+    """Writes the question for a model; the embedded planner reads its parts beside the text.
+
+    The videos are named behind it: all that stands before is the same for every question, so that
+    a server need not read it again.
+    """
     text = question
     if choices:
         text = load_prompt("choices").fill(question=question, choices=labelled(choices))
-    return Asked(text, question, tuple(choices))
+    return Asked(f"{text}\n\n{named(videos)}".strip(), question, tuple(choices))
+
+
+def named(videos: Sequence[VideoInfo]) -> str:
+    """Returns a line that tells the names of videos by their numbers; "" for none."""
+    if len(videos) == 1:
+        return f"(The video: {videos[0].name})"
+    names = ", ".join(f"video {place} {one.name}" for place, one in enumerate(videos, start=1))
+    return f"({names})" if names else ""
 
 
 class LiveText:

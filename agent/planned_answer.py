@@ -53,7 +53,9 @@ def planned_answer(
         lambda text: checks(text, store, videos), is_chat_model=not factory.embedded, stream=stream
     )
     finished = Finished("", ())
-    for event in planner.run([*history, question_message(question, choices)], stream=stream):
+    for event in planner.run(
+        [*history, question_message(question, choices, videos)], stream=stream
+    ):
         yield from words.after(event)
         if isinstance(event, Finished):
             finished = event

@@ -140,9 +140,7 @@ class PlannerFactory:
         from foretell.agent.middleware import SelfCheck
         from foretell.agent.planner import Planner
 
-        named = enumerate(toolset.videos, start=1)
-        names = ", ".join(f"video {number} ({video.name})" for number, video in named)
-        prompt = load_prompt("planner").fill(videos=names)
+        prompt = load_prompt("planner").fill()
         config, model = self._config, self._chat_model
         around = [] if model is not None else around_chat_model(config.model, config)
         tools = [*toolset.tools(), *self._own_tools]

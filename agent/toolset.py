@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from foretell import ranking
 from foretell.actions import Forecast
@@ -21,6 +21,7 @@ from foretell.agent.tool_arguments import (
     QueryTimeline,
     ReadTimeline,
     SearchMemory,
+    short_schema,
 )
 from foretell.errors import ConfigError, ToolError
 from foretell.memory.embedding.likeness import text_cosine
@@ -35,7 +36,8 @@ from foretell.tools.localization.text_localizer import LibraryLocalizer
 from foretell.tools.querying.answers import answer_query
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, Part, TimelineQuery
-from foretell.tools.texts.marks import with_labels
+from foretell.tools.representation.event_lines import labelled_line, short_time
+from foretell.tools.texts.marks import as_labels
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 if TYPE_CHECKING:
@@ -84,6 +86,23 @@ class OfferedTool:
     arguments: type[BaseModel]
     call: Callable[..., Found]
 
+    def called(self, **given: object) -> Found:
+        """Returns what a call gives, with labels in place of marks, as language models read it.
+
+        Raises:
+            ToolError: If an argument is missing or out of range, or the call fails.
+        """
+        try:
+            checked = self.arguments.model_validate(given)
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
+            )
+            raise ToolError(f"{self.name} cannot be called so: {wrong}") from error
+        fields = {name: getattr(checked, name) for name in type(checked).model_fields}
+        text, hits = self.call(**fields)
+        return as_labels(text), hits
+
 
 class Toolset:
     """The tools of one conversation.
@@ -126,12 +145,14 @@ class Toolset:
         """Returns the tools that can work on these videos now, as LangChain calls them."""
         from langchain_core.tools import StructuredTool
 
+        several = len(self.videos) > 1
         return [
             StructuredTool.from_function(
-                with_labels(tool.call),
+                tool.called,
                 name=tool.name,
                 description=tool.description,
-                args_schema=tool.arguments,
+                args_schema=short_schema(tool.arguments, without=() if several else ("video",)),
+                infer_schema=False,
                 response_format="content_and_artifact",
             )
             for tool in self.offered()
@@ -172,8 +193,7 @@ class Toolset:
                 True,
                 OfferedTool(
                     "query_timeline",
-                    "Counts, lists and times by program what timeline and file hold: shots, "
-                    "cuts, camera, colours, slides, on-screen text, sentences, arrivals, actions.",
+                    "Counts, lists and times what timeline and file hold, going through all.",
                     QueryTimeline,
                     self.query_timeline,
                 ),
@@ -191,7 +211,7 @@ class Toolset:
                 has_timeline and self._foresee is not None,
                 OfferedTool(
                     "anticipate_actions",
-                    "Foresees what the person does next, from similar recorded activities.",
+                    "Foresees what the person does next.",
                     AnticipateActions,
                     self.anticipate_actions,
                 ),
@@ -200,7 +220,7 @@ class Toolset:
                 has_timeline and self._plan is not None,
                 OfferedTool(
                     "plan_steps",
-                    "Plans the steps from what a video shows to a goal, from known procedures.",
+                    "Plans the steps from what a video shows to a goal.",
                     PlanTheSteps,
                     self.plan_steps,
                 ),
@@ -226,7 +246,8 @@ class Toolset:
             counts = Counter(event.kind for event in events)
             holds = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "nothing yet"
             lines.append(
-                f"Video {number}: {video.name}, {video.interval} long, timeline holds {holds}."
+                f"Video {number}: {video.name}, {short_time(video.interval)}, "
+                f"timeline holds {holds}."
             )
             sample = spread(events, 24 // len(self.videos) or 1)
             hits += [Hit(event, video, 0.0) for event in sample]
@@ -308,7 +329,7 @@ class Toolset:
             if one.source:
                 events.insert(0, self._kept(chosen, words, moment, one.source))
             shown_hits = [Hit(event, chosen, moment.score) for event in events]
-            place = f"{self._place(chosen)}{moment.interval}"
+            place = f"{self._place(chosen)}{short_time(moment.interval)}"
             lines.append(f"Moment {rank}, {place}, match {moment.score:.2f}:")
             lines += [self._line(hit) for hit in shown_hits]
             hits += shown_hits
@@ -418,7 +439,7 @@ class Toolset:
 
     def _line(self, hit: Hit) -> str:
         """Writes one event with the label that an answer cites it by."""
-        return f"[e{hit.event.id}] {self._place(hit.video)}{hit.event}"
+        return labelled_line(hit.event, self._place(hit.video))
 
     def _place(self, video: VideoInfo) -> str:
         """Returns the number of the video where there are several, as the start of a line."""

@@ -20,6 +20,7 @@ from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.ranges import check_range
+from foretell.tools.representation.event_lines import event_line, short_time
 from foretell.tools.representation.segments import Segmenter
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.types import EVENT_KINDS, Event, EventKind, count_tokens, spread
@@ -101,7 +102,7 @@ class _Writer:
 
     def lines(self, events: Sequence[Event]) -> str:
         """Writes one line an event."""
-        return "\n".join(event_line(event, self._settings.max_tokens) for event in events)
+        return "\n".join(timed_line(event, self._settings.max_tokens) for event in events)
 
     def fits(self, events: Sequence[Event], max_tokens: int) -> bool:
         return count_tokens(self.lines(events)) <= max_tokens
@@ -129,7 +130,7 @@ class _Writer:
         chosen: list[int] = []
         for pick in picks:
             place = int(near[pick.index])
-            line = f"{event_line(self._events[place], self._settings.max_tokens)}\n"
+            line = f"{timed_line(self._events[place], self._settings.max_tokens)}\n"
             max_tokens -= count_tokens(line)
             if chosen and max_tokens < 0:
                 break
@@ -143,7 +144,7 @@ class _Writer:
         while True:
             tree = segmenter.tree(leaves)
             written = "\n".join(
-                f"{'  ' * depth}{segment.interval}: "
+                f"{'  ' * depth}{short_time(segment.interval)}: "
                 f"{_shortened(segment.central, max_tokens)} ({segment.count} events)"
                 for depth, segment in tree.walk()
             )
@@ -158,13 +159,9 @@ class _Writer:
         return self._meanings
 
 
-def event_line(event: Event, max_tokens: int) -> str:
-    """Writes one event on one line of at most about `max_tokens` tokens.
-
-    The label comes first where the event is in a library, so that an answer can cite it.
-    """
-    label = "" if event.id is None else f"[e{event.id}] "
-    return f"{label}{event.interval} {event.kind}: {_shortened(event, max_tokens)}"
+def timed_line(event: Event, max_tokens: int) -> str:
+    """Writes one event on one line of at most about `max_tokens` tokens, its time first."""
+    return event_line(event, _shortened(event, max_tokens))
 
 
 def _shortened(event: Event, max_tokens: int) -> str:

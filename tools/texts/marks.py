@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 from foretell.patterns import LazyPattern
 from foretell.types import Interval
 
-P = ParamSpec("P")
-T = TypeVar("T")
 _OPEN, _CLOSE = "\x02", "\x03"
 _MARK = LazyPattern(
     rf" ?{_OPEN}(?:e(?P<id>\d+)|(?P<start>\d+\.\d+)-(?P<end>\d+\.\d+) s|"
@@ -37,17 +33,6 @@ def time_mark(interval: Interval) -> str:
 def as_labels(text: str) -> str:
     """Writes marks as language models read and write them: "[e12]"."""
     return text.translate(_AS_LABELS)
-
-
-def with_labels(call: Callable[P, tuple[str, T]]) -> Callable[P, tuple[str, T]]:
-    """Returns a call whose text has labels in place of marks, for language models."""
-
-    @wraps(call)
-    def labelled(*args: P.args, **kwargs: P.kwargs) -> tuple[str, T]:
-        text, beside = call(*args, **kwargs)
-        return as_labels(text), beside
-
-    return labelled
 
 
 def replace_marks(text: str, replacement: Callable[[int | Interval], str]) -> str:

@@ -20,10 +20,10 @@ from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.chat_models.models import model_name, price_of
 from foretell.agent.chat_models.written_calls import read_written_calls
 from foretell.agent.evidence import check_citations, supported_span
+from foretell.agent.final_answer import named
 from foretell.agent.finished_answer import UNGROUNDED, Asking
 from foretell.agent.messages import FinalAnswer
 from foretell.agent.tasks.answering.question_prompt import (
-    VideoText,
     timeline_texts,
     write_for_label,
     write_for_summary,
@@ -41,6 +41,7 @@ from foretell.config import Config
 from foretell.errors import ConfigError, RefusedRequest, SilentModel
 from foretell.memory.embedding.embedders import Embedder, load_embedder
 from foretell.memory.library import Library
+from foretell.prompts.loader import load_prompt
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.representation.renderer import EmbeddedMeanings
 from foretell.types import Answer, Event, VideoInfo
@@ -127,9 +128,9 @@ class QuestionAnswering:
         """
         meter = meter or Meter(self._price)
         began = time.perf_counter()
-        timelines = [
-            VideoText(library.store.events(video.content_hash), video.name) for video in videos
-        ]
+        timelines = [library.store.events(video.content_hash) for video in videos]
+        if len(videos) > 1:
+            question = f"{question}\n\n{named(videos)} {load_prompt('answer_several').fill()}"
         texts = timeline_texts(timelines, question, self.settings, library)
         request = _Request("", question, tuple(choices), texts, meter)
         reply = self._reply(request)
@@ -141,7 +142,7 @@ class QuestionAnswering:
         self, question: VideoQuestion, events: Sequence[Event]
     ) -> Callable[[], ChoiceAnswer]:
         meanings = EmbeddedMeanings(self._embedder, self._config.library / "caption_vectors")
-        texts = timeline_texts([VideoText(events)], question.text, self.settings, meanings)
+        texts = timeline_texts([events], question.text, self.settings, meanings)
         request = _Request(question.id, question.text, question.choices, texts, Meter(self._price))
         return partial(self._choose, request, events)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from foretell.agent.chat_models.chat_endpoint import ChatPrompt
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.prompts.loader import load_prompt
 from foretell.tools.answering.choice_parsing import labelled
-from foretell.tools.representation.renderer import Meanings, event_line, render
+from foretell.tools.representation.renderer import Meanings, render, timed_line
 from foretell.types import Event, count_tokens
 
 _MARKS = ("<timeline>", "</timeline>")
@@ -17,9 +17,10 @@ _MARKS = ("<timeline>", "</timeline>")
 
 def write_question(question: str, choices: Sequence[str], timeline: str) -> ChatPrompt:
     """Writes a question that is answered in words, with reasons and times."""
-    choosing = f"{load_prompt('answer_choosing').fill()} " if choices else ""
-    instruction = load_prompt("answer").fill(choosing=choosing)
-    return ChatPrompt(instruction, _problem(timeline, _with_choices(question, choices)))
+    asked = _with_choices(question, choices)
+    if choices:
+        asked = f"{asked}\n\n{load_prompt('answer_choosing').fill()}"
+    return ChatPrompt(load_prompt("answer").fill(), _problem(timeline, asked))
 
 
 def write_for_label(question: str, choices: Sequence[str], timeline: str) -> ChatPrompt:
@@ -32,8 +33,8 @@ def write_for_label(question: str, choices: Sequence[str], timeline: str) -> Cha
 
 def write_for_summary(question: str, timeline: str, words: int) -> ChatPrompt:
     """Writes a request to sum a timeline up for whoever answers the question."""
-    instruction = load_prompt("summarise").fill(words=words)
-    return ChatPrompt(instruction, _problem(timeline, f"The question: {question}"))
+    asked = load_prompt("summarise_question").fill(question=question, words=words)
+    return ChatPrompt(load_prompt("summarise").fill(), _problem(timeline, asked))
 
 
 def _with_choices(question: str, choices: Sequence[str]) -> str:
@@ -48,21 +49,13 @@ def _problem(timeline: str, question: str) -> str:
     return load_prompt("answer_question").fill(timeline=lines, question=question)
 
 
-@dataclass(frozen=True, slots=True)
-class VideoText:
-    """The events of a video, and its name where there are several."""
-
-    events: Sequence[Event]
-    name: str = ""
-
-
 def timeline_texts(
-    videos: Sequence[VideoText], question: str, settings: QuestionSettings, meanings: Meanings
+    videos: Sequence[Sequence[Event]], question: str, settings: QuestionSettings, meanings: Meanings
 ) -> tuple[str, ...]:
     """Returns the timelines as text: one that holds all, or parts to be summarised one by one.
 
     Args:
-        videos: What each video shows; where there are several, each has its share of the tokens.
+        videos: The events of each video; where there are several, each has its share of the tokens.
         question: What is asked.
         settings: How timelines are shown, and whether they are summarised.
         meanings: Gives vectors where not everything fits.
@@ -73,14 +66,14 @@ def timeline_texts(
     representation = settings.representation
     if settings.strategy == "summarise":
         return tuple(
-            _written(video, render(part, representation, question, meanings).text, len(videos))
-            for video in videos
-            for part in _parts(video.events, settings)
+            _written(number, render(part, representation, question, meanings).text, len(videos))
+            for number, video in enumerate(videos, start=1)
+            for part in _parts(video, settings)
         )
     share = replace(representation, max_tokens=max(1, representation.max_tokens // len(videos)))
     texts = [
-        _written(video, render(video.events, share, question, meanings).text, len(videos))
-        for video in videos
+        _written(number, render(video, share, question, meanings).text, len(videos))
+        for number, video in enumerate(videos, start=1)
     ]
     return ("\n\n".join(texts),)
 
@@ -88,11 +81,11 @@ def timeline_texts(
 def _parts(events: Sequence[Event], settings: QuestionSettings) -> list[Sequence[Event]]:
     """Cuts a timeline into equal stretches, as few as fit and at most as many as are allowed."""
     limit = settings.representation.max_tokens
-    tokens = count_tokens("\n".join(event_line(event, limit) for event in events))
+    tokens = count_tokens("\n".join(timed_line(event, limit) for event in events))
     count = max(1, min(settings.summary_parts, -(-tokens // limit)))
     size = max(1, -(-len(events) // count))
     return [events[start : start + size] for start in range(0, max(1, len(events)), size)]
 
 
-def _written(video: VideoText, text: str, videos: int) -> str:
-    return f"Video {video.name}:\n{text}" if videos > 1 else text
+def _written(number: int, text: str, videos: int) -> str:
+    return f"Video {number}:\n{text}" if videos > 1 else text
