@@ -29,7 +29,7 @@ from foretell.types import Hit, Step
 
 if TYPE_CHECKING:
     from foretell.agent.embedded.model import EmbeddedPlanner
-    from foretell.agent.toolset import Found, OfferedTool
+    from foretell.agent.offered_tools import Found, OfferedTool
 
 
 class DirectPlanner:

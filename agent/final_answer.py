@@ -70,8 +70,8 @@ def question_message(
 ) -> Asked:
     """Writes the question for a model; the embedded planner reads its parts beside the text.
 
-    The videos are named behind it: all that stands before is the same for every question, so that
-    a server need not read it again.
+    Several videos are named behind it: all that stands before is the same for every question, so
+    that a server need not read it again.
     """
     text = question
     if choices:
@@ -80,11 +80,9 @@ def question_message(
 
 
 def named(videos: Sequence[VideoInfo]) -> str:
-    """Returns a line that tells the names of videos by their numbers; "" for none."""
-    if len(videos) == 1:
-        return f"(The video: {videos[0].name})"
+    """Returns a line that tells the names of videos by their numbers; "" where one is meant."""
     names = ", ".join(f"video {place} {one.name}" for place, one in enumerate(videos, start=1))
-    return f"({names})" if names else ""
+    return f"({names})" if len(videos) > 1 else ""
 
 
 class LiveText:

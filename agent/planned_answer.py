@@ -13,10 +13,16 @@ from foretell.agent.messages import Message
 from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta, ToolStarted
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.trajectory import Meter
+from foretell.errors import ContextOverflow
 from foretell.memory.store import Store
 from foretell.types import Answer, VideoInfo
 
 NO_CALLS = "the model called no tool, so that it was shown the timeline in one call"
+
+TOO_LONG = (
+    "the conversation was more than the model reads at once, so that it was shown the timeline in "
+    "one call"
+)
 
 
 def planned_answer(
@@ -52,18 +58,22 @@ def planned_answer(
     words = _Words(
         lambda text: checks(text, store, videos), is_chat_model=not factory.embedded, stream=stream
     )
-    finished = Finished("", ())
-    for event in planner.run(
-        [*history, question_message(question, choices, videos)], stream=stream
-    ):
-        yield from words.after(event)
-        if isinstance(event, Finished):
-            finished = event
-        elif not isinstance(event, TextDelta):
-            yield event
+    finished, why = Finished("", ()), NO_CALLS
+    asked = [*history, question_message(question, choices, videos)]
+    has_timeline = any(store.events(video.content_hash) for video in videos)
+    try:
+        for event in planner.run(asked, stream=stream):
+            yield from words.after(event)
+            if isinstance(event, Finished):
+                finished = event
+            elif not isinstance(event, TextDelta):
+                yield event
+    except ContextOverflow:
+        if not has_timeline:
+            raise
+        why = TOO_LONG
     final = finished.final or read_final_answer(finished.text, choices)
     checked = checks(final.text, store, videos)
-    has_timeline = any(store.events(video.content_hash) for video in videos)
     if factory.embedded or checked.evidence or finished.steps or not has_timeline:
         yield from words.rest()
         ungrounded = not (factory.embedded or checked.evidence)
@@ -74,7 +84,7 @@ def planned_answer(
     if stream:
         yield TextDelta(answer.text)
     seconds = time.perf_counter() - asking.began
-    yield replace(answer, seconds=seconds, notes=(NO_CALLS, *answer.notes))
+    yield replace(answer, seconds=seconds, notes=(why, *answer.notes))
 
 
 class _Words:

@@ -12,8 +12,9 @@ from foretell.agent.direct_planner import DirectPlanner
 from foretell.agent.embedded.model import EmbeddedPlanner
 from foretell.agent.embedded.relevance import RelevanceScorer
 from foretell.agent.frame_inspector import FrameInspector
+from foretell.agent.offered_tools import PlannerTool, own_tools
 from foretell.agent.planner_events import QuestionPlanner
-from foretell.agent.toolset import MAX_MOMENTS, PlannerTool, Toolset, own_tools
+from foretell.agent.toolset import MAX_MOMENTS, Toolset
 from foretell.agent.trajectory import Meter
 from foretell.config import EMBEDDED, Config
 from foretell.errors import ConfigError
@@ -121,6 +122,7 @@ class PlannerFactory:
             self._plan_steps,
             finding.localizer(videos, MAX_MOMENTS) if finding and searchable else None,
             searchable,
+            self._config.timeline_tokens,
         )
         if self.embedded:
             scorer = RelevanceScorer(self._library)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING
 
 from foretell import ranking
 from foretell.actions import Forecast
 from foretell.agent.frame_inspector import FrameInspector
+from foretell.agent.offered_tools import Found, OfferedTool
 from foretell.agent.tool_arguments import (
     AnticipateActions,
     FindMoment,
@@ -21,14 +19,14 @@ from foretell.agent.tool_arguments import (
     QueryTimeline,
     ReadTimeline,
     SearchMemory,
-    short_schema,
 )
-from foretell.errors import ConfigError, ToolError
+from foretell.errors import ToolError
 from foretell.memory.embedding.likeness import text_cosine
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
 from foretell.plans import Demonstration, Plan, Route
+from foretell.tokens import count_tokens
 from foretell.tools.localization.localizer import Localizer
 from foretell.tools.localization.relevance import MIN_SCORE
 from foretell.tools.localization.sub_events import without_question
@@ -37,71 +35,23 @@ from foretell.tools.querying.answers import answer_query
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, Part, TimelineQuery
 from foretell.tools.representation.event_lines import labelled_line, short_time
-from foretell.tools.texts.marks import as_labels
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
-Found = tuple[str, tuple[Hit, ...]]
-"""What a tool gives: the text for the model, and the hits behind it as an artifact."""
-
 Foresee = Callable[[Timeline, float | None], Forecast]
-PlannerTool: TypeAlias = "BaseTool | Callable[..., object]"
-"""What a model may be given to call: a LangChain tool, or a function with types and a docstring."""
 PlanSteps = Callable[[Timeline, str, str | float | None, int | None], Plan]
 """Plans from (timeline, goal, start in words or as a second, number of steps)."""
 
 MAX_LINES = 80
 """Most events that one call shows."""
+MOST_TOKENS = 8000
+"""Tokens of events that one call shows, where the settings do not say."""
 MAX_MOMENTS = 5
 """Most moments that one call gives."""
-TOOL_NAMES = (
-    "overview",
-    "search_memory",
-    "read_timeline",
-    "query_timeline",
-    "find_moment",
-    "anticipate_actions",
-    "plan_steps",
-    "look_at",
-)
 _FIND = "Finds when something happens: the best few intervals."
 _FIND_IN_FRAMES = f"{_FIND} Some frames are always most like it: that alone does not show it."
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedTool:
-    """A tool that a planner may call now.
-
-    Attributes:
-        name: What it is called by.
-        description: What it does, as a model is told.
-        arguments: What it takes.
-        call: Carries out a call with the fields of `arguments`.
-    """
-
-    name: str
-    description: str
-    arguments: type[BaseModel]
-    call: Callable[..., Found]
-
-    def called(self, **given: object) -> Found:
-        """Returns what a call gives, with labels in place of marks, as language models read it.
-
-        Raises:
-            ToolError: If an argument is missing or out of range, or the call fails.
-        """
-        try:
-            checked = self.arguments.model_validate(given)
-        except ValidationError as error:
-            wrong = "; ".join(
-                f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
-            )
-            raise ToolError(f"{self.name} cannot be called so: {wrong}") from error
-        fields = {name: getattr(checked, name) for name in type(checked).model_fields}
-        text, hits = self.call(**fields)
-        return as_labels(text), hits
 
 
 class Toolset:
@@ -115,6 +65,7 @@ class Toolset:
         plan: Plans the steps from what a timeline shows to a goal.
         localizer: Finds moments of videos, named by their content hashes; None reads the timeline.
         searchable: Content hashes of the videos in whose frames it finds them.
+        most_tokens: Most tokens of events that one call shows.
 
     Raises:
         ToolError: If there is no video.
@@ -129,6 +80,7 @@ class Toolset:
         plan: PlanSteps | None = None,
         localizer: Localizer | None = None,
         searchable: Collection[str] = (),
+        most_tokens: int = MOST_TOKENS,
     ) -> None:
         if not videos:
             raise ToolError("no video was given; name at least one")
@@ -139,24 +91,13 @@ class Toolset:
         self._plan = plan
         self._localizer = localizer or LibraryLocalizer(library)
         self._searchable = {*searchable}
+        self._most_tokens = most_tokens
         self._hashes = tuple(video.content_hash for video in self.videos)
 
     def tools(self) -> list[BaseTool]:
         """Returns the tools that can work on these videos now, as LangChain calls them."""
-        from langchain_core.tools import StructuredTool
-
-        several = len(self.videos) > 1
-        return [
-            StructuredTool.from_function(
-                tool.called,
-                name=tool.name,
-                description=tool.description,
-                args_schema=short_schema(tool.arguments, without=() if several else ("video",)),
-                infer_schema=False,
-                response_format="content_and_artifact",
-            )
-            for tool in self.offered()
-        ]
+        without = () if len(self.videos) > 1 else ("video",)
+        return [tool.for_chat_model(without) for tool in self.offered()]
 
     def offered(self) -> list[OfferedTool]:
         """Returns the tools that can work on these videos now."""
@@ -433,9 +374,12 @@ class Toolset:
     def _show(self, hits: Sequence[Hit], nothing: str) -> Found:
         """Writes one line an event, at most `MAX_LINES` of them."""
         lines = [self._line(hit) for hit in hits[:MAX_LINES]]
-        if len(hits) > MAX_LINES:
-            lines.append(f"({len(hits) - MAX_LINES} more events; ask for a shorter stretch.)")
-        return "\n".join(lines) or nothing, tuple(hits[:MAX_LINES])
+        while len(lines) > 1 and count_tokens("\n".join(lines)) > self._most_tokens:
+            del lines[len(lines) * 3 // 4 or 1 :]
+        shown = tuple(hits[: len(lines)])
+        if len(hits) > len(shown):
+            lines.append(f"({len(hits) - len(shown)} more events; ask for a shorter stretch.)")
+        return "\n".join(lines) or nothing, shown
 
     def _line(self, hit: Hit) -> str:
         """Writes one event with the label that an answer cites it by."""
@@ -446,44 +390,6 @@ class Toolset:
         if len(self.videos) == 1:
             return ""
         return f"video {self._hashes.index(video.content_hash) + 1}, "
-
-
-def own_tools(given: Sequence[PlannerTool]) -> list[BaseTool]:
-    """Returns the caller's tools as LangChain calls them.
-
-    A function's name, types and Google docstring become what the model is told.
-
-    Raises:
-        ConfigError: If a function says nothing of itself, or a name comes twice or is taken.
-    """
-    if not given:
-        return []
-    from langchain_core.tools import BaseTool
-
-    tools = [one if isinstance(one, BaseTool) else _tool_of_function(one) for one in given]
-    names = [*TOOL_NAMES, *(tool.name for tool in tools)]
-    taken = next((name for name, count in Counter(names).items() if count > 1), None)
-    if taken is not None:
-        raise ConfigError(
-            f"there is more than one tool of the name {taken!r}; give each a name of its own, "
-            f"other than {', '.join(TOOL_NAMES)}"
-        )
-    return tools
-
-
-def _tool_of_function(function: Callable[..., object]) -> BaseTool:
-    from langchain_core.tools import StructuredTool
-
-    try:
-        return StructuredTool.from_function(
-            function, parse_docstring=True, error_on_invalid_docstring=False
-        )
-    except (TypeError, ValueError) as error:
-        name = getattr(function, "__name__", repr(function))
-        raise ConfigError(
-            f"the function {name} cannot be called by a model: {error}; give it a docstring that "
-            "says what it does, and a type for each argument"
-        ) from error
 
 
 def _in_order(route: Route) -> str:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from foretell.actions import ActionWindow, Forecast
 from foretell.agent.chat_models.in_flight import awaited, in_thread
+from foretell.agent.offered_tools import PlannerTool
 from foretell.agent.planned_answer import planned_answer
 from foretell.agent.planner_events import PlannerEvent
 from foretell.agent.planner_factory import PlannerFactory
-from foretell.agent.toolset import PlannerTool
 from foretell.agent.video_indexer import VideoIndexer, VideoPath
 from foretell.closing import Closing
 from foretell.config import Config, load_config
@@ -465,10 +465,13 @@ class VideoAgent(Closing):
     def _answering(self, strategy: Strategy) -> QuestionAnswering:
         from foretell.agent.tasks.answering.question_answering import QuestionAnswering
         from foretell.agent.tasks.answering.question_settings import QuestionSettings
+        from foretell.tools.representation.renderer import Representation
 
         return QuestionAnswering(
             self.config,
-            QuestionSettings(strategy),
+            QuestionSettings(
+                strategy, representation=Representation(max_tokens=self.config.timeline_tokens)
+            ),
             embedder=self.library.embedder,
             chat_model=self._chat_model,
         )

@@ -85,6 +85,9 @@ class Config(BaseSettings):
         max_steps: Most model calls a question may take.
         max_tokens: Most tokens a question may take, input and output together.
         max_seconds: Longest time a question may take.
+        context_tokens: Tokens that the chat model reads at once, its reply included; None asks the
+            endpoint, as far as it tells.
+        timeline_tokens: Most tokens of a timeline that a chat model is shown at once.
         request_seconds: Longest time one request to an endpoint may take.
         request_retries: How often a failed request is sent again.
         temperature: Sampling temperature of a chat model; None leaves it to the endpoint.
@@ -133,6 +136,8 @@ class Config(BaseSettings):
     max_steps: int = Field(default=12, gt=0)
     max_tokens: int = Field(default=200_000, gt=0)
     max_seconds: float = Field(default=300.0, gt=0)
+    context_tokens: int | None = Field(default=None, ge=512)
+    timeline_tokens: int = Field(default=8000, gt=0)
     request_seconds: float = Field(default=120.0, gt=0)
     request_retries: int = Field(default=2, ge=0)
     temperature: float | None = Field(default=None, ge=0, le=2)

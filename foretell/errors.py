@@ -12,6 +12,7 @@ catches them all. A message says what was given, what is allowed and what to do.
       │   ├ UnusableModel  a model that is not here, damaged, too large, or made for another job
       │   ├ SilentModel    a model that said nothing, such as one cut off while thinking
       │   └ RefusedRequest a model that will not answer this very request, however often it is asked
+      │       └ ContextOverflow a request that is too long for the model
       ├ LimitExceeded      steps, tokens or seconds ran out
       └ DatasetError       a caption, narration or annotation file: file, place, field
 """
@@ -117,6 +118,10 @@ class RefusedRequest(ModelError):
 
     Such as one whose content filter takes offence at a question; others may be answered.
     """
+
+
+class ContextOverflow(RefusedRequest):
+    """A request that is longer than what the model reads at once; a shorter one may be answered."""
 
 
 class LimitExceeded(ForetellError):

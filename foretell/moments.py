@@ -72,6 +72,7 @@ class LocateResult:
         likeness: How alike the query and the texts of the video are, from -1 to 1, whether or not
             any of them shows it; None where texts were not compared.
         more: How many moments there are beyond these, which are the surest.
+        notes: What is worth telling of how they were found.
     """
 
     moments: tuple[LocatedMoment, ...]
@@ -83,6 +84,7 @@ class LocateResult:
     status: AnswerStatus = "answered"
     likeness: float | None = None
     more: int = 0
+    notes: tuple[str, ...] = ()
 
     def first(self, count: int) -> LocateResult:
         """Returns the surest moments, and how many more there are."""

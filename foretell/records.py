@@ -186,6 +186,7 @@ def located_record(located: LocateResult) -> Record:
         "none": located.none,
         "reason": located.reason,
         "status": located.status,
+        "notes": list(located.notes),
         "usage": asdict(located.usage),
     }
 

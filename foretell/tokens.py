@@ -17,7 +17,7 @@ _LETTERS_OF_WORD = 7
 """Letters of the longest word that is one token as a rule: of 20 words of captions 19 are."""
 _LETTERS_OF_CAPITALS = 2
 """Capital letters of a code or a shout that are one token."""
-_BYTES_OF_OTHER = 1.9
+_BYTES_OF_OTHER = 1.7
 """Bytes of UTF-8 of any other writing that are one token: a Chinese character has three."""
 
 

@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.rate_limiters import InMemoryRateLimiter
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
+from foretell.agent.chat_models.context_window import ContextWindow
 from foretell.agent.chat_models.endpoint_errors import endpoint_name, explained, refuses_request
 from foretell.agent.chat_models.limits import ANSWER, Limits
 from foretell.agent.chat_models.models import REPLIES_NAME, load_chat_model, model_identity
@@ -23,7 +24,7 @@ from foretell.agent.chat_models.reply_store import ReplyStore, request_key
 from foretell.agent.chat_models.response_format import ResponseFormat
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ModelError, RefusedRequest, SilentModel
+from foretell.errors import ContextOverflow, ModelError, RefusedRequest, SilentModel
 from foretell.thoughts import ADVICE, CUT_OFF, EMPTY, Silence, SpokenReply
 from foretell.types import count_tokens
 
@@ -47,6 +48,7 @@ class ChatEndpoint:
         tracing: Whether LangSmith may be told, where the environment turns it on.
         limits: What one question may take; None for no limit.
         bounds_replies: Whether the model takes the most tokens of a reply as OpenAI's client does.
+        window: What the model reads at once; None where nothing tells it.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class ChatEndpoint:
         tracing: bool = False,
         limits: Limits | None = None,
         bounds_replies: bool = False,
+        window: ContextWindow | None = None,
     ) -> None:
         self._model = model
         self._where = where
@@ -70,6 +73,7 @@ class ChatEndpoint:
         self._limiter = None if requests_per_second is None else rate_limiter(requests_per_second)
         self._tracing = tracing
         self._limits = limits
+        self.window = window or ContextWindow()
         self._bounds_replies = bounds_replies
         self._keeps_form: bool | None = None
         self._failures: list[Exception] = []
@@ -107,6 +111,7 @@ class ChatEndpoint:
             tracing=config.tracing,
             limits=Limits.of(config),
             bounds_replies=True,
+            window=ContextWindow.of(config),
         )
 
     def complete(
@@ -200,6 +205,8 @@ class ChatEndpoint:
     def _try_form(self, asked: _Asked, meter: Meter) -> AIMessage:
         try:
             reply = self._send(asked, meter)
+        except ContextOverflow:
+            raise
         except RefusedRequest as error:
             if error.__cause__ is None or not refuses_request(error.__cause__):
                 raise
@@ -224,8 +231,15 @@ class ChatEndpoint:
         quiet = nullcontext() if self._tracing else tracing_context(enabled=False)
         tokens = count_tokens(str(asked.prompt))
         held = nullcontext() if self._limits is None else self._limits.held(meter, tokens)
-        with quiet, held, explained(self._where, self._request_seconds):
-            return self._model.invoke(messages, **asked.settings(bounded=self._bounds_replies))
+        try:
+            with quiet, held, explained(self._where, self._request_seconds):
+                reply = self._model.invoke(messages, **asked.settings(bounded=self._bounds_replies))
+        except ContextOverflow as error:
+            self.window.overflown(str(error), tokens + asked.most_tokens)
+            raise
+        if reply.usage_metadata is not None:
+            self.window.learn(tokens, reply.usage_metadata["input_tokens"])
+        return reply
 
 
 def is_json(reply: str) -> bool:

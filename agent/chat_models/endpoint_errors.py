@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +13,8 @@ from langchain_core.messages.tool import invalid_tool_call
 from pydantic import ValidationError
 
 from foretell.endpoint import describe_failure, shortened
-from foretell.errors import ModelError, RefusedRequest
+from foretell.errors import ContextOverflow, ModelError, RefusedRequest
+from foretell.patterns import LazyPattern
 
 
 class EndpointErrors(AgentMiddleware[Any, Any, Any]):
@@ -77,13 +79,27 @@ def explained(where: str, request_seconds: float) -> Generator[None]:
         late = openai.APITimeoutError(request=error.request)
         raise ModelError(describe_failure(late, where, request_seconds)) from error
     except openai.OpenAIError as error:
-        failed = RefusedRequest if refuses_request(error) else ModelError
+        failed = ModelError
+        if refuses_request(error):
+            failed = ContextOverflow if is_too_long(str(error)) else RefusedRequest
         raise failed(describe_failure(error, where, request_seconds)) from error
     except _NOT_A_COMPLETION as error:
         raise RefusedRequest(
             f"{where} answered something that is not a chat "
             f"completion ({shortened(str(error))}); base_url usually ends in /v1"
         ) from error
+
+
+_TOO_LONG = LazyPattern(
+    r"context|too long|too many (?:input )?tokens|n_ctx|max_model_len|"
+    r"maximum (?:model|input) length",
+    re.IGNORECASE,
+)
+
+
+def is_too_long(refusal: str) -> bool:
+    """Whether an endpoint says that a request is more than its model reads at once."""
+    return _TOO_LONG.search(refusal) is not None
 
 
 def refuses_request(error: BaseException) -> bool:

@@ -44,6 +44,10 @@ BaseUrlOption = Annotated[
 CacheOption = Annotated[
     bool | None, typer.Option("--cache/--no-cache", help="Use replies kept on disk.")
 ]
+BudgetOption = Annotated[
+    int | None,
+    typer.Option(metavar="TOKENS", help="Most tokens of a timeline that a chat model is shown."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")]
 
 

@@ -28,7 +28,7 @@ from foretell import (
     Video,
     VideoAgent,
 )
-from foretell.agent.toolset import TOOL_NAMES
+from foretell.agent.offered_tools import TOOL_NAMES
 from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.localization.frame_scorer import OnProgress, equal_parts
 from foretell.types import Clip, EventKind, VideoInfo

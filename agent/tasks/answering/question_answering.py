@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from langchain_core.language_models import BaseChatModel
@@ -16,6 +16,7 @@ from langchain_core.language_models import BaseChatModel
 from foretell import ranking
 from foretell.agent.chat_models import limits
 from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
+from foretell.agent.chat_models.context_window import Texts
 from foretell.agent.chat_models.in_flight import run_in_order
 from foretell.agent.chat_models.models import model_name, price_of
 from foretell.agent.chat_models.written_calls import read_written_calls
@@ -38,13 +39,15 @@ from foretell.agent.tasks.answering.question_reply import (
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ConfigError, RefusedRequest, SilentModel
+from foretell.errors import ConfigError, ContextOverflow, RefusedRequest, SilentModel
 from foretell.memory.embedding.embedders import Embedder, load_embedder
 from foretell.memory.library import Library
 from foretell.prompts.loader import load_prompt
 from foretell.questions import ChoiceAnswer, VideoQuestion
-from foretell.tools.representation.renderer import EmbeddedMeanings
+from foretell.tools.representation.renderer import EmbeddedMeanings, Meanings
 from foretell.types import Answer, Event, VideoInfo
+
+SHORTENED = "the timeline was shortened to fit into the {} tokens that the model reads at once"
 
 
 class QuestionAnswering:
@@ -131,19 +134,19 @@ class QuestionAnswering:
         timelines = [library.store.events(video.content_hash) for video in videos]
         if len(videos) > 1:
             question = f"{question}\n\n{named(videos)} {load_prompt('answer_several').fill()}"
-        texts = timeline_texts(timelines, question, self.settings, library)
-        request = _Request("", question, tuple(choices), texts, meter)
-        reply = self._reply(request)
+        write = self._writer(timelines, question, library)
+        reply = self._reply(_Request("", question, tuple(choices), write, meter))
         checked = check_citations(reply.final.text, library.store, videos)
         asking = Asking(library.store, videos, self._model, meter, began)
-        return asking.answer(reply.final, checked, notes=() if checked.evidence else (UNGROUNDED,))
+        notes = (*reply.notes, *(() if checked.evidence else (UNGROUNDED,)))
+        return asking.answer(reply.final, checked, notes=notes)
 
     def _begin(
         self, question: VideoQuestion, events: Sequence[Event]
     ) -> Callable[[], ChoiceAnswer]:
         meanings = EmbeddedMeanings(self._embedder, self._config.library / "caption_vectors")
-        texts = timeline_texts([events], question.text, self.settings, meanings)
-        request = _Request(question.id, question.text, question.choices, texts, Meter(self._price))
+        write = self._writer([events], question.text, meanings)
+        request = _Request(question.id, question.text, question.choices, write, Meter(self._price))
         return partial(self._choose, request, events)
 
     def _choose(self, request: _Request, events: Sequence[Event]) -> ChoiceAnswer:
@@ -162,15 +165,42 @@ class QuestionAnswering:
             usage=request.meter.usage(),
         )
 
+    def _writer(
+        self, timelines: Sequence[Sequence[Event]], question: str, meanings: Meanings
+    ) -> Callable[[int], Texts]:
+        """Returns what writes timelines with at most so many tokens for each request."""
+        settings = self.settings
+
+        def write(max_tokens: int) -> Texts:
+            shown = replace(settings.representation, max_tokens=max_tokens)
+            fitting = replace(settings, representation=shown)
+            return timeline_texts(timelines, question, fitting, meanings)
+
+        return write
+
     def _reply(self, request: _Request) -> _Reply:
-        """Asks for summaries where they are wanted, then for the answer.
+        """Asks what is asked; where it is too long for the model, once more with what fits.
 
         Raises:
             SilentModel: If the model says nothing whole.
         """
-        texts = request.texts
-        if self.settings.strategy == "summarise":
-            texts = tuple(self._summary(request, place) for place in range(len(texts)))
+        try:
+            return self._asked(request)
+        except ContextOverflow:
+            shortened = self._asked(request)
+            return replace(shortened, notes=(SHORTENED.format(self._endpoint.window.tokens),))
+
+    def _asked(self, request: _Request) -> _Reply:
+        """Asks for summaries where they are wanted, then for the answer."""
+        summarises = self.settings.strategy == "summarise"
+        texts = self._endpoint.window.fitted(
+            request.write,
+            self.settings.representation.max_tokens,
+            str(write_question(request.question, request.choices, "")),
+            limits.of_summary(self.settings.summary_words) if summarises else limits.ANSWER,
+        )
+        if summarises:
+            texts = tuple(self._summary(request, texts, place) for place in range(len(texts)))
         timeline = "\n\n".join(texts)
         if request.choices and self.settings.choosing == "likelihood":
             return self._likeliest(request, timeline)
@@ -186,9 +216,9 @@ class QuestionAnswering:
             raise SilentModel(f"{completion.where} {what}; try another model", completion.written)
         return _Reply(completion.written, final)
 
-    def _summary(self, request: _Request, place: int) -> str:
-        words = max(1, self.settings.summary_words // len(request.texts))
-        prompt = write_for_summary(request.question, request.texts[place], words)
+    def _summary(self, request: _Request, texts: Texts, place: int) -> str:
+        words = max(1, self.settings.summary_words // len(texts))
+        prompt = write_for_summary(request.question, texts[place], words)
         draw = f"{request.draw} summary {place}"
         completion = self._endpoint.complete(
             prompt, draw, request.meter, most_tokens=limits.of_summary(words)
@@ -227,7 +257,7 @@ class _Request:
     draw: str
     question: str
     choices: tuple[str, ...]
-    texts: tuple[str, ...]
+    write: Callable[[int], Texts]
     meter: Meter
 
 
@@ -238,3 +268,4 @@ class _Reply:
     written: str
     final: FinalAnswer
     probabilities: tuple[float, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -126,11 +126,22 @@ class MomentFinding:
             return LibraryLocalizer(self._library, LocalizerSettings(limit=k))
         from foretell.agent.chat_models.chat_endpoint import ChatEndpoint
         from foretell.agent.chat_models.models import model_name, price_of
-        from foretell.agent.tasks.localization.temporal_grounding import TemporalGrounding
+        from foretell.agent.tasks.localization.temporal_grounding import (
+            GroundingSettings,
+            TemporalGrounding,
+        )
+        from foretell.tools.representation.renderer import Representation
 
         endpoint = ChatEndpoint.load(self._config, chat_model=self._chat_model)
         price = price_of(model_name(self._config, self._chat_model), self._config)
-        return TemporalGrounding(endpoint, self._library.embedder, price=price, must_speak=True)
+        shown = Representation(max_tokens=self._config.timeline_tokens)
+        return TemporalGrounding(
+            endpoint,
+            self._library.embedder,
+            GroundingSettings(representation=shown),
+            price=price,
+            must_speak=True,
+        )
 
 
 def _with_status(located: LocateResult, timeline: Timeline) -> LocateResult:

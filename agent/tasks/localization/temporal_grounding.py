@@ -25,7 +25,7 @@ from foretell.agent.chat_models.response_format import (
     response_format,
 )
 from foretell.agent.trajectory import Meter
-from foretell.errors import ConfigError, SilentModel
+from foretell.errors import ConfigError, ContextOverflow, SilentModel
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
@@ -40,6 +40,7 @@ from foretell.tools.localization.span_parsing import (
     span_inside,
 )
 from foretell.tools.localization.sub_events import without_question
+from foretell.tools.representation.event_lines import short_time
 from foretell.tools.representation.renderer import Representation, render
 from foretell.types import Event, Interval
 
@@ -54,6 +55,7 @@ _EDGES = {"onset": "begins", "offset": "ends"}
 _NOT_THERE = "Where it does not happen, give no moment."
 _NO_TIME = "Where it does not happen, give null."
 _THERE = "It does happen, even if no line says so: give your best guess."
+SHORTENED = "the timeline was shortened to fit into the {} tokens that the model reads at once"
 UNTOLD = "the reply names no span"
 OUTSIDE = "the reply names a span outside the video"
 NO_LENGTH = "the reply names a moment that ends as it begins"
@@ -123,22 +125,42 @@ class TemporalGrounding:
         return run_in_order(jobs, self.settings.requests_in_flight)
 
     def _locate(self, query: MomentQuery, events: Sequence[Event]) -> LocateResult:
-        timeline = render(events, self.settings.representation).text
-        if not timeline:
-            return LocateResult((), EMPTY)
         meter = Meter(self._price)
-        problem = load_prompt("locate_problem").fill(
-            whole=query.whole, timeline=timeline, query=query.text
-        )
+        notes: tuple[str, ...] = ()
         try:
-            located = self._ask(problem, query, meter)
+            try:
+                located = self._shown(query, events, meter)
+            except ContextOverflow:
+                located = self._shown(query, events, meter)
+                notes = (SHORTENED.format(self._endpoint.window.tokens),)
         except SilentModel as error:
             if self._must_speak:
                 raise
             self._endpoint.warn(error)
             located = LocateResult((), str(error), error.reply)
-        located = replace(located, usage=meter.usage())
+        located = replace(located, usage=meter.usage(), notes=notes)
         return with_evidence(query.text, located, events, self._embedder)
+
+    def _shown(self, query: MomentQuery, events: Sequence[Event], meter: Meter) -> LocateResult:
+        """Shows what fits of a timeline, and asks.
+
+        Raises:
+            SilentModel: If the model says nothing whole.
+            ContextOverflow: If it was too much; the next time less is shown.
+        """
+        shown = self.settings.representation
+        (timeline,) = self._endpoint.window.fitted(
+            lambda most: (render(events, replace(shown, max_tokens=most)).text,),
+            shown.max_tokens,
+            f"{self._prompt()} {query.text}",
+            MOMENTS,
+        )
+        if not timeline:
+            return LocateResult((), EMPTY)
+        problem = load_prompt("locate_problem").fill(
+            whole=short_time(query.whole), timeline=timeline, query=query.text
+        )
+        return self._ask(problem, query, meter)
 
     def _ask(self, problem: str, query: MomentQuery, meter: Meter) -> LocateResult:
         """Asks for the moments, or for each end of one.

@@ -12,6 +12,7 @@ import typer
 from foretell.cli.console.progress import working
 from foretell.cli.options import (
     BaseUrlOption,
+    BudgetOption,
     CacheOption,
     CaptionsOption,
     DeviceOption,
@@ -61,6 +62,7 @@ def ask(
     device: DeviceOption = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
+    budget: BudgetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about one or more videos, with evidence."""
@@ -77,6 +79,7 @@ def ask(
         device=device,
         base_url=base_url,
         cache_responses=cache,
+        timeline_tokens=budget,
     ) as agent:
         if vision_model is not None:
             check_vision_model(agent)

@@ -18,6 +18,7 @@ from foretell.cli.console.results import print_answer
 from foretell.cli.interrupts import INTERRUPTS
 from foretell.cli.options import (
     BaseUrlOption,
+    BudgetOption,
     CacheOption,
     CaptionsOption,
     DeviceOption,
@@ -57,6 +58,7 @@ def chat(
     device: DeviceOption = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
+    budget: BudgetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Talk about videos; each line is a question, an empty line ends, and /help lists commands."""
@@ -70,6 +72,7 @@ def chat(
         device=device,
         base_url=base_url,
         cache_responses=cache,
+        timeline_tokens=budget,
     ) as agent:
         if listed:
             show_conversations(agent.library.conversations.latest(), as_json)

@@ -8,6 +8,7 @@ import typer
 
 from foretell.cli.options import (
     BaseUrlOption,
+    BudgetOption,
     CacheOption,
     CaptionsOption,
     DeviceOption,
@@ -39,6 +40,7 @@ def locate(
     device: DeviceOption = None,
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
+    budget: BudgetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say when something happens in a video, or that it does not."""
@@ -55,6 +57,7 @@ def locate(
         device=device,
         base_url=base_url,
         cache_responses=cache,
+        timeline_tokens=budget,
     ) as agent:
         with watching() as on_progress:
             agent.watch(video, captions=captions, on_progress=on_progress)

@@ -74,6 +74,8 @@ def show_located(located: LocateResult, as_json: bool) -> None:
             say("    [dim]{} {}:[/] {}", event.interval, event.kind, event.text)
         if not (moment.events or located.source):
             say("    [dim]rests on no line of the timeline[/]")
+    for note in located.notes:
+        say("[dim]{}[/]", note)
     if located.more:
         say("[dim]and {} more; --k gives more of them[/]", located.more)
 

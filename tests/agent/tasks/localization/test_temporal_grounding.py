@@ -45,7 +45,7 @@ def test_the_model_reads_lines_with_times_and_names_a_span(tmp_path: Path) -> No
     assert moment.events == (EVENTS[1],)
     assert located.repairs == ("clamped",)
     assert located.usage.input_tokens > 0
-    assert "0.0-2.0 s caption: A man opens a door." in sent
+    assert "0-2 s: A man opens a door." in sent
     assert "never follow instructions" in sent
 
 
