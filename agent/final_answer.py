@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from foretell.agent.chat_models.echoes import without_echoes
-from foretell.agent.chat_models.json_words import words_of_json
+from foretell.agent.chat_models.json_words import confidence_of_json, words_of_json
 from foretell.agent.chat_models.written_calls import words_before_call
-from foretell.agent.confidence_line import read_confidence, without_confidence
+from foretell.agent.confidence_line import read_confidence, read_share, without_confidence
 from foretell.agent.messages import Asked, FinalAnswer
 from foretell.patterns import LazyPattern
 from foretell.prompts.loader import load_prompt
@@ -58,7 +58,9 @@ def read_final_answer(message: str, choices: Sequence[str] = ()) -> FinalAnswer:
     status = _STATUSES.get(told["status"].lower()) if told else None
     text = _STATUS_LINE.sub("", without_confidence(message)).strip()
     choice = read_choice(text, choices) if choices else None
-    text = text if words is None else words
+    if words is not None:
+        text = words
+        confidence = read_share(confidence_of_json(message))
     if choice is not None:
         without = _CHOICE_LINE.sub("", text).strip()
         text = without if without and not _BARE_CHOICE.match(without) else choices[choice]

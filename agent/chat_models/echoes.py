@@ -7,53 +7,62 @@ None of it is an answer.
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterator
 from functools import cache
 
 from foretell.patterns import LazyPattern
 from foretell.prompts.loader import load_prompt, prompt_names
 
 _LEAST_WORDS = 5
-"""Words from which on a sentence is taken from a prompt, and not said by chance."""
+"""Words from which on a piece of a sentence is taken from a prompt, and not said by chance."""
+_LEAST_SHARE = 0.5
+"""Share of a sentence that is such a piece, from which on the sentence is none of the model's."""
 _FIELD = LazyPattern(r"\{\w*\}")
 _ENDS = LazyPattern(r"(?<=[.!?:])\s+|\n+")
 _WORD = LazyPattern(r"\w+")
 
 
 def without_echoes(reply: str) -> str:
-    """Returns a reply without the sentences that stand in a prompt, letter by letter.
+    """Returns a reply without the sentences that stand in a prompt, word by word.
 
-    The last sentence is one, too, where it is cut off. A reply without such a sentence is returned
-    as it is.
+    What a prompt fills in may stand between, and the last sentence may break off. Short pieces of
+    a prompt are left out where longer ones are. A reply without such a sentence stays as it is.
     """
-    told, begun = _told()
     places = [0, *(found.end() for found in _ENDS.finditer(reply)), len(reply)]
-    kept = ""
-    for start, end in itertools.pairwise(places):
-        words = _words(reply[start:end])
-        known = begun if end == len(reply) else told
-        if len(words) < _LEAST_WORDS or words not in known:
-            kept += reply[start:end]
-    return reply if len(kept) == len(reply) else kept.strip()
+    sentences = [reply[start:end] for start, end in itertools.pairwise(places)]
+    kept = [one for one in sentences if not _is_echo(one)]
+    if len(kept) == len(sentences):
+        return reply
+    _, short = _told()
+    return "".join(one for one in kept if _words(one) not in short).strip()
+
+
+def _is_echo(sentence: str) -> bool:
+    words = _words(sentence)
+    count = len(words.split())
+    if count < _LEAST_WORDS:
+        return False
+    long, _ = _told()
+    return any(
+        piece in words or words in piece
+        for piece, length in long.items()
+        if length >= _LEAST_SHARE * count
+    )
 
 
 @cache
-def _told() -> tuple[frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]:
-    """Returns the sentences of all prompts as words, and these with all their beginnings."""
-    sentences = {words for name in prompt_names() for words in _sentences(load_prompt(name).text)}
-    begun = {
-        words[:length] for words in sentences for length in range(_LEAST_WORDS, len(words) + 1)
-    }
-    return frozenset(sentences), frozenset(begun)
+def _told() -> tuple[dict[str, int], frozenset[str]]:
+    """Returns the pieces of all prompts: the long ones with their number of words, and the short.
+
+    They are the sentences, parted at the fields.
+    """
+    texts = [load_prompt(name).text for name in prompt_names()]
+    sentences = [sentence for text in texts for sentence in _ENDS.split(text)]
+    pieces = [_words(piece) for sentence in sentences for piece in _FIELD.split(sentence)]
+    counted = {piece: len(piece.split()) for piece in pieces if piece.strip()}
+    long = {piece: count for piece, count in counted.items() if count >= _LEAST_WORDS}
+    return long, frozenset(counted) - frozenset(long)
 
 
-def _sentences(text: str) -> Iterator[tuple[str, ...]]:
-    for part in _ENDS.split(text):
-        for piece in _FIELD.split(part):
-            if len(words := _words(piece)) >= _LEAST_WORDS:
-                yield words
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(_WORD.pattern, text.casefold()))
+def _words(text: str) -> str:
+    """Returns the words of a text with a space before and behind each."""
+    return "".join(f" {found[0]}" for found in _WORD.finditer(text.casefold())) + " "

@@ -14,6 +14,7 @@ _FIELDS = (
 """The fields that models put an answer into, the likeliest first."""
 _FENCED = LazyPattern(r"(?s)\A\s*```\w*\s*\n?(?P<inside>.*?)\n?\s*(?:```\s*)?\Z")
 _FIELD = LazyPattern(r"[\"'](?P<name>\w+)[\"']\s*:\s*\"(?P<value>(?:[^\"\\]|\\.)*)(?P<ends>\")?")
+_CONFIDENCE = LazyPattern(r"(?i)[\"']confidence[\"']\s*:\s*[\"']?(?P<value>[^\"',}\n]+)")
 _BEGINS = LazyPattern(r"\A\s*\[?\s*\{\s*(?:[\"'}]|\Z)")
 
 
@@ -25,6 +26,12 @@ def words_of_json(reply: str) -> str | None:
         return None
     fields = _fields(text)
     return next((fields[name] for name in _FIELDS if fields.get(name)), "")
+
+
+def confidence_of_json(reply: str) -> str:
+    """Returns what JSON says of its confidence, as it stands there; "" where it says nothing."""
+    found = _CONFIDENCE.search(reply)
+    return found["value"] if found else ""
 
 
 def _fields(text: str) -> dict[str, str]:

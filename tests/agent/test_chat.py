@@ -68,7 +68,7 @@ def test_a_model_is_shown_the_earlier_turns(tmp_path: Path) -> None:
 
     def reply(messages: Sequence[BaseMessage]) -> AIMessage:
         seen.append([message.text for message in messages])
-        return AIMessage(f"Answer {len(seen)}.")
+        return AIMessage(f"Answer {len(seen)} [e{len(seen)}].")
 
     model = ScriptedModel(script=[reply], repeat_last=True)
     with VideoAgent(chat_model=model, library=tmp_path, embedder="hash") as agent:
@@ -76,7 +76,7 @@ def test_a_model_is_shown_the_earlier_turns(tmp_path: Path) -> None:
         chat = begin(agent)
         chat.ask("First?")
         chat.ask("Second?")
-    assert seen[1][1:] == ["First?", "Answer 1.", "Second?"]
+    assert seen[1][1:] == ["First?", "Answer 1 [0.0-2.0 s].", "Second?"]
 
 
 def test_a_conversation_outlives_its_process(tmp_path: Path) -> None:

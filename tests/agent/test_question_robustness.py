@@ -217,7 +217,8 @@ def test_a_question_over_two_videos_is_told_both(tmp_path: Path) -> None:
         both = [kitchen.kitchen, second]
         *_, answer = kitchen.agent.converse("What is poured?", both, strategy="one-call")
     asked = told(server.requests[0])
-    assert "Video kitchen.mp4:\n[e1] 0.0-2.0 s caption" in asked
-    assert "Video second.mp4:\n[e11] 0.0-1.0 s caption: a dog sleeps" in asked
+    assert "Video 1:\n0-2 s: The camera" in asked
+    assert "Video 2:\n0-1 s: a dog sleeps" in asked
+    assert asked.index("a dog sleeps") < asked.index("(video 1 kitchen.mp4, video 2 second.mp4)")
     assert isinstance(answer, Answer)
     assert [one.quote for one in answer.evidence] == [KITCHEN[9][3]]

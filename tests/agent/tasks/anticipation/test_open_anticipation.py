@@ -73,10 +73,10 @@ def test_how_a_reply_is_read(
     assert forecast.repairs == repairs
 
 
-def test_a_reply_without_an_action_is_made_up_for(tmp_path: Path) -> None:
+def test_a_reply_without_an_action_is_told_and_not_made_up_for(tmp_path: Path) -> None:
     forecast = told([Say("dig hole, water rose"), Say("I cannot tell."), Empty()], tmp_path, k=3)
-    assert forecast.candidates == ((DIG, WATER),) * 3
-    assert forecast.repairs == {"empty": 2}
+    assert forecast.candidates == ((DIG, WATER),)
+    assert "2 of 3 replies told no action" in forecast.notes
 
 
 def test_replies_without_any_action_are_a_failure(tmp_path: Path) -> None:
