@@ -23,7 +23,7 @@ from foretell.agent.tasks.answering.question_answering import QuestionAnswering
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import LimitExceeded, RefusedRequest
+from foretell.errors import LateReply, LimitExceeded, RefusedRequest
 from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.library import Library
 from foretell.questions import Answerer, ChoiceAnswer, VideoQuestion
@@ -104,8 +104,8 @@ class AgentAnswerer:
         planner = factory.planner([video], meter, self_check=True)
         try:
             *_, finished = planner.run([question_message(question.text, question.choices, [video])])
-        except LimitExceeded:
-            return ChoiceAnswer(None, usage=meter.usage())
+        except (LateReply, LimitExceeded) as error:
+            return ChoiceAnswer(None, usage=meter.usage(), failure=str(error), unanswered=True)
         except RefusedRequest as error:
             return ChoiceAnswer(None, usage=meter.usage(), failure=str(error))
         assert isinstance(finished, Finished)

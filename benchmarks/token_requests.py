@@ -7,12 +7,13 @@ that are used here are those that earlier versions have, too.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-CLIPS = Path("/work/shared/data/videos")
+CLIPS = Path(os.environ["FORETELL_DATA"]) / "videos"
 
 
 def calls(query: str) -> list[Any]:
@@ -55,7 +56,30 @@ def asked(clip: Path, captions: Path) -> dict[str, Any]:
     return {"first": bodies[:first], "second": bodies[first:second], "one-call": bodies[second:]}
 
 
+def forecast_prompts() -> list[str]:
+    """Returns what a model is asked of made-up windows, each with four examples and narrations."""
+    from foretell.actions import Action, ActionWindow, ExampleUse
+    from foretell.agent.tasks.anticipation.lalm_prompt import LalmSettings, write_prompt
+    from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
+
+    verbs, nouns = ("take", "put", "cut", "wash", "open"), ("knife", "onion", "hand", "fridge")
+    taxonomy = Taxonomy("made", Vocabulary(verbs, {}), Vocabulary(nouns, {}))
+
+    def window(number: int) -> ActionWindow:
+        made = [Action(verbs[(number + n) % 5], nouns[n * number % 4]) for n in range(28)]
+        told = tuple(f"The camera wearer {one.verb}s the {one.noun}" for one in made[:8])
+        return ActionWindow(f"w{number}", f"v{number}", tuple(made[:8]), tuple(made[8:]), told)
+
+    examples = [ExampleUse(window(number), 1.0, 1.0) for number in range(1, 5)]
+    return [
+        str(write_prompt(window(number), examples, LalmSettings(), taxonomy))
+        for number in range(20)
+    ]
+
+
 if __name__ == "__main__":
     clip = CLIPS / "ego_kitchen_milk_41s.mp4"
     captions = CLIPS / "ego_kitchen_milk_41s.lavila_captions.json"
-    Path(sys.argv[1]).write_text(json.dumps(asked(clip, captions)), encoding="utf-8")
+    Path(sys.argv[1]).write_text(
+        json.dumps({**asked(clip, captions), "futures": forecast_prompts()}), encoding="utf-8"
+    )

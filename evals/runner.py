@@ -16,6 +16,8 @@ Predict = Callable[[Sequence[Item]], Iterable[tuple[str, Record]]]
 OnProgress = Callable[["Progress"], None]
 
 PREDICTIONS = "predictions"
+UNANSWERED = "unanswered"
+"""Marks a record of an item for which time or tokens ran out: it is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def run(
 ) -> list[Record]:
     """Predicts every item that the folder has no result of, and gives all results.
 
+    What was kept as unanswered is predicted again.
+
     Args:
         items: What to predict, by a key that names it in the folder.
         predict: Gives a record for each of the items asked for, with the item's key, in whatever
@@ -79,7 +83,7 @@ def run(
     """
     lines = folder.lines(PREDICTIONS) if folder else None
     kept = {record["key"]: record for record in lines.records} if lines else {}
-    results = {key: kept[key] for key in items if key in kept}
+    results = {key: kept[key] for key in items if key in kept and not kept[key].get(UNANSWERED)}
     resumed = len(results)
     tell = on_progress or _tell_nobody
     tell(Progress(resumed, len(items), resumed))

@@ -10,6 +10,7 @@ catches them all. A message says what was given, what is allowed and what to do.
       ├ MemoryStoreError   the library on disk disagrees with what is asked of it
       ├ ModelError         a model or its endpoint failed
       │   ├ UnusableModel  a model that is not here, damaged, too large, or made for another job
+      │   ├ LateReply      a model that did not answer in the time of a request
       │   ├ SilentModel    a model that said nothing, such as one cut off while thinking
       │   └ RefusedRequest a model that will not answer this very request, however often it is asked
       │       └ ContextOverflow a request that is too long for the model
@@ -118,6 +119,10 @@ class RefusedRequest(ModelError):
 
     Such as one whose content filter takes offence at a question; others may be answered.
     """
+
+
+class LateReply(ModelError):
+    """A model that did not answer in the time of a request; later it may."""
 
 
 class ContextOverflow(RefusedRequest):

@@ -45,7 +45,9 @@ class ChoiceAnswer:
         span: What of the video supports the answer; None where nothing does.
         reply: What the model said, word for word; empty where none was asked.
         usage: What it took.
-        failure: Why the model refused to answer, for good; empty where it answered.
+        failure: Why the model did not answer; empty where it did.
+        unanswered: Whether its time or its tokens ran out, so that who goes on asks again; where
+            there is a failure and this is false, it refused for good.
     """
 
     choice: int | None
@@ -54,6 +56,7 @@ class ChoiceAnswer:
     reply: str = ""
     usage: Usage = field(default_factory=Usage)
     failure: str = ""
+    unanswered: bool = False
 
     @property
     def confidence(self) -> float | None:

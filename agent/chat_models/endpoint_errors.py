@@ -13,7 +13,7 @@ from langchain_core.messages.tool import invalid_tool_call
 from pydantic import ValidationError
 
 from foretell.endpoint import describe_failure, shortened
-from foretell.errors import ContextOverflow, ModelError, RefusedRequest
+from foretell.errors import ContextOverflow, LateReply, ModelError, RefusedRequest
 from foretell.patterns import LazyPattern
 
 
@@ -77,9 +77,9 @@ def explained(where: str, request_seconds: float) -> Generator[None]:
         yield
     except httpx2.TimeoutException as error:  # in the midst of a stream
         late = openai.APITimeoutError(request=error.request)
-        raise ModelError(describe_failure(late, where, request_seconds)) from error
+        raise LateReply(describe_failure(late, where, request_seconds)) from error
     except openai.OpenAIError as error:
-        failed = ModelError
+        failed = LateReply if isinstance(error, openai.APITimeoutError) else ModelError
         if refuses_request(error):
             failed = ContextOverflow if is_too_long(str(error)) else RefusedRequest
         raise failed(describe_failure(error, where, request_seconds)) from error

@@ -12,7 +12,7 @@ from foretell.evals.answering.diagnostics import Diagnostics, EmbedderChronology
 from foretell.evals.answering.scores import QuestionScores, score_questions
 from foretell.evals.answering.sets import QuestionSet
 from foretell.evals.run_folder import Record, RunFolder, usage_of
-from foretell.evals.runner import OnProgress, run
+from foretell.evals.runner import UNANSWERED, OnProgress, run
 from foretell.evals.scoring.question_grounding import Grounding, grounding_record, score_grounding
 from foretell.questions import Answerer, ChoiceAnswer, VideoQuestion
 from foretell.types import Interval, Usage
@@ -166,13 +166,18 @@ def _some_answered(answers: Iterable[ChoiceAnswer]) -> Iterator[ChoiceAnswer]:
 
 
 def _failures(answers: Mapping[str, ChoiceAnswer]) -> Iterator[str]:
-    failed = {name: one.failure for name, one in answers.items() if one.failure}
-    if failed:
-        name, reason = next(iter(failed.items()))
-        yield (
-            f"{len(failed)} of the {len(answers)} questions were refused for good and count as "
-            f"wrong; {name!r}: {reason}"
-        )
+    for unanswered, what in (
+        (False, "were refused for good and count as wrong"),
+        (True, "were not answered in time and count as wrong until a resumed run asks again"),
+    ):
+        failed = {
+            name: one.failure
+            for name, one in answers.items()
+            if one.failure and one.unanswered == unanswered
+        }
+        if failed:
+            name, reason = next(iter(failed.items()))
+            yield f"{len(failed)} of the {len(answers)} questions {what}; {name!r}: {reason}"
 
 
 def _scores(
@@ -221,6 +226,7 @@ def answer_record(question: VideoQuestion, answer: ChoiceAnswer) -> Record:
         "reply": answer.reply,
         "usage": asdict(answer.usage),
         **({"failure": answer.failure} if answer.failure else {}),
+        **({UNANSWERED: True} if answer.unanswered else {}),
     }
 
 
@@ -234,4 +240,5 @@ def stored_answer(record: Record) -> ChoiceAnswer:
         reply=record["reply"],
         usage=Usage(**record["usage"]),
         failure=record.get("failure", ""),
+        unanswered=record.get(UNANSWERED, False),
     )

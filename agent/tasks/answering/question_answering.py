@@ -39,7 +39,14 @@ from foretell.agent.tasks.answering.question_reply import (
 from foretell.agent.tasks.answering.question_settings import QuestionSettings, check_chat_model
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ConfigError, ContextOverflow, RefusedRequest, SilentModel
+from foretell.errors import (
+    ConfigError,
+    ContextOverflow,
+    LateReply,
+    LimitExceeded,
+    RefusedRequest,
+    SilentModel,
+)
 from foretell.memory.embedding.embedders import Embedder, load_embedder
 from foretell.memory.library import Library
 from foretell.prompts.loader import load_prompt
@@ -155,6 +162,9 @@ class QuestionAnswering:
         except SilentModel as error:
             self._endpoint.warn(error)
             return ChoiceAnswer(None, reply=error.reply, usage=request.meter.usage())
+        except (LateReply, LimitExceeded) as error:
+            usage = request.meter.usage()
+            return ChoiceAnswer(None, usage=usage, failure=str(error), unanswered=True)
         except RefusedRequest as error:
             return ChoiceAnswer(None, usage=request.meter.usage(), failure=str(error))
         return ChoiceAnswer(

@@ -31,9 +31,10 @@ def write_prompt(
     settings: LalmSettings,
     taxonomy: Taxonomy,
 ) -> ChatPrompt:
-    """Writes a prompt after LALM's: narrations, past and future of each example, then the query.
+    """Writes a prompt after LALM's: past and future of each example, then the query.
 
-    Every example is shown with its future, the window with its past alone.
+    Every example is shown with its future, the window with its past alone, and with its narrations:
+    those of an example say again what its actions say.
     """
     window = shortened(window, settings)
     windows = [shortened(use.window, settings) for use in examples]
@@ -70,7 +71,7 @@ def _worked(examples: Sequence[ActionWindow]) -> list[str]:
     return [
         template.fill(
             number=number,
-            situation=_situation(example),
+            situation=_situation(replace(example, captions=())),
             future=_listed(example.future),
         )
         for number, example in enumerate(examples, start=1)
