@@ -110,12 +110,13 @@ def test_several_calls_in_one_message(tmp_path: Path, stream: bool) -> None:
     ("reply", "text"),
     [
         ("He fetches milk [e7].\nChoice: 2\nConfidence: 80%", "He fetches milk [12.0-14.0 s]."),
-        ("Answer: (B) [e7]", "[12.0-14.0 s]"),
-        ("milk [e7]", "milk [12.0-14.0 s]"),
+        ("Answer: (B)", "milk"),
+        ("milk", "milk"),
     ],
 )
 def test_choices_give_an_index(tmp_path: Path, stream: bool, reply: str, text: str) -> None:
-    with ScriptedServer([Say(reply)]) as server, asker(server, tmp_path) as kitchen:
+    script = [Say(reply)]
+    with ScriptedServer(script, repeat_last=True) as server, asker(server, tmp_path) as kitchen:
         answer = kitchen.ask("What is fetched?", choices=["bread", "milk", "tea"], stream=stream)
     assert (answer.choice, answer.text) == (1, text)
     asked = server.requests[0].messages[-1]["content"]

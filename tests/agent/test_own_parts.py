@@ -224,7 +224,7 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_names_of_tools_are_all_taken(tmp_path: Path) -> None:
-    model = ScriptedModel(script=[AIMessage("Nothing.")])
+    model = ScriptedModel(script=[AIMessage("Nothing.")], repeat_last=True)
     with VideoAgent(library=tmp_path, chat_model=model, perceivers=[Slow()], **SETTINGS) as agent:
         agent.ask("What?", clip(tmp_path))
     assert set(model.offered_tools[0]) == {*TOOL_NAMES} - {"look_at"}
