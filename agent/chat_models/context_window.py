@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 from foretell.config import Config
@@ -112,11 +113,12 @@ def told_by_endpoint(config: Config) -> int | None:
     root = config.base_url.rstrip("/")
     key = config.api_key.get_secret_value() if config.api_key is not None else ""
     headers = {"authorization": f"Bearer {key}"} if key else {}
+    places: dict[str, Callable[[Any], int | None]] = {
+        f"{root}/models": partial(_of_models, config.model),
+        f"{root.removesuffix('/v1')}/props": _of_props,
+    }
     with httpx2.Client(headers=headers, timeout=_ASKING_SECONDS) as client:
-        for address, read in (
-            (f"{root}/models", lambda told: _of_models(told, config.model)),
-            (f"{root.removesuffix('/v1')}/props", _of_props),
-        ):
+        for address, read in places.items():
             try:
                 told: Any = json.loads(client.get(address).raise_for_status().text)
             except (httpx2.HTTPError, ValueError):
@@ -126,7 +128,7 @@ def told_by_endpoint(config: Config) -> int | None:
     return None
 
 
-def _of_models(told: Any, model: str) -> int | None:
+def _of_models(model: str, told: Any) -> int | None:
     """Returns what vLLM's list of models says of one."""
     entries = [one for one in _list(_field(told, "data")) if isinstance(one, dict)]
     names = (model, model.partition(":")[2])
@@ -144,7 +146,7 @@ def _field(value: Any, name: str) -> Any:
 
 
 def _list(value: Any) -> Sequence[Any]:
-    return cast(list[Any], value) if isinstance(value, list) else ()
+    return value if isinstance(value, list) else ()  # pyright: ignore[reportUnknownVariableType]
 
 
 def _positive(value: Any) -> int | None:

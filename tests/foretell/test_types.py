@@ -96,7 +96,17 @@ def test_a_timeline_as_text_keeps_to_its_tokens(max_tokens: int, count: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "tokens"), [("", 0), ("word", 1), ("words", 2), ("猫", 1), ("🐱🐱", 2)]
+    ("text", "tokens"),
+    [
+        ("", 0),
+        ("words", 1),
+        ("photographers", 2),
+        ("2026", 4),
+        ("AB12", 3),
+        ("12-13 s: opens", 8),
+        ("猫", 2),
+        ("🐱🐱", 5),
+    ],
 )
 def test_tokens_are_counted_without_a_tokenizer(text: str, tokens: int) -> None:
     assert count_tokens(text) == tokens

@@ -165,11 +165,10 @@ def timed_line(event: Event, max_tokens: int) -> str:
 
 
 def _shortened(event: Event, max_tokens: int) -> str:
-    text = one_line(event.text)
-    if count_tokens(text) <= max_tokens:
-        return text
-    cut = text.encode()[: 4 * max_tokens].decode(errors="ignore")
-    return f"{cut}{_ELLIPSIS}"
+    text = cut = one_line(event.text)
+    while cut and (total := count_tokens(cut)) > max_tokens:
+        cut = cut[: min(len(cut) - 1, len(cut) * max_tokens // total)]
+    return cut if cut == text else f"{cut}{_ELLIPSIS}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,12 @@ def write_prompt(
 ) -> ChatPrompt:
     """Writes a prompt after LALM's: past and future of each example, then the query.
 
-    Every example is shown with its future, the window with its past alone, and with its narrations:
-    those of an example say again what its actions say.
+    Every example is shown with its future, the window with its past alone.
     """
     window = shortened(window, settings)
     windows = [shortened(use.window, settings) for use in examples]
+    if not settings.example_captions:
+        windows = [replace(example, captions=()) for example in windows]
     problem = load_prompt("anticipate_problem").fill(situation=_situation(window))
     return ChatPrompt(
         system=_instruction(len(window.past), settings, taxonomy),
@@ -71,7 +72,7 @@ def _worked(examples: Sequence[ActionWindow]) -> list[str]:
     return [
         template.fill(
             number=number,
-            situation=_situation(replace(example, captions=())),
+            situation=_situation(example),
             future=_listed(example.future),
         )
         for number, example in enumerate(examples, start=1)
@@ -123,6 +124,8 @@ class LalmSettings:
         horizon: Z, how many future actions are asked for.
         examples_per_candidate: Size of each candidate's group of examples; 0 asks without any.
         captions: Whether captions are shown and compared.
+        example_captions: Whether those of the examples are shown, too, as LALM does: they say again
+            what the actions say, in half the tokens of a prompt.
         goal: Whether the goal is shown, where there is one.
         vocabulary: Whether the taxonomy's words are listed.
         structured: Whether replies are asked for in JSON, by OpenAI's `response_format`, until
@@ -139,6 +142,7 @@ class LalmSettings:
     horizon: int = 20
     examples_per_candidate: int = 4
     captions: bool = True
+    example_captions: bool = False
     goal: bool = True
     vocabulary: bool = False
     structured: bool = True

@@ -40,7 +40,7 @@ def test_examples_come_with_their_future_and_the_window_without() -> None:
 def test_the_numbers_are_told() -> None:
     told = prompt(observed=3, horizon=7).system
     assert "latest 3 actions" in told
-    assert "exactly 7 future actions" in told
+    assert "exactly 7 actions" in told
 
 
 def test_fewer_actions_are_shown_where_fewer_are_asked_for() -> None:
@@ -81,7 +81,9 @@ def test_a_real_prompt_of_the_palm_challenge(data_root: Path) -> None:
     file = data_root / "anticipation" / "palm_challenge_demo_prompt" / "examples.json"
     *examples, query = [_window(number, row) for number, row in enumerate(_rows(file))]
     uses = [ExampleUse(example, 1.0) for example in examples]
-    text = write_prompt(query, uses, LalmSettings(observed=12), TAXONOMY).user
+    text = write_prompt(
+        query, uses, LalmSettings(observed=12, example_captions=True), TAXONOMY
+    ).user
     assert len(examples) == 8
     assert len(query.past) == 12
     shown = re.findall(r"^(?:Past|Future) actions: (.+)$", text, re.MULTILINE)
