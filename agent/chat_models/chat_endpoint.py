@@ -26,7 +26,7 @@ from foretell.agent.trajectory import Meter
 from foretell.config import Config
 from foretell.errors import ContextOverflow, ModelError, RefusedRequest, SilentModel
 from foretell.thoughts import ADVICE, CUT_OFF, EMPTY, Silence, SpokenReply
-from foretell.types import count_tokens
+from foretell.tokens import count_tokens
 
 _log = logging.getLogger(__name__)
 _SHORTEST_WAIT_SECONDS = 0.001

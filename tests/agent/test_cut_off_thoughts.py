@@ -225,7 +225,7 @@ def test_in_an_evaluation_it_is_a_query_without_a_moment(tmp_path: Path, reply: 
 @pytest.mark.parametrize("strategy", ["agent", "one-call"])
 def test_one_that_was_kept_is_not_replayed(tmp_path: Path, strategy: Any) -> None:
     with (
-        ScriptedServer([Say("Milk it is."), Say("Tea it is.")]) as server,
+        ScriptedServer([Say("Milk it is [e1]."), Say("Tea it is [e1].")]) as server,
         asker(server, tmp_path) as kitchen,
     ):
 
@@ -234,14 +234,14 @@ def test_one_that_was_kept_is_not_replayed(tmp_path: Path, strategy: Any) -> Non
             assert isinstance(last, Answer)
             return last.text
 
-        assert (answer(), answer()) == ("Milk it is.", "Milk it is.")
+        assert (answer(), answer()) == ("Milk it is [0.0-2.0 s].",) * 2
         file = tmp_path / "replies.sqlite"
         with closing(sqlite3.connect(file)) as kept:
             keys = [key for (key,) in kept.execute("SELECT key FROM replies")]
         texts = KeptTexts(file, "replies", "reply")
         replies = texts.read(keys).items()
         texts.keep({key: reply.replace("Milk", "<think>Milk") for key, reply in replies})
-        assert answer() == "Tea it is."
+        assert answer() == "Tea it is [0.0-2.0 s]."
 
 
 def test_one_that_was_stored_is_not_replayed(tmp_path: Path) -> None:

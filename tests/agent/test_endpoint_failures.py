@@ -67,9 +67,9 @@ def recovered(
         ),
         ([Fail(500, "out of order")], {}, "(model 'scripted') answered 500: out of order"),
         (
-            [Fail(400, "too long", code="context_length_exceeded")],
+            [Fail(400, "no such option", code="unknown_parameter")],
             {},
-            "answered 400: too long",
+            "answered 400: no such option",
         ),
         (
             [Hang(300.0)],

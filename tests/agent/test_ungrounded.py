@@ -53,14 +53,21 @@ def test_a_model_without_tools_is_shown_the_timeline(tmp_path: Path, stream: boo
 
 @both_ways
 def test_a_model_that_calls_when_it_is_asked_again_goes_on(tmp_path: Path, stream: bool) -> None:
-    script = [GUESS, Call("search_memory", {"query": "milk"}), Say("It is poured [e10].")]
-    answer, _ = answered([*script], tmp_path, stream=stream)
+    script: list[ScriptLine] = [
+        GUESS,
+        Call("search_memory", {"query": "milk"}),
+        Say("It is poured [e10]."),
+    ]
+    answer, _ = answered(script, tmp_path, stream=stream)
     assert (answer.text, answer.notes) == (POURED, ())
 
 
 def test_an_answer_without_evidence_says_so(tmp_path: Path) -> None:
-    script = [Call("search_memory", {"query": "dog"}), Say("There is no dog.\nStatus: absent")]
-    answer, _ = answered([*script], tmp_path)
+    script: list[ScriptLine] = [
+        Call("search_memory", {"query": "dog"}),
+        Say("There is no dog.\nStatus: absent"),
+    ]
+    answer, _ = answered(script, tmp_path)
     assert answer.notes == (UNGROUNDED,)
     answer, _ = answered([GUESS] * 3, tmp_path / "guess")
     assert answer.notes == (NO_CALLS, UNGROUNDED)

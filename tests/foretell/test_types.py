@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foretell.tokens import count_tokens
 from foretell.types import (
     Answer,
     Event,
@@ -17,7 +18,6 @@ from foretell.types import (
     Thumbnail,
     Timeline,
     VideoInfo,
-    count_tokens,
 )
 
 VIDEO = VideoInfo("clips/tea.mp4", "ab12", Interval(0.0, 20.0), 640, 360, "h264")

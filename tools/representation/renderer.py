@@ -20,10 +20,11 @@ from foretell.memory.embedding.embedders import Embedder
 from foretell.memory.embedding.text_vectors import text_vectors
 from foretell.memory.mmr import maximal_marginal_relevance
 from foretell.ranges import check_range
+from foretell.tokens import count_tokens
 from foretell.tools.representation.event_lines import event_line, short_time
 from foretell.tools.representation.segments import Segmenter
 from foretell.tools.texts.text_cleaning import one_line
-from foretell.types import EVENT_KINDS, Event, EventKind, count_tokens, spread
+from foretell.types import EVENT_KINDS, Event, EventKind, spread
 
 NEAREST = 1000
 """Among how many of the events nearest to a question those unlike each other are picked."""

@@ -8,9 +8,10 @@ from dataclasses import replace
 from foretell.agent.chat_models.chat_endpoint import ChatPrompt
 from foretell.agent.tasks.answering.question_settings import QuestionSettings
 from foretell.prompts.loader import load_prompt
+from foretell.tokens import count_tokens
 from foretell.tools.answering.choice_parsing import labelled
 from foretell.tools.representation.renderer import Meanings, render, timed_line
-from foretell.types import Event, count_tokens
+from foretell.types import Event
 
 _MARKS = ("<timeline>", "</timeline>")
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from foretell.errors import ConfigError
 from foretell.memory.embedding.embedders import HashEmbedder
+from foretell.tokens import count_tokens
 from foretell.tools.representation.renderer import (
     THINNINGS,
     EmbeddedMeanings,
@@ -21,7 +22,7 @@ from foretell.tools.representation.renderer import (
     render,
 )
 from foretell.tools.representation.segments import Segmenter, boundaries_by_strength
-from foretell.types import Event, EventKind, Interval, count_tokens
+from foretell.types import Event, EventKind, Interval
 
 MEANINGS = EmbeddedMeanings(HashEmbedder())
 
