@@ -100,7 +100,7 @@ def test_a_model_is_given_the_forecast(tmp_path: Path) -> None:
         answer = kitchen.ask(NEXT)
     first, second = server.requests
     assert first.tool_names == TOOLS
-    assert "let `anticipate_actions` foresee it" in first.messages[0]["content"]
+    assert "What anticipate_actions and plan_steps tell is fore" in first.messages[0]["content"]
     (told,) = tool_results(second)
     likeliest, *others = told.splitlines()[:3]
     assert likeliest.startswith("Most likely next: ")

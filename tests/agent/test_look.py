@@ -100,7 +100,7 @@ def test_looking_past_the_end_is_looking_until_the_end(tmp_path: Path, clip: Pat
 def test_no_eyes_without_a_vision_model(tmp_path: Path, clip: Path) -> None:
     for vision_model, offered in (("scripted", True), (None, False)):
         with (
-            ScriptedServer([Say("Nothing.")]) as server,
+            ScriptedServer([Say("Nothing.")], repeat_last=True) as server,
             seeing(server, tmp_path, clip, vision_model=vision_model) as (agent, info),
         ):
             ask(agent, [info])
@@ -372,8 +372,8 @@ def test_two_looks_at_once(tmp_path: Path, clip: Path) -> None:
         answer = ask(agent, [info])
     assert answer.usage.input_tokens == 400
     assert [result.split(" ", 1)[1] for result in tool_results(server.requests[-1])] == [
-        f'0.0-1.0 s look: Asked "What?": {SEEN}',
-        f'4.0-5.0 s look: Asked "What?": {SEEN}',
+        f'0-1 s look: Asked "What?": {SEEN}',
+        f'4-5 s look: Asked "What?": {SEEN}',
     ]
 
 
