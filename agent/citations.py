@@ -8,6 +8,7 @@ of a day ("10:30 pm").
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -34,7 +35,9 @@ _OPENERS, _CLOSERS = (
     r"\[(\N{LEFT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}",
     (r"\])\N{RIGHT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"),
 )
-_FILE = r"[^\s,;:\[\]()|]+\.(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
+_LONGEST_NAME = 255
+"""Characters of a file's name, on every file system."""
+_FILE = rf"[^\s,;:\[\]()|]{{1,{_LONGEST_NAME}}}\.(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
 _LABEL = LazyPattern(r"e[ _]?(?P<label>\d+)(?:\s*-\s*e[ _]?(?P<last>\d+))?(?![\w.])", re.IGNORECASE)
 _MORE_LABELS = LazyPattern(r"(?P<label>\d+)(?![\w.:])")
 _TIMED = LazyPattern(rf"{BETWEEN}|{SPAN}|{TOLD}", re.IGNORECASE)
@@ -50,11 +53,13 @@ _LEAD = (
     r"(?:(?:about|approximately|around|exactly|just|minute|roughly|the|time|timestamps?|"
     r"(?:the\s+)?second)\s+)*"
 )
+_SPOKEN_BEGINS = r"(?=[@.\d]|(?<!\w)[abdefinostuwzABDEFINOSTUWZ][a-zA-Z\s:=])"
+"""Where a spoken time may begin: at a digit, or at the first letter of a word that leads to one."""
 _SPOKEN = LazyPattern(
-    rf"(?:{BETWEEN})|(?:{_LEAD})?(?:{SPAN})|(?P<led>{_LEAD})(?:{TOLD})|"
+    rf"{_SPOKEN_BEGINS}(?:(?:{BETWEEN})|(?:{_LEAD})?(?:{SPAN})|(?P<led>{_LEAD})(?:{TOLD})|"
     rf"(?P<clock>(?<![\w:.])\d{{1,3}}(?::\d{{2}}){{1,2}}(?:[.,]\d{{1,3}})?(?!\d|:\d|%))|"
     r"(?P<mark>(?:\b(?:at|in|during|within|by)\s+)?(?:the\s+)?"
-    rf"(?:{NUMBER})(?:st|nd|rd|th)?[ -](?:second|minute)\s+(?:mark|point))",
+    rf"(?:{NUMBER})(?:st|nd|rd|th)?[ -](?:second|minute)\s+(?:mark|point)))",
     re.IGNORECASE,
 )
 _ENDS = LazyPattern(rf"(?:{POINT})", re.IGNORECASE)
@@ -124,10 +129,11 @@ def read_citations(text: str, names: Sequence[str] = ()) -> list[Citation]:
             while start and text[start - 1] in " \t":
                 start -= 1
             found.append(Citation(start, match.end(), cited))
-    taken = [(one.start, one.end) for one in found]
-    found += [
-        one for one in _spoken(text) if not any(a < one.end and one.start < b for a, b in taken)
-    ]
+    ends = [one.end for one in found]
+    for spoken in _spoken(text):
+        after = bisect_right(ends, spoken.start, hi=len(ends))
+        if after == len(ends) or found[after].start >= spoken.end:
+            found.append(spoken)
     return sorted(found, key=lambda one: one.start)
 
 

@@ -37,8 +37,9 @@ _SENTENCES = LazyPattern(r"(?s).*(?:[.!?][\"')\]*]*[ \t]+(?=[A-Z\"'(\[*#-])|\n)"
 """All sentences that have ended: a time in one that has not may still become another."""
 _READ_EACH_TIME = 4000
 """Characters up to which all is read again at each piece: a long answer, in 1 ms."""
-_GROWTH = 1.25
-"""By how much a longer text must grow to be read again, so that reading all takes linear time."""
+_GROWTH = 2.0
+"""By how much a longer text must grow to be read again, so that reading all takes twice as long as
+reading it once."""
 _TAIL = LazyPattern(
     rf"{_NEW_LINE}(?:(?:my |final |overall )?confidence|choice|"
     r"status\W+(?:answered|absent|unknown))\b",
@@ -117,7 +118,7 @@ class LiveText:
             self._reply, self._heard, self._gap = reply, "", "\n" if self._shown else ""
             self._shown, self._read = "", 0
         self._heard += piece
-        if len(self._heard) < self._read * _GROWTH and len(self._heard) > _READ_EACH_TIME:
+        if not self._may_show_more(piece):
             return ""
         self._read = len(self._heard)
         if not self._is_chat_model:
@@ -125,6 +126,12 @@ class LiveText:
         words = without_echoes(words_before_call(spoken_so_far(self._heard)))
         ended = _SENTENCES.match(words)
         return self._show(words[: ended.end() if ended else 0], *_UNSETTLED, _TAIL)
+
+    def _may_show_more(self, piece: str) -> bool:
+        """Whether all that was heard is read again now that a piece has come."""
+        if not self._is_chat_model or len(self._heard) <= _READ_EACH_TIME:
+            return bool(piece) and not (self._is_chat_model and piece.isspace())
+        return len(self._heard) >= self._read * _GROWTH
 
     def rest(self, answer: str | None = None) -> str:
         """Returns what is still held now that the message has ended, and begins anew.

@@ -204,6 +204,15 @@ def load_config(**arguments: Any) -> Config:
         ) from error
     except ValueError as error:
         raise ConfigError(f"{config_file()} is not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(
+            f"{config_file()} nests values too deeply; no setting is nested, but for 'prices'"
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the settings in {str(config_file())!r}: {error.strerror}; give "
+            "FORETELL_CONFIG the path of a file"
+        ) from error
 
 
 def _wrong(place: Sequence[int | str], given: object, complaint: str) -> str:

@@ -27,6 +27,12 @@ from foretell.hidden import without_secrets
 from foretell.patterns import LazyPattern
 
 _MARK = "\N{INVISIBLE SEPARATOR}"
+_LONGEST = 1000
+"""Characters of a message: a screen of twelve lines, which two long paths and advice fit into."""
+_KEPT_END = 300
+"""Characters of a longer message's end that are kept: what is allowed and what to do stands there.
+"""
+_CUT = "[...]"
 _ARGUMENT = LazyPattern(f"{_MARK}(?P<name>[a-z_]+)(?:=(?P<value>[^{_MARK}]*))?{_MARK}")
 
 
@@ -56,7 +62,7 @@ class ForetellError(Exception):
     exit_code = 2
 
     def __init__(self, message: str = "") -> None:
-        self._message = without_secrets(message)
+        self._message = _sentence(without_secrets(message))
         super().__init__(_told(self._message, _as_argument))
 
     def name_options(self, options: Mapping[str, str]) -> None:
@@ -166,6 +172,14 @@ def tool_errors() -> Generator[None]:
         yield
     except (ConfigError, DatasetError, ModelError, VideoError) as error:
         raise ToolError(str(error)) from error
+
+
+def _sentence(message: str) -> str:
+    """Returns a message as one line, without the middle of one that quotes more than helps."""
+    line = " ".join(message.splitlines())
+    if len(line) <= _LONGEST:
+        return line
+    return f"{line[: _LONGEST - _KEPT_END - len(_CUT)]}{_CUT}{line[-_KEPT_END:]}"
 
 
 def _told(message: str, name_argument: Callable[[str, str], str]) -> str:

@@ -9,10 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
+from typing import cast
 
 from foretell.patterns import LazyPattern
 
+DEEPEST = 100
+"""Levels of lists and objects within each other; published files have up to ten, and code that
+goes through a value level by level, as Python's own does, ends at a thousand."""
 _TOKEN = LazyPattern(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]', re.DOTALL)
+
+_TOO_DEEP = f"nested more than {DEEPEST} levels deep; nothing that is read is"
 
 
 class NoJson(ValueError):
@@ -39,7 +46,7 @@ def parse_json(text: str) -> object:
             object in it repeats a key.
     """
     try:
-        return json.loads(text, object_pairs_hook=_distinct)
+        value = json.loads(text, object_pairs_hook=_distinct)
     except json.JSONDecodeError as error:
         goes_on = error.msg == "Extra data"
         raise NoJson(f"not JSON: {error.msg}", error.lineno, goes_on=goes_on) from error
@@ -49,9 +56,29 @@ def parse_json(text: str) -> object:
             f"the key {error.key!r} stands twice in one object; give each key once", line
         ) from error
     except RecursionError as error:
-        raise NoJson("not JSON: nested too deeply", 1) from error
+        raise NoJson(_TOO_DEEP, 1) from error
     except ValueError as error:
         raise NoJson("not JSON: a number has too many digits", 1) from error
+    if is_deep(value):
+        raise NoJson(_TOO_DEEP, 1)
+    return value
+
+
+def is_deep(value: object) -> bool:
+    """Whether lists and objects lie within each other in more levels than are read."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [part for one in level for part in _parts(one) if isinstance(part, list | dict)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(value: object) -> Iterable[object]:
+    """Returns what a list or an object holds, nothing for another value."""
+    if isinstance(value, dict):
+        return cast(dict[str, object], value).values()
+    return cast(list[object], value) if isinstance(value, list) else ()
 
 
 class _Repeated(Exception):

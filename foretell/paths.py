@@ -33,6 +33,14 @@ def written(path: str | os.PathLike[str]) -> str:
     return given if is_text(given) else Path(os.path.abspath(given)).as_uri()
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file of that path; no file has a name that is too long for one."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def file_at(text: str | os.PathLike[str]) -> Path:
     """Returns the path that `written` wrote; one that was not written so is taken as it is."""
     given = os.fspath(text)

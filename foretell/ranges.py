@@ -1,10 +1,18 @@
-"""Checks that numbers lie in the range that they may."""
+"""Reads whole numbers, and checks that numbers lie in the range that they may."""
 
 from __future__ import annotations
 
 import math
 
 from foretell.errors import ConfigError, ForetellError, argument
+
+_MOST_DIGITS = 15
+"""Digits of a number that a file may count with: a float holds every whole number of as many."""
+
+
+def whole_number(text: str) -> int | None:
+    """Returns the number that a text writes in digits; None for another text, or too many."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def check_range(

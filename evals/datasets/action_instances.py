@@ -11,6 +11,7 @@ from foretell.evals.datasets.question_files import found_file
 from foretell.moments import MomentQuery
 from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.timed_text import Seconds
 from foretell.types import Interval
 
 _CAMEL = LazyPattern(r"(?<=[a-z])(?=[A-Z])")
@@ -25,7 +26,7 @@ class _Instance(BaseModel):
 class _Video(BaseModel):
     subset: str
     annotations: list[_Instance]
-    duration: FiniteFloat | None = None
+    duration: Seconds | None = None
 
 
 def load_action_instances(path: Path) -> list[MomentQuery]:

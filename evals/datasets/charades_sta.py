@@ -14,6 +14,7 @@ from pydantic import AliasChoices, BaseModel, Field, FiniteFloat
 from foretell.evals.datasets.question_files import found_file
 from foretell.moments import MomentQuery
 from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.timed_text import Seconds
 from foretell.types import Interval
 
 FILES = ("charades_test.json",)
@@ -22,7 +23,7 @@ FILES = ("charades_test.json",)
 class _Video(BaseModel):
     timestamps: list[tuple[FiniteFloat, FiniteFloat]]
     sentences: list[str]
-    duration: FiniteFloat = Field(validation_alias=AliasChoices("duration", "video_duration"))
+    duration: Seconds = Field(validation_alias=AliasChoices("duration", "video_duration"))
 
 
 def load_charades_sta(path: Path) -> list[MomentQuery]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from foretell.errors import ConfigError, DatasetError, argument
 from foretell.patterns import LazyPattern
-from foretell.ranges import check_range
+from foretell.ranges import check_range, whole_number
 from foretell.tools.texts.annotation_file import table_rows
 from foretell.tools.texts.text_file import read_text
 
@@ -229,12 +229,13 @@ class _Row:
 
     def integer(self, column: int, below: int | None = None) -> int:
         given = self.fields[column] if column < len(self.fields) else ""
-        if not given.isdecimal() or (below is not None and int(given) >= below):
+        number = whole_number(given)
+        if number is None or (below is not None and number >= below):
             allowed = "a whole number" if below is None else f"a number from 0 to {below - 1}"
             raise DatasetError(
                 f"{self.path}, line {self.line}, column {column + 1}: {given!r} is not {allowed}"
             )
-        return int(given)
+        return number
 
 
 def _rows(path: Path, *, heading: bool = False) -> Iterator[_Row]:

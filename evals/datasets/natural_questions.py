@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from foretell.errors import DatasetError
 from foretell.evals.datasets.question_files import found_file
+from foretell.paths import is_file
 from foretell.tools.texts.annotation_file import read_annotations
 
 FILES = ("questions.jsonl",)
@@ -124,4 +125,4 @@ def load_natural_questions(path: Path) -> NaturalQuestions:
 
 def _found(folder: Path, name: str) -> Path | None:
     files: Sequence[Path] = [folder / below / name for below in _VIDEO_FOLDERS]
-    return next((file.resolve() for file in files if file.is_file()), None)
+    return next((file.resolve() for file in files if is_file(file)), None)

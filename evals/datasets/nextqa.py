@@ -26,11 +26,12 @@ from foretell.moments import MomentQuery
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.sentences import read_sentence
+from foretell.tools.texts.timed_text import Seconds
 from foretell.types import Interval
 
 FILES = ("{split}.csv", "{split}.csv.gz")
 DURATIONS = "durations.json"
-_SECONDS = TypeAdapter(dict[str, float])
+_SECONDS = TypeAdapter(dict[str, Seconds])
 
 
 class Row(BaseModel):
@@ -141,8 +142,8 @@ def load_intentqa(path: Path, split: str = "test") -> list[VideoQuestion]:
 
 
 class _Spans(BaseModel):
-    duration: float
-    location: dict[str, list[tuple[float, float]]]
+    duration: Seconds
+    location: dict[str, list[tuple[Seconds, Seconds]]]
 
 
 def load_nextgqa(path: Path, split: str = "val") -> list[VideoQuestion]:

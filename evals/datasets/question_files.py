@@ -7,6 +7,7 @@ from pathlib import Path
 
 from foretell.errors import DatasetError, argument
 from foretell.questions import VideoQuestion
+from foretell.ranges import whole_number
 from foretell.tools.texts.annotation_file import Node
 
 
@@ -68,8 +69,9 @@ def choice_place(node: Node, answer: str, choices: Sequence[str]) -> int:
     Raises:
         DatasetError: If it is no such place.
     """
-    if answer.isdecimal() and int(answer) < len(choices):
-        return int(answer)
+    place = whole_number(answer)
+    if place is not None and place < len(choices):
+        return place
     raise node.error(f"field 'answer' is {answer!r}; give 0 to {len(choices) - 1}")
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, FiniteFloat
 from foretell.evals.datasets.question_files import found_file
 from foretell.moments import MomentQuery
 from foretell.tools.texts.annotation_file import read_annotations
+from foretell.tools.texts.timed_text import Seconds
 from foretell.types import Interval
 
 FILES = ("highlight_val_release.jsonl",)
@@ -22,7 +23,7 @@ class _Query(BaseModel):
     qid: int | str
     query: str
     vid: str
-    duration: FiniteFloat
+    duration: Seconds
     relevant_windows: list[tuple[FiniteFloat, FiniteFloat]] = Field(min_length=1)
 
 

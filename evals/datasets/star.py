@@ -60,7 +60,7 @@ class _Query(BaseModel):
     def _python_list(cls, written: str) -> object:
         try:
             return ast.literal_eval(written)
-        except (ValueError, SyntaxError) as error:
+        except (MemoryError, RecursionError, SyntaxError, TypeError, ValueError) as error:
             raise ValueError("give a list of texts as Python writes it") from error
 
     @field_validator("video_id")

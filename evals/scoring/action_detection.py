@@ -24,6 +24,7 @@ from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import Figure, ScoreCard
 from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.timed_text import Seconds
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ class _Annotation(BaseModel):
 
 class _Video(BaseModel):
     subset: str = ""
-    duration: FiniteFloat | None = None
+    duration: Seconds | None = None
 
 
 def score_action_detection(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
@@ -64,6 +65,8 @@ def score_action_detection(predictions: Path, data: Path, official: bool = False
     found = _predictions(predictions)
     subset, videos = _subset(found_file(data, *_FILES), found, predictions)
     truth = [detection for name, node in videos.items() for detection in _detections(name, node)]
+    if not truth:
+        raise DatasetError(f"{data} tells of no action in {subset!r}; give the ground truth whole")
     given = [detection for detections in found.values() for detection in detections]
     unknown = {one.label for one in given} - {one.label for one in truth}
     if official and unknown:

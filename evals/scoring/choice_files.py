@@ -16,6 +16,8 @@ from foretell.tools.texts.annotation_file import Node
 _VIDEOS = ("video", "video_id", "vid")
 _NUMBER = LazyPattern(r"\s*\d{1,15}(?:\.0*)?\s*")
 """A number as a table has it: pandas writes 2 as 2.0 as soon as one of a column is missing."""
+_FARTHEST = 10**15
+"""A number that is no place among choices, and that a float holds."""
 _CHOICES = ("prediction", "pred", "choice", "response")
 
 
@@ -67,7 +69,9 @@ def _number(value: object) -> float | None:
     """Returns the number that a value is or writes, None for anything else."""
     if isinstance(value, str):
         return float(value) if _NUMBER.fullmatch(value) else None
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(max(-_FARTHEST, min(value, _FARTHEST))) if isinstance(value, int) else value
 
 
 def read_choices(path: Path) -> StoredReplies[GivenChoice]:

@@ -12,6 +12,7 @@ from foretell.evals.metrics.frame_detection import ActionBox, frame_precision, m
 from foretell.evals.scoring.answered_questions import check_belonging
 from foretell.evals.scoring.score_card import ScoreCard
 from foretell.patterns import LazyPattern
+from foretell.ranges import whole_number
 from foretell.tools.texts.annotation_file import table_rows
 from foretell.tools.texts.text_file import read_text
 
@@ -22,7 +23,7 @@ _LABELS = (
     "ava_action_list_v2.1_for_activitynet_2018.pbtxt.txt",
 )
 _EXCLUDED = ("ava_val_excluded_timestamps_v2.2.csv", "ava_val_excluded_timestamps_v2.1.csv")
-_ITEM = LazyPattern(r'name:\s*"([^"]*)"\s+(?:label_)?id:\s*(\d+)')
+_ITEM = LazyPattern(r'name:\s*"([^"]*)"\s+(?:label_)?id:\s*(\d{1,9})(?!\d)')
 
 
 def score_frame_detection(predictions: Path, data: Path, official: bool = False) -> ScoreCard:
@@ -89,8 +90,9 @@ def _excluded_frames(folder: Path) -> set[str]:
 
 
 def _frame(path: Path, line: int, row: Sequence[str]) -> str:
-    if len(row) == 2 and row[1].isdecimal():
-        return f"{row[0]},{int(row[1]):04d}"
+    second = whole_number(row[1]) if len(row) == 2 else None
+    if second is not None:
+        return f"{row[0]},{second:04d}"
     raise DatasetError(f"{path}, line {line}: {','.join(row)!r} is no frame; give video and second")
 
 

@@ -25,6 +25,7 @@ from foretell.evals.scoring.moment_files import RankedMoments, query_lines, read
 from foretell.evals.scoring.score_card import Figure, Figures, ScoreCard
 from foretell.evals.scoring.trivial_spans import trivial_spans
 from foretell.tools.texts.annotation_file import Node, read_annotations
+from foretell.tools.texts.timed_text import Seconds
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +36,7 @@ _FILES = ("highlight_val_release.jsonl", "highlight_test_with_gt.jsonl")
 
 class _Query(BaseModel):
     qid: int | str
-    duration: FiniteFloat
+    duration: Seconds
     relevant_windows: list[tuple[FiniteFloat, FiniteFloat]] = Field(min_length=1)
     relevant_clip_ids: list[int] = []
     saliency_scores: list[list[float]] = []

@@ -26,6 +26,7 @@ from foretell.evals.scoring.trivial_spans import trivial_spans
 from foretell.patterns import LazyPattern
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.tools.texts.text_file import read_text
+from foretell.tools.texts.timed_text import Seconds
 
 Floats = NDArray[np.float64]
 _CHARADES = ("charades_test.json", "charades_test_release.jsonl", "charades_sta_test.txt")
@@ -160,12 +161,12 @@ class _Query(BaseModel):
     qid: int | str
     vid: str
     relevant_windows: list[tuple[FiniteFloat, FiniteFloat]] = Field(min_length=1)
-    duration: FiniteFloat = float("nan")
+    duration: Seconds = float("nan")
 
 
 class _Video(BaseModel):
     timestamps: list[tuple[FiniteFloat, FiniteFloat]]
-    duration: float = Field(
+    duration: Seconds = Field(
         default=float("nan"), validation_alias=AliasChoices("duration", "video_duration")
     )
 

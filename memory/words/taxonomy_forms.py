@@ -50,7 +50,7 @@ def _split_names(text: str) -> list[str]:
 def _python_list(text: str) -> object:
     try:
         return ast.literal_eval(text)
-    except (RecursionError, SyntaxError, ValueError) as error:
+    except (MemoryError, RecursionError, SyntaxError, TypeError, ValueError) as error:
         raise ValueError("not a list of words as Python writes it") from error
 
 

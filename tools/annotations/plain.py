@@ -59,10 +59,10 @@ def read_plain(node: Node, words: ActionWords) -> tuple[ActionSequence, ...]:
 
 def _check_names(rows: list[Node]) -> None:
     """Refuses a sequence that is named as another is."""
-    named: dict[object, str] = {}
+    named: dict[str, str] = {}
     for row in rows:
         name = row.fields().get("name")
-        if name and named.setdefault(name, row.place) != row.place:
+        if isinstance(name, str) and name and named.setdefault(name, row.place) != row.place:
             raise row.error(f"is named {name!r} as {named[name]} is; give each name once")
 
 

@@ -37,7 +37,7 @@ _PAIR = LazyPattern(
 )
 _BLANKS = LazyPattern(r"(\s)\s+")
 _OBJECT = LazyPattern(r"\{[^{}]*\}")
-_VALUE = LazyPattern(rf"(?P<key>\w*)[\"']?\s*:\s*\"?(?P<time>{_POINT})", re.IGNORECASE)
+_VALUE = LazyPattern(rf"(?<!\w)(?P<key>\w*)[\"']?\s*:\s*\"?(?P<time>{_POINT})", re.IGNORECASE)
 _ANY = LazyPattern(rf"(?P<time>{_POINT})", re.IGNORECASE)
 _OF_FRAMES = LazyPattern(r"\b(?:frames?|fps|indices|index)\b[\s\"':=#(\[]*\Z", re.IGNORECASE)
 _OTHER_THINGS = LazyPattern(r"\s*(?:frames?\b|%|per\s?cent\b)", re.IGNORECASE)

@@ -67,8 +67,11 @@ class Node:
         """Gives the fields as a `model`.
 
         Raises:
-            DatasetError: If a field is missing or wrong; names file, place and field.
+            DatasetError: If it is no object, or a field is missing or wrong; names file, place
+                and field.
         """
+        if not isinstance(self.value, dict):
+            raise self.error(f"is {reprlib.repr(self.value)}; give an object with fields")
         try:
             return model.model_validate(self.value)
         except ValidationError as error:

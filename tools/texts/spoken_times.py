@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from foretell.patterns import LazyPattern
 
@@ -54,9 +55,16 @@ _AT_MARK = (
     rf"(?<![\w.])\d+(?:st|nd|rd|th)\s+(?:second|minute)\b|"
     rf"\b(?:{'|'.join(_ORDINALS)})\s+(?:second|minute)\b(?!s))"
 )
-TOLD = rf"(?:{_AT_MARK}|{_NUMBERED}|{CLOCK}(?:[ \t]?{_SECONDS}|[ \t]?{_MINUTES})?|{_IN_UNITS})"
+BEGINS = r"(?<!\w)(?=[.\d]|[efnostzEFNOSTZ][a-zA-Z\s:=])"
+"""Where a point may begin: at a digit, or at the first letter of a word that begins one.
+
+It is looked at before the pattern of a point, which is tried at every character of a text."""
+TOLD = (
+    rf"(?:{BEGINS}(?:{_AT_MARK}|{_NUMBERED}|"
+    rf"{CLOCK}(?:[ \t]?{_SECONDS}|[ \t]?{_MINUTES})?|{_IN_UNITS}))"
+)
 """A point in time whose form says that it is one: on a clock, in units, numbered."""
-POINT = rf"(?:{TOLD}|{NUMBER}|\b{_WORD}\b)"
+POINT = rf"(?:{BEGINS}(?:{TOLD}|{NUMBER}|\b{_WORD}\b))"
 """A point in time, or a number that may be one, in digits or in a word."""
 SPAN = rf"(?:{POINT}){_TO}(?:{POINT})"
 """From a point to another."""
@@ -81,6 +89,8 @@ _MARKED = LazyPattern(
 )
 _BARE = LazyPattern(rf"{_ALONE}|\b{_WORD}\b", re.IGNORECASE)
 _TIGHTLY = LazyPattern(r"(?<=\d[hm])(?=\d)", re.IGNORECASE)
+_REMEMBERED = 4096
+"""Times that are kept as they were read: a model that ends in a loop names the same ones."""
 _SCALES = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
@@ -122,6 +132,7 @@ def read_span(text: str) -> NamedTime | None:
     return read_ends(found["start"], found["end"])
 
 
+@lru_cache(_REMEMBERED)
 def read_ends(start: str, end: str | None) -> NamedTime:
     """Returns the time between two points, or at the one; each as `POINT` matches it."""
     if end is None:
@@ -130,6 +141,7 @@ def read_ends(start: str, end: str | None) -> NamedTime:
     return NamedTime(read_point(start, scale or 1.0), read_point(end, scale or 1.0))
 
 
+@lru_cache(_REMEMBERED)
 def read_point(text: str, scale: float = 1.0) -> float:
     """Returns the seconds of a point in time, as `POINT` matches it.
 
@@ -153,6 +165,7 @@ def read_point(text: str, scale: float = 1.0) -> float:
     return _counted(bare[0]) * scale if bare else 0.0
 
 
+@lru_cache(_REMEMBERED)
 def is_told(text: str) -> bool:
     """Whether a text that is a point in time says so by its form, and is no bare number."""
     return _TOLD.fullmatch(text.strip()) is not None

@@ -30,6 +30,7 @@ from foretell.cli.options import (
 )
 from foretell.cli.screen import say
 from foretell.errors import ForetellError, ToolError
+from foretell.ranges import whole_number
 from foretell.types import Answer
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class _Commands:
 
         history = self._chat.history()
         evidence = history[-1][1].evidence if history else ()
-        number = int(rest) if rest.isdecimal() else 1
+        number = 1 if not rest.isdecimal() else whole_number(rest) or 0
         if not evidence:
             raise ToolError("no answer of this conversation rests on anything yet; ask something")
         if not 1 <= number <= len(evidence):
