@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from foretell.patterns import LazyPattern
@@ -25,6 +26,8 @@ from foretell.tools.texts.spoken_times import (
     read_span,
 )
 
+_REMEMBERED = 4096
+"""Places that are kept as they were read: a model that ends in a loop cites the same ones."""
 _INSIDE = 300
 """Most characters of a bracket that cites; a longer one is read as a sentence."""
 _AROUND = 40
@@ -37,7 +40,9 @@ _OPENERS, _CLOSERS = (
 )
 _LONGEST_NAME = 255
 """Characters of a file's name, on every file system."""
-_FILE = rf"[^\s,;:\[\]()|]{{1,{_LONGEST_NAME}}}\.(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
+_FILE = rf"[^\s,;:\[\]()|]{{1,{_LONGEST_NAME}}}\." + (
+    r"(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
+)
 _LABEL = LazyPattern(r"e[ _]?(?P<label>\d+)(?:\s*-\s*e[ _]?(?P<last>\d+))?(?![\w.])", re.IGNORECASE)
 _MORE_LABELS = LazyPattern(r"(?P<label>\d+)(?![\w.:])")
 _TIMED = LazyPattern(rf"{BETWEEN}|{SPAN}|{TOLD}", re.IGNORECASE)
@@ -150,6 +155,7 @@ def _named(names: Sequence[str]) -> str:
     return "|".join([*(rf"{one}(?!\w)" for one in known), _FILE, r"(?i:video\s\d+)(?!\w)"])
 
 
+@lru_cache(_REMEMBERED)
 def _listed(inside: str, known: str, *, square: bool) -> tuple[CitedEvent | CitedTime, ...]:
     """Returns what a bracket cites; nothing where it holds anything else."""
     name = re.compile(known)
@@ -194,6 +200,7 @@ def _events(label: re.Match[str]) -> Iterator[CitedEvent]:
             yield CitedEvent(int(digits) if len(digits) <= _LONGEST_LABEL else None)
 
 
+@lru_cache(_REMEMBERED)
 def _is_time(words: str, *, square: bool) -> bool:
     """Whether a part of a bracket is a time: two bare numbers are one in square brackets alone."""
     ends = [end[0] for end in _ENDS.finditer(words)]
@@ -225,12 +232,14 @@ def _is_length(found: re.Match[str], before: str) -> bool:
     return not led and _LENGTH_BEFORE.search(before) is not None
 
 
+@lru_cache(_REMEMBERED)
 def _without_lead(words: str) -> str:
     return re.sub(
         rf"^(?:{_LEAD}|in\s+|during\s+|within\s+|the\s+)+", "", words, flags=re.IGNORECASE
     )
 
 
+@lru_cache(_REMEMBERED)
 def _time_of(words: str) -> NamedTime:
     """Returns the time of a part that is one."""
     told = read_span(re.sub(r"^between\s+", "", words.strip(), flags=re.IGNORECASE))

@@ -11,7 +11,7 @@ from foretell.memory.store import Store
 from foretell.patterns import LazyPattern
 from foretell.tools.texts.marks import replace_marks
 from foretell.tools.texts.spoken_times import NamedTime
-from foretell.tools.texts.text_cleaning import capitalised
+from foretell.tools.texts.text_cleaning import capitalised, one_line
 from foretell.types import Event, Evidence, Interval, VideoInfo, spread
 
 _MIN_IOU = 0.5
@@ -207,7 +207,7 @@ class _Checker:
             evidence = Evidence(video.path, event.interval, event.text, event.source)
             if evidence not in self._evidence:
                 self._evidence.append(evidence)
-            place = f"{video.name}, " if len(self._videos) > 1 else ""
+            place = f"{one_line(video.name)}, " if len(self._videos) > 1 else ""
             mark = f"[{place}{event.interval}]"
             if mark not in marks:
                 marks.append(mark)

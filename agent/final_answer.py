@@ -14,6 +14,7 @@ from foretell.patterns import LazyPattern
 from foretell.prompts.loader import load_prompt
 from foretell.thoughts import spoken_so_far, without_thoughts
 from foretell.tools.answering.choice_parsing import labelled, read_choice
+from foretell.tools.texts.text_cleaning import quoted_name
 from foretell.types import ANSWER_STATUSES, AnswerStatus, VideoInfo
 
 _CHOICE_LINE = LazyPattern(
@@ -84,7 +85,8 @@ def question_message(
 
 def named(videos: Sequence[VideoInfo]) -> str:
     """Returns a line that tells the names of videos by their numbers; "" where one is meant."""
-    names = ", ".join(f"video {place} {one.name}" for place, one in enumerate(videos, start=1))
+    told = enumerate(videos, start=1)
+    names = ", ".join(f"video {place} {quoted_name(one.name)}" for place, one in told)
     return f"({names})" if len(videos) > 1 else ""
 
 

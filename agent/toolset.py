@@ -35,6 +35,7 @@ from foretell.tools.querying.answers import answer_query
 from foretell.tools.querying.facts import Subject
 from foretell.tools.querying.query import Operator, Part, TimelineQuery
 from foretell.tools.representation.event_lines import labelled_line, short_time
+from foretell.tools.texts.text_cleaning import quoted_name
 from foretell.types import SHOWN_KINDS, Event, EventKind, Hit, Interval, Timeline, VideoInfo, spread
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Toolset:
             counts = Counter(event.kind for event in events)
             holds = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "nothing yet"
             lines.append(
-                f"Video {number}: {video.name}, {short_time(video.interval)}, "
+                f"Video {number}: {quoted_name(video.name)}, {short_time(video.interval)}, "
                 f"timeline holds {holds}."
             )
             sample = spread(events, 24 // len(self.videos) or 1)

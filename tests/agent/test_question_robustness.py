@@ -221,6 +221,6 @@ def test_a_question_over_two_videos_is_told_both(tmp_path: Path) -> None:
     asked = told(server.requests[0])
     assert "Video 1:\n0-2 s: The camera" in asked
     assert "Video 2:\n0-1 s: a dog sleeps" in asked
-    assert asked.index("a dog sleeps") < asked.index("(video 1 kitchen.mp4, video 2 second.mp4)")
+    assert asked.index("a dog sleeps") < asked.index('(video 1 "kitchen.mp4", video 2')
     assert isinstance(answer, Answer)
     assert [one.quote for one in answer.evidence] == [KITCHEN[9][3]]

@@ -61,7 +61,7 @@ def test_the_overview_tells_what_each_video_holds(
 ) -> None:
     text, _ = Toolset(library, [kitchen, lecture]).overview()
     first, second, *lines = text.splitlines()
-    assert first == "Video 1: kitchen.mp4, 0-30 s, timeline holds 10 caption."
+    assert first == 'Video 1: "kitchen.mp4", 0-30 s, timeline holds 10 caption.'
     assert second.endswith("timeline holds 4 speech, 1 screen_text.")
     assert lines[0].endswith("video 1, 0-2 s: The camera wearer opens the cabinet")
 

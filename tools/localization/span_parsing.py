@@ -124,15 +124,15 @@ def _ends(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
             yield _middle(onset, repairs), _middle(offset, repairs)
     if labelled:
         return
-    for pair in _PAIR.finditer(reply):
-        if _is_time(pair):
-            time = read_ends(pair["time"].lstrip("-"), pair["other"].lstrip("-"))
-            yield _signed(pair["time"], time.start), _signed(pair["other"], time.end or 0.0)
+    pairs = (pair for pair in _PAIR.finditer(reply) if _is_time(pair))
+    for one, other in dict.fromkeys((pair["time"], pair["other"]) for pair in pairs):
+        time = read_ends(one.lstrip("-"), other.lstrip("-"))
+        yield _signed(one, time.start), _signed(other, time.end or 0.0)
 
 
 def _is_time(found: re.Match[str]) -> bool:
     """Whether numbers count seconds, and neither frames nor shares; a bare word counts anything."""
-    points = [point for name, point in found.groupdict().items() if point and name in _POINTS]
+    points = [found[name] for name in _POINTS if name in found.re.groupindex and found[name]]
     if any(point.isalpha() for point in points) and not any(map(is_told, points)):
         return False
     before = found.string[max(0, found.start() - _NEAR) : found.start()]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 LONGEST = 10_000
 """Characters of a text that are kept: an hour of speech has fewer words between two pauses."""
+
+_LONGEST_NAME = 255
+"""Characters of a name that a prompt tells: file systems allow no longer ones."""
 
 
 def one_line(text: str) -> str:
@@ -30,6 +34,17 @@ def kept_line(text: str) -> str:
     if len(line) <= LONGEST:
         return line
     return f"{line[:LONGEST].rstrip()} (cut off: the first {LONGEST:,} of {len(line):,} characters)"
+
+
+def quoted_name(name: str) -> str:
+    """Gives the name of a file or a bank as a prompt tells it: one line in quotation marks.
+
+    It is written as JSON, so that no name ends its quotation, and what looks like a rule, a label
+    or a line of the timeline stays a name.
+    """
+    line = one_line(name)
+    told = line if len(line) <= _LONGEST_NAME else f"{line[:_LONGEST_NAME]}..."
+    return json.dumps(told, ensure_ascii=False)
 
 
 def capitalised(text: str) -> str:

@@ -20,6 +20,7 @@ from foretell.ranges import check_positive, check_range
 from foretell.tools.anticipation.example_retriever import (
     RetrievalSettings,
 )
+from foretell.tools.texts.text_cleaning import one_line
 
 _LONGEST_ACTION = 48
 """Characters of an action: the longest verb and noun of Ego4D have 43 together."""
@@ -62,7 +63,7 @@ def _instruction(observed: int, settings: LalmSettings, taxonomy: Taxonomy) -> s
     if not settings.vocabulary:
         return instruction
     words = load_prompt("anticipate_vocabulary").fill(
-        verbs=", ".join(taxonomy.verbs.labels), nouns=", ".join(taxonomy.nouns.labels)
+        verbs=_words(taxonomy.verbs.labels), nouns=_words(taxonomy.nouns.labels)
     )
     return f"{instruction}\n\n{words}"
 
@@ -82,7 +83,7 @@ def _worked(examples: Sequence[ActionWindow]) -> list[str]:
 def _situation(window: ActionWindow) -> str:
     lines: list[str] = []
     if window.goal:
-        lines.append(f"Goal: {_one_line(window.goal)}")
+        lines.append(f"Goal: {one_line(window.goal)}")
     if window.captions:
         lines.append(f"Narrations: {' '.join(_sentence(text) for text in window.captions)}")
     lines.append(f"Past actions: {_listed(window.past)}")
@@ -90,15 +91,15 @@ def _situation(window: ActionWindow) -> str:
 
 
 def _listed(actions: Iterable[Action]) -> str:
-    return ", ".join(map(str, actions))
+    return _words(map(str, actions))
+
+
+def _words(words: Iterable[str]) -> str:
+    return ", ".join(map(one_line, words))
 
 
 def _sentence(text: str) -> str:
-    return _one_line(text).rstrip(".") + "."
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return one_line(text).rstrip(".") + "."
 
 
 def actions_format(horizon: int, taxonomy: Taxonomy | None = None) -> ResponseFormat:

@@ -15,6 +15,7 @@ from foretell.agent.chat_models.response_format import (
 from foretell.agent.tasks.planning.plan_request import PlanEnd, PlanRequest, Steps
 from foretell.plans import Demonstration, ProcedureTask
 from foretell.prompts.loader import load_prompt
+from foretell.tools.texts.text_cleaning import one_line
 
 _LONGEST_STEP = 120
 """Characters of a step in one's own words: ten of them."""
@@ -38,7 +39,7 @@ class Surroundings:
 def write_plan_prompt(request: PlanRequest, around: Surroundings) -> ChatPrompt:
     """Writes a prompt that leaves only known steps to choose from."""
     tasks = "\n".join(_task_line(task, share) for task, share in around.tasks)
-    vocabulary = "\n".join(f"- {name}" for name in around.vocabulary)
+    vocabulary = "\n".join(f"- {one_line(name)}" for name in around.vocabulary)
     problem = load_prompt("plan_problem").fill(
         situation=_situation(request), length=in_numbers(request.steps)
     )
@@ -70,19 +71,19 @@ def _instruction(name: str, steps: Steps) -> str:
 
 def _task_line(task: ProcedureTask, share: float) -> str:
     steps = f": {_in_order(task.steps)}" if task.steps else ""
-    return f"- {_one_line(task.name)} ({share:.0%}){steps}"
+    return f"- {one_line(task.name)} ({share:.0%}){steps}"
 
 
 def _worked(examples: Sequence[Demonstration]) -> list[str]:
     template = load_prompt("plan_example")
     return [
-        template.fill(number=number, task=_one_line(one.task), steps=_in_order(one.steps)).strip()
+        template.fill(number=number, task=one_line(one.task), steps=_in_order(one.steps)).strip()
         for number, one in enumerate(examples, start=1)
     ]
 
 
 def _situation(request: PlanRequest) -> str:
-    lines = [f"Task: {_one_line(request.task_text)}"] if request.task_text else []
+    lines = [f"Task: {one_line(request.task_text)}"] if request.task_text else []
     lines += [
         f"{name}: {_seen(end)}"
         for name, end in (("Start", request.start), ("Goal", request.goal))
@@ -92,15 +93,11 @@ def _situation(request: PlanRequest) -> str:
 
 
 def _seen(end: PlanEnd) -> str:
-    return "; ".join(map(_one_line, end.texts))
+    return "; ".join(map(one_line, end.texts))
 
 
 def _in_order(steps: Iterable[str]) -> str:
-    return " > ".join(map(_one_line, steps))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " > ".join(map(one_line, steps))
 
 
 def plan_format(least: int, most: int, vocabulary: Sequence[str] = ()) -> ResponseFormat:

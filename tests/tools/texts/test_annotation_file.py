@@ -54,7 +54,7 @@ def test_unicode_is_read_with_or_without_gzip(file: Path, encoding: str) -> None
         (b"[]", "is empty; see docs/importing.md"),
         (b'{"a": 1,}', "line 1: not JSON: "),
         (b'{"a": 1}\n{"a": }', "line 2: not JSON: "),
-        (b"[" * 100_000, "line 1: not JSON: nested too deeply"),
+        (b"[" * 100_000, "line 1: nested more than 100 levels deep"),
         (b"[" + b"9" * 5000 + b"]", "line 1: not JSON: a number has too many digits"),
         (b"just words", "neither JSON, JSON lines nor CSV with a header: it begins with 'just w"),
         (b"start,text\n1,a,b\n", "line 2: has 3 fields, the header has 2; quote a text that holds"),
