@@ -46,7 +46,7 @@ _FILE = rf"[^\s,;:\[\]()|]{{1,{_LONGEST_NAME}}}\." + (
 _LABEL = LazyPattern(r"e[ _]?(?P<label>\d+)(?:\s*-\s*e[ _]?(?P<last>\d+))?(?![\w.])", re.IGNORECASE)
 _MORE_LABELS = LazyPattern(r"(?P<label>\d+)(?![\w.:])")
 _TIMED = LazyPattern(rf"{BETWEEN}|{SPAN}|{TOLD}", re.IGNORECASE)
-_PAIR = LazyPattern(r"(\d+\.\d+),\s*(\d+\.\d+)")
+_PAIR = LazyPattern(r"(\d+(?:\.\d+)?),\s*(\d+(?:\.\d+)?)")
 _FILLER = LazyPattern(
     r"[\s,;:=&+|/.\"'`*_~@]+|(?:also|and|approx(?:imately)?|around|about|at|ca|captions?|cf|circa|"
     r"evidence|events?|from|in|lines?|or|quotes?|range|second|seconds|see|sources?|speech|"

@@ -9,9 +9,9 @@ from foretell import ranking
 from foretell.agent.citations import Citation, CitedEvent, CitedTime, names_video, read_citations
 from foretell.memory.store import Store
 from foretell.patterns import LazyPattern
-from foretell.tools.texts.marks import replace_marks
+from foretell.tools.texts.marks import as_labels, replace_marks
 from foretell.tools.texts.spoken_times import NamedTime
-from foretell.tools.texts.text_cleaning import capitalised, one_line
+from foretell.tools.texts.text_cleaning import capitalised, one_line, without_controls
 from foretell.types import Event, Evidence, Interval, VideoInfo, spread
 
 _MIN_IOU = 0.5
@@ -65,10 +65,11 @@ def check_citations(text: str, store: Store, videos: Sequence[VideoInfo]) -> Che
 
     A label counts where that event is in the timeline of one of `videos`. A time counts where an
     event there has an IoU of at least 0.5 with it or covers the point, or where several that lie in
-    it cover half of it. What stands in an event word for word is a quote, and cites nothing.
+    it cover half of it. What stands in an event word for word is a quote, and cites nothing. Marks
+    are ours alone: one that a model writes is read as a label, and no control character stays.
     """
     checker = _Checker(store, videos)
-    return checker.checked(checker.models_words(text))
+    return checker.checked(checker.models_words(without_controls(as_labels(text))))
 
 
 def check_marks(text: str, store: Store, videos: Sequence[VideoInfo]) -> Checked:

@@ -24,6 +24,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 from foretell.hidden import without_secrets
+from foretell.paths import as_text
 from foretell.patterns import LazyPattern
 
 _MARK = "\N{INVISIBLE SEPARATOR}"
@@ -175,8 +176,8 @@ def tool_errors() -> Generator[None]:
 
 
 def _sentence(message: str) -> str:
-    """Returns a message as one line, without the middle of one that quotes more than helps."""
-    line = " ".join(message.splitlines())
+    """Returns a message as one line of characters, without the middle of one that quotes more than helps."""
+    line = " ".join(as_text(message).splitlines())
     if len(line) <= _LONGEST:
         return line
     return f"{line[: _LONGEST - _KEPT_END - len(_CUT)]}{_CUT}{line[-_KEPT_END:]}"

@@ -8,6 +8,8 @@ import unicodedata
 LONGEST = 10_000
 """Characters of a text that are kept: an hour of speech has fewer words between two pauses."""
 
+_JOINERS = "\u200c\u200d"
+"""Shown as nothing, and part of Persian words and of emoji."""
 _LONGEST_NAME = 255
 """Characters of a name that a prompt tells: file systems allow no longer ones."""
 
@@ -23,6 +25,16 @@ def one_line(text: str) -> str:
     if not text.isprintable():
         text = "".join(map(_visible, text))
     return " ".join(text.split())
+
+
+def without_controls(text: str) -> str:
+    """Gives `text` with its lines, and a space for each tab and other control character.
+
+    Half of a surrogate pair becomes U+FFFD, as in `one_line`.
+    """
+    if text.isprintable():
+        return text
+    return "".join(one if one == "\n" or one in _JOINERS else _visible(one) for one in text)
 
 
 def kept_line(text: str) -> str:
