@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -40,6 +40,9 @@ _OPENERS, _CLOSERS = (
 )
 _LONGEST_NAME = 255
 """Characters of a file's name, on every file system."""
+_BRACKETS = "[](){}\N{LEFT BLACK LENTICULAR BRACKET}\N{RIGHT BLACK LENTICULAR BRACKET}" + (
+    "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"
+)
 _FILE = rf"[^\s,;:\[\]()|]{{1,{_LONGEST_NAME}}}\." + (
     r"(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
 )
@@ -61,7 +64,7 @@ _LEAD = (
 _SPOKEN_BEGINS = r"(?=[@.\d]|(?<!\w)[abdefinostuwzABDEFINOSTUWZ][a-zA-Z\s:=])"
 """Where a spoken time may begin: at a digit, or at the first letter of a word that leads to one."""
 _SPOKEN = LazyPattern(
-    rf"{_SPOKEN_BEGINS}(?:(?:{BETWEEN})|(?:{_LEAD})?(?:{SPAN})|(?P<led>{_LEAD})(?:{TOLD})|"
+    rf"{_SPOKEN_BEGINS}(?:(?:{BETWEEN})|(?P<led>{_LEAD})?(?:{SPAN}|(?(led){TOLD}|(?!)))|"
     rf"(?P<clock>(?<![\w:.])\d{{1,3}}(?::\d{{2}}){{1,2}}(?:[.,]\d{{1,3}})?(?!\d|:\d|%))|"
     r"(?P<mark>(?:\b(?:at|in|during|within|by)\s+)?(?:the\s+)?"
     rf"(?:{NUMBER})(?:st|nd|rd|th)?[ -](?:second|minute)\s+(?:mark|point)))",
@@ -123,8 +126,10 @@ def read_citations(text: str, names: Sequence[str] = ()) -> list[Citation]:
         names: The names of the videos that it may speak of, for those that a file name hides.
     """
     known = _named(names)
+    is_plain = not set(_BRACKETS).intersection("".join(names))
+    closes = rf"(?=(?:\d++|[^{_OPENERS}{_CLOSERS}]){{1,{_INSIDE}}}[{_CLOSERS}])" if is_plain else ""
     bracket = re.compile(
-        rf"[{_OPENERS}](?P<inside>(?:{known}|\d++|[^{_OPENERS}{_CLOSERS}]){{1,{_INSIDE}}})[{_CLOSERS}]"
+        rf"[{_OPENERS}]{closes}(?P<inside>(?:{known}|\d++|[^{_OPENERS}{_CLOSERS}]){{1,{_INSIDE}}})[{_CLOSERS}]"
     )
     found: list[Citation] = []
     for match in bracket.finditer(text):
@@ -135,11 +140,14 @@ def read_citations(text: str, names: Sequence[str] = ()) -> list[Citation]:
                 start -= 1
             found.append(Citation(start, match.end(), cited))
     ends = [one.end for one in found]
-    for spoken in _spoken(text):
-        after = bisect_right(ends, spoken.start, hi=len(ends))
-        if after == len(ends) or found[after].start >= spoken.end:
-            found.append(spoken)
-    return sorted(found, key=lambda one: one.start)
+    starts = [one.start for one in found]
+
+    def is_free(start: int, end: int) -> bool:
+        """Whether a place lies outside of all brackets that cite."""
+        after = bisect_right(ends, start)
+        return after == len(ends) or starts[after] >= end
+
+    return sorted([*found, *_spoken(text, is_free)], key=lambda one: one.start)
 
 
 def names_video(cited: str, name: str, number: int) -> bool:
@@ -209,9 +217,11 @@ def _is_time(words: str, *, square: bool) -> bool:
     return len(ends) > 1 and all(end[0].isdigit() for end in ends) and (square or "." in words)
 
 
-def _spoken(text: str) -> Iterator[Citation]:
-    """Yields the times that are spoken of in sentences."""
+def _spoken(text: str, is_free: Callable[[int, int], bool]) -> Iterator[Citation]:
+    """Yields the times that are spoken of in sentences, at places that are free."""
     for found in _SPOKEN.finditer(text):
+        if not is_free(*found.span()):
+            continue
         words = found[0]
         bare = words[len(found["led"] or "") :] if found["clock"] is None else words
         behind = text[found.end() : found.end() + _AROUND]

@@ -176,7 +176,7 @@ def tool_errors() -> Generator[None]:
 
 
 def _sentence(message: str) -> str:
-    """Returns a message as one line of characters, without the middle of one that quotes more than helps."""
+    """Returns a message as one line of characters, without the middle of one that quotes much."""
     line = " ".join(as_text(message).splitlines())
     if len(line) <= _LONGEST:
         return line

@@ -41,6 +41,7 @@ _VALUE = LazyPattern(rf"(?<!\w)(?P<key>\w*)[\"']?\s*:\s*\"?(?P<time>{_POINT})", 
 _ANY = LazyPattern(rf"(?P<time>{_POINT})", re.IGNORECASE)
 _OF_FRAMES = LazyPattern(r"\b(?:frames?|fps|indices|index)\b[\s\"':=#(\[]*\Z", re.IGNORECASE)
 _OTHER_THINGS = LazyPattern(r"\s*(?:frames?\b|%|per\s?cent\b)", re.IGNORECASE)
+_OTHER_WORDS = LazyPattern(r"frame|fps|ind(?:ex|ices)|%|per\s?cent", re.IGNORECASE)
 _POINTS = ("time", "other")
 _NEAR = 12
 """Characters before a number among which "frames" says that it counts frames."""
@@ -84,7 +85,8 @@ def read_spans(reply: str, video: Interval) -> ParsedSpans:
 
 def read_moment(reply: str) -> float | None:
     """Returns the one time in seconds that a reply names, or None where it names none."""
-    found = next((one for one in _ANY.finditer(reply) if _is_time(one)), None)
+    others = _counts_others(reply)
+    found = next((one for one in _ANY.finditer(reply) if _is_time(one, counts_others=others)), None)
     return None if found is None else _seconds(found["time"])
 
 
@@ -124,20 +126,33 @@ def _ends(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
             yield _middle(onset, repairs), _middle(offset, repairs)
     if labelled:
         return
-    pairs = (pair for pair in _PAIR.finditer(reply) if _is_time(pair))
+    others = _counts_others(reply)
+    pairs = (pair for pair in _PAIR.finditer(reply) if _is_time(pair, counts_others=others))
     for one, other in dict.fromkeys((pair["time"], pair["other"]) for pair in pairs):
         time = read_ends(one.lstrip("-"), other.lstrip("-"))
         yield _signed(one, time.start), _signed(other, time.end or 0.0)
 
 
-def _is_time(found: re.Match[str]) -> bool:
-    """Whether numbers count seconds, and neither frames nor shares; a bare word counts anything."""
+def _is_time(found: re.Match[str], *, counts_others: bool = True) -> bool:
+    """Whether numbers count seconds, and neither frames nor shares; a bare word counts anything.
+
+    Args:
+        found: The numbers.
+        counts_others: Whether the reply may speak of frames or shares.
+    """
     points = [found[name] for name in _POINTS if name in found.re.groupindex and found[name]]
     if any(point.isalpha() for point in points) and not any(map(is_told, points)):
         return False
+    if not counts_others:
+        return True
     before = found.string[max(0, found.start() - _NEAR) : found.start()]
     behind = found.string[found.end() : found.end() + _NEAR]
     return not _OF_FRAMES.search(before) and not _OTHER_THINGS.match(behind)
+
+
+def _counts_others(reply: str) -> bool:
+    """Whether a reply speaks of frames or shares at all, so that each number is looked at."""
+    return _OTHER_WORDS.search(reply) is not None
 
 
 def _labelled(text: str) -> tuple[re.Match[str], re.Match[str]] | None:
