@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -149,12 +147,6 @@ def _page(name: str, readers: Mapping[str, Read]) -> list[Form]:
         title = f"{kind} {len(forms)} of {name}"
         forms.append(Form(title, f"{kind}.{language}", content, readers[kind], {}, delimiter))
     return forms
-
-
-def _table(rows: Sequence[Sequence[object]], video: str = "video") -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
 
 
 def _lines(*rows: object) -> str:

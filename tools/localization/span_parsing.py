@@ -128,9 +128,9 @@ def _ends(reply: str, repairs: list[str]) -> Iterator[tuple[float, float]]:
         return
     others = _counts_others(reply)
     pairs = (pair for pair in _PAIR.finditer(reply) if _is_time(pair, counts_others=others))
-    for one, other in dict.fromkeys((pair["time"], pair["other"]) for pair in pairs):
-        time = read_ends(one.lstrip("-"), other.lstrip("-"))
-        yield _signed(one, time.start), _signed(other, time.end or 0.0)
+    for start, end in dict.fromkeys((pair["time"], pair["other"]) for pair in pairs):
+        time = read_ends(start.lstrip("-"), end.lstrip("-"))
+        yield _signed(start, time.start), _signed(end, time.end or 0.0)
 
 
 def _is_time(found: re.Match[str], *, counts_others: bool = True) -> bool:

@@ -72,13 +72,14 @@ class Node:
         """
         if not isinstance(self.value, dict):
             raise self.error(f"is {reprlib.repr(self.value)}; give an object with fields")
+        fields = self.fields()
         try:
-            return model.model_validate(self.value)
+            return model.model_validate(fields)
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"]))
             if first["type"] == "missing":
-                found = ", ".join(map(repr, self.fields()))
+                found = ", ".join(map(repr, fields))
                 raise self.error(f"field {name!r} is missing; found {found}") from error
             reason = first.get("ctx", {}).get("error", first["msg"])
             given = f"field {name!r} is {reprlib.repr(first['input'])}; " if name else ""
