@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import AliasChoices, BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BaseModel, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from foretell.errors import DatasetError
 from foretell.evals.datasets.question_files import (
@@ -143,7 +143,7 @@ def load_intentqa(path: Path, split: str = "test") -> list[VideoQuestion]:
 
 class _Spans(BaseModel):
     duration: Seconds
-    location: dict[str, list[tuple[Seconds, Seconds]]]
+    location: dict[str, list[tuple[FiniteFloat, FiniteFloat]]]
 
 
 def load_nextgqa(path: Path, split: str = "val") -> list[VideoQuestion]:
