@@ -166,7 +166,7 @@ def test_a_file_that_is_gone_cannot_be_looked_at(tmp_path: Path, clip: Path) -> 
     moved = tmp_path / "moved.mp4"
     moved.write_bytes(clip.read_bytes())
     with (
-        ScriptedServer([Say("It is gone.")]) as server,
+        ScriptedServer([Say("It is gone.")], repeat_last=True) as server,
         seeing(server, tmp_path / "library", moved) as (agent, info),
     ):
         moved.unlink()

@@ -80,7 +80,7 @@ def test_an_answer_with_its_evidence_and_steps() -> None:
         '0.666667, "model": "embedded", "steps": [{"tool": "search_memory", "arguments": '
         '{"query": "tea"}, "seconds": 0.25, "failed": false}], "usage": '
         + MADE
-        + ', "dropped_citations": 1, "seconds": 0.5}'
+        + ', "dropped_citations": 1, "notes": [], "seconds": 0.5}'
     )
 
 
@@ -140,7 +140,7 @@ def test_moments_or_why_there_is_none() -> None:
         '{"moments": [{"start": 2.0, "end": 4.0, "score": 0.666667, "evidence": ['
         + SEEN
         + ', "source": "captions:tea.json"}]}], "more": 0, "none": false, "reason": "", '
-        '"status": "answered", '
+        '"status": "answered", "notes": [], '
         '"usage": ' + MADE + "}"
     )
     nothing = LocateResult((), "nothing like it").to_dict()

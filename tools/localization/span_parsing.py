@@ -54,7 +54,7 @@ class ParsedSpans:
     Attributes:
         intervals: The spans, in the order told and inside the video; empty where none was told.
         repairs: What had to be put right: "swapped", "clamped", "range"; "outside" where a span
-            that lies beyond the video was left out, "no_length" where one ends as it begins.
+            that lies beyond the video was left out.
     """
 
     intervals: tuple[Interval, ...]
@@ -94,9 +94,8 @@ def span_inside(start: float, end: float, video: Interval) -> ParsedSpans:
     """Returns a span that a reply names as far as it lies in the video; none if outside."""
     repairs = ("swapped",) if end < start else ()
     start, end = min(start, end), max(start, end)
-    if start == end:
-        return ParsedSpans((), ("no_length",))
-    if not (start < video.end and end > video.start):
+    ends_inside = end >= video.start if start == end else end > video.start
+    if not (start < video.end and ends_inside):
         return ParsedSpans((), (*repairs, "outside"))
     cut = Interval(max(start, video.start), min(end, video.end))
     clamped = ("clamped",) if (cut.start, cut.end) != (start, end) else ()

@@ -237,12 +237,13 @@ def with_evidence(
 def read_located(reply: str, video: Interval) -> LocateResult:
     """Returns the moments that a reply names, in its order; none where it names none.
 
-    Their scores are 0: nothing is known yet of what the timeline shows then.
+    One that ends as it begins is none. Their scores are 0: nothing is known yet of what the
+    timeline shows then.
     """
     spans = read_spans(without_thoughts(reply), video)
     return LocateResult(
-        moments=tuple(LocatedMoment(interval, 0.0) for interval in spans.intervals),
-        reason="" if spans.intervals else _reason(spans, video),
+        moments=_lasting(spans),
+        reason="" if _lasting(spans) else _reason(spans, video),
         reply=reply,
         repairs=spans.repairs,
     )
@@ -255,13 +256,17 @@ def read_ends(onset: str, offset: str, video: Interval) -> LocateResult:
     if start is None or end is None:
         return LocateResult((), UNTOLD, reply)
     span = span_inside(start, end, video)
-    moments = tuple(LocatedMoment(interval, 0.0) for interval in span.intervals)
+    moments = _lasting(span)
     reason = "" if moments else _reason(span, video)
     return LocateResult(moments, reason, reply, repairs=span.repairs)
+
+
+def _lasting(spans: ParsedSpans) -> tuple[LocatedMoment, ...]:
+    return tuple(LocatedMoment(one, 0.0) for one in spans.intervals if one.duration > 0.0)
 
 
 def _reason(spans: ParsedSpans, video: Interval) -> str:
     """Returns why a reply gives no moment."""
     if "outside" in spans.repairs:
         return f"{OUTSIDE}, {video}"
-    return NO_LENGTH if "no_length" in spans.repairs else UNTOLD
+    return NO_LENGTH if spans.intervals else UNTOLD

@@ -122,3 +122,26 @@ def test_what_cannot_be_looked_for_is_refused(
 def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence):
         GroundingSettings(**settings)
+
+
+def test_a_moment_of_no_length_is_none(tmp_path: Path) -> None:
+    located, _ = asked(['{"moments": [{"start": 3.0, "end": 3.0}]}'], tmp_path)
+    assert (located.none, located.reason) == (
+        True,
+        "the reply names a moment that ends as it begins",
+    )
+
+
+def test_the_form_given_back_names_no_time(tmp_path: Path) -> None:
+    located, sent = asked(['{"moments": [{"start": START, "end": END}]}'], tmp_path)
+    assert located.none
+    assert "5.5" not in sent, "a time in the prompt would come back as a moment"
+
+
+def test_moments_are_scored_by_what_the_timeline_shows_then(tmp_path: Path) -> None:
+    replies = ['{"moments": [{"start": 0, "end": 2}, {"start": 2, "end": 4}]}']
+    located, _ = asked(replies, tmp_path)
+    borne_out, guessed = located.moments
+    assert (borne_out.interval, borne_out.events) == (Interval(2.0, 4.0), (EVENTS[1],))
+    assert (guessed.interval, guessed.events) == (Interval(0.0, 2.0), ())
+    assert guessed.score < 0.35 <= borne_out.score < 1.0
