@@ -138,7 +138,7 @@ class TemporalGrounding:
                 raise
             self._endpoint.warn(error)
             located = LocateResult((), str(error), error.reply)
-        located = replace(located, usage=meter.usage(), notes=notes)
+        located = replace(_lasting(located), usage=meter.usage(), notes=notes)
         return with_evidence(query.text, located, events, self._embedder)
 
     def _shown(self, query: MomentQuery, events: Sequence[Event], meter: Meter) -> LocateResult:
@@ -218,7 +218,8 @@ def with_evidence(
     ]
     texts = list(dict.fromkeys(one.text for some in within for one in some))
     if not texts:
-        return located
+        unseen = tuple(replace(moment, score=0.0) for moment in located.moments)
+        return replace(located, moments=unseen)
     asked = without_question(query)
     vectors = embedder.embed([asked, *texts])
     judged = judge_relevance(asked, texts, cosines(vectors[:1], vectors[1:])[0], embedder)
@@ -237,13 +238,14 @@ def with_evidence(
 def read_located(reply: str, video: Interval) -> LocateResult:
     """Returns the moments that a reply names, in its order; none where it names none.
 
-    One that ends as it begins is none. Their scores are 0: nothing is known yet of what the
-    timeline shows then.
+    Their scores tell that order alone: nothing is known of what the timeline shows then.
     """
     spans = read_spans(without_thoughts(reply), video)
     return LocateResult(
-        moments=_lasting(spans),
-        reason="" if _lasting(spans) else _reason(spans, video),
+        moments=tuple(
+            LocatedMoment(interval, 1.0 / rank) for rank, interval in enumerate(spans.intervals, 1)
+        ),
+        reason="" if spans.intervals else _reason(spans, video),
         reply=reply,
         repairs=spans.repairs,
     )
@@ -256,17 +258,20 @@ def read_ends(onset: str, offset: str, video: Interval) -> LocateResult:
     if start is None or end is None:
         return LocateResult((), UNTOLD, reply)
     span = span_inside(start, end, video)
-    moments = _lasting(span)
+    moments = tuple(LocatedMoment(interval, 1.0) for interval in span.intervals)
     reason = "" if moments else _reason(span, video)
     return LocateResult(moments, reason, reply, repairs=span.repairs)
 
 
-def _lasting(spans: ParsedSpans) -> tuple[LocatedMoment, ...]:
-    return tuple(LocatedMoment(one, 0.0) for one in spans.intervals if one.duration > 0.0)
+def _lasting(located: LocateResult) -> LocateResult:
+    """Returns the moments that last; one that ends as it begins is none."""
+    kept = tuple(one for one in located.moments if one.interval.duration > 0.0)
+    reason = NO_LENGTH if located.moments and not kept else located.reason
+    return replace(located, moments=kept, reason=reason)
 
 
 def _reason(spans: ParsedSpans, video: Interval) -> str:
     """Returns why a reply gives no moment."""
     if "outside" in spans.repairs:
         return f"{OUTSIDE}, {video}"
-    return NO_LENGTH if spans.intervals else UNTOLD
+    return UNTOLD
