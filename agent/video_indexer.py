@@ -21,10 +21,11 @@ from foretell.memory.store import Store
 from foretell.memory.tracks import Track
 from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
+from foretell.tools.speech.transcriber import TRANSCRIBED
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.profile import Profile
 from foretell.tools.watching.watch import watch
-from foretell.types import Progress, Usage, Watched
+from foretell.types import Event, Progress, Usage, VideoInfo, Watched
 
 if TYPE_CHECKING:
     from foretell.tools.captioning.captioner import Captioner
@@ -161,8 +162,14 @@ class VideoIndexer(Closing):
         if transcriber is not None:
             from foretell.tools.speech.perceiver import Speech
 
-            models.append(Speech(transcriber))
+            models.append(Speech(transcriber, subtitles=self._subtitles))
         return models
+
+    def _subtitles(self, video: VideoInfo) -> list[Event]:
+        """Returns what a video's files of subtitles tell; they are read before models run."""
+        timeline = self.library.store.timeline(video.content_hash)
+        given = [event for event in timeline.events if event.kind == "speech"]
+        return [event for event in given if not event.source.startswith(TRANSCRIBED)]
 
     @functools.cached_property
     def _captioner(self) -> BilledCaptioner | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import wave
 from typing import TYPE_CHECKING
 
@@ -105,9 +106,16 @@ class EndpointTranscriber:
 
 
 class _Segment(BaseModel):
+    """What is said in a stretch; `avg_logprob` is the mean log-probability of its tokens."""
+
     start: FiniteFloat
     end: FiniteFloat
     text: str
+    avg_logprob: FiniteFloat | None = None
+
+    @property
+    def probability(self) -> float | None:
+        return None if self.avg_logprob is None else math.exp(min(0.0, self.avg_logprob))
 
 
 class _Answer(BaseModel):
@@ -118,7 +126,7 @@ class _Answer(BaseModel):
     def utterances(self) -> list[Utterance]:
         """Gives what the segments say or, where they say nothing, the words, in order of time."""
         said = [
-            Utterance(Interval(one.start, max(one.start, one.end)), text)
+            Utterance(Interval(one.start, max(one.start, one.end)), text, one.probability)
             for one in self.segments or ()
             if (text := one_line(one.text))
         ]

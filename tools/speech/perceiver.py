@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from foretell import ranking
 from foretell.tools.decoding.sound_track import is_apart, joined
 from foretell.tools.decoding.video import Video
-from foretell.tools.speech.transcriber import Transcriber
+from foretell.tools.speech.invented import without_invented
+from foretell.tools.speech.told_once import not_in_subtitles
+from foretell.tools.speech.transcriber import TRANSCRIBED, Transcriber
 from foretell.tools.texts.timed_text import ending_since, within_video
 from foretell.types import SAMPLE_RATE, Event, EventKind, Interval, Sound, VideoInfo
 
@@ -32,12 +34,19 @@ class Speech:
     Args:
         transcriber: What writes down.
         chunk_seconds: Longest stretch that it is given at a time.
+        subtitles: Gives what subtitles tell of a video, so that the same words are told once.
     """
 
-    def __init__(self, transcriber: Transcriber, chunk_seconds: float = LONGEST_SECONDS) -> None:
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        chunk_seconds: float = LONGEST_SECONDS,
+        subtitles: Callable[[VideoInfo], Sequence[Event]] = lambda video: (),
+    ) -> None:
         self._transcriber = transcriber
         self._chunk_seconds = chunk_seconds
-        self.source = f"transcriber:{transcriber.name}"
+        self._subtitles = subtitles
+        self.source = f"{TRANSCRIBED}{transcriber.name}"
 
     @property
     def settings(self) -> str:
@@ -51,25 +60,30 @@ class Speech:
     def perceive(self, video: Video, since_seconds: float | None) -> Iterator[Event]:
         """Gives a "speech" event for each utterance, chunk by chunk; see `Perceiver`.
 
+        What a model invents and what subtitles tell already is left out; an event's confidence is
+        the probability of its words.
+
         Raises:
             VideoError: If the sound cannot be decoded.
             ModelError: If the model fails.
         """
+        subtitles = self._subtitles(video.info)
         for chunk in chunks(video.sounds(), self._chunk_seconds):
             over = since_seconds is not None and chunk.end_seconds < since_seconds
             if not over and abs(chunk.samples).max() >= _FAINTEST:
                 events = within_video(self._heard(chunk), video.info)
-                yield from ending_since(since_seconds, events)
+                yield from ending_since(since_seconds, not_in_subtitles(events, subtitles))
 
     def _heard(self, chunk: Sound) -> Iterator[Event]:
         """Gives what is said in a chunk; models may put an end behind it."""
-        for utterance in self._transcriber.transcribe(chunk.samples):
+        for utterance in without_invented(self._transcriber.transcribe(chunk.samples)):
             start, end = (
                 min(chunk.end_seconds, chunk.pts_seconds + max(0.0, seconds))
                 for seconds in (utterance.interval.start, utterance.interval.end)
             )
             if utterance.text:
-                yield Event(Interval(start, end), "speech", utterance.text, self.source)
+                interval, text = Interval(start, end), utterance.text
+                yield Event(interval, "speech", text, self.source, utterance.probability)
 
 
 def chunks(pieces: Iterable[Sound], longest_seconds: float = LONGEST_SECONDS) -> Iterator[Sound]:

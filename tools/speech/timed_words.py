@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel, FiniteFloat
@@ -14,16 +15,23 @@ PAUSE_SECONDS = 0.5
 """Silence between two utterances; within sentences people pause for less."""
 LONGEST_SECONDS = 30.0
 """Longest utterance: Whisper's own segments are no longer."""
+_LEAST = 1e-6
+"""Probability that stands for none at all, which has no logarithm."""
 _ENDS = (".", "?", "!", "…", "。", "\uff1f", "\uff01")
 """What a sentence ends with, the full-width marks of Chinese and Japanese among them."""
 
 
 class TimedWord(BaseModel):
-    """A word, or a piece of one, and when it is said in seconds from the first sample."""
+    """A word, or a piece of one, and when it is said in seconds from the first sample.
+
+    Attributes:
+        probability: How likely the model held it, in [0, 1]; None where it does not tell.
+    """
 
     word: str
     start: FiniteFloat
     end: FiniteFloat
+    probability: FiniteFloat | None = None
 
 
 def utterances_of_words(text: str, words: Iterable[TimedWord]) -> list[Utterance]:
@@ -83,4 +91,13 @@ def _utterance(
 ) -> Utterance:
     start = words[held[0]].start
     end = max([start, *(words[at].end for at in held)])
-    return Utterance(Interval(start, end), one_line("".join(written[at] for at in held)))
+    text = one_line("".join(written[at] for at in held))
+    return Utterance(Interval(start, end), text, _likelihood([words[at] for at in held]))
+
+
+def _likelihood(words: Sequence[TimedWord]) -> float | None:
+    """Returns the geometric mean of the words' probabilities; None where one is not told."""
+    told = [one.probability for one in words if one.probability is not None]
+    if len(told) < len(words):
+        return None
+    return math.exp(sum(math.log(max(one, _LEAST)) for one in told) / len(told))

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+TRANSCRIBED = "transcriber:"
+"""Begins the source of what a transcriber wrote down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
@@ -19,10 +22,13 @@ class Utterance:
     Attributes:
         interval: When, in seconds from the first sample.
         text: The words, on one line.
+        probability: How likely the model held its words, on their geometric mean in [0, 1]; None
+            where it does not tell.
     """
 
     interval: Interval
     text: str
+    probability: float | None = None
 
 
 class Transcriber(Protocol):
