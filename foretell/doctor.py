@@ -52,7 +52,7 @@ def examine(config: Config, *, mend: bool = False) -> list[Finding]:
         _screen_text(),
         _checked("library", "keeps timelines and chats", lambda: _library(config)),
         *checked,
-        _checked("model", "plans: which tool to call, what to answer", lambda: _model(config)),
+        *_chat_model(config),
         _checked("vision model", "looks at frames again (look_at)", lambda: _vision(config)),
         _checked("frame scorer", "finds moments in frames", lambda: _frames(config)),
         _checked("moment judge", "looks at found moments again", lambda: _judge(config)),
@@ -63,6 +63,14 @@ def examine(config: Config, *, mend: bool = False) -> list[Finding]:
         Finding("settings", True, str(config_file()), "holds your defaults; need not exist"),
         *(_left_out(name) for name in unknown_variables()),
     ]
+
+
+def _chat_model(config: Config) -> list[Finding]:
+    """Looks for the model that plans and, where it is at an endpoint that answers, tries it."""
+    model = _checked("model", "plans: which tool to call, what to answer", lambda: _model(config))
+    if config.model == EMBEDDED or not model.ok:
+        return [model]
+    return [model, _checked("endpoint", "what that model can do", lambda: _abilities(config))]
 
 
 def _left_out(variable: str) -> Finding:
@@ -131,6 +139,13 @@ def _model(config: Config) -> str:
     served = served_models(config, ENDPOINT_SECONDS)
     shown = ", ".join(served[:5]) or "no list of models"
     return f"{config.model} at {config.base_url or 'the provider'}, which serves {shown}"
+
+
+def _abilities(config: Config) -> str:
+    """Asks a chat model at an endpoint for little, to see what it can do."""
+    from foretell.agent.chat_models.endpoint_check import check_endpoint
+
+    return "; ".join(check_endpoint(config).told)
 
 
 def _vision(config: Config) -> str:

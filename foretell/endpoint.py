@@ -97,11 +97,13 @@ def describe_failure(error: openai.OpenAIError, where: str, request_seconds: flo
         case openai.AuthenticationError() | openai.PermissionDeniedError():
             return f"{where} refused the key; set OPENAI_API_KEY to a valid one"
         case openai.NotFoundError():
-            return f"{where} knows no such model or path: {_detail(error)}; check both names"
+            return f"{where} knows no such model or path: {own_words(error)}; check both names"
         case openai.RateLimitError():
-            return f"{where} is over its rate limit or quota: {_detail(error)}{wait}; wait, or pay"
+            return (
+                f"{where} is over its rate limit or quota: {own_words(error)}{wait}; wait, or pay"
+            )
         case openai.APIStatusError():
-            return f"{where} answered {error.status_code}: {_detail(error)}{wait}"
+            return f"{where} answered {error.status_code}: {own_words(error)}{wait}"
         case _:
             return f"{where} failed: {error}"
 
@@ -116,7 +118,7 @@ def _root(error: BaseException) -> BaseException:
     return error if error.__cause__ is None else _root(error.__cause__)
 
 
-def _detail(error: openai.APIStatusError) -> str:
+def own_words(error: openai.APIStatusError) -> str:
     """Gives the endpoint's own words; some put them where the client does not look."""
     said = error.message.removeprefix(f"Error code: {error.status_code}").removeprefix(" - ")
     return shortened(said or error.response.text)

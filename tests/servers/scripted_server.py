@@ -66,6 +66,7 @@ class ScriptedServer:
         heard: Gives the JSON of a transcription for the fields of its form; None for a server
             without that path.
         tokens: (input, output) tokens that each answer reports, or None to report none.
+        context: Tokens of context that the list of models tells, as vLLM's does; None tells none.
     """
 
     def __init__(
@@ -77,10 +78,12 @@ class ScriptedServer:
         repeat_last: bool = False,
         heard: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
         tokens: TokenCounts | None = (100, 20),
+        context: int | None = None,
     ) -> None:
         self.key = key
         self.model = model
         self.heard = heard
+        self.context = context
         self.requests: list[Request] = []
         self.problems: list[str] = []
         self.closing = threading.Event()
@@ -161,7 +164,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._admit({}):
             if self.path == "/v1/models":
-                entry = {"id": self.script.model, "object": "model", "created": 0}
+                entry: dict[str, Any] = {"id": self.script.model, "object": "model", "created": 0}
+                if self.script.context is not None:
+                    entry["max_model_len"] = self.script.context
                 self._send_json(200, {"object": "list", "data": [{**entry, "owned_by": "tests"}]})
             else:
                 self._send_error(Fail(404, f"no such path: GET {self.path}"))

@@ -11,10 +11,17 @@ from rich.table import Table
 
 from foretell.cli.console.progress import working, write_json
 from foretell.cli.option_names import Command
-from foretell.cli.options import BaseUrlOption, JsonOption, LibraryOption, ModelOption
+from foretell.cli.options import (
+    BaseUrlOption,
+    JsonOption,
+    LibraryOption,
+    ModelOption,
+    VisionModelOption,
+)
 from foretell.cli.screen import cell, marked, out, write_line
 
 if TYPE_CHECKING:
+    from foretell.config import Config
     from foretell.doctor import Finding
 
 
@@ -60,18 +67,48 @@ def pull(
 
 @app.command(cls=Command)
 def check(
-    model: Annotated[str, typer.Argument(metavar="hf:MODEL", help="A model on this machine.")],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="hf:MODEL|openai:NAME", help="A model on this machine, or at the endpoint."
+        ),
+    ],
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="Where it runs: auto, cpu, cuda or mps.")
     ] = None,
+    vision_model: VisionModelOption = None,
+    base_url: BaseUrlOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load a model and tell what it can do here, or what is wrong with it."""
+    """Load a model, or ask one at an endpoint, and tell what it can do or what is wrong with it."""
     from foretell.config import load_config
+    from foretell.endpoint import PREFIX
+
+    config = load_config(device=device, base_url=base_url, vision_model=vision_model)
+    if model.startswith(PREFIX):
+        _check_endpoint(model, config, as_json)
+    else:
+        _check_checkpoint(model, config.device, as_json)
+
+
+def _check_endpoint(model: str, config: Config, as_json: bool) -> None:
+    from foretell.agent.chat_models.endpoint_check import check_endpoint, named_endpoint
+
+    with working("asking"):
+        asked = check_endpoint(named_endpoint(model, config))
+    if as_json:
+        write_json(asdict(asked))
+        return
+    write_line(f"{asked.model} at {asked.where}, asked for {asked.seconds:.1f} s")
+    for sentence in asked.told:
+        write_line(f"  {sentence}")
+
+
+def _check_checkpoint(model: str, device: str, as_json: bool) -> None:
     from foretell.tools.model_check import check as load
 
     with working("loading"):
-        checked = load(model, load_config(device=device).device)
+        checked = load(model, device)
     if as_json:
         write_json(asdict(checked))
         return

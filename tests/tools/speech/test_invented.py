@@ -26,9 +26,9 @@ def kept(*lines: tuple[float, str, float | None]) -> list[str]:
 
 
 def test_stock_phrases_and_guesses_over_noise_are_left_out() -> None:
-    noise = ((0.0, "Thank you.", 0.84), (1.5, "Thank you.", 0.79), (2.5, "It is my trip.", 0.4))
+    noise = ((5.0, "Thank you.", 0.84), (6.5, "Thank you.", 0.79), (7.5, "It is my trip.", 0.4))
     assert kept(*noise) == []
-    assert kept((0.0, "Cut it.", 0.9), *((at + 5, *rest) for at, *rest in noise)) == ["Cut it."]
+    assert kept((0.0, "Cut it.", 0.9), *noise) == ["Cut it."]
 
 
 @pytest.mark.parametrize("phrase", ["Thank you.", "thanks for watching!", "Bye-bye.", "You"])
