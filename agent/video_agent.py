@@ -22,13 +22,7 @@ from foretell.errors import ConfigError
 from foretell.file_names import told_apart
 from foretell.moments import LocateResult
 from foretell.plans import Plan
-from foretell.types import (
-    Answer,
-    Progress,
-    Timeline,
-    VideoInfo,
-    Watched,
-)
+from foretell.types import Answer, Progress, Timeline, VideoInfo, Watched
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -467,11 +461,10 @@ class VideoAgent(Closing):
         from foretell.agent.tasks.answering.question_settings import QuestionSettings
         from foretell.tools.representation.renderer import Representation
 
+        shown = Representation(max_tokens=self.config.timeline_tokens)
         return QuestionAnswering(
             self.config,
-            QuestionSettings(
-                strategy, representation=Representation(max_tokens=self.config.timeline_tokens)
-            ),
+            QuestionSettings(strategy, representation=shown),
             embedder=self.library.embedder,
             chat_model=self._chat_model,
         )
