@@ -51,7 +51,7 @@ MOST_TOKENS = 8000
 """Tokens of events that one call shows, where the settings do not say."""
 MAX_MOMENTS = 5
 """Most moments that one call gives."""
-_FIND = "Finds when something happens: the best few intervals."
+_FIND = "Finds when something happens."
 _FIND_IN_FRAMES = f"{_FIND} Some frames are always most like it: that alone does not show it."
 
 
@@ -108,7 +108,7 @@ class Toolset:
                 True,
                 OfferedTool(
                     "overview",
-                    "Says what each video is and what its timeline holds.",
+                    "Tells what each video is and holds.",
                     Overview,
                     self.overview,
                 ),
@@ -117,7 +117,7 @@ class Toolset:
                 has_timeline,
                 OfferedTool(
                     "search_memory",
-                    "Finds the events that best match a description.",
+                    "Finds the events most like a query.",
                     SearchMemory,
                     self.search_memory,
                 ),
@@ -126,7 +126,7 @@ class Toolset:
                 has_timeline,
                 OfferedTool(
                     "read_timeline",
-                    "Reads all events between two times, in order.",
+                    "Reads all events between two seconds.",
                     ReadTimeline,
                     self.read_timeline,
                 ),
@@ -135,7 +135,7 @@ class Toolset:
                 True,
                 OfferedTool(
                     "query_timeline",
-                    "Counts, lists and times what timeline and file hold, going through all.",
+                    "Counts, lists and times what there is.",
                     QueryTimeline,
                     self.query_timeline,
                 ),
@@ -162,7 +162,7 @@ class Toolset:
                 has_timeline and self._plan is not None,
                 OfferedTool(
                     "plan_steps",
-                    "Plans the steps from what a video shows to a goal.",
+                    "Plans the steps to a goal.",
                     PlanTheSteps,
                     self.plan_steps,
                 ),

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from foretell.config import Config
     from foretell.errors import (
         ConfigError,
+        ContextOverflow,
         DatasetError,
         ForetellError,
+        LateReply,
         LimitExceeded,
         MemoryStoreError,
         MissingExtra,
@@ -65,6 +67,7 @@ __all__ = [
     "Clip",
     "Config",
     "ConfigError",
+    "ContextOverflow",
     "Coverage",
     "DatasetError",
     "Event",
@@ -79,6 +82,7 @@ __all__ = [
     "HashEmbedder",
     "Interval",
     "LabelSet",
+    "LateReply",
     "LimitExceeded",
     "LocateResult",
     "LocatedMoment",
@@ -119,8 +123,9 @@ _HOMES = {
     "foretell.agent.planner_events": "TextDelta ToolFinished ToolStarted",
     "foretell.agent.video_agent": "VideoAgent",
     "foretell.config": "Config",
-    "foretell.errors": "ConfigError DatasetError ForetellError LimitExceeded MemoryStoreError "
-    "MissingExtra ModelError RefusedRequest SilentModel ToolError UnusableModel VideoError",
+    "foretell.errors": "ConfigError ContextOverflow DatasetError ForetellError LateReply "
+    "LimitExceeded MemoryStoreError MissingExtra ModelError RefusedRequest SilentModel ToolError "
+    "UnusableModel VideoError",
     "foretell.memory.embedding.embedders": "HashEmbedder",
     "foretell.moments": "LocateResult LocatedMoment",
     "foretell.plans": "Plan PlannedStep Route",
