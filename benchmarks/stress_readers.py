@@ -13,15 +13,17 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
+
+import av
+import numpy as np
 
 from benchmarks.bench_readers import READERS
+from benchmarks.files_read import forms
 from benchmarks.stress_report import Figure
+from benchmarks.wrong_values import CELLS, FORGED, WRONG, as_text
 from foretell.errors import ForetellError
 from foretell.tools.decoding.video import open_video
-from tests.reliability.hostile_replies import FORGED
-from tests.reliability.readers import forms
-from tests.reliability.wrong_values import CELLS, WRONG, as_text
-from tests.tools.clips import regular, write_clip
 
 TEXTS, VIDEOS = 100_000, 500
 _LONGEST_SECONDS = 10.0
@@ -30,7 +32,8 @@ _MOST_MIB = {"texts": 1024.0, "videos": 4096.0 + 512.0}
 _LONGEST_SENTENCE = 1000
 _CHANGES = 4
 """Most changes to one input: more are mostly refused at the first."""
-_CLIP_FRAMES = 30
+_CLIP_FRAMES, _RATE = 30, 10
+_SIZE = (96, 64)
 _CONTAINERS = {
     "mp4": "libx264", "mov": "libx264", "mkv": "libx264", "avi": "mpeg4", "ts": "libx264",
     "mpg": "mpeg2video", "flv": "libx264", "gif": "gif",
@@ -107,13 +110,31 @@ def videos(count: int | None = None) -> list[Figure]:
             clip = clips[number % len(clips)]
             path = Path(folder, f"damaged{clip.suffix}")
             path.write_bytes(_damaged_bytes(clip.read_bytes(), draw))
-            run.look(f"{clip.name}, input {number}", lambda at=path: _frames(at), _CLIP_FRAMES / 10)
+            run.look(
+                f"{clip.name}, input {number}", lambda at=path: _frames(at), _CLIP_FRAMES / _RATE
+            )
     return run.figures("videos", wanted, _peak_mib(resource.RUSAGE_CHILDREN) - before)
 
 
 def _clips(folder: Path) -> Iterator[Path]:
     for ending, codec in _CONTAINERS.items():
-        yield write_clip(folder / f"clip.{ending}", regular(_CLIP_FRAMES), codec=codec)
+        path = folder / f"clip.{ending}"
+        _write_clip(path, codec)
+        yield path
+
+
+def _write_clip(path: Path, codec: str) -> None:
+    """Writes pictures of noise, ten a second."""
+    noise = np.random.default_rng(15)
+    with av.open(str(path), "w") as opened:
+        container = cast(Any, opened)
+        track = container.add_stream(codec, 25 if codec == "mpeg2video" else _RATE)
+        track.width, track.height = _SIZE
+        track.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
+        for _ in range(_CLIP_FRAMES):
+            drawn = noise.integers(0, 256, (*reversed(_SIZE), 3), np.uint8)
+            container.mux(track.encode(av.VideoFrame.from_ndarray(drawn, "rgb24")))
+        container.mux(track.encode())
 
 
 def _frames(path: Path) -> int:

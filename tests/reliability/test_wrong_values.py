@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.files_read import Form, forms
+from benchmarks.wrong_values import as_text, wronged, wronged_table
 from foretell.config import Config, load_config
 from foretell.errors import ForetellError
-from tests.reliability.readers import Form, forms
-from tests.reliability.wrong_values import as_text, wronged, wronged_table
 
 FORMS = forms()
 SETTINGS = ("-1.5", "nan", '""', "[5.0]", "{x = 5.0}", "9" * 5000)

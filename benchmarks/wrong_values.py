@@ -1,4 +1,4 @@
-"""Files that hold a value of another kind: one place of a valid file at a time."""
+"""What may not stand where it stands: values of another kind in files, and citations of nothing."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ _ALIKE = 2
 WRONG: tuple[object, ...] = (
     *(-1.5, HUGE, float("nan"), None, "7" * 5000, "\ud800\x1b[2J\n", [5.0], {"x": [None]}, _DEEP),
 )
+
+FORGED = (
+    *("[e77]", "[e 77]", "(e77)", "[e77-e88]", "[e77, e88]", "[E77]", "\u3010e77\u3011"),
+    *("[77.0-88.0 s]", "(77-88 s)", "[77, 88]", "[1:17]", "(01:17-01:28)", "[video 1, 77-88 s]"),
+    *("[kitchen.mp4, 77-88 s]", "at 77 seconds", "at 1:17", "from 77 s to 88 s"),
+    *("between 77 and 88 s", "at seventy-seven seconds", "at the 77 second mark", "77 s - 88 s"),
+    *("\x02e77\x03", "\x0277.0-88.0 s\x03", "at second 77", "00:01:17,500 --> 00:01:28,000"),
+)
+"""Every form in which a model cites."""
 
 
 def as_text(value: object) -> str:

@@ -28,21 +28,24 @@ from foretell.evals.planning.records import ReplayPlanner
 from foretell.evals.run_folder import RunFolder
 from foretell.memory.banks.built_in import built_in_taxonomy
 from foretell.memory.banks.taxonomy_files import load_taxonomy
+from foretell.memory.words.taxonomy import Taxonomy, Vocabulary
 from foretell.moments import MomentQuery
 from foretell.tools.annotations.load import load_sequences
 from foretell.tools.annotations.plain import read_window
-from foretell.tools.importing.imported_text import ImportedText
-from foretell.tools.importing.subtitle_tracks import NamedSubtitles
+from foretell.tools.importing.captions import read_captions
+from foretell.tools.importing.narrations import read_narrations
+from foretell.tools.importing.subtitles import read_subtitles
 from foretell.tools.procedures.load import load_procedures
 from foretell.tools.recognition.recognizer import load_labels
-from foretell.types import Interval
-from tests.tools.annotation_files import antgpt_rows, ego4d_row, tiny_taxonomy
-from tests.tools.memory_video import MemoryVideo
-from tests.tools.procedure_files import COFFEE_BLOCK, TEA_BLOCK, coin, normalized
+from foretell.types import Interval, VideoInfo
 
-VIDEO = MemoryVideo(Interval(0.0, 10.0))
 WHOLE = Interval(0.0, 10.0)
-_PAGES = Path(__file__).parents[2] / "docs"
+VIDEO = VideoInfo("kitchen.mp4", "hash", WHOLE, 32, 32, "drawn")
+FRAME_TIMES = [number / 10 for number in range(100)]
+_PAGES = Path(__file__).parents[1] / "docs"
+TAXONOMY = Taxonomy(
+    "tiny", Vocabulary(("take", "put", "wash"), {"grab": 0}), Vocabulary(("cup", "knife"), {})
+)
 Read = Callable[[Path], object]
 
 
@@ -82,22 +85,22 @@ class Form:
 
 def captions(path: Path) -> object:
     """Reads captions as watching does."""
-    return list(ImportedText.captions(path).perceive(VIDEO, None))
+    return read_captions(path, VIDEO, lambda: FRAME_TIMES)
 
 
 def narrations(path: Path) -> object:
     """Reads narrations as watching does."""
-    return list(ImportedText.narrations(path).perceive(VIDEO, None))
+    return read_narrations(path, VIDEO, lambda: FRAME_TIMES)
 
 
 def subtitles(path: Path) -> object:
     """Reads subtitles as watching does."""
-    return list(NamedSubtitles(path, "subtitles:one").perceive(VIDEO, None))
+    return read_subtitles(path, VIDEO, "subtitles:one")
 
 
 def numbered(path: Path) -> object:
     """Reads annotations that number their words."""
-    return load_sequences(path, tiny_taxonomy())
+    return load_sequences(path, TAXONOMY)
 
 
 def located(path: Path) -> object:
@@ -246,14 +249,50 @@ _EGTEA = (
     "2; P07-R01-Pizza-9-93; P07-R01-Pizza; 9; 93; Take cup; Take; cup\n"
 )
 _ANTGPT = _lines(
-    *(
-        {"prompt": f"{past} \n\n###\n\n", "completion": f" {future} ###"}
-        for past, future in antgpt_rows("take cup, wash cup, put cup, take cup, wash cup")
-    )
+    {
+        "prompt": "take cup, wash cup \n\n###\n\n",
+        "completion": " put cup, take cup, wash cup ###",
+    }
 )
-_EGO4D = {"split": "val", "clips": [ego4d_row("a", 0, 0, 0), ego4d_row("a", 1, 1, 1)]}
+_EGO4D_ROW = {
+    "video_uid": "video-of-a",
+    "clip_uid": "a",
+    "action_idx": 0,
+    "verb": "take_(one,_another)",
+    "noun": "cup",
+    "verb_label": 0,
+    "noun_label": 0,
+}
+_EGO4D = {"split": "val", "clips": [_EGO4D_ROW, _EGO4D_ROW | {"action_idx": 1}]}
+_NORMALIZED = {
+    "dataset": "COIN",
+    "actions": {"0": "add  tea", "1": "boil water", "2": "boil water", "3": "aim"},
+    "tasks": [
+        {"task_id": 0, "name": "MakeTea", "action_ids": [1, 0]},
+        {"task_id": 1, "name": "throw_CDDrive", "action_ids": [2, 3]},
+    ],
+    "videos": [
+        {"vid": "a", "task_id": 0, "split": "train", "steps": [[0, 5.0, 6.5], [1, 1, 2]]},
+        {"vid": "c", "task_id": 1, "steps": [[3, 0, 1]], "in_pdpp_windows": False},
+    ],
+}
+_COIN = {
+    "database": {
+        "a": {
+            "class": "MakeTea",
+            "subset": "training",
+            "annotation": [
+                {"id": "8", "label": "add tea", "segment": [5.0, 6.5]},
+                {"id": "7", "label": "boil  water", "segment": [1.0, 4.0]},
+            ],
+        }
+    }
+}
 _CROSSTASK = {
-    "tasks_primary.txt": f"{TEA_BLOCK}\n{COFFEE_BLOCK}\n",
+    "tasks_primary.txt": (
+        "101\nMake Tea\nhttp://a\n3\nboil  water,add tea,pour water\n\n"
+        "102\nMake Coffee\nhttp://b\n2\nboil water,add coffee\n"
+    ),
     "videos_val.csv": "102,k-_9,https://www.youtube.com/watch?v=k-_9\n",
     "annotations/101_x_1.csv": "1,0.5,4.0\n3,4.0,5.5\n",
 }
@@ -345,8 +384,8 @@ def forms() -> list[Form]:
             },
             "\t",
         ),
-        Form("normalized procedures", "coin.json", normalized(), load_procedures),
-        Form("COIN.json", "COIN.json", coin(), load_procedures),
+        Form("normalized procedures", "coin.json", _NORMALIZED, load_procedures),
+        Form("COIN.json", "COIN.json", _COIN, load_procedures),
         _crosstask("tasks_primary.txt", "\n"),
         _crosstask("videos_val.csv"),
         _crosstask("annotations/101_x_1.csv"),
