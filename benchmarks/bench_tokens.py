@@ -47,9 +47,13 @@ def written(body: dict[str, Any]) -> str:
     system, *messages = body["messages"]
     parts = [system["content"], *(json.dumps(tool) for tool in body.get("tools", []))]
     for message in messages:
-        calls = [json.dumps(call["function"]) for call in message.get("tool_calls") or []]
+        calls = [json.dumps(call["function"]) for call in _calls(message)]
         parts.append(f"{message['role']}\n{message.get('content') or ''}{''.join(calls)}")
     return "\n".join(parts)
+
+
+def _calls(message: dict[str, Any]) -> list[dict[str, Any]]:
+    return message.get("tool_calls") or []
 
 
 def alike(text: str, before: str) -> int:

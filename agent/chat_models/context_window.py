@@ -130,7 +130,7 @@ def told_by_endpoint(config: Config) -> int | None:
 
 def _of_models(model: str, told: Any) -> int | None:
     """Returns what vLLM's list of models says of one."""
-    entries = [one for one in _list(_field(told, "data")) if isinstance(one, dict)]
+    entries = _list(_field(told, "data"))
     names = (model, model.partition(":")[2])
     named = [one for one in entries if _field(one, "id") in names] or entries[:1]
     return _positive(_field(named[0], "max_model_len")) if named else None

@@ -43,8 +43,8 @@ class OpenChat(ChatOpenAI):
 
     def _get_request_payload(self, *args: Any, **kwargs: Any) -> Json:
         """Returns a request, with the most tokens of its reply as the endpoint takes it."""
-        payload: Json = super()._get_request_payload(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
-        return self._room.written(payload)
+        payload: Any = super()._get_request_payload(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        return self._room.written(cast(Json, payload))
 
     def _generate(
         self,

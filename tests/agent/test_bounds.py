@@ -27,7 +27,11 @@ def kitchen(agent: VideoAgent) -> Any:
 
 
 def agent_on(server: ScriptedServer, library: Path, **settings: Any) -> VideoAgent:
-    given = {"model": server.model, "base_url": server.base_url, "api_key": server.key}
+    given: dict[str, Any] = {
+        "model": server.model,
+        "base_url": server.base_url,
+        "api_key": server.key,
+    }
     return VideoAgent(library=library, embedder="hash", **{**given, **settings})
 
 

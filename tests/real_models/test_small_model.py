@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,8 +34,16 @@ def coped(endpoint: RealEndpoint, route: str, lines: list[tuple[float, str]], fo
     clip, captions = render_clip(folder), folder / "captions.json"
     told = [{"start": at, "end": at + 2.0, "text": text} for at, text in lines]
     captions.write_text(json.dumps(told))
-    settings = {"model": endpoint.model, "base_url": endpoint.base_url, "request_seconds": 60.0}
-    bounds = {"max_seconds": 120.0, "cache_responses": False, "read_screen_text": False}
+    settings: dict[str, Any] = {
+        "model": endpoint.model,
+        "base_url": endpoint.base_url,
+        "request_seconds": 60.0,
+    }
+    bounds: dict[str, Any] = {
+        "max_seconds": 120.0,
+        "cache_responses": False,
+        "read_screen_text": False,
+    }
     with VideoAgent(library=folder / "library", **settings, **bounds) as agent:
         timeline = agent.watch(clip, captions=captions).timeline
         words = WORDS.get(route, "When is the milk poured?")
