@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from foretell.evals.anticipation.replay import ReplayAnticipator
 from foretell.evals.benchmarks import BENCHMARKS
@@ -46,6 +47,7 @@ _PAGES = Path(__file__).parents[1] / "docs"
 TAXONOMY = Taxonomy(
     "tiny", Vocabulary(("take", "put", "wash"), {"grab": 0}), Vocabulary(("cup", "knife"), {})
 )
+_RUN, _RUN_FILES = {"seed": 1, "model": "m"}, ("run.json", "predictions.jsonl")
 Read = Callable[[Path], object]
 
 
@@ -111,7 +113,7 @@ def located(path: Path) -> object:
 
 def resumed(path: Path) -> object:
     """Goes on with a run whose settings, or one of whose records, stands at a path."""
-    with RunFolder.open(path.parent, {"seed": 1, "model": "m"}, resume=True) as folder:
+    with RunFolder.open(path.parent, _RUN, resume=True) as folder:
         return folder.lines("predictions").records
 
 
@@ -341,6 +343,25 @@ def _predicted(
     return forms
 
 
+def _of_a_run() -> list[Form]:
+    """Gives the files of a run, which prove themselves and are thus written by one."""
+    with TemporaryDirectory() as made:
+        with RunFolder.open(Path(made), _RUN) as folder:
+            for key in "ab":
+                folder.lines("predictions").append({"key": key, "n": 1})
+        settings, lines = (Path(made, name).read_text() for name in _RUN_FILES)
+    return [
+        Form(
+            "settings of a run",
+            _RUN_FILES[0],
+            json.loads(settings),
+            resumed,
+            {_RUN_FILES[1]: lines},
+        ),
+        Form("records of a run", _RUN_FILES[1], lines, resumed, {_RUN_FILES[0]: settings}, " "),
+    ]
+
+
 def forms() -> list[Form]:
     """Gives every form."""
     return [
@@ -471,21 +492,7 @@ def forms() -> list[Form]:
             {"w": {"completions": ["take cup, put cup"]}},
             windows_of_actions,
         ),
-        Form(
-            "the settings of a run",
-            "run.json",
-            {"seed": 1, "model": "m"},
-            resumed,
-            {"predictions.jsonl": '{"key": "a"}\n'},
-        ),
-        Form(
-            "the records of a run",
-            "predictions.jsonl",
-            '{"key": "a", "n": 1}\n{"key": "b"}\n',
-            resumed,
-            {"run.json": '{"seed": 1, "model": "m"}'},
-            " ",
-        ),
+        *_of_a_run(),
         *_predicted(
             "nextqa",
             {"v_0": {"prediction": 1, "answer": 1}, "v_1": 0},
