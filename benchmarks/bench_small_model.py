@@ -19,10 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.bench_ask import make_clip
+from benchmarks.coping import OUTCOMES, ROUTES, Bounds, Shown, ask, counted
+from benchmarks.real_servers import llama_server
+from benchmarks.real_weights import SMOLLM2, Absent
 from foretell import VideoAgent
-from tests.servers.coping import OUTCOMES, ROUTES, Bounds, Shown, ask, counted
-from tests.servers.real_servers import llama_server
-from tests.servers.real_weights import SMOLLM2, Absent
 
 QUESTIONS = (
     "When does the person pour the milk?",

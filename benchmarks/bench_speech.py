@@ -21,10 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import Row, table
+from benchmarks.real_weights import WHISPER_TINY, Absent
+from benchmarks.spoken import espeak_is_installed, spoken
 from foretell.tools.decoding.video import open_video
 from foretell.tools.speech.whisper import WhisperTranscriber
-from tests.servers.real_weights import WHISPER_TINY, Absent
-from tests.tools.spoken import espeak_is_installed, spoken
 
 Samples = NDArray[np.float32]
 Starts = Callable[[Samples], list[float]]

