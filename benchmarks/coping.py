@@ -130,9 +130,9 @@ def _outcome(result: Result, text: str) -> str:
     """Returns how a result without faults ends; "fault" where it claims what rests on nothing."""
     if isinstance(result, Answer | LocateResult) and result.status != "answered":
         return "unknown"
-    if isinstance(result, Answer) and not result.evidence:
-        return "told as ungrounded" if UNGROUNDED in text else "fault"
-    return "grounded" if _rests_on(result) else "fault"
+    if _rests_on(result):
+        return "grounded"
+    return "told as ungrounded" if UNGROUNDED in text else "fault"
 
 
 def _rests_on(result: Result) -> bool:
