@@ -89,7 +89,7 @@ def test_another_endpoint_is_asked_anew(tmp_path: Path) -> None:
 
 def test_choices_are_a_part_of_the_question(tmp_path: Path) -> None:
     script = [*DIALOGUE, Say("Choice: 2")]
-    with ScriptedServer(script) as server, asker(server, tmp_path) as kitchen:
+    with ScriptedServer(script, repeat_last=True) as server, asker(server, tmp_path) as kitchen:
         kitchen.ask()
         assert kitchen.ask(choices=["at the start", "at the end"]).choice == 1
 

@@ -29,7 +29,7 @@ with VideoAgent(library=sys.argv[1]) as agent:
 ASK_A_CHAT_MODEL = ASK.replace(
     "VideoAgent(library=sys.argv[1])",
     """VideoAgent(
-    library=sys.argv[1], chat_model=ScriptedModel(script=[AIMessage("In the end.")])
+    library=sys.argv[1], chat_model=ScriptedModel(script=[AIMessage("In the end.")] * 3)
 )""",
 ).replace(
     "import sys",

@@ -43,7 +43,7 @@ def test_what_it_says_is_cited_and_kept(
     assert answer.text == "It grows brighter [1.0-5.0 s]."
     (cited,) = answer.evidence
     assert (cited.quote, cited.source) == (kept.text, f"look_at:{family}")
-    assert tool_results(server.requests[1])[0].endswith(f"1.0-5.0 s look: {kept.text}")
+    assert tool_results(server.requests[1])[0].endswith(f"1-5 s look: {kept.text}")
     assert len(server.requests) == 2, "the pictures go to no endpoint"
 
 
@@ -99,7 +99,7 @@ def test_it_is_offered_when_it_can_work_and_the_doctor_says_why_not(
 ) -> None:
     folder = Path("no-one/nothing") if family is None else captioner_of(family)
     with (
-        ScriptedServer([Say("Nothing.")]) as server,
+        ScriptedServer([Say("Nothing.")], repeat_last=True) as server,
         seeing(server, tmp_path, clip, **vision_model(folder)) as (agent, info),
     ):
         ask(agent, [info])

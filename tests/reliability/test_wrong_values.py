@@ -48,8 +48,10 @@ def test_a_valid_file_is_read(form: Form, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_a_value_of_another_kind(form: Form, tmp_path: Path) -> None:
-    logging.getLogger("foretell").setLevel(logging.ERROR)
+def test_a_value_of_another_kind(
+    form: Form, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR, "foretell")
     for text in wrong_texts(form):
         path = form.write(tmp_path, text)
         said = told(partial(form.read, path))

@@ -299,7 +299,7 @@ def test_ask_shows_a_model_the_timeline_in_one_call(
             *("--choices", "a foot", "--choices", "a hand"),
             *("--model", server.model, "--base-url", server.base_url),
         )
-    assert "caption: A red ball lies on a table" in server.requests[0].messages[-1]["content"]
+    assert "0-2 s: A red ball lies on a table" in server.requests[0].messages[-1]["content"]
     assert (answer["choice"], answer["confidence"]) == (1, 0.9)
     assert [one["quote"] for one in answer["evidence"]] == ["A hand picks up the ball"]
 
