@@ -110,7 +110,7 @@ def test_classes_are_those_of_the_whole_set_however_many_are_asked(
 ) -> None:
     def found(out: Path) -> list[Any]:
         lines = (out / "predictions.jsonl").read_text().splitlines()
-        return [{**json.loads(line), "key": None} for line in lines]
+        return [{**json.loads(line), "key": None, "proof": None} for line in lines]
 
     run(ACTIONS, data, method=method, limit=2, out=tmp_path / "both")
     run(ACTIONS, data, method=method, limit=1, out=tmp_path / "first")
