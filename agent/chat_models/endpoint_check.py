@@ -182,8 +182,8 @@ class _Asked:
         text, calls, counts, times, piece = "", list[str](), None, list[float](), None
         options = {"stream": True, "stream_options": {"include_usage": True}}
         ends = time.monotonic() + _LISTENED * self._seconds
-        with self._understood():
-            for piece in self._send(_CALL, **options, **more):
+        with self._understood(), self._send(_CALL, **options, **more) as pieces:
+            for piece in pieces:
                 counts = piece.usage or counts
                 delta = piece.choices[0].delta if piece.choices else None
                 if delta is not None and (delta.content or delta.tool_calls):
