@@ -63,5 +63,4 @@ def _said(sentence: str) -> NDArray[np.float32]:
         rate = file.getframerate()
         samples = np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768
     times = np.arange(int(len(samples) * SAMPLE_RATE / rate)) * rate / SAMPLE_RATE
-    said = np.interp(times, np.arange(len(samples)), samples)
-    return np.asarray(said, np.float32)
+    return np.asarray(np.interp(times, np.arange(len(samples)), samples), np.float32)
