@@ -43,7 +43,7 @@ _LONGEST_NAME = 255
 _BRACKETS = "[](){}\N{LEFT BLACK LENTICULAR BRACKET}\N{RIGHT BLACK LENTICULAR BRACKET}" + (
     "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"
 )
-_FILE = rf"[^\s,;:\[\]()|]{{1,{_LONGEST_NAME}}}\." + (
+_FILE = rf"[^\s,;:|{_OPENERS}{_CLOSERS}]{{1,{_LONGEST_NAME}}}\." + (
     r"(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
 )
 _LABEL = LazyPattern(r"e[ _]?(?P<label>\d+)(?:\s*-\s*e[ _]?(?P<last>\d+))?(?![\w.])", re.IGNORECASE)
@@ -127,9 +127,11 @@ def read_citations(text: str, names: Sequence[str] = ()) -> list[Citation]:
     """
     known = _named(names)
     is_plain = not set(_BRACKETS).intersection("".join(names))
-    closes = rf"(?=(?:\d++|[^{_OPENERS}{_CLOSERS}]){{1,{_INSIDE}}}[{_CLOSERS}])" if is_plain else ""
+    closes = (
+        rf"(?=(?>\d++|[^{_OPENERS}{_CLOSERS}]){{1,{_INSIDE}}}+[{_CLOSERS}])" if is_plain else ""
+    )
     bracket = re.compile(
-        rf"[{_OPENERS}]{closes}(?P<inside>(?:{known}|\d++|[^{_OPENERS}{_CLOSERS}]){{1,{_INSIDE}}})[{_CLOSERS}]"
+        rf"[{_OPENERS}]{closes}(?P<inside>(?>{known}|\d++|[^{_OPENERS}{_CLOSERS}]){{1,{_INSIDE}}}+)[{_CLOSERS}]"
     )
     found: list[Citation] = []
     for match in bracket.finditer(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from foretell.agent.citations import CitedEvent, read_citations
 from foretell.agent.embedded.question import detail_asked
 from foretell.agent.final_answer import LiveText, read_final_answer
 
@@ -36,3 +37,16 @@ def test_blank_lines_around_the_lines_behind_an_answer_change_nothing() -> None:
 )
 def test_a_detail_is_asked_in_order(question: str, detail: str | None) -> None:
     assert detail_asked(question) == detail
+
+
+def test_a_bracket_of_many_names_is_read_in_one_way() -> None:
+    """Each name can be read whole or letter by letter, in more ways than there is time for."""
+    many = "video 1, a.mp4 " * 19
+    assert read_citations(f"[{many}\N{RIGHT BLACK LENTICULAR BRACKET}") == []
+    assert read_citations(f"[{many}") == []
+    (place,) = read_citations("He runs [video 1, a.mp4, 1.0-2.0 s].")
+    assert place.cited
+    (place,) = read_citations(
+        "\N{LEFT BLACK LENTICULAR BRACKET}e3\N{RIGHT BLACK LENTICULAR BRACKET}x.mp4"
+    )
+    assert place.cited == (CitedEvent(3),)
