@@ -24,6 +24,7 @@ from foretell.tools.texts.spoken_times import (
     NamedTime,
     is_told,
     read_span,
+    where_times_may_be,
 )
 
 _REMEMBERED = 4096
@@ -32,6 +33,8 @@ _INSIDE = 300
 """Most characters of a bracket that cites; a longer one is read as a sentence."""
 _AROUND = 40
 """Characters around a spoken time that tell whether it is a length, or the time of a day."""
+_LEADS = 200
+"""Characters before a number in which words may lead to it, and behind it in which it ends."""
 _LONGEST_LABEL = 18
 """Most digits of a label; no library holds more events."""
 _OPENERS, _CLOSERS = (
@@ -221,7 +224,7 @@ def _is_time(words: str, *, square: bool) -> bool:
 
 def _spoken(text: str, is_free: Callable[[int, int], bool]) -> Iterator[Citation]:
     """Yields the times that are spoken of in sentences, at places that are free."""
-    for found in _SPOKEN.finditer(text):
+    for found in _each_spoken(text):
         if not is_free(*found.span()):
             continue
         words = found[0]
@@ -234,6 +237,12 @@ def _spoken(text: str, is_free: Callable[[int, int], bool]) -> Iterator[Citation
             continue
         time = _time_of(_without_lead(words))
         yield Citation(found.start(), found.end(), (CitedTime(time),), is_spoken=True)
+
+
+def _each_spoken(text: str) -> Iterator[re.Match[str]]:
+    """Yields what may be a spoken time, looked for around numbers alone."""
+    for start, end in where_times_may_be(text, _LEADS, _LEADS):
+        yield from _SPOKEN.finditer(text, start, end)
 
 
 def _is_length(found: re.Match[str], before: str) -> bool:

@@ -26,6 +26,8 @@ from foretell.errors import ForetellError
 from foretell.tools.decoding.video import open_video
 
 TEXTS, VIDEOS = 100_000, 500
+_SEED, _OF_A_SEED = 15, 5000
+"""A new seed for each so many inputs, so that one that fails is made again soon."""
 _LONGEST_SECONDS = 10.0
 _MOST_MIB = {"texts": 1024.0, "videos": 4096.0 + 512.0}
 """What the process that reads may grow by: a text is a few kB; a decoder is stopped at 4 GiB."""
@@ -84,11 +86,13 @@ class _Run:
 def texts(count: int | None = None) -> list[Figure]:
     """Damages files of every form, and what models say, and reads each as it is read in use."""
     logging.getLogger("foretell").setLevel(logging.ERROR)
-    run, draw, known = _Run(), random.Random(15), forms()
+    run, draw, known = _Run(), random.Random(_SEED), forms()
     words = [*READERS.items()]
     before, wanted = _peak_mib(resource.RUSAGE_SELF), count or TEXTS
     with tempfile.TemporaryDirectory() as folder:
         for number in range(wanted):
+            if number % _OF_A_SEED == 0:
+                draw = random.Random(_SEED + number // _OF_A_SEED)
             if number % 4:
                 form = known[number % len(known)]
                 path = form.write(Path(folder, f"{number % len(known)}"), _damaged(form.text, draw))
@@ -102,7 +106,7 @@ def texts(count: int | None = None) -> list[Figure]:
 
 def videos(count: int | None = None) -> list[Figure]:
     """Damages clips of several containers, opens each in its own process and reads frames of it."""
-    run, draw, wanted = _Run(), random.Random(15), count or VIDEOS
+    run, draw, wanted = _Run(), random.Random(_SEED), count or VIDEOS
     before = _peak_mib(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as folder:
         clips = [*_clips(Path(folder))]

@@ -7,6 +7,7 @@ few of them: a module names its patterns as `LazyPattern`, and importing it comp
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
@@ -46,9 +47,11 @@ class LazyPattern:
         """Returns the match of the whole text."""
         return self.compiled.fullmatch(text)
 
-    def finditer(self, text: str, start: int = 0) -> Iterator[re.Match[str]]:
-        """Yields the matches from `start` on, none within another."""
-        return self.compiled.finditer(text, start)
+    def finditer(
+        self, text: str, start: int = 0, end: int = sys.maxsize
+    ) -> Iterator[re.Match[str]]:
+        """Yields the matches from `start` to `end`, none within another."""
+        return self.compiled.finditer(text, start, end)
 
     def findall(self, text: str) -> list[Any]:
         """Returns the text of each match; where the pattern has groups, that of the groups."""

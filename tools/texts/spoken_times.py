@@ -7,6 +7,7 @@ groups, for those who look for times in their own surroundings; `read_span` read
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,8 +60,10 @@ BEGINS = r"(?<!\w)(?=[.\d]|[efnostzEFNOSTZ][a-zA-Z\s:=])"
 """Where a point may begin: at a digit, or at the first letter of a word that begins one.
 
 It is looked at before the pattern of a point, which is tried at every character of a text."""
+_MAY_BE_TOLD = r"(?=[a-zA-Z]|\d*(?:[.,]\d+)?[ \t-]?[hmnrstHMNRST]|\d+:)"
+"""What a number that tells its form is followed by: the letter of a unit or of "1st", or a colon."""
 TOLD = (
-    rf"(?:{BEGINS}(?:{_AT_MARK}|{_NUMBERED}|"
+    rf"(?:{BEGINS}{_MAY_BE_TOLD}(?:{_AT_MARK}|{_NUMBERED}|"
     rf"{CLOCK}(?:[ \t]?{_SECONDS}|[ \t]?{_MINUTES})?|{_IN_UNITS}))"
 )
 """A point in time whose form says that it is one: on a clock, in units, numbered."""
@@ -111,6 +114,25 @@ class NamedTime:
         """The earlier and the later end; the same twice for a point."""
         end = self.start if self.end is None else self.end
         return min(self.start, end), max(self.start, end)
+
+
+def where_times_may_be(text: str, before: int, behind: int) -> Iterator[tuple[int, int]]:
+    """Yields the stretches of a text in which times may stand, apart and in order.
+
+    Args:
+        text: Any text.
+        before: Characters before a digit or a word of number in which a time may begin.
+        behind: Characters behind it in which it ends.
+    """
+    start = end = 0
+    for hint in _HINT.finditer(text):
+        if hint.start() - before > end:
+            if end:
+                yield start, end
+            start = hint.start() - before
+        end = min(len(text), hint.end() + behind)
+    if end:
+        yield max(0, start), end
 
 
 def may_name_time(text: str) -> bool:
