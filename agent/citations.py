@@ -64,7 +64,10 @@ _LEAD = (
     r"(?:(?:about|approximately|around|exactly|just|minute|roughly|the|time|timestamps?|"
     r"(?:the\s+)?second)\s+)*"
 )
-_SPOKEN_BEGINS = r"(?=[@.\d]|(?<!\w)[abdefinostuwzABDEFINOSTUWZ][a-zA-Z\s:=])"
+_SPOKEN_BEGINS = (
+    r"(?=[@.]|\d(?!\d*(?:[.,]\d+)?(?:[\[\](){}]|\Z))|"
+    r"(?<!\w)[abdefinostuwzABDEFINOSTUWZ][a-zA-Z\s:=])"
+)
 """Where a spoken time may begin: at a digit, or at the first letter of a word that leads to one."""
 _SPOKEN = LazyPattern(
     rf"{_SPOKEN_BEGINS}(?:(?:{BETWEEN})|(?P<led>{_LEAD})?(?:{SPAN}|(?(led){TOLD}|(?!)))|"

@@ -61,13 +61,13 @@ BEGINS = r"(?<!\w)(?=[.\d]|[efnostzEFNOSTZ][a-zA-Z\s:=])"
 
 It is looked at before the pattern of a point, which is tried at every character of a text."""
 _MAY_BE_TOLD = r"(?=[a-zA-Z]|\d*(?:[.,]\d+)?[ \t-]?[hmnrstHMNRST]|\d+:)"
-"""What a number that tells its form is followed by: the letter of a unit or of "1st", or a colon."""
+"""What stands behind a number that tells its form: the letter of a unit or of "1st", or a colon."""
 TOLD = (
-    rf"(?:{BEGINS}{_MAY_BE_TOLD}(?:{_AT_MARK}|{_NUMBERED}|"
-    rf"{CLOCK}(?:[ \t]?{_SECONDS}|[ \t]?{_MINUTES})?|{_IN_UNITS}))"
+    rf"(?>{BEGINS}{_MAY_BE_TOLD}(?:{CLOCK}(?:[ \t]?{_SECONDS}|[ \t]?{_MINUTES})?|"
+    rf"{_AT_MARK}|{_NUMBERED}|{_IN_UNITS}))"
 )
 """A point in time whose form says that it is one: on a clock, in units, numbered."""
-POINT = rf"(?:{BEGINS}(?:{TOLD}|{NUMBER}|\b{_WORD}\b))"
+POINT = rf"(?>{BEGINS}(?:{TOLD}|{NUMBER}|\b{_WORD}\b))"
 """A point in time, or a number that may be one, in digits or in a word."""
 SPAN = rf"(?:{POINT}){_TO}(?:{POINT})"
 """From a point to another."""
