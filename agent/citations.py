@@ -65,7 +65,7 @@ _LEAD = (
     r"(?:the\s+)?second)\s+)*"
 )
 _SPOKEN_BEGINS = (
-    r"(?=[@.]|\d(?!\d*(?:[.,]\d+)?(?:[\[\](){}]|\Z))|"
+    r"(?=[@.]|(?<!\w)\d(?!\d*(?:[.,]\d+)?(?:[\[\](){}]|\Z))|"
     r"(?<!\w)[abdefinostuwzABDEFINOSTUWZ][a-zA-Z\s:=])"
 )
 """Where a spoken time may begin: at a digit, or at the first letter of a word that leads to one."""

@@ -36,7 +36,7 @@ _STRONG = LazyPattern(
 _WEAK = LazyPattern(
     rf"\b(?:option|it(?:['\u2019]s|\s+is)|must\s+be|likely|is){_TO_LABEL}", re.IGNORECASE
 )
-_LINE_START = LazyPattern(r"^[^\w\n(\[]*", re.MULTILINE)
+_LINE_START = LazyPattern(r"^[^\w\n(\[]*(?=[\w(\[])", re.MULTILINE)
 _LABEL = LazyPattern(
     r"(?P<open>[(\[{<]*)(?:(?P<letter>[A-Za-z])|(?P<number>\d{1,4})(?:\.0+(?![\d.]))?)"
     r"(?![A-Za-z0-9\u00c0-\u024f]|['\u2019][A-Za-z]|\.\d)(?P<close>\s*[)\]}>.:,;!?*\"'`/\u3002]|\s+-|\s*\Z|\s*\n)?"
@@ -219,5 +219,10 @@ def _occurs(choice: str, reply: str) -> bool:
 
 def _plain(text: str) -> str:
     """Returns words and symbols in lower case, without punctuation."""
-    kept = (" " if unicodedata.category(c)[0] in "PC" else c for c in text.casefold())
-    return " ".join("".join(kept).split())
+    folded = text.casefold()
+    return " ".join(folded.translate({ord(c): " " for c in set(folded) if _parts_words(c)}).split())
+
+
+def _parts_words(character: str) -> bool:
+    """Whether a character is punctuation, or shows nothing."""
+    return unicodedata.category(character)[0] in "PC"

@@ -74,7 +74,9 @@ SPAN = rf"(?:{POINT}){_TO}(?:{POINT})"
 BETWEEN = rf"between\s+(?:{POINT}){_AND}(?:{POINT})"
 """The same in words that say so."""
 
-_HINT = LazyPattern(rf"\d|\b(?:{'|'.join((*_ONES, *_TEENS, *_TENS))}|second|minute)", re.IGNORECASE)
+_HINT = LazyPattern(
+    rf"\d++|\b(?:{'|'.join((*_ONES, *_TEENS, *_TENS))}|second|minute)", re.IGNORECASE
+)
 _ALONE = r"(?<![\w.])(?:\d+(?:[.,]\d+)?|\.\d+)"
 _TOLD = LazyPattern(TOLD, re.IGNORECASE)
 _ENDS = LazyPattern(rf"(?P<start>{POINT})(?:(?:{_TO}|{_AND})(?P<end>{POINT}))?", re.IGNORECASE)
