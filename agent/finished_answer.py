@@ -13,9 +13,6 @@ from foretell.memory.store import Store
 from foretell.memory.tracks import seconds_by_kind
 from foretell.types import SHOWN_KINDS, Answer, AnswerStatus, EventKind, Evidence, Step, VideoInfo
 
-UNGROUNDED = "rests on no line of the timeline"
-"""What stands under an answer of a chat model that has no evidence."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asking:

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from foretell.agent.evidence import Checked, check_citations, check_marks
 from foretell.agent.final_answer import LiveText, question_message, read_final_answer
-from foretell.agent.finished_answer import UNGROUNDED, Asking
+from foretell.agent.finished_answer import Asking
 from foretell.agent.messages import Message
 from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta, ToolStarted
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.trajectory import Meter
 from foretell.errors import ContextOverflow
 from foretell.memory.store import Store
-from foretell.types import Answer, VideoInfo
+from foretell.types import UNGROUNDED, Answer, VideoInfo
 
 NO_CALLS = "the model called no tool, so that it was shown the timeline in one call"
 
@@ -60,7 +60,6 @@ def planned_answer(
     )
     finished, why = Finished("", ()), NO_CALLS
     asked = [*history, question_message(question, choices, videos)]
-    has_timeline = any(store.events(video.content_hash) for video in videos)
     try:
         for event in planner.run(asked, stream=stream):
             yield from words.after(event)
@@ -69,12 +68,13 @@ def planned_answer(
             elif not isinstance(event, TextDelta):
                 yield event
     except ContextOverflow:
-        if not has_timeline:
+        if not _has_events(store, videos):
             raise
         why = TOO_LONG
     final = finished.final or read_final_answer(finished.text, choices)
     checked = checks(final.text, store, videos)
-    if factory.embedded or checked.evidence or finished.steps or not has_timeline:
+    has_ground = factory.embedded or checked.evidence or finished.steps
+    if has_ground or not _has_events(store, videos):
         yield from words.rest()
         ungrounded = not (factory.embedded or checked.evidence)
         notes = (UNGROUNDED,) if ungrounded else ()
@@ -85,6 +85,10 @@ def planned_answer(
         yield TextDelta(answer.text)
     seconds = time.perf_counter() - asking.began
     yield replace(answer, seconds=seconds, notes=(why, *answer.notes))
+
+
+def _has_events(store: Store, videos: Sequence[VideoInfo]) -> bool:
+    return any(sum(store.event_counts(video.content_hash).values()) for video in videos)
 
 
 class _Words:
@@ -112,7 +116,7 @@ class _Words:
     def after(self, event: PlannerEvent) -> Iterator[TextDelta]:
         """Yields what can be shown once an event has come."""
         if isinstance(event, TextDelta):
-            if event.reply != self._reply and self._held:
+            if event.reply != self._reply:
                 self._held = ""
             self._reply = event.reply
             self._held += self._live.feed(event.text, event.reply)

@@ -26,14 +26,13 @@ from foretell.cli.console.results import (
 from foretell.errors import ForetellError
 from foretell.moments import LocateResult
 from foretell.plans import Plan
-from foretell.types import Answer, Event, Interval, Timeline, Usage
+from foretell.types import UNGROUNDED, Answer, Event, Interval, Timeline, Usage
 
 OUTCOMES = ("grounded", "unknown", "told as ungrounded", "sentence", "fault")
 """With evidence, nothing claimed, on nothing and told so, an error in a sentence, none of these."""
 ROUTES = ("agent", "one-call", "summarise", "chat", "locate", "anticipate", "plan")
 Result = Answer | LocateResult | Forecast | Plan
 Asked = tuple[Result, Callable[[], None]]
-UNGROUNDED = "rests on no line of the timeline"
 _RUN = 8
 """Words in a row that a reply has from a prompt by copying it, not by chance."""
 _RAW = re.compile(r"""[{\[]\s*["'][\w ]+["']\s*[:,]|<\|?\w+\|?>|</?tool_call>|```""")

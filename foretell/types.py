@@ -406,6 +406,10 @@ class Step:
         return step_record(self)
 
 
+UNGROUNDED = "rests on no line of the timeline"
+"""What stands under an answer or a moment of a model that has no evidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a planner answered, with what it rests on.

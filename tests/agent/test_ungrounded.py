@@ -9,12 +9,11 @@ import pytest
 
 from foretell.agent.chat_models.echoes import without_echoes
 from foretell.agent.chat_models.json_words import words_of_json
-from foretell.agent.finished_answer import UNGROUNDED
 from foretell.agent.planned_answer import NO_CALLS, TOO_LONG
 from foretell.agent.planner_events import TextDelta
 from foretell.errors import ModelError
 from foretell.prompts.loader import load_prompt, prompt_names
-from foretell.types import Answer
+from foretell.types import UNGROUNDED, Answer
 from tests.agent.endpoint_agent import QUESTION, asker, words
 from tests.agent.made_library import LECTURE, put, video
 from tests.servers.replies import Call, Fail, Reply, Say, ScriptLine

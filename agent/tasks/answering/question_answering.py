@@ -22,7 +22,7 @@ from foretell.agent.chat_models.models import model_name, price_of
 from foretell.agent.chat_models.written_calls import read_written_calls
 from foretell.agent.evidence import check_citations, supported_span
 from foretell.agent.final_answer import named
-from foretell.agent.finished_answer import UNGROUNDED, Asking
+from foretell.agent.finished_answer import Asking
 from foretell.agent.messages import FinalAnswer
 from foretell.agent.tasks.answering.question_prompt import (
     timeline_texts,
@@ -52,7 +52,7 @@ from foretell.memory.library import Library
 from foretell.prompts.loader import load_prompt
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.representation.renderer import EmbeddedMeanings, Meanings
-from foretell.types import Answer, Event, VideoInfo
+from foretell.types import UNGROUNDED, Answer, Event, VideoInfo
 
 SHORTENED = "the timeline was shortened to fit into the {} tokens that the model reads at once"
 

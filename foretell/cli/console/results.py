@@ -16,7 +16,7 @@ from foretell.plans import Demonstration, Plan
 from foretell.records import watched_record
 from foretell.tools.answering.choice_parsing import choice_labels
 from foretell.tools.querying.not_looked import what_was_not_seen
-from foretell.types import Answer, Timeline, Watched
+from foretell.types import UNGROUNDED, Answer, Timeline, Watched
 
 if TYPE_CHECKING:
     from foretell.tools.watching.profile import Seconds
@@ -73,7 +73,7 @@ def show_located(located: LocateResult, as_json: bool) -> None:
         for event in moment.events:
             say("    [dim]{} {}:[/] {}", event.interval, event.kind, event.text)
         if not (moment.events or located.source):
-            say("    [dim]rests on no line of the timeline[/]")
+            say("    [dim]{}[/]", UNGROUNDED)
     for note in located.notes:
         say("[dim]{}[/]", note)
     if located.more:
