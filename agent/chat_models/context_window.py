@@ -11,9 +11,10 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from foretell.config import Config
+from foretell.errors import ContextOverflow
 from foretell.patterns import LazyPattern
 from foretell.tokens import count_tokens
 
@@ -31,6 +32,8 @@ _TOLD = LazyPattern(
     r"(?:context (?:length|size|window)|n_ctx|max_model_len|maximum model length)\D{0,24}(\d{3,8})"
 )
 Texts = tuple[str, ...]
+T = TypeVar("T")
+SHORTENED = "the timeline was shortened to fit into the {} tokens that the model reads at once"
 
 
 class ContextWindow:
@@ -71,6 +74,20 @@ class ContextWindow:
         with self._lock:
             self._has_asked = True
             self.tokens = min(told) if told else int(sent * self._ratio) // 2
+
+    def shown(self, ask: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
+        """Returns what a request gives, and a note where it was made again of what fits.
+
+        Args:
+            ask: Shows the model what `fitted` returns, and learns from a refusal by `overflown`.
+
+        Raises:
+            ContextOverflow: If what fits is too long, too.
+        """
+        try:
+            return ask(), ()
+        except ContextOverflow:
+            return ask(), (SHORTENED.format(self.tokens),)
 
     def fitted(self, write: Callable[[int], Texts], wanted: int, beside: str, reply: int) -> Texts:
         """Returns texts each of which fits into a request of its own.

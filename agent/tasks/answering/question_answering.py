@@ -41,7 +41,6 @@ from foretell.agent.trajectory import Meter
 from foretell.config import Config
 from foretell.errors import (
     ConfigError,
-    ContextOverflow,
     LateReply,
     LimitExceeded,
     RefusedRequest,
@@ -53,8 +52,6 @@ from foretell.prompts.loader import load_prompt
 from foretell.questions import ChoiceAnswer, VideoQuestion
 from foretell.tools.representation.renderer import EmbeddedMeanings, Meanings
 from foretell.types import UNGROUNDED, Answer, Event, VideoInfo
-
-SHORTENED = "the timeline was shortened to fit into the {} tokens that the model reads at once"
 
 
 class QuestionAnswering:
@@ -194,11 +191,8 @@ class QuestionAnswering:
         Raises:
             SilentModel: If the model says nothing whole.
         """
-        try:
-            return self._asked(request)
-        except ContextOverflow:
-            shortened = self._asked(request)
-            return replace(shortened, notes=(SHORTENED.format(self._endpoint.window.tokens),))
+        reply, notes = self._endpoint.window.shown(partial(self._asked, request))
+        return replace(reply, notes=notes)
 
     def _asked(self, request: _Request) -> _Reply:
         """Asks for summaries where they are wanted, then for the answer."""

@@ -25,7 +25,7 @@ from foretell.agent.chat_models.response_format import (
     response_format,
 )
 from foretell.agent.trajectory import Meter
-from foretell.errors import ConfigError, ContextOverflow, SilentModel
+from foretell.errors import ConfigError, SilentModel
 from foretell.memory.cosines import cosines
 from foretell.memory.embedding.embedders import Embedder
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
@@ -55,7 +55,6 @@ _EDGES = {"onset": "begins", "offset": "ends"}
 _NOT_THERE = "Where it does not happen, give no moment."
 _NO_TIME = "Where it does not happen, give null."
 _THERE = "It does happen, even if no line says so: give your best guess."
-SHORTENED = "the timeline was shortened to fit into the {} tokens that the model reads at once"
 UNTOLD = "the reply names no span"
 OUTSIDE = "the reply names a span outside the video"
 NO_LENGTH = "the reply names a moment that ends as it begins"
@@ -126,18 +125,13 @@ class TemporalGrounding:
 
     def _locate(self, query: MomentQuery, events: Sequence[Event]) -> LocateResult:
         meter = Meter(self._price)
-        notes: tuple[str, ...] = ()
         try:
-            try:
-                located = self._shown(query, events, meter)
-            except ContextOverflow:
-                located = self._shown(query, events, meter)
-                notes = (SHORTENED.format(self._endpoint.window.tokens),)
+            located, notes = self._endpoint.window.shown(partial(self._shown, query, events, meter))
         except SilentModel as error:
             if self._must_speak:
                 raise
             self._endpoint.warn(error)
-            located = LocateResult((), str(error), error.reply)
+            located, notes = LocateResult((), str(error), error.reply), ()
         located = replace(_lasting(located), usage=meter.usage(), notes=notes)
         return with_evidence(query.text, located, events, self._embedder)
 
@@ -272,6 +266,4 @@ def _lasting(located: LocateResult) -> LocateResult:
 
 def _reason(spans: ParsedSpans, video: Interval) -> str:
     """Returns why a reply gives no moment."""
-    if "outside" in spans.repairs:
-        return f"{OUTSIDE}, {video}"
-    return UNTOLD
+    return f"{OUTSIDE}, {video}" if "outside" in spans.repairs else UNTOLD
