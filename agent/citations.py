@@ -26,6 +26,7 @@ from foretell.tools.texts.spoken_times import (
     read_span,
     where_times_may_be,
 )
+from foretell.tools.texts.text_cleaning import LONGEST_NAME
 
 _REMEMBERED = 4096
 """Places that are kept as they were read: a model that ends in a loop cites the same ones."""
@@ -41,12 +42,8 @@ _OPENERS, _CLOSERS = (
     r"\[(\N{LEFT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}",
     (r"\])\N{RIGHT BLACK LENTICULAR BRACKET}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"),
 )
-_LONGEST_NAME = 255
-"""Characters of a file's name, on every file system."""
-_BRACKETS = "[](){}\N{LEFT BLACK LENTICULAR BRACKET}\N{RIGHT BLACK LENTICULAR BRACKET}" + (
-    "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"
-)
-_FILE = rf"[^\s,;:|{_OPENERS}{_CLOSERS}]{{1,{_LONGEST_NAME}}}\." + (
+_BRACKET = LazyPattern(rf"[{_OPENERS}{_CLOSERS}{{}}]")
+_FILE = rf"[^\s,;:|{_OPENERS}{_CLOSERS}]{{1,{LONGEST_NAME}}}\." + (
     r"(?:avi|flv|gif|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv)(?!\w)"
 )
 _LABEL = LazyPattern(r"e[ _]?(?P<label>\d+)(?:\s*-\s*e[ _]?(?P<last>\d+))?(?![\w.])", re.IGNORECASE)
@@ -132,7 +129,7 @@ def read_citations(text: str, names: Sequence[str] = ()) -> list[Citation]:
         names: The names of the videos that it may speak of, for those that a file name hides.
     """
     known = _named(names)
-    is_plain = not set(_BRACKETS).intersection("".join(names))
+    is_plain = _BRACKET.search("".join(names)) is None
     closes = (
         rf"(?=(?>\d++|[^{_OPENERS}{_CLOSERS}]){{1,{_INSIDE}}}+[{_CLOSERS}])" if is_plain else ""
     )

@@ -108,6 +108,13 @@ def describe_failure(error: openai.OpenAIError, where: str, request_seconds: flo
             return f"{where} failed: {error}"
 
 
+def refuses_request(error: BaseException) -> bool:
+    """Whether an endpoint refused what it was sent, so that another request may be answered."""
+    import openai
+
+    return isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError)
+
+
 def shortened(text: str) -> str:
     """Gives an endpoint's words as one line of at most 300 characters."""
     return " ".join(text.split())[:300]

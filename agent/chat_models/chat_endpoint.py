@@ -16,7 +16,7 @@ from langchain_core.rate_limiters import InMemoryRateLimiter
 from langsmith import tracing_context  # pyright: ignore[reportUnknownVariableType]
 
 from foretell.agent.chat_models.context_window import ContextWindow
-from foretell.agent.chat_models.endpoint_errors import endpoint_name, explained, refuses_request
+from foretell.agent.chat_models.endpoint_errors import endpoint_name, explained
 from foretell.agent.chat_models.limits import ANSWER, Limits
 from foretell.agent.chat_models.models import REPLIES_NAME, load_chat_model, model_identity
 from foretell.agent.chat_models.reply_faults import spoken_reply, was_cut_off
@@ -24,6 +24,7 @@ from foretell.agent.chat_models.reply_store import ReplyStore, request_key
 from foretell.agent.chat_models.response_format import ResponseFormat
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
+from foretell.endpoint import refuses_request
 from foretell.errors import ContextOverflow, ModelError, RefusedRequest, SilentModel
 from foretell.thoughts import ADVICE, CUT_OFF, EMPTY, Silence, SpokenReply
 from foretell.tokens import count_tokens

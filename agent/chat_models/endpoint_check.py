@@ -267,7 +267,7 @@ class _Asked:
             asked_as = self._room.place
             try:
                 return self._client.chat.completions.create(**self._room.written(request))
-            except openai.BadRequestError as error:
+            except openai.APIStatusError as error:
                 if not self._room.yields_to(error, asked_as):
                     raise
 

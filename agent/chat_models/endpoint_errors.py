@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.messages.tool import invalid_tool_call
 from pydantic import ValidationError
 
-from foretell.endpoint import describe_failure, shortened
+from foretell.endpoint import describe_failure, refuses_request, shortened
 from foretell.errors import ContextOverflow, LateReply, ModelError, RefusedRequest
 from foretell.patterns import LazyPattern
 
@@ -100,13 +100,6 @@ _TOO_LONG = LazyPattern(
 def is_too_long(refusal: str) -> bool:
     """Whether an endpoint says that a request is more than its model reads at once."""
     return _TOO_LONG.search(refusal) is not None
-
-
-def refuses_request(error: BaseException) -> bool:
-    """Whether an endpoint refused what it was sent, so that another request may be answered."""
-    import openai
-
-    return isinstance(error, openai.BadRequestError | openai.UnprocessableEntityError)
 
 
 def _unreadable_call(error: ValidationError) -> AIMessage:

@@ -28,7 +28,6 @@ from foretell.endpoint import shortened
 
 _REASONING_FIELDS = ("reasoning_content", "reasoning")
 _COUNTS = ("prompt_tokens", "completion_tokens")
-_REFUSALS = (openai.BadRequestError, openai.UnprocessableEntityError)
 Json = dict[str, Any]
 
 
@@ -62,7 +61,7 @@ class OpenChat(ChatOpenAI):
         asked_as = self._room.place
         try:
             result = super()._generate(messages, stop, run_manager, **kwargs)
-        except _REFUSALS as error:
+        except openai.APIStatusError as error:
             if not self._room.yields_to(error, asked_as):
                 raise
             return self._generate(messages, stop, run_manager, **kwargs)
@@ -136,7 +135,7 @@ class OpenChat(ChatOpenAI):
         payload = self._get_request_payload(messages, stop=stop, **asked)
         try:
             response = self.client.with_raw_response.create(**payload)
-        except _REFUSALS as error:
+        except openai.APIStatusError as error:
             if not self._room.yields_to(error, asked_as):
                 raise
             yield from self._received(messages, stop, **kwargs)

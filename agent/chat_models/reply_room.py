@@ -10,6 +10,7 @@ from langchain_core.messages import BaseMessage
 
 from foretell.agent.chat_models.limits import THOUGHTS
 from foretell.agent.chat_models.reply_faults import REASONING
+from foretell.endpoint import refuses_request
 from foretell.patterns import LazyPattern
 from foretell.thoughts import CUT_OFF, read_spoken
 
@@ -46,7 +47,8 @@ class ReplyRoom:
             refusal: What the endpoint said.
             asked_as: The `place` that the request had; another thread may have changed it since.
         """
-        if not _REFUSED.search(str(refusal)) or asked_as + 1 == len(_NAMES):
+        of_name = refuses_request(refusal) and _REFUSED.search(str(refusal))
+        if not of_name or asked_as + 1 == len(_NAMES):
             return False
         self.place = max(self.place, asked_as + 1)
         return True

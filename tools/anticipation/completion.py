@@ -26,6 +26,8 @@ from foretell.patterns import LazyPattern
 from foretell.ranges import check_range
 
 Padding = Literal["last", "loop"]
+EMPTY = "empty"
+"""The repair of a reply in which nothing was read."""
 _LONGEST_ACTION = 8
 """Words of the longest action; a longer line is prose."""
 _LONGEST_FRAGMENT = 3
@@ -120,7 +122,7 @@ def parse_completion(
             repairs["cut"] += 1
         else:
             actions += _completed(item, actions[-1] if actions else last, repairs)
-    repairs["empty"] = int(not actions)
+    repairs[EMPTY] = int(not actions)
     repairs["padded"] = horizon - len(actions)
     cycle = (actions[-1:] if padding == "last" else actions[:]) or [last]
     actions += islice(itertools.cycle(cycle), repairs["padded"])

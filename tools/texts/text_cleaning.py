@@ -10,8 +10,8 @@ LONGEST = 10_000
 
 _JOINERS = "\u200c\u200d"
 """Shown as nothing, and part of Persian words and of emoji."""
-_LONGEST_NAME = 255
-"""Characters of a name that a prompt tells: file systems allow no longer ones."""
+LONGEST_NAME = 255
+"""Characters of a file's name: file systems allow no longer ones."""
 
 
 def one_line(text: str) -> str:
@@ -55,7 +55,7 @@ def quoted_name(name: str) -> str:
     or a line of the timeline stays a name.
     """
     line = one_line(name)
-    told = line if len(line) <= _LONGEST_NAME else f"{line[:_LONGEST_NAME]}..."
+    told = line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME]}..."
     return json.dumps(told, ensure_ascii=False)
 
 

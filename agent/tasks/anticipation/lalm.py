@@ -34,7 +34,7 @@ from foretell.errors import ConfigError, ModelError
 from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.embedding.text_vectors import Progress
 from foretell.memory.words.taxonomy import Taxonomy
-from foretell.tools.anticipation.completion import parse_completion
+from foretell.tools.anticipation.completion import EMPTY, parse_completion
 from foretell.tools.anticipation.example_retriever import (
     ExampleGroup,
     ExampleRetriever,
@@ -43,8 +43,6 @@ from foretell.types import Usage
 
 ASKED_AGAIN = "asked_again"
 NOT_JSON = "not_json"
-EMPTY_REPLY = "empty"
-"""How often a reply was read that holds no action, as `parse_completion` counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class Samples:
         Raises:
             ModelError: If there are none.
         """
-        told = tuple(one for one in self.exchanges if not one.repairs.get(EMPTY_REPLY))
+        told = tuple(one for one in self.exchanges if not one.repairs.get(EMPTY))
         if not told:
             raise ModelError(
                 f"none of {len(self.exchanges)} replies of the model held an action of the form "

@@ -19,7 +19,7 @@ from foretell.agent.trajectory import Meter
 from foretell.errors import ModelError
 from foretell.memory.words.vocabulary import words_of
 from foretell.prompts.loader import load_prompt
-from foretell.tools.anticipation.completion import Piece, answers, layouts
+from foretell.tools.anticipation.completion import EMPTY, Piece, answers, layouts
 
 _IN_FLIGHT = 8
 """Requests at a time: all candidates of one window at the usual K of 5."""
@@ -79,7 +79,7 @@ class OpenAnticipator:
                 f"none of {k} replies of the model held an action of the form 'verb noun'; "
                 "try another model"
             )
-        repairs = Counter(empty=k - len(readable))
+        repairs = Counter({EMPTY: k - len(readable)})
         candidates = [self._exactly(actions, repairs) for actions in readable]
         notes = told_none(k - len(readable), k)
         return Forecast(
