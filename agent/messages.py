@@ -92,6 +92,17 @@ class ToolResult:
 Message: TypeAlias = Asked | Replied | ToolResult
 
 
+def last_question(history: Sequence[Message]) -> str:
+    """Returns what was asked last; "" where nothing was."""
+    return next((one.question for one in reversed(history) if isinstance(one, Asked)), "")
+
+
+def last_with_evidence(history: Sequence[Message]) -> Replied | None:
+    """Returns the last answer that rests on something; None where none does."""
+    answers = (one for one in reversed(history) if isinstance(one, Replied) and one.evidence)
+    return next(answers, None)
+
+
 def as_langchain(messages: Sequence[Message]) -> list[AnyMessage]:
     """Writes questions and answers as LangChain's messages; earlier calls of tools are left out."""
     from langchain_core.messages import AIMessage, HumanMessage

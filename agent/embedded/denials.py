@@ -58,14 +58,11 @@ def nothing(state: QuestionState, about: str = "") -> DraftAnswer:
         f"{video.name}: {text}" if len(told) > 1 else text
         for video, (_, text) in zip(state.videos, told, strict=True)
     )
-    texts = _said_or_shown(state)
-    if status == "unknown" and (near or texts):
-        lead = "Nearest" if near else "Nearest of what is said or shown"
-        words = " ".join(
-            [mentioned(hit) for hit in near[:_NEAREST]]
-            or [quoted(hit, capital=True) for hit in texts]
-        )
-        text = f"{text} {lead}: {words}"
+    if status == "unknown" and near:
+        text = f"{text} Nearest: {' '.join(map(mentioned, near[:_NEAREST]))}"
+    elif status == "unknown" and (texts := _said_or_shown(state)):
+        words = " ".join(quoted(hit, capital=True) for hit in texts)
+        text = f"{text} Nearest of what is said or shown: {words}"
     if about:
         text = f'No event matches "{about}". {text}'
     return DraftAnswer(text, status=status)

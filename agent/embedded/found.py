@@ -141,8 +141,7 @@ def _at_least(state: QuestionState, hits: Sequence[Hit], draft: DraftAnswer) -> 
         for hit in state.inside(state.nearest())
         if hit.score >= least and hit.event.id not in told and not by_another(actor, hit.event.text)
     ]
-    done = state.scorer.score(verb, [hit.event for hit in near]) if verb else []
-    also = [hit for hit, one in zip(near, done, strict=True) if one.unmet == 0] if done else []
+    also = state.telling(verb, near) if verb else []
     if not also:
         return draft
     more = " ".join(mentioned(hit) for hit in also[:_ALSO])
@@ -154,14 +153,12 @@ def _doers(state: QuestionState, hits: Sequence[Hit]) -> DraftAnswer | None:
     """Quotes one event of each who does what is asked about; None where it is one alone."""
     if not state.question.asks_who:
         return None
-    judged = state.scorer.score(state.question.focus, [hit.event for hit in hits])
-    sure = [hit for hit, one in zip(hits, judged, strict=True) if one.unmet == 0]
     first: dict[str, Hit] = {}
-    for hit in events_in_order(sure):
+    for hit in events_in_order(state.telling(state.question.focus, hits)):
         first.setdefault(actor_of(hit.event.text), hit)
-    told = list(first.values())[:MAX_TIMES]
     if len(first) < 2:
         return None
+    told = list(first.values())[:MAX_TIMES]
     return DraftAnswer(" ".join(quoted(hit, capital=True) for hit in told))
 
 

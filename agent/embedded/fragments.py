@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.plain_question import without_punctuation
 from foretell.agent.embedded.question import tells
-from foretell.agent.messages import Asked, Message, Replied
+from foretell.agent.messages import Message, last_question, last_with_evidence
 from foretell.memory.words.inflections import stem
 from foretell.memory.words.wording import words
 from foretell.patterns import LazyPattern
@@ -52,7 +53,7 @@ def answer_to_fragment(question: str, history: Sequence[Message]) -> DraftAnswer
         question: What was asked: "with what?", "where to?", "which hand?".
         history: What was said before.
     """
-    said, spoken = _plain(question), _spoken(history)
+    said, spoken = without_punctuation(question), _spoken(history)
     if spoken is None:
         return None
     role = next((role for role, form in _ROLES.items() if form.match(said)), "")
@@ -67,7 +68,7 @@ def answer_to_fragment(question: str, history: Sequence[Message]) -> DraftAnswer
 
 def completed(question: str, history: Sequence[Message]) -> str:
     """Returns a question with what was spoken of put in: "how often does he wash the cup?"."""
-    said, spoken = _plain(question), _spoken(history)
+    said, spoken = without_punctuation(question), _spoken(history)
     if at_time := _of_another_time(question, history):
         return at_time
     if spoken is None:
@@ -87,7 +88,7 @@ def completed(question: str, history: Sequence[Message]) -> str:
 
 def _of_another_time(question: str, history: Sequence[Message]) -> str:
     """Returns the last question with another time: "what does he do in the last minute?"."""
-    before = next((one.question for one in reversed(history) if isinstance(one, Asked)), "")
+    before = last_question(history)
     said = _AND.sub("", question).strip()
     time = read_time_words(said)
     if not before or time.main or not (time.within or time.place):
@@ -95,14 +96,9 @@ def _of_another_time(question: str, history: Sequence[Message]) -> str:
     return f"{read_time_words(before).main} {said}"
 
 
-def _plain(question: str) -> str:
-    return " ".join(re.sub(r"[^\w' ]+", " ", question.lower()).split())
-
-
 def _spoken(history: Sequence[Message]) -> Evidence | None:
     """Returns what the last answer with evidence rested on first."""
-    answers = (one for one in reversed(history) if isinstance(one, Replied) and one.evidence)
-    last = next(answers, None)
+    last = last_with_evidence(history)
     return last.evidence[0] if last else None
 
 

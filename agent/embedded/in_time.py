@@ -131,24 +131,21 @@ def relative(state: QuestionState) -> DraftAnswer:
     video, at, event = anchor
     if question.of_focus:
         return _focused_beside(state, video, at)
-    return _told_beside(state, at, event, _beside(state, state.seen.get("beside", ()), video, at))
+    read = events_in_order(state.seen.get("beside", ()))
+    return _told_beside(state, at, event, [h for h in read if _is_beside(state, h, video, at)])
 
 
-def _beside(state: QuestionState, hits: Sequence[Hit], video: VideoInfo, at: Interval) -> list[Hit]:
-    """Returns the hits of a video on the side of a moment that is asked for, in order."""
-    return [
-        hit
-        for hit in events_in_order(hits)
-        if hit.video.content_hash == video.content_hash
-        and _stands(hit.event, at, state.question.relation)
-    ]
+def _is_beside(state: QuestionState, hit: Hit, video: VideoInfo, at: Interval) -> bool:
+    """Whether a hit is of a video and on the side of a moment in it that is asked for."""
+    same = hit.video.content_hash == video.content_hash
+    return same and _stands(hit.event, at, state.question.relation)
 
 
 def _focused_beside(state: QuestionState, video: VideoInfo, at: Interval) -> DraftAnswer:
     """Answers when, how often or whether something happens beside a moment."""
     question = state.question
     shown = state.ranked("focus", question.focus)
-    there = [hit for hit in shown if hit in _beside(state, shown, video, at)]
+    there = [hit for hit in shown if _is_beside(state, hit, video, at)]
     if not shown or there:
         return direct(state, there)
     if question.relation == "during":

@@ -25,7 +25,16 @@ from foretell.agent.embedded.question import read_question
 from foretell.agent.embedded.question_state import QuestionState, next_calls
 from foretell.agent.embedded.relevance import TELLING_KINDS, RelevanceScorer
 from foretell.agent.embedded.small_talk import answer_to_talk
-from foretell.agent.messages import Asked, FinalAnswer, Message, Replied, ToolCall, ToolResult
+from foretell.agent.messages import (
+    Asked,
+    FinalAnswer,
+    Message,
+    Replied,
+    ToolCall,
+    ToolResult,
+    last_question,
+    last_with_evidence,
+)
 from foretell.tools.texts.time_words import read_time_words
 from foretell.types import SHOWN_KINDS, Hit, Interval, VideoInfo
 
@@ -138,18 +147,17 @@ def _spoken_of(history: Sequence[Message]) -> tuple[str, Interval] | None:
 
     Where a time was asked about, what follows at once on the first is part of the span.
     """
-    asked = next((one.question for one in reversed(history) if isinstance(one, Asked)), "")
-    of_a_time = read_time_words(asked).within is not None
-    for message in reversed(history):
-        if isinstance(message, Replied) and message.evidence:
-            first, *others = message.evidence
-            span = first.interval
-            for one in others if of_a_time else ():
-                follows = 0.0 <= one.interval.start - span.end <= _AT_ONCE_SECONDS
-                if one.video == first.video and follows:
-                    span = Interval(span.start, one.interval.end)
-            return first.video, span
-    return None
+    last = last_with_evidence(history)
+    if last is None:
+        return None
+    of_a_time = read_time_words(last_question(history)).within is not None
+    first, *others = last.evidence
+    span = first.interval
+    for one in others if of_a_time else ():
+        follows = 0.0 <= one.interval.start - span.end <= _AT_ONCE_SECONDS
+        if one.video == first.video and follows:
+            span = Interval(span.start, one.interval.end)
+    return first.video, span
 
 
 def _answered(draft: DraftAnswer) -> Replied:

@@ -6,7 +6,8 @@ import re
 
 from foretell.patterns import LazyPattern
 
-_NAMED = r"(?:man|woman|person|boy|girl|lady|child|dog)\s+[A-Z]\b"
+_WHO = "man|woman|person|boy|girl|lady|child|dog"
+_NAMED = rf"(?:{_WHO})\s+[A-Z]\b"
 _ACTS = LazyPattern(
     r"\b(?:[Dd]oes|[Dd]id|[Dd]o|[Ii]s|[Ww]as|[Hh]as|[Ww]ill|[Cc]an)\s+(?:the\s+)?"
     rf"(?P<who>C\b|(?:camera )?wearer\b|{_NAMED})"
@@ -18,7 +19,7 @@ _SPEAKS = LazyPattern(
 )
 _NO_NAMES = frozenset({"C", "He", "I", "She", "They", "We", "You"})
 _LETTER = LazyPattern(
-    r"\b(?:man|woman|person|boy|girl|lady|child|dog)\s+(?P<name>[a-z])\b|\b(?P<wearer>wearer)\b|"
+    rf"\b(?:{_WHO})\s+(?P<name>[a-z])\b|\b(?P<wearer>wearer)\b|"
     r"\b(?:to|with|from|at|by|and|give[sn]?|gave) (?P<alone>[b-hj-z])\b|^(?P<first>[b-hj-z])\b",
     re.IGNORECASE,
 )

@@ -27,6 +27,11 @@ _STOPS = LazyPattern(
 _NOT = LazyPattern(rf"^(?P<before>(?:{'|'.join(AUXILIARIES)})\b[\w' ]*?) not\b", re.IGNORECASE)
 
 
+def without_punctuation(text: str) -> str:
+    """Returns the words of a question in lower case, with a space between each two."""
+    return " ".join(re.sub(r"[^\w' ]+", " ", text.lower()).split())
+
+
 def in_plain_order(text: str) -> str:
     """Returns a question with its place behind it, and "after he stops" told as the last time."""
     text = _UNTIL_WHEN.sub("when", _WEARER.sub("the wearer", text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 from foretell import ranking
 from foretell.agent.embedded.people import behind_actor, by_another, of_others
@@ -141,20 +142,24 @@ class QuestionState:
             return [False] * len(events)
         if lookup == "anchor":
             verb = read_phrase(query).verb
-            return [bool(verb) and one.unmet == 0 for one in self.scorer.score(verb, events)]
+            return self.scorer.meets(verb, events) if verb else [False] * len(events)
         if question.kind not in ("what", "why", "about"):
             return [False] * len(events)
         needed = question.verb or question.attribute
         if not needed or question.kind == "about":
             return [question.most is None] * len(events)
-        return [one.unmet == 0 for one in self.scorer.score(needed, events)]
+        return self.scorer.meets(needed, events)
 
     def does(self, hits: Sequence[Hit]) -> list[bool]:
         """Returns whether each hit tells the deed that is asked about; all do where none is."""
         verb = self.question.verb
         if not verb or verb.partition(" ")[0] in _OF_ANY_DEED:
             return [True] * len(hits)
-        return [one.unmet == 0 for one in self.scorer.score(verb, [hit.event for hit in hits])]
+        return self.scorer.meets(verb, [hit.event for hit in hits])
+
+    def telling(self, deed: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Returns the hits that tell all of a deed."""
+        return [*compress(hits, self.scorer.meets(deed, [hit.event for hit in hits]))]
 
     def _is_told_in(self, text: str) -> bool:
         """Whether how long something lasts is asked, and a text names a time span."""

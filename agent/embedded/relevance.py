@@ -48,6 +48,10 @@ class RelevanceScorer:
         of_text = dict(zip(first, judged, strict=True))
         return [of_text[event.text] for event in events]
 
+    def meets(self, query: str, events: Sequence[Event]) -> list[bool]:
+        """Returns whether each event tells all of what `query` names."""
+        return [one.unmet == 0 for one in self.score(query, events)]
+
     def corrected(self, question: str, videos: Sequence[VideoInfo]) -> tuple[str, dict[str, str]]:
         """Returns a question with mistyped words read as meant, and which were read as what.
 

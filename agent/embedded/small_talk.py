@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from foretell.agent.embedded.draft import DraftAnswer
+from foretell.agent.embedded.plain_question import without_punctuation
 from foretell.agent.messages import Message, Replied
 from foretell.patterns import LazyPattern
 from foretell.tools.texts.marks import time_mark
@@ -72,7 +72,7 @@ def answer_to_talk(question: str, history: Sequence[Message]) -> DraftAnswer | N
         question: What was said.
         history: What was said before, whose last answer is doubted or repeated.
     """
-    said = " ".join(re.sub(r"[^\w' ]+", " ", question.lower()).split())
+    said = without_punctuation(question)
     if _GREETING.match(said):
         return DraftAnswer(f"Hello. {HELP}")
     if _HELP.match(said) or question.strip().lower() == "/help":
@@ -88,11 +88,9 @@ def answer_to_talk(question: str, history: Sequence[Message]) -> DraftAnswer | N
     if _AGAIN.match(said):
         return DraftAnswer(_marked_again(last) if last else "Nothing was said yet.")
     if _WHY.match(said) and last is not None:
-        return replace(
-            _grounds(last),
-            text=f"The timeline tells what happens, not why. {_grounds(last).text}",
-            status="unknown",
-        )
+        grounds = _grounds(last)
+        text = f"The timeline tells what happens, not why. {grounds.text}"
+        return replace(grounds, text=text, status="unknown")
     if _SURE.match(said) or _SHOW.match(said):
         return _grounds(last)
     return None

@@ -49,10 +49,7 @@ def _with_deed(state: QuestionState, asked: ThingsAsked) -> list[Hit]:
         for hit in state.inside(all_told(state))
         if hit.event.kind != "speech" and not by_another(state.question.actor, hit.event.text)
     ]
-    if not asked.deed:
-        return hits
-    judged = state.scorer.score(asked.deed, [hit.event for hit in hits])
-    return [hit for hit, one in zip(hits, judged, strict=True) if one.unmet == 0]
+    return state.telling(asked.deed, hits) if asked.deed else hits
 
 
 def _things(state: QuestionState, asked: ThingsAsked, text: str) -> list[str]:
