@@ -167,8 +167,8 @@ class VideoIndexer(Closing):
 
     def _subtitles(self, video: VideoInfo) -> list[Event]:
         """Returns what a video's files of subtitles tell; they are read before models run."""
-        timeline = self.library.store.timeline(video.content_hash)
-        given = [event for event in timeline.events if event.kind == "speech"]
+        events = self._store.events(video.content_hash)
+        given = [event for event in events if event.kind == "speech"]
         return [event for event in given if not event.source.startswith(TRANSCRIBED)]
 
     @functools.cached_property

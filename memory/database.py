@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ from foretell.memory.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION, state
 
 BUSY_SECONDS = 30.0
 """Seconds to wait for another process's write before giving up."""
+_RETRY_SECONDS = 0.01
+"""Seconds between two tries where SQLite itself does not wait; a new file is made in less."""
 
 
 class Database:
@@ -57,7 +60,7 @@ class Database:
                 )
             )
         try:
-            self._prepare()
+            self._prepare(busy_seconds)
         except BaseException:
             self._connection.close()
             raise
@@ -118,13 +121,13 @@ class Database:
         if not self._opener.is_here:
             raise MemoryStoreError(self._opener.refusal(f"the library {str(self.path.parent)!r}"))
 
-    def _prepare(self) -> None:
+    def _prepare(self, busy_seconds: float) -> None:
         version = self._version()  # a file that is refused stays as it is, byte for byte
         if self.is_read_only:
             self._prepare_reading(version)
             return
         with self._explained():
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead(busy_seconds)
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
         copied = False
@@ -135,6 +138,23 @@ class Database:
                     self._keep_copy(version)
                     copied = True
                 version = _upgrade(connection, version)
+
+    def _write_ahead(self, busy_seconds: float) -> None:
+        """Keeps changes in a log beside the file, so that others may read while one writes.
+
+        SQLite waits for no one here, as it does elsewhere: who makes a new file with others at once
+        would be refused.
+        """
+        ends = time.monotonic() + busy_seconds
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error.sqlite_errorcode) or time.monotonic() > ends:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     def _prepare_reading(self, version: int) -> None:
         with self._explained():
@@ -191,7 +211,7 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", None)
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
             raise MemoryStoreError(
                 f"the library {str(self.path)!r} failed with {str(error)!r}; {_advice(code)}"
             ) from error
@@ -208,15 +228,18 @@ def _upgrade(connection: sqlite3.Connection, version: int) -> int:
     return made
 
 
-def _advice(code: int | None) -> str:
-    primary = None if code is None else code & 0xFF
-    if primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+def _is_busy(code: int) -> bool:
+    return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _advice(code: int) -> str:
+    if code & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return (
             "it is damaged: `foretell doctor --library DIR` saves what can be read, and where it "
             "cannot, move it away and watch the videos again"
         )
-    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if _is_busy(code):
         return "another process is writing to it: try again when that is done"
-    if primary == sqlite3.SQLITE_FULL:
+    if code & 0xFF == sqlite3.SQLITE_FULL:
         return "the disk is full: make room and try again"
     return "see that its folder exists and may be written to, and that it is still open"

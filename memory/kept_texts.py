@@ -11,6 +11,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
+from foretell.paths import aside
+
 _BUSY_SECONDS = 30.0
 """Seconds to wait for another process's write, as the library does."""
 _NOT_OURS = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
@@ -87,15 +89,15 @@ class KeptTexts:
 
     def _set_aside(self, error: Exception) -> None:
         """Renames the file, so that the next use begins a new one."""
-        aside = self._file.with_name(f"{self._file.name}.set-aside")
+        kept = aside(self._file)
         try:
-            os.replace(self._file, aside)
+            os.replace(self._file, kept)
         except OSError:
             self._tell(f"kept {self._table} are not used: {str(self._file)!r}: {error}")
             return
         self._tell(
             f"{str(self._file)!r} holds no {self._table} of foretell that can be read ({error}); "
-            f"it is set aside as {aside.name!r}, and a new one is begun"
+            f"it is set aside as {kept.name!r}, and a new one is begun"
         )
 
     def _tell(self, note: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from foretell.errors import MemoryStoreError
 from foretell.memory.database import Database
+from foretell.paths import aside
 
 _TABLES = (
     *("meta", "files", "videos", "tracks", "events", "vectors", "thumbnails"),
@@ -32,7 +33,7 @@ def salvage(file: Path) -> tuple[int, Path]:
         MemoryStoreError: If nothing can be read, or the new file cannot be written; the damaged one
             stays as it is.
     """
-    whole, aside = _beside(file, "mended.new"), _beside(file, "set-aside")
+    whole, kept = file.with_name(f"{file.name}.mended.new"), aside(file)
     try:
         whole.unlink(missing_ok=True)
         Database(whole).close()
@@ -47,7 +48,7 @@ def salvage(file: Path) -> tuple[int, Path]:
             raise MemoryStoreError(
                 f"nothing can be read of {str(file)!r}; move it away and watch the videos again"
             )
-        shutil.copy2(file, aside)
+        shutil.copy2(file, kept)
         os.replace(whole, file)
     except (OSError, sqlite3.Error) as error:
         raise MemoryStoreError(
@@ -56,7 +57,7 @@ def salvage(file: Path) -> tuple[int, Path]:
         ) from error
     finally:
         whole.unlink(missing_ok=True)
-    return saved, aside
+    return saved, kept
 
 
 def _save(table: str, damaged: sqlite3.Connection, made: sqlite3.Connection) -> int:
@@ -79,7 +80,3 @@ def _rows(damaged: sqlite3.Connection, query: str) -> Iterator[tuple[object, ...
         with suppress(sqlite3.Error):
             yield from damaged.execute(f"{query} {order}")
             return
-
-
-def _beside(file: Path, ending: str) -> Path:
-    return file.with_name(f"{file.name}.{ending}")

@@ -6,12 +6,12 @@ and Benchmarks.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator
 
 from foretell.evals.datasets.question_files import (
     choice_place,
@@ -19,6 +19,7 @@ from foretell.evals.datasets.question_files import (
     place_of_text,
     unique_questions,
 )
+from foretell.json_values import parse_python
 from foretell.questions import VideoQuestion
 from foretell.tools.texts.annotation_file import Node, read_annotations
 from foretell.types import Event, Interval
@@ -52,16 +53,10 @@ class _Query(BaseModel):
     video_id: str = Field(alias="video_name")
     start: float
     end: float
-    texts: tuple[str, ...] = Field(alias="possible_answers")
+    texts: Annotated[tuple[str, ...], BeforeValidator(parse_python)] = Field(
+        alias="possible_answers"
+    )
     answer: str | None = None
-
-    @field_validator("texts", mode="before")
-    @classmethod
-    def _python_list(cls, written: str) -> object:
-        try:
-            return ast.literal_eval(written)
-        except (MemoryError, RecursionError, SyntaxError, TypeError, ValueError) as error:
-            raise ValueError("give a list of texts as Python writes it") from error
 
     @field_validator("video_id")
     @classmethod

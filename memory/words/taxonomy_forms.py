@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import reprlib
 from collections.abc import Iterable, Mapping
 from itertools import zip_longest
@@ -12,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from foretell.errors import DatasetError
-from foretell.json_values import NoJson, parse_json
+from foretell.json_values import NoJson, parse_json, parse_python
 from foretell.memory.words.label_grammar import QUALIFIERS, LabelEntry, read_entry, vocabulary_of
 from foretell.memory.words.taxonomy import Vocabulary
 from foretell.tables import TableError, TableRow, read_table
@@ -47,13 +46,6 @@ def _split_names(text: str) -> list[str]:
     return [name.strip() for name in text.split(";") if name.strip()]
 
 
-def _python_list(text: str) -> object:
-    try:
-        return ast.literal_eval(text)
-    except (MemoryError, RecursionError, SyntaxError, TypeError, ValueError) as error:
-        raise ValueError("not a list of words as Python writes it") from error
-
-
 class _Row(BaseModel):
     label: str = Field(min_length=1)
     synonyms: Annotated[list[str], BeforeValidator(_split_names)] = []
@@ -68,7 +60,7 @@ class _EpicRow(BaseModel):
 
     id: int
     key: str
-    words: Annotated[list[str], BeforeValidator(_python_list)]
+    words: Annotated[list[str], BeforeValidator(parse_python)]
 
 
 def read_json(path: Path) -> tuple[Vocabulary, Vocabulary]:

@@ -64,15 +64,11 @@ def denies(text: str, query: str) -> bool:
 
 def _opposes(query: Sequence[str], text: Collection[str]) -> bool:
     """Whether a text tells the opposite verb of one in a query, and that one nowhere."""
-    opposed = [(word, OPPOSED_VERBS[base_form(word)]) for word in query if _has_opposite(word)]
+    opposed = [(word, other) for word in query if (other := OPPOSED_VERBS.get(base_form(word)))]
     if not opposed:
         return False
     told = {meaning(word) for word in text}
     return any(meaning(other) in told and meaning(word) not in told for word, other in opposed)
-
-
-def _has_opposite(word: str) -> bool:
-    return bool(OPPOSED_VERBS.get(base_form(word)))
 
 
 def contradicts(query: str, text: str) -> bool:

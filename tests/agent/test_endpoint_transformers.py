@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.served_processes import ServedModel
 from foretell.agent.chat_models.endpoint_check import check_endpoint
 from foretell.agent.planner_events import ToolStarted
 from foretell.config import load_config
@@ -18,12 +19,11 @@ from foretell.errors import ModelError
 from foretell.types import Answer, Interval
 from tests.agent.endpoint_agent import asker, words
 from tests.servers.tiny_model import TinyModel
-from tests.servers.transformers_server import Endpoint
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 def test_calls_a_tool_and_answers_from_it(
-    transformers_endpoint: Endpoint, tiny_model: TinyModel, tmp_path: Path, stream: bool
+    transformers_endpoint: ServedModel, tiny_model: TinyModel, tmp_path: Path, stream: bool
 ) -> None:
     with asker(transformers_endpoint, tmp_path) as kitchen:
         *told, answer = kitchen.events(stream=stream)
@@ -48,7 +48,7 @@ def test_calls_a_tool_and_answers_from_it(
 
 
 def test_an_unknown_model_is_one_clear_sentence(
-    transformers_endpoint: Endpoint, tmp_path: Path
+    transformers_endpoint: ServedModel, tmp_path: Path
 ) -> None:
     with (
         asker(transformers_endpoint, tmp_path, model="gpt-0") as kitchen,
@@ -62,7 +62,7 @@ def test_an_unknown_model_is_one_clear_sentence(
 
 
 def test_the_command_line_answers_about_a_real_video(
-    transformers_endpoint: Endpoint, videos: Path, tmp_path: Path
+    transformers_endpoint: ServedModel, videos: Path, tmp_path: Path
 ) -> None:
     clip = videos / "ego_kitchen_milk_41s.mp4"
     captions = clip.with_suffix(".lavila_captions.json")
@@ -87,7 +87,7 @@ def test_the_command_line_answers_about_a_real_video(
     assert (record["choice"], record["confidence"], record["dropped_citations"]) == (None, None, 0)
 
 
-def test_the_check_finds_what_it_heeds(transformers_endpoint: Endpoint) -> None:
+def test_the_check_finds_what_it_heeds(transformers_endpoint: ServedModel) -> None:
     found = check_endpoint(
         load_config(model=transformers_endpoint.model, base_url=transformers_endpoint.base_url)
     )

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import HumanMessage, ToolMessage
 
+from benchmarks.served_processes import ServedModel
 from tests.servers.clients import QUESTION, ask, chat_model, client_of, searching_model
 from tests.servers.tiny_model import TinyModel
-from tests.servers.transformers_server import Endpoint
 
 
 def test_calls_the_tool_only_where_it_is_offered(
-    transformers_endpoint: Endpoint, tiny_model: TinyModel
+    transformers_endpoint: ServedModel, tiny_model: TinyModel
 ) -> None:
     name = transformers_endpoint.model
     with client_of(transformers_endpoint) as client:
@@ -32,7 +32,7 @@ def test_calls_the_tool_only_where_it_is_offered(
 @pytest.mark.parametrize("streaming", [False, True])
 @pytest.mark.parametrize("padding", [0, 80])
 def test_answers_after_the_result_however_long_the_prompt(
-    transformers_endpoint: Endpoint, tiny_model: TinyModel, streaming: bool, padding: int
+    transformers_endpoint: ServedModel, tiny_model: TinyModel, streaming: bool, padding: int
 ) -> None:
     model = searching_model(transformers_endpoint, streaming=streaming)
     question = HumanMessage("Cite the times of what you say. " * padding + "When is it poured?")
@@ -48,7 +48,7 @@ def test_answers_after_the_result_however_long_the_prompt(
     assert answer.usage_metadata["input_tokens"] > 20 * padding
 
 
-def test_streams_its_words(transformers_endpoint: Endpoint, tiny_model: TinyModel) -> None:
+def test_streams_its_words(transformers_endpoint: ServedModel, tiny_model: TinyModel) -> None:
     pieces = [piece.text for piece in chat_model(transformers_endpoint).stream("Hello.")]
     assert "".join(pieces) == tiny_model.greeting
     assert len(pieces) > 4

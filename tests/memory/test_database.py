@@ -4,6 +4,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -78,6 +79,25 @@ def test_many_may_make_the_same_library_at_once(tmp_path: Path) -> None:
     for store in stores:
         assert len(store.events("hash-1")) == 1
         store.close()
+
+
+def test_who_opens_a_library_waits_for_who_is_making_it(tmp_path: Path) -> None:
+    making = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None, check_same_thread=False)
+    making.execute("BEGIN IMMEDIATE")
+    ended = threading.Timer(0.3, making.execute, ["COMMIT"])
+    ended.start()
+    with Store.open(tmp_path) as store:
+        ended.join()
+        fill(store, ["cuts an onion"])
+        assert len(store.events("hash-1")) == 1
+    making.close()
+
+
+def test_a_library_that_is_being_made_for_too_long(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)) as making:
+        making.execute("BEGIN IMMEDIATE")
+        with pytest.raises(MemoryStoreError, match="another process is writing to it: try again"):
+            Database(tmp_path / FILE_NAME, busy_seconds=0.1)
 
 
 def delete_and_fail(store: Store) -> None:

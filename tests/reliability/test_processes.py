@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from foretell.cli.evaluations.options import EvaluationOptions
-from foretell.cli.interrupts import INTERRUPTS
+from foretell.cli.interrupts import INTERRUPTS, Interrupts
+from tests.foretell.cli.started import begun, told_by
 from tests.tools.clips import regular, write_clip
 
 UNTIL_SECONDS = 60.0
@@ -165,23 +166,10 @@ def test_models_run_in_a_fork_of_a_process_that_ran_some() -> None:
     assert printed(MODELS) == ["0 4"]
 
 
-def hears_ctrl_c() -> None:
-    """Lets a process that is started hear Ctrl-C, though `nohup`, cron or CI ignore it here."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def test_ctrl_c_before_the_command_line_is_there() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", SLOW_TO_IMPORT],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=hears_ctrl_c,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.readline() == b"begun\n"
+    with begun(SLOW_TO_IMPORT) as process:
         process.send_signal(signal.SIGINT)
-        told = process.stderr.read()
+        told = told_by(process)
     assert told == b"foretell: interrupted before anything was done; give the command again\n"
     assert process.returncode == 130
 
@@ -189,7 +177,7 @@ def test_ctrl_c_before_the_command_line_is_there() -> None:
 def test_what_is_said_of_going_on_fits_what_was_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(INTERRUPTS, "go_on", INTERRUPTS.go_on)
+    monkeypatch.setattr(INTERRUPTS, "go_on", Interrupts().go_on)
     assert "give the same command again to go on" in INTERRUPTS.go_on
     EvaluationOptions(out=tmp_path).run(lambda progress: None)
     assert "give the same command with --resume to go on" in INTERRUPTS.go_on

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.served_processes import ServedModel
 from tests.servers.tiny_model import TinyModel
-from tests.servers.transformers_server import Endpoint, missing_packages, serve
+from tests.servers.transformers_server import missing_packages, serve
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,7 @@ def tiny_model_folder(tiny_model: TinyModel, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture(scope="session")
 def transformers_endpoint(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Endpoint]:
+) -> Iterator[ServedModel]:
     """The tiny model behind the real `transformers serve`."""
     missing = missing_packages()
     if missing:

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
+import runpy
 import sys
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-_LAUNCHER = Path(__file__).with_name("serve_while_parent_lives.py")
+from benchmarks.served_processes import ServedModel, served
+from foretell.forks import end_with_parent
+
 _PACKAGES = ("accelerate", "fastapi", "openai", "pydantic", "uvicorn")
-_START_SECONDS = 90.0
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "OMP_NUM_THREADS": "1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """A running OpenAI-compatible endpoint: what a client needs to know."""
-
-    base_url: str
-    model: str
-    key: str = "unused"
+_ROOT = Path(__file__).parents[2]
 
 
 def missing_packages() -> list[str]:
@@ -34,37 +22,25 @@ def missing_packages() -> list[str]:
 
 
 @contextmanager
-def serve(model_folder: Path, log_folder: Path) -> Generator[Endpoint]:
+def serve(model_folder: Path, log_folder: Path) -> Generator[ServedModel]:
     """Serves the model in `model_folder` under its folder's name.
 
     Raises:
         RuntimeError: If the server ends or does not answer in time; the message holds its log.
     """
-    log = log_folder / "transformers-serve.log"
     arguments = [model_folder.name, "--host", "127.0.0.1", "--port", "0", "--device", "cpu"]
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(
-            [sys.executable, str(_LAUNCHER), *arguments],
-            cwd=model_folder.parent,
-            env={**os.environ, **_OFFLINE},
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ) as process,
-    ):
-        try:
-            yield Endpoint(f"{_wait_for_address(process, log)}/v1", model_folder.name)
-        finally:
-            process.kill()
+    with served(
+        ["-m", "tests.servers.transformers_server", *arguments],
+        log_folder / "transformers-serve.log",
+        model_folder.parent,
+        HF_HUB_OFFLINE="1",
+        HF_HUB_DISABLE_TELEMETRY="1",
+        PYTHONPATH=str(_ROOT),
+    ) as address:
+        yield ServedModel(f"{address}/v1", model_folder.name)
 
 
-def _wait_for_address(process: subprocess.Popen[bytes], log: Path) -> str:
-    """Gives the root address that the server writes to its log once it listens."""
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        found = re.search(r"running on (http://[\d.]+:\d+)", log.read_text(errors="replace"))
-        if found:
-            return found[1]
-        time.sleep(0.1)
-    raise RuntimeError(f"transformers serve did not start: {log.read_text(errors='replace')}")
+if __name__ == "__main__":
+    end_with_parent()
+    sys.argv = ["transformers", "serve", *sys.argv[1:]]
+    runpy.run_module("transformers.cli.transformers", run_name="__main__")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -194,7 +195,7 @@ class TextLocalizer:
         return LocateResult(shown, "" if moments else NEVER, more=len(moments) - len(shown))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Timed:
     """Events, (1 + P, E) how well each fits the query and its parts, and which prove it."""
 
@@ -203,25 +204,28 @@ class _Timed:
     proving: NDArray[np.bool_]
     video: Interval
 
+    @cached_property
+    def best(self) -> NDArray[np.floating]:
+        """(E,) how well each fits the query or the part that it fits best."""
+        best: NDArray[np.floating] = self.fits.max(axis=0)
+        return best
+
+    @cached_property
+    def places(self) -> list[int]:
+        """Where the events stand that prove the query."""
+        return np.flatnonzero(self.proving).tolist()
+
     def proven(self) -> Iterator[tuple[Interval, float]]:
         """Returns the time and the best fit of each event that proves the query."""
-        for event, fit, proves in zip(
-            self.events, self.fits.max(axis=0), self.proving, strict=True
-        ):
-            if proves:
-                yield event.interval, float(fit)
+        for place in self.places:
+            yield self.events[place].interval, float(self.best[place])
 
     def moment(self, interval: Interval) -> LocatedMoment | None:
         """Returns the moment with what it rests on; None where nothing in it proves the query."""
-        inside = [
-            place
-            for place in np.flatnonzero(self.proving).tolist()
-            if self.events[place].interval.overlaps(interval)
-        ]
+        inside = [at for at in self.places if self.events[at].interval.overlaps(interval)]
         if not inside:
             return None
-        best = self.fits.max(axis=0)
-        score = min(1.0, max(0.0, float(best[inside].max())))
+        score = min(1.0, max(0.0, float(self.best[inside].max())))
         return LocatedMoment(interval, score, tuple(self.events[place] for place in inside))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import wave
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel, FiniteFloat, ValidationError
 
 from foretell.endpoint import PREFIX, Endpoint, describe_failure, shortened
 from foretell.errors import ModelError
-from foretell.tools.speech.timed_words import TimedWord, utterances_of_words
+from foretell.tools.speech.timed_words import TimedWord, probability_of, utterances_of_words
 from foretell.tools.speech.transcriber import Utterance
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.watching.profile import Profile
@@ -113,10 +112,6 @@ class _Segment(BaseModel):
     text: str
     avg_logprob: FiniteFloat | None = None
 
-    @property
-    def probability(self) -> float | None:
-        return None if self.avg_logprob is None else math.exp(min(0.0, self.avg_logprob))
-
 
 class _Answer(BaseModel):
     text: str
@@ -126,7 +121,9 @@ class _Answer(BaseModel):
     def utterances(self) -> list[Utterance]:
         """Gives what the segments say or, where they say nothing, the words, in order of time."""
         said = [
-            Utterance(Interval(one.start, max(one.start, one.end)), text, one.probability)
+            Utterance(
+                Interval(one.start, max(one.start, one.end)), text, probability_of(one.avg_logprob)
+            )
             for one in self.segments or ()
             if (text := one_line(one.text))
         ]

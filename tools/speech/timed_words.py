@@ -95,6 +95,11 @@ def _utterance(
     return Utterance(Interval(start, end), text, _likelihood([words[at] for at in held]))
 
 
+def probability_of(mean_log: float | None) -> float | None:
+    """Returns the probability of words in [0, 1] by the mean logarithm of their tokens'."""
+    return None if mean_log is None else math.exp(min(0.0, mean_log))
+
+
 def _likelihood(words: Sequence[TimedWord]) -> float | None:
     """Returns the geometric mean of the words' probabilities; None where one is not told."""
     told = [one.probability for one in words if one.probability is not None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import math
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from foretell.errors import ConfigError, MissingExtra, ModelError, UnusableModel
 from foretell.memory.banks.named_banks import digest_of_files
-from foretell.tools.speech.timed_words import TimedWord, utterances_of_words
+from foretell.tools.speech.timed_words import TimedWord, probability_of, utterances_of_words
 from foretell.tools.speech.transcriber import Utterance
 from foretell.tools.texts.text_cleaning import one_line
 from foretell.tools.watching.profile import Profile
@@ -149,7 +148,7 @@ def _utterances(segment: Any) -> list[Utterance]:
     if said or not (text := one_line(segment.text)):
         return said
     interval = Interval(segment.start, max(segment.start, segment.end))
-    return [Utterance(interval, text, math.exp(min(0.0, segment.avg_logprob)))]
+    return [Utterance(interval, text, probability_of(segment.avg_logprob))]
 
 
 def _timed(word: Any) -> TimedWord:

@@ -62,12 +62,14 @@ def watch(
     profile = profile or Profile()
     wanted = {(perceiver.source, perceiver.settings) for perceiver in perceivers}
     digest = _identify(path, store, wanted)
-    reused = not anew and _is_done(store, digest, wanted)
+
+    def is_done() -> bool:
+        return not anew and _is_done(store, digest, wanted)
+
+    reused = is_done()
     if not reused:
         with one_at_a_time or nullcontext():
-            reused = not anew and _is_done(
-                store, digest, wanted
-            )  # perhaps another thread did it meanwhile
+            reused = is_done()  # perhaps another thread did it meanwhile
             if not reused:
                 with profile.phase("open"):
                     opened = open_video(path, digest)
@@ -144,7 +146,7 @@ def _run(
     events = perceiver.perceive(video, begun.resume_after_seconds if begun else None)
     first = list(islice(events, 1))
     kinds = tuple(perceiver.sees(info))
-    if anew and perceiver.source in store.event_counts(info.content_hash):
+    if anew and any(one.source == perceiver.source for one in store.tracks(info.content_hash)):
         store.forget_track(info.content_hash, perceiver.source)
     track = store.begin_track(info.content_hash, perceiver.source, perceiver.settings, kinds)
     if _lost(begun, track):

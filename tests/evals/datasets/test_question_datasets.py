@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.file_samples import EGOSCHEMA, STAR, TEMPORALBENCH
 from foretell.errors import ConfigError, DatasetError
 from foretell.evals.answering.sets import QuestionFiles, load_question_set
 from foretell.evals.benchmarks import BENCHMARKS
@@ -26,29 +27,6 @@ from tests.evals.made_questions import ROWS, events, question, write_captions, w
 
 IN_WORDS = [(*row[:5], row[8 + int(str(row[5]))], *row[6:]) for row in ROWS]
 SPANS = {"v1": {"duration": 9.5, "fps": 10, "location": {"0": [[1, 2.5], [4, 5]]}}}
-EGOSCHEMA = {
-    "q_uid": "uid",
-    "google_drive_id": "drive",
-    "question": "what is done?",
-    **{f"option {place}": f"choice {place}" for place in range(5)},
-}
-STAR = {
-    "question_id": "Prediction_T1_7",
-    "question": "What will the person do next?",
-    "video_id": "8BSG7",
-    "start": 1.5,
-    "end": 3.0,
-    "answer": "Sit.",
-    "choices": [{"choice_id": 0, "choice": "Stand."}, {"choice_id": 1, "choice": "Sit."}],
-}
-TEMPORALBENCH = {
-    "idx": 4,
-    "video_name": "clip.mp4",
-    "dataset": "Charades",
-    "question": "Which caption is right?\nA. He sits down.\nB. He stands up.\nAnswer A or B.",
-    "GT": "B",
-    "category": 5,
-}
 
 
 def write(file: Path, content: object) -> Path:

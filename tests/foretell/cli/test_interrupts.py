@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from tests.foretell.cli.started import begun, hears_ctrl_c, told_by
+
 WITHIN_SECONDS = 15.0
 """A second, and what a busy machine adds to it; what is interrupted would take a minute."""
 UNTIL_SECONDS = 120.0
@@ -28,11 +30,6 @@ with ThreadPoolExecutor() as pool:
     print("begun", flush=True)
     waited_for.result()
 """
-
-
-def hears_ctrl_c() -> None:
-    """Lets a process that is started hear Ctrl-C, though `nohup`, cron or CI ignore it here."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def interrupted(process: subprocess.Popen[bytes]) -> float:
@@ -80,18 +77,10 @@ def test_a_long_embedding_shows_how_far_it_is_and_hears_ctrl_c(tmp_path: Path) -
 
 
 def test_a_thread_that_is_waited_for_does_not_keep_a_command_from_ending() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", THREAD_THAT_IS_WAITED_FOR],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=hears_ctrl_c,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        assert process.stdout.readline() == b"begun\n"
+    with begun(THREAD_THAT_IS_WAITED_FOR) as process:
         seconds = interrupted(process)
-        told = process.stderr.read()
-        assert told.startswith(b"foretell: interrupted; what was done is kept: give the same")
-        assert told.count(b"\n") == 1
+        told = told_by(process)
+    assert told.startswith(b"foretell: interrupted; what was done is kept: give the same")
+    assert told.count(b"\n") == 1
     assert process.returncode == 130
     assert seconds < WITHIN_SECONDS

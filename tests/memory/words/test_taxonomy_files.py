@@ -221,7 +221,7 @@ def test_a_broken_class_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="the classes must be numbered 0 to 0, in order"):
         load_taxonomy(tmp_path)
     written(nouns, "noun_id,class_key,nouns\n0,cup,['cup'\n")
-    with pytest.raises(DatasetError, match="line 2: field 'words' is \"\\['cup'\": not a list"):
+    with pytest.raises(DatasetError, match="line 2: field 'words' is \"\\['cup'\": give a list"):
         load_taxonomy(tmp_path)
 
 

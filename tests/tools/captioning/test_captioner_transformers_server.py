@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from foretell.endpoint import Endpoint as At
+from benchmarks.served_processes import ServedModel
+from foretell.endpoint import Endpoint
 from foretell.errors import ModelError
 from foretell.prompts.loader import load_prompt
 from foretell.tools.captioning.endpoint_captioner import MAX_TOKENS, EndpointCaptioner
@@ -20,7 +21,7 @@ from foretell.tools.vision_models.picture_endpoint import picture_url
 from foretell.types import Clip, Frame, Usage
 from tests.checkpoints.captioners import one_line
 from tests.checkpoints.plugin import CheckpointOf
-from tests.servers.transformers_server import Endpoint, missing_packages, serve
+from tests.servers.transformers_server import missing_packages, serve
 
 
 def made_clip(seed: int) -> Clip:
@@ -35,7 +36,7 @@ CLIPS = [made_clip(seed) for seed in range(3)]
 @pytest.fixture(scope="module")
 def seeing_endpoint(
     captioner_of: CheckpointOf, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Endpoint]:
+) -> Iterator[ServedModel]:
     """A tiny LLaVA behind the real server."""
     missing = missing_packages()
     if missing:
@@ -44,8 +45,8 @@ def seeing_endpoint(
         yield endpoint
 
 
-def captioner(endpoint: Endpoint, **settings: Any) -> EndpointCaptioner:
-    there = At(endpoint.base_url, retries=0)
+def captioner(endpoint: ServedModel, **settings: Any) -> EndpointCaptioner:
+    there = Endpoint(endpoint.base_url, retries=0)
     settings = {"frames": 2, **settings}
     return EndpointCaptioner(endpoint.model, there, **settings)
 
@@ -57,7 +58,7 @@ def sent(frame: Frame) -> Image.Image:
 
 
 def test_captions_are_those_of_the_model_itself(
-    seeing_endpoint: Endpoint, captioner_of: CheckpointOf
+    seeing_endpoint: ServedModel, captioner_of: CheckpointOf
 ) -> None:
     transformers: Any = importlib.import_module("transformers")
     folder = str(captioner_of("llava"))
@@ -77,7 +78,7 @@ def test_captions_are_those_of_the_model_itself(
     assert len(set(expected)) == len(CLIPS)
 
 
-def test_the_server_counts_the_tokens(seeing_endpoint: Endpoint) -> None:
+def test_the_server_counts_the_tokens(seeing_endpoint: ServedModel) -> None:
     asked = captioner(seeing_endpoint, prices=(1.0, 1.0))
     asked.caption(CLIPS[:1])
     used = asked.usage
@@ -90,12 +91,12 @@ def test_the_server_counts_the_tokens(seeing_endpoint: Endpoint) -> None:
     )
 
 
-def test_a_model_without_eyes_behind_the_same_server(transformers_endpoint: Endpoint) -> None:
+def test_a_model_without_eyes_behind_the_same_server(transformers_endpoint: ServedModel) -> None:
     """The server leaves the pictures out of what a language model is given, and says nothing."""
     assert captioner(transformers_endpoint).caption(CLIPS[:1]) == ["I can only talk about videos."]
 
 
-def test_an_unknown_model_is_told(seeing_endpoint: Endpoint) -> None:
-    other = EndpointCaptioner("gpt-0", At(seeing_endpoint.base_url, retries=0))
+def test_an_unknown_model_is_told(seeing_endpoint: ServedModel) -> None:
+    other = EndpointCaptioner("gpt-0", Endpoint(seeing_endpoint.base_url, retries=0))
     with pytest.raises(ModelError, match=r"\(captioner 'gpt-0'\) answered 400: "):
         other.caption(CLIPS[:1])
