@@ -25,7 +25,7 @@ from foretell.memory.embedding.likeness import text_cosine
 from foretell.memory.event_filter import EventFilter
 from foretell.memory.library import Library
 from foretell.moments import LocatedMoment, LocateResult, MomentQuery
-from foretell.plans import Demonstration, Plan, Route
+from foretell.plans import NO_PLAN, Demonstration, Plan, Route
 from foretell.tokens import count_tokens
 from foretell.tools.localization.localizer import Localizer
 from foretell.tools.localization.relevance import MIN_SCORE
@@ -338,12 +338,16 @@ class Toolset:
         timeline = Timeline(chosen, tuple(self.library.store.events(chosen.content_hash)))
         plan = self._plan(timeline, _query(goal), at if start is None else start, count)
         hits = tuple(Hit(event, chosen, 0.0) for event in plan.evidence)
-        lines = [
-            f"Steps: {_in_order(plan.route)}",
-            *(f"Or: {_in_order(route)}" for route in plan.alternatives),
-            *(_basis(one) for one in plan.examples),
-            *plan.notes,
-        ]
+        if plan.status == "unknown":
+            nearest = f"The nearest that is known, {plan.task!r}: {_in_order(plan.route)}"
+            lines = [NO_PLAN, *plan.notes, nearest]
+        else:
+            lines = [
+                f"Steps: {_in_order(plan.route)}",
+                *(f"Or: {_in_order(route)}" for route in plan.alternatives),
+                *(_basis(one) for one in plan.examples),
+                *plan.notes,
+            ]
         return "\n".join([*lines, *(self._line(hit) for hit in hits)]), hits
 
     def look_at(self, start: float, end: float, question: str, video: int | None = None) -> Found:

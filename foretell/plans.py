@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from foretell import display
 from foretell.types import Event, Interval, Usage
+
+NO_PLAN = "No plan is known for this"
+"""Stands above the nearest plan where none that is known fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,9 @@ class Plan:
         examples: Demonstrations or instructions that the plan leans on.
         notes: Further grounds, in plain words.
         usage: What it cost.
+        status: "unknown" where no procedure that is known fits the goal. The plan is that of the
+            nearest then, its probabilities are among those that are known, and the notes say how
+            far it is from a fit.
     """
 
     route: Route
@@ -110,6 +116,7 @@ class Plan:
     examples: tuple[Demonstration, ...] = ()
     notes: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    status: Literal["answered", "unknown"] = "answered"
 
     def to_dict(self) -> dict[str, Any]:
         """Gives the plan, as `foretell plan --json` prints it."""
@@ -122,5 +129,9 @@ class Plan:
             (str(number), step.action, f"{step.probability:.2f}")
             for number, step in enumerate(self.route.steps, start=1)
         ]
+        if self.status == "unknown":
+            steps = [row[:2] for row in rows]
+            title = f"{NO_PLAN}: {self.notes[0]}. The nearest, {self.task!r}"
+            return display.titled(title, display.table(("", "step"), steps))
         title = f"{self.task or 'plan'}, {self.route.probability:.0%}"
         return display.titled(title, display.table(("", "step", "probability"), rows))

@@ -163,6 +163,7 @@ def plan_record(plan: Plan) -> Record:
             {"video": one.video, "task": one.task, "steps": list(one.steps)}
             for one in plan.examples
         ],
+        "status": plan.status,
         "notes": list(plan.notes),
         "usage": asdict(plan.usage),
     }

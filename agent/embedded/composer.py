@@ -32,6 +32,7 @@ from foretell.agent.embedded.quoting import (
 from foretell.agent.embedded.summary import summarised
 from foretell.agent.embedded.told_things import told_things
 from foretell.memory.words.wording import content_words, words
+from foretell.plans import NO_PLAN
 from foretell.tools.querying.facts import facts_of
 from foretell.tools.texts.sentences import without_asides
 from foretell.tools.texts.text_cleaning import capitalised
@@ -151,14 +152,16 @@ def _planned(state: QuestionState) -> DraftAnswer:
     if not state.seen:
         return nothing(state)
     lines: list[str] = []
+    known = False
     for name, hits in state.seen.items():
         steps, *grounds = [
             line for line in state.replies[name].splitlines() if not line.startswith(("Or: ", "[e"))
         ]
         shown = " ".join(quoted(hit, capital=True) for hit in hits[-1:])
         seen = [f"The start: {shown}"] if hits else []
+        known |= steps != NO_PLAN
         lines.append(" ".join([f"{steps}.", *seen, *(f"{capitalised(line)}." for line in grounds)]))
-    return DraftAnswer("\n".join(lines))
+    return DraftAnswer("\n".join(lines), status="answered" if known else "unknown")
 
 
 _OF_KIND: Mapping[QuestionKind, Callable[[QuestionState], DraftAnswer]] = {

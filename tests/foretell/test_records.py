@@ -128,7 +128,7 @@ def test_a_plan_and_what_it_rests_on() -> None:
         '"probability": 0.123457}, "evidence": ['
         + SEEN
         + '}], "examples": [{"video": "a.mp4", "task": "make tea", "steps": ["pour tea"]}], '
-        '"notes": ["a guess"], "usage": ' + MADE + "}"
+        '"status": "answered", "notes": ["a guess"], "usage": ' + MADE + "}"
     )
 
 

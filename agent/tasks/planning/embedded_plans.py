@@ -98,19 +98,18 @@ def embedded_plan(request: PlanRequest, known: KnownProcedures, k: int = 5) -> P
 def with_grounds(plan: Plan, request: PlanRequest, known: KnownProcedures, drafted: Draft) -> Plan:
     """Returns a plan with what it rests on."""
     steps = [step.action for step in plan.route.steps]
+    misfits = dict(_misfits(plan.task, request, known)) if drafted.fits else {}
     return replace(
         plan,
         evidence=tuple(event for end in request.ends for event in end.events),
         examples=leaning_on(known.procedures, plan.task, steps),
-        notes=(
-            *(_misfits(plan.task, request, known) if drafted.fits else ()),
-            *_notes(known, drafted),
-        ),
+        notes=(*misfits.values(), *_notes(known, drafted)),
+        status="answered" if drafted.fits and "goal" not in misfits else "unknown",
     )
 
 
-def _misfits(task: str, request: PlanRequest, known: KnownProcedures) -> Iterator[str]:
-    """Yields a warning for a start or a goal in words that the plan's task has nothing of."""
+def _misfits(task: str, request: PlanRequest, known: KnownProcedures) -> Iterator[tuple[str, str]]:
+    """Yields "start" or "goal", with a warning, where the plan's task has nothing of its words."""
     if task not in known.model.tasks or request.task is not None:
         return
     place = list(known.model.tasks).index(task)
@@ -120,8 +119,9 @@ def _misfits(task: str, request: PlanRequest, known: KnownProcedures) -> Iterato
         cosine = float(end.likeness.tasks[place])
         if cosine < end.fits:
             yield (
+                name,
                 f"the {name} {' '.join(end.texts)!r} does not fit {task!r} (similarity "
-                f"{cosine:.2f}, of {end.fits:.2f} that a fit needs): this is no plan for it"
+                f"{cosine:.2f}, of {end.fits:.2f} that a fit needs): this is no plan for it",
             )
 
 

@@ -12,7 +12,7 @@ from foretell.actions import Action, Forecast
 from foretell.cli.console.progress import print_notes, write_json
 from foretell.cli.screen import cell, out, plain, say
 from foretell.moments import LocateResult
-from foretell.plans import Demonstration, Plan
+from foretell.plans import NO_PLAN, Demonstration, Plan
 from foretell.records import watched_record
 from foretell.tools.answering.choice_parsing import choice_labels
 from foretell.tools.querying.not_looked import what_was_not_seen
@@ -84,7 +84,23 @@ def show_plan(plan: Plan, as_json: bool) -> None:
     """Prints the steps, other ways, and what they rest on."""
     if as_json:
         write_json(plan.to_dict())
-        return
+    elif plan.status == "unknown":
+        _print_nearest(plan)
+    else:
+        _print_plan(plan)
+
+
+def _print_nearest(plan: Plan) -> None:
+    """Prints what is nearest to a plan, without the numbers that would speak for it."""
+    say("[yellow]{}:[/]", NO_PLAN)
+    for note in plan.notes:
+        say("[yellow]{}[/]", note)
+    say("[dim]the nearest that is known, {!r}:[/]", plan.task)
+    for number, step in enumerate(plan.route.steps, start=1):
+        say("[dim]{:>3}. {}[/]", number, step.action)
+
+
+def _print_plan(plan: Plan) -> None:
     for event in plan.evidence:
         say("[dim]seen:[/] [cyan]{}[/] {}", event.interval, event.text)
     if plan.task:

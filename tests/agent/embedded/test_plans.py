@@ -83,6 +83,13 @@ def test_the_answer_tells_steps_start_and_procedure(agent: VideoAgent) -> None:
     assert answer.dropped_citations == 0
 
 
+def test_what_no_procedure_leads_to_is_unknown(agent: VideoAgent) -> None:
+    answer = ask(agent, "How do I get from here to a satellite in orbit?", "tea")
+    assert (answer.status, answer.confidence) == ("unknown", None)
+    assert answer.text.startswith("No plan is known for this. The start: ")
+    assert "Steps: " not in answer.text
+
+
 def test_each_video_is_planned_from(agent: VideoAgent) -> None:
     answer = ask(agent, "How do I get from here to a cup of tea?", "tea", "milk")
     assert len(answer.trajectory) == 2

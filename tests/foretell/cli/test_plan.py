@@ -68,6 +68,7 @@ def test_raw_eggs_become_scrambled_eggs() -> None:
     told = record(*EGGS)
     assert set(told) == {
         "steps", "probability", "alternatives", "task", "evidence", "examples", "notes", "usage",
+        "status",
     }  # fmt: skip
     assert told["task"]["name"] == "make scrambled eggs"
     assert told["task"]["probability"] > 0.9
@@ -112,6 +113,16 @@ def test_a_task_is_enough() -> None:
 def test_what_no_procedure_fits_is_said() -> None:
     told = record("--start", "a rocket on the launch pad", "--goal", "a satellite in orbit")
     assert "nothing in the procedures 'everyday' fits" in told["notes"][0]
+    assert told["status"] == "unknown"
+
+
+@pytest.mark.parametrize(("start", "goal"), [("raw eggs", "fly to the moon"), ("asdf", "qwer")])
+def test_people_see_no_probability_beside_what_fits_nothing(start: str, goal: str) -> None:
+    printed = run("--start", start, "--goal", goal)
+    assert printed.startswith("No plan is known for this:")
+    assert "%" not in printed
+    assert "1.00" not in printed
+    assert "or (" not in printed
 
 
 def test_people_read_steps_and_grounds(rest: tuple[str, ...]) -> None:
