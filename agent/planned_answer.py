@@ -13,7 +13,7 @@ from foretell.agent.messages import Message
 from foretell.agent.planner_events import Finished, PlannerEvent, TextDelta, ToolStarted
 from foretell.agent.planner_factory import PlannerFactory
 from foretell.agent.trajectory import Meter
-from foretell.errors import ContextOverflow
+from foretell.errors import ContextOverflow, NoTools
 from foretell.memory.store import Store
 from foretell.types import UNGROUNDED, Answer, VideoInfo
 
@@ -67,10 +67,10 @@ def planned_answer(
                 finished = event
             elif not isinstance(event, TextDelta):
                 yield event
-    except ContextOverflow:
+    except (ContextOverflow, NoTools) as error:
         if not _has_events(store, videos):
             raise
-        why = TOO_LONG
+        why = TOO_LONG if isinstance(error, ContextOverflow) else NO_CALLS
     final = finished.final or read_final_answer(finished.text, choices)
     checked = checks(final.text, store, videos)
     has_ground = factory.embedded or checked.evidence or finished.steps

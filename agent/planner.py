@@ -31,7 +31,7 @@ from foretell.agent.planner_events import (
 )
 from foretell.agent.trajectory import Meter
 from foretell.config import Config
-from foretell.errors import ModelError
+from foretell.errors import ModelError, NoTools, argument
 from foretell.thoughts import without_thoughts
 
 
@@ -56,6 +56,7 @@ class Planner:
         config: Config,
         around_model: Sequence[AgentMiddleware[Any, Any, Any]] = (),
     ) -> None:
+        self._model = model
         self._recorder = Recorder()
         self._tracing = config.tracing
         budget = Budget(
@@ -85,8 +86,14 @@ class Planner:
         """Yields what happens, ending with `Finished`; pieces of text only if `stream`.
 
         Raises:
+            NoTools: If the model can be given none.
             ForetellError: If the model, its endpoint or a limit ends the question.
         """
+        if type(self._model).bind_tools is BaseChatModel.bind_tools:
+            raise NoTools(
+                f"{type(self._model).__name__} can be given no tools, as it has no bind_tools of "
+                f"its own; ask with {argument('strategy', 'one-call')}, or give another chat model"
+            )
         modes = ["updates", "messages"] if stream else ["updates"]
         last: AIMessage | None = None
         with tracing_context(enabled=None if self._tracing else False):

@@ -17,8 +17,9 @@ from foretell.agent.planner_events import QuestionPlanner
 from foretell.agent.toolset import MAX_MOMENTS, Toolset
 from foretell.agent.trajectory import Meter
 from foretell.config import EMBEDDED, Config
-from foretell.errors import ConfigError
+from foretell.errors import ConfigError, argument
 from foretell.memory.library import Library
+from foretell.own_parts import check_parts
 from foretell.plans import Plan
 from foretell.prompts.loader import load_prompt
 from foretell.tools.localization.frame_scorer import FrameScorer
@@ -55,8 +56,8 @@ class PlannerFactory:
         tools: What a language model may call beside the tools that ship with foretell.
 
     Raises:
-        ConfigError: If a tool has no description or the name of another, or there is no language
-            model to call it.
+        ConfigError: If a part lacks what is called of it, a tool has no description or the name of
+            another, or there is no language model to call it.
     """
 
     def __init__(
@@ -75,6 +76,12 @@ class PlannerFactory:
         self._chat_model = chat_model
         self._rate_limiter = rate_limiter
         self._frame_scorer = frame_scorer
+        check_parts({"frame_scorer": frame_scorer}, FrameScorer)
+        if chat_model is not None and not hasattr(chat_model, "bind_tools"):
+            raise ConfigError(
+                f"chat_model was given as {type(chat_model).__name__}; give a chat model of "
+                f"LangChain, or name one with {argument('model', 'NAME')}"
+            )
         self._own_tools = own_tools(tools)
         if tools and self.embedded:
             raise ConfigError(

@@ -19,19 +19,19 @@ from foretell.memory.embedding.embedders import load_embedder
 from foretell.memory.library import Library
 from foretell.memory.store import Store
 from foretell.memory.tracks import Track
+from foretell.own_parts import check_parts
+from foretell.tools.captioning.captioner import Captioner
 from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
-from foretell.tools.speech.transcriber import TRANSCRIBED
+from foretell.tools.recognition.recognizer import ActionRecognizer
+from foretell.tools.speech.transcriber import TRANSCRIBED, Transcriber
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.profile import Profile
 from foretell.tools.watching.watch import watch
 from foretell.types import Event, Progress, Usage, VideoInfo, Watched
 
 if TYPE_CHECKING:
-    from foretell.tools.captioning.captioner import Captioner
     from foretell.tools.captioning.captioners import BilledCaptioner
-    from foretell.tools.recognition.recognizer import ActionRecognizer
-    from foretell.tools.speech.transcriber import Transcriber
 
 VideoPath = str | PathLike[str]
 
@@ -55,7 +55,7 @@ class VideoIndexer(Closing):
         profile: Where the seconds of watching went so far.
 
     Raises:
-        ConfigError: If two perceivers have the same source.
+        ConfigError: If two perceivers have the same source, or a part lacks what its protocol asks.
         MemoryStoreError: If the library is damaged or was made with another embedder.
     """
 
@@ -68,6 +68,10 @@ class VideoIndexer(Closing):
         transcriber: Transcriber | None = None,
         perceivers: Sequence[Perceiver] = (),
     ) -> None:
+        check_parts({"captioner": captioner}, Captioner)
+        check_parts({"recognizer": recognizer}, ActionRecognizer)
+        check_parts({"transcriber": transcriber}, Transcriber)
+        check_parts({f"perceivers[{n}]": one for n, one in enumerate(perceivers)}, Perceiver)
         _check_sources(perceivers)
         self.config = config
         self.library = Library.open(config.library, load_embedder(config))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 
 class Closing(ABC):
@@ -13,6 +13,13 @@ class Closing(ABC):
     @abstractmethod
     def close(self) -> None:
         """Lets go of what is held; a second call does nothing."""
+
+    def __reduce__(self) -> NoReturn:
+        """Raises TypeError, as open files do: what is held cannot go to another process."""
+        raise TypeError(
+            f"a {type(self).__name__} holds open files, so that it can be neither pickled nor "
+            "copied; make one in each process"
+        )
 
     def __enter__(self) -> Self:
         return self

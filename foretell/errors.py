@@ -136,6 +136,10 @@ class ContextOverflow(RefusedRequest):
     """A request that is longer than what the model reads at once; a shorter one may be answered."""
 
 
+class NoTools(ModelError):
+    """A chat model that can be given no tools; without them it may be asked."""
+
+
 class LimitExceeded(ForetellError):
     """A question used up its steps, tokens or seconds."""
 

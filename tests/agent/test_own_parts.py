@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.tools import tool
 from numpy.typing import NDArray
@@ -29,9 +31,12 @@ from foretell import (
     VideoAgent,
 )
 from foretell.agent.offered_tools import TOOL_NAMES
+from foretell.agent.planned_answer import NO_CALLS
+from foretell.errors import NoTools
 from foretell.tools.decoding.pyav_backend import write_video
 from foretell.tools.localization.frame_scorer import OnProgress, equal_parts
 from foretell.types import Clip, EventKind, VideoInfo
+from tests.agent.made_library import put, video
 from tests.tools.made_captioner import LevelCaptioner
 from tests.tools.made_sounds import tones, write_sounding
 from tests.tools.synthetic_clips import plain
@@ -221,6 +226,50 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
         file = clip(tmp_path)
         with pytest.raises(ConfigError, match="the recognizer 'waving' was given as an object"):
             agent.watch(file)
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"captioner": len}, "captioner was given as builtin_function_or_method, which lacks name"),
+        ({"recognizer": Scorer()}, "recognizer was given as Scorer, which lacks name, label_sets"),
+        ({"transcriber": Scorer()}, "transcriber was given as Scorer, which lacks name, transcr"),
+        ({"frame_scorer": Transcriber()}, "which lacks score; give what follows foretell's proto"),
+        ({"perceivers": [Scorer]}, r"perceivers\[0\] was given as type, which lacks source"),
+        ({"chat_model": "gpt"}, "chat_model was given as str; give a chat model of LangChain"),
+    ],
+    ids=lambda case: next(iter(case)) if isinstance(case, dict) else "",
+)
+def test_a_part_that_lacks_what_is_called_of_it_is_refused(
+    tmp_path: Path, part: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ConfigError, match=told):
+        VideoAgent(library=tmp_path, **part, **SETTINGS)
+
+
+def test_an_agent_stays_in_its_process(tmp_path: Path) -> None:
+    with (
+        VideoAgent(library=tmp_path, **SETTINGS) as agent,
+        pytest.raises(TypeError, match=r"VideoAgent holds open files.* make one in each process"),
+    ):
+        pickle.dumps(agent)
+
+
+def test_a_chat_model_that_takes_no_tools_is_shown_the_timeline(tmp_path: Path) -> None:
+    def agent() -> VideoAgent:
+        replies = iter([AIMessage("Somebody waves [0-1 s].")])
+        model = GenericFakeChatModel(messages=replies)
+        return VideoAgent(library=tmp_path, chat_model=model, **SETTINGS)
+
+    with agent() as made:
+        put(made.library, video("dull"), ())
+        put(made.library, video("hall"), ((0, 1, "caption", "Somebody waves"),))
+        dull, hall = (made.library.store.timeline(name).video for name in ("dull", "hall"))
+        *_, answer = made.converse("What?", [hall])
+        assert isinstance(answer, Answer)
+        assert (answer.text, answer.notes) == ("Somebody waves [0.0-1.0 s].", (NO_CALLS,))
+    with agent() as made, pytest.raises(NoTools, match="can be given no tools, as it has no bind"):
+        list(made.converse("What?", [dull]))
 
 
 def test_the_names_of_tools_are_all_taken(tmp_path: Path) -> None:
