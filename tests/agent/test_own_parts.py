@@ -238,7 +238,7 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
         ({"perceivers": [Scorer]}, r"perceivers\[0\] was given as type, which lacks source"),
         ({"chat_model": "gpt"}, "chat_model was given as str; give a chat model of LangChain"),
     ],
-    ids=lambda case: next(iter(case)) if isinstance(case, dict) else "",
+    ids=["captioner", "recognizer", "transcriber", "frame_scorer", "perceivers", "chat_model"],
 )
 def test_a_part_that_lacks_what_is_called_of_it_is_refused(
     tmp_path: Path, part: dict[str, Any], told: str
