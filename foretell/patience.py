@@ -9,6 +9,7 @@ after the time of a question is over is not begun: the endpoint's answer is then
 
 from __future__ import annotations
 
+import atexit
 import functools
 import logging
 import math
@@ -47,11 +48,15 @@ def until(moment: float) -> Generator[None]:
 def patient_client(request_seconds: float, most_seconds: float) -> PatientClient:
     """Returns the HTTP client that all models with these limits share, so that connections last.
 
+    It is closed as the process ends.
+
     Args:
         request_seconds: The time limit of a request.
         most_seconds: Longest time that is waited where an endpoint asks to be left alone.
     """
-    return PatientClient(request_seconds, most_seconds)
+    client = PatientClient(request_seconds, most_seconds)
+    atexit.register(client.close)
+    return client
 
 
 class PatientClient(openai.DefaultHttpxClient):

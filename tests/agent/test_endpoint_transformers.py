@@ -9,14 +9,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks.served_processes import ServedModel
 from foretell.agent.chat_models.endpoint_check import check_endpoint
 from foretell.agent.planner_events import ToolStarted
 from foretell.config import load_config
+from foretell.endpoint import Endpoint
 from foretell.errors import ModelError
-from foretell.types import Answer, Interval
+from foretell.tools.captioning.endpoint_captioner import EndpointCaptioner
+from foretell.types import Answer, Frame, Interval
 from tests.agent.endpoint_agent import asker, words
 from tests.servers.tiny_model import TinyModel
 
@@ -94,3 +97,13 @@ def test_the_check_finds_what_it_heeds(transformers_endpoint: ServedModel) -> No
     assert not found.forms
     assert not found.logprobs
     assert (found.usage, found.context_tokens) == (True, None)
+
+
+def test_a_captioner_without_eyes_behind_the_same_server(
+    transformers_endpoint: ServedModel,
+) -> None:
+    """The server leaves the pictures out of what a language model is given, and says nothing."""
+    there = Endpoint(transformers_endpoint.base_url, retries=0)
+    captioner = EndpointCaptioner(transformers_endpoint.model, there, frames=2)
+    clip = [Frame(np.full((40, 60, 3), level, np.uint8), float(level)) for level in (0, 200)]
+    assert captioner.caption([clip]) == ["I can only talk about videos."]

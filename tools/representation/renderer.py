@@ -70,7 +70,7 @@ def render(
     """
     known = [event for event in events if event.kind in settings.kinds]
     writer = _Writer(known, settings, question, meanings)
-    if writer.fits(known, settings.max_tokens):
+    if writer.tokens(known) <= settings.max_tokens:
         return Rendered(writer.lines(known), len(known), len(known))
     match settings.thinning:
         case "uniform":
@@ -82,7 +82,8 @@ def render(
         case "all":
             third = max(1, settings.max_tokens // 3)
             near, even = writer.relevant(third), writer.uniform(third)
-            told = [event for event in known if event in {*near, *even}]
+            chosen = {*map(id, near), *map(id, even)}
+            told = [event for event in known if id(event) in chosen]
             text = f"Outline:\n{writer.outline(third)}\n\nMoments:\n{writer.lines(told)}"
             return Rendered(text, len(told), len(known))
     return Rendered(writer.lines(told), len(told), len(known))
@@ -100,18 +101,21 @@ class _Writer:
         self._settings = settings
         self._question = question
         self._meanings = meanings
+        self._lines = {id(event): timed_line(event, settings.max_tokens) for event in events}
+        self._tokens = {place: count_tokens(line) for place, line in self._lines.items()}
 
     def lines(self, events: Sequence[Event]) -> str:
         """Writes one line an event."""
-        return "\n".join(timed_line(event, self._settings.max_tokens) for event in events)
+        return "\n".join(self._lines[id(event)] for event in events)
 
-    def fits(self, events: Sequence[Event], max_tokens: int) -> bool:
-        return count_tokens(self.lines(events)) <= max_tokens
+    def tokens(self, events: Sequence[Event]) -> int:
+        """Counts the tokens of one line an event, and of the ends of lines between them."""
+        return sum(self._tokens[id(event)] for event in events) + max(0, len(events) - 1)
 
     def uniform(self, max_tokens: int) -> list[Event]:
         """Gives events spread evenly, as many as fit and one at least."""
         kept = list(self._events)
-        while len(kept) > 1 and (total := count_tokens(self.lines(kept))) > max_tokens:
+        while len(kept) > 1 and (total := self.tokens(kept)) > max_tokens:
             count = min(len(kept) - 1, len(kept) * max_tokens // total)
             kept = spread(self._events, max(1, count))
         return kept
@@ -131,8 +135,7 @@ class _Writer:
         chosen: list[int] = []
         for pick in picks:
             place = int(near[pick.index])
-            line = f"{timed_line(self._events[place], self._settings.max_tokens)}\n"
-            max_tokens -= count_tokens(line)
+            max_tokens -= self.tokens([self._events[place]]) + 1
             if chosen and max_tokens < 0:
                 break
             chosen.append(place)

@@ -91,11 +91,6 @@ def test_the_server_counts_the_tokens(seeing_endpoint: ServedModel) -> None:
     )
 
 
-def test_a_model_without_eyes_behind_the_same_server(transformers_endpoint: ServedModel) -> None:
-    """The server leaves the pictures out of what a language model is given, and says nothing."""
-    assert captioner(transformers_endpoint).caption(CLIPS[:1]) == ["I can only talk about videos."]
-
-
 def test_an_unknown_model_is_told(seeing_endpoint: ServedModel) -> None:
     other = EndpointCaptioner("gpt-0", Endpoint(seeing_endpoint.base_url, retries=0))
     with pytest.raises(ModelError, match=r"\(captioner 'gpt-0'\) answered 400: "):
