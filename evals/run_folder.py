@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -325,10 +326,15 @@ def display_name(model: str) -> str:
 
 def usage_of(records: Iterable[Record]) -> Usage:
     """Returns the tokens of all records, and their cost where any is known."""
-    usages = [Usage(**record["usage"]) for record in records]
-    costs = [usage.cost for usage in usages if usage.cost is not None]
+    return functools.reduce(with_usage, records, Usage())
+
+
+def with_usage(usage: Usage, record: Record) -> Usage:
+    """Returns a sum of tokens with those of one more record, if it tells them."""
+    added = Usage(**record.get("usage", {}))
+    costs = [cost for cost in (usage.cost, added.cost) if cost is not None]
     return Usage(
-        sum(usage.input_tokens for usage in usages),
-        sum(usage.output_tokens for usage in usages),
+        usage.input_tokens + added.input_tokens,
+        usage.output_tokens + added.output_tokens,
         sum(costs) if costs else None,
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from foretell.errors import ModelError, argument
-from foretell.evals.run_folder import Record, RunFolder, open_run
+from foretell.evals.run_folder import Record, RunFolder, open_run, with_usage
+from foretell.types import Usage
 
 Item = TypeVar("Item")
 Predict = Callable[[Sequence[Item]], Iterable[tuple[str, Record]]]
@@ -22,11 +23,27 @@ UNANSWERED = "unanswered"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: `done` of `total` items, of which `resumed` were there before."""
+    """How far a run is: `done` of `total` items, of which `resumed` were there before.
+
+    `usage` is what the others took.
+    """
 
     done: int
     total: int
     resumed: int = 0
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def expected(self) -> Usage:
+        """What all items that were not there before will take, where they go on as they began."""
+        new = self.done - self.resumed
+        share = (self.total - self.resumed) / new if new else 0.0
+        cost = self.usage.cost
+        return Usage(
+            round(self.usage.input_tokens * share),
+            round(self.usage.output_tokens * share),
+            None if cost is None else cost * share,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +104,13 @@ def run(
     resumed = len(results)
     tell = on_progress or _tell_nobody
     tell(Progress(resumed, len(items), resumed))
+    usage = Usage()
     for key, record in predict([item for key, item in items.items() if key not in results]):
         results[key] = {"key": key} | record
+        usage = with_usage(usage, record)
         if lines:
             lines.append(results[key])
-        tell(Progress(len(results), len(items), resumed))
+        tell(Progress(len(results), len(items), resumed, usage))
     missing = [key for key in items if key not in results]
     if missing:
         raise ModelError(

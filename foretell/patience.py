@@ -23,6 +23,8 @@ from typing import Any
 import httpx2
 import openai
 
+from foretell.crowding import CROWDED, Crowd
+
 _log = logging.getLogger(__name__)
 _TOLD_SECONDS = 2.0
 """Shortest wait that is told: what is shorter, nobody takes for a hang."""
@@ -70,14 +72,31 @@ class PatientClient(openai.DefaultHttpxClient):
     def __init__(self, request_seconds: float, most_seconds: float = math.inf) -> None:
         super().__init__(timeout=request_seconds)
         self._request_seconds = request_seconds
+        self._crowds: dict[str, Crowd] = {}
         self._most_seconds = most_seconds
 
     def send(self, request: httpx2.Request, *, stream: bool = False, **options: Any) -> Any:
         """Sends a request once, and reads its reply where it is not to be streamed.
 
+        It waits first, where the endpoint refused some that were sent with others.
+
         Raises:
             APITimeoutError: If the server or the time of the question is too slow for it.
         """
+        crowd = self._crowds.setdefault(request.url.netloc.decode(), Crowd(request.url.host))
+        with crowd.joined(_ends.get()) as joined:
+            try:
+                response = self._sent(request, stream=stream, **options)
+            except openai.APITimeoutError:
+                joined.refused()
+                raise
+            if response.status_code in CROWDED:
+                joined.refused()
+            elif response.is_success:
+                joined.served()
+        return response
+
+    def _sent(self, request: httpx2.Request, *, stream: bool, **options: Any) -> httpx2.Response:
         now = time.monotonic()
         ends = min(now + self._request_seconds, _ends.get())
         if ends <= now:

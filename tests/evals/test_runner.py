@@ -11,6 +11,7 @@ import pytest
 from foretell.errors import ConfigError, DatasetError, ModelError
 from foretell.evals.run_folder import PROOF, Record, RunFolder
 from foretell.evals.runner import Progress, run
+from foretell.types import Usage
 
 ITEMS = {name: len(name) for name in ("a", "bb", "ccc", "dddd")}
 SETTINGS = {"model": "embedded", "k": 5}
@@ -71,6 +72,12 @@ def test_a_killed_run_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
     assert later.asked == [2, 1]
     assert told == [Progress(done, 4, 2) for done in (2, 3, 4)]
     assert len(predictions(tmp_path)) == 4
+
+
+def test_what_all_will_take_goes_by_what_is_new() -> None:
+    progress = Progress(done=6, total=104, resumed=4, usage=Usage(20, 4, 0.5))
+    assert progress.expected == Usage(1000, 200, 25.0)
+    assert Progress(4, 104, 4).expected == Usage()
 
 
 def test_a_half_written_last_line_is_predicted_again(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from foretell.evals.runner import Progress as Evaluated
     from foretell.types import Progress as Watched
 
+TELLING_ITEMS = 5
+"""Items after which it is told what all will take; by then one that is odd no longer decides."""
 SHOWN_AFTER_SECONDS = 1.0
 """From when on a command shows that it works; one that is done by then shows nothing."""
 
@@ -90,17 +92,35 @@ def looking() -> Generator[Callable[[float], None]]:
 
 @contextmanager
 def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
-    """Shows how many items are done on standard error, where that is a terminal."""
-    if not err.is_terminal:
-        yield lambda progress: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+    """Shows how many items are done, and what they took, on standard error.
 
-    with _bars(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) as bars:
-        task = bars.add_task(what, total=None)
+    What all will take is told once, after some of them; the rest only where that is a terminal.
+    """
+    from foretell.evals.markdown import usage_text
+
+    told = set[str]()
+
+    def tell(progress: Evaluated) -> None:
+        is_early = progress.done - progress.resumed < min(TELLING_ITEMS, progress.total)
+        if not (told or is_early) and progress.usage.input_tokens:
+            told.add(what)
+            left = progress.total - progress.resumed
+            expected = usage_text(progress.expected)
+            err.print(f"about {expected}, for {left} {what}", highlight=False, soft_wrap=True)
+
+    if not err.is_terminal:
+        yield tell
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+
+    spent = TextColumn("{task.fields[spent]}", markup=False)
+    with _bars(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), spent) as bars:
+        task = bars.add_task(what, total=None, spent="")
 
         def show(progress: Evaluated) -> None:
-            bars.update(task, total=progress.total, completed=progress.done)
+            tell(progress)
+            spent = usage_text(progress.usage) if progress.usage.input_tokens else ""
+            bars.update(task, total=progress.total, completed=progress.done, spent=spent)
 
         yield show
 

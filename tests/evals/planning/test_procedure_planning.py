@@ -130,7 +130,8 @@ def test_a_planner_that_copies_scores_as_that_baseline_does(task: PlanningTask) 
     assert result.score.middle == pytest.approx(100 / 6)
     assert result.usage == Usage(60, 12, None)
     assert result.task_accuracy == 0.0
-    assert told == [Progress(done, 6) for done in range(7)]
+    assert told == [Progress(done, 6, usage=Usage(10 * done, 2 * done)) for done in range(7)]
+    assert [progress.expected for progress in told] == [Usage(), *[Usage(60, 12)] * 6]
 
 
 def test_a_right_plan_among_the_alternatives_is_told(task: PlanningTask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -152,6 +153,17 @@ def test_a_chat_model_is_asked_and_can_be_replayed(data: Path, tmp_path: Path) -
     assert found["settings"]["asks"]["samples"] == 2
     again = record("--data", data, "--limit", 1, "--model", f"replay:{out / 'predictions.jsonl'}")
     assert {name: again[name] for name in FIGURES} == {name: found[name] for name in FIGURES}
+
+
+def test_what_all_windows_will_take_is_told_early(data: Path) -> None:
+    with ScriptedServer([Say(TEA)], repeat_last=True) as server:
+        endpoint = ("--model", f"openai:{server.model}", "--base-url", server.base_url)
+        told = run("--data", data, "--samples", 1, "--in-flight", 1, *endpoint)
+    assert told.exit_code == 0
+    assert re.match(r"about \d+ tokens in, \d+ out, cost unknown, for 6 windows\n", told.stderr), (
+        told.stderr
+    )
+    assert "tokens in" not in run("--data", data).stderr
 
 
 def test_a_failed_run_goes_on_and_repeats_no_request(data: Path, tmp_path: Path) -> None:
