@@ -24,16 +24,18 @@ from foretell.tools.captioning.captioner import Captioner
 from foretell.tools.decoding.video import DecodeLimits, Video, open_video
 from foretell.tools.perceivers import perceivers_for, what_is_missing
 from foretell.tools.recognition.recognizer import ActionRecognizer
+from foretell.tools.speech.told_once import not_in_subtitles
 from foretell.tools.speech.transcriber import TRANSCRIBED, Transcriber
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.profile import Profile
 from foretell.tools.watching.watch import watch
-from foretell.types import Event, Progress, Usage, VideoInfo, Watched
+from foretell.types import Event, EventKind, Progress, Usage, VideoInfo, Watched
 
 if TYPE_CHECKING:
     from foretell.tools.captioning.captioners import BilledCaptioner
 
 VideoPath = str | PathLike[str]
+_SPEECH: tuple[EventKind, ...] = ("speech",)
 
 
 class VideoIndexer(Closing):
@@ -120,6 +122,9 @@ class VideoIndexer(Closing):
             one_at_a_time=self._watching,
             anew=anew,
         )
+        if not watched.reused and self._forget_doubled(watched.timeline.video):
+            timeline = self._store.timeline(watched.timeline.video.content_hash)
+            watched = replace(watched, timeline=timeline)
         missing = what_is_missing(self.config.read_screen_text)
         return replace(watched, notes=(*watched.notes, *missing, *self._bill()))
 
@@ -171,9 +176,18 @@ class VideoIndexer(Closing):
 
     def _subtitles(self, video: VideoInfo) -> list[Event]:
         """Returns what a video's files of subtitles tell; they are read before models run."""
-        events = self._store.events(video.content_hash)
-        given = [event for event in events if event.kind == "speech"]
-        return [event for event in given if not event.source.startswith(TRANSCRIBED)]
+        events = self._store.events(video.content_hash, kinds=_SPEECH)
+        return [event for event in events if not event.source.startswith(TRANSCRIBED)]
+
+    def _forget_doubled(self, video: VideoInfo) -> bool:
+        """Forgets what was transcribed before and subtitles tell now; gives whether it was any."""
+        events = self._store.events(video.content_hash, kinds=_SPEECH)
+        said = [event for event in events if event.source.startswith(TRANSCRIBED)]
+        kept = {one.id for one in not_in_subtitles(said, self._subtitles(video))}
+        doubled = [one.id for one in said if one.id is not None and one.id not in kept]
+        if doubled:
+            self._store.forget_events(doubled)
+        return bool(doubled)
 
     @functools.cached_property
     def _captioner(self) -> BilledCaptioner | None:

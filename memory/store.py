@@ -278,6 +278,11 @@ class Store(Closing):
                 _INSERT, [(*_key(track, e), e.confidence, _labels(e)) for e in events]
             )
 
+    def forget_events(self, event_ids: Sequence[int]) -> None:
+        """Deletes events with their vectors; what is not there is passed over."""
+        with self.database.write() as connection:
+            connection.executemany("DELETE FROM events WHERE id = ?", [(one,) for one in event_ids])
+
     def events(
         self,
         content_hash: str,

@@ -101,11 +101,18 @@ class Listener:
         return said((1.0, "Pour the milk into the cup.", 0.9), (5.0, "Then stir it well.", 0.8))
 
 
-def test_a_watch_tells_each_sentence_once_and_how_sure_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_later", [False, True], ids=["at once", "later"])
+def test_a_watch_tells_each_sentence_once_and_how_sure_it_is(
+    tmp_path: Path, is_later: bool
+) -> None:
     clip = write_sounding(tmp_path / "talk.mkv", [(0.0, tones(8.0, [Interval(1.0, 7.0)]))])
     cue = "1\n00:00:00,900 --> 00:00:02,500\nPour the milk into the cup!\n"
-    (tmp_path / "talk.srt").write_text(cue)
     with VideoAgent(library=tmp_path / "library", transcriber=Listener()) as agent:
-        events = agent.watch(clip).timeline.events
-    spoken = [(one.text, one.confidence) for one in events if one.kind == "speech"]
+        if is_later:
+            heard, _ = agent.watch(clip).timeline.of_kind("speech")
+            assert heard.text == "Pour the milk into the cup."
+        (tmp_path / "talk.srt").write_text(cue)
+        events = agent.watch(clip).timeline.of_kind("speech")
+        assert agent.watch(clip).timeline.of_kind("speech") == events
+    spoken = [(one.text, one.confidence) for one in events]
     assert spoken == [("Pour the milk into the cup!", None), ("Then stir it well.", 0.8)]
