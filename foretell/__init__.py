@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         MemoryStoreError,
         MissingExtra,
         ModelError,
+        NoTools,
         RefusedRequest,
         SilentModel,
         ToolError,
@@ -89,6 +90,7 @@ __all__ = [
     "MemoryStoreError",
     "MissingExtra",
     "ModelError",
+    "NoTools",
     "Perceiver",
     "Plan",
     "PlannedStep",
@@ -124,8 +126,8 @@ _HOMES = {
     "foretell.agent.video_agent": "VideoAgent",
     "foretell.config": "Config",
     "foretell.errors": "ConfigError ContextOverflow DatasetError ForetellError LateReply "
-    "LimitExceeded MemoryStoreError MissingExtra ModelError RefusedRequest SilentModel ToolError "
-    "UnusableModel VideoError",
+    "LimitExceeded MemoryStoreError MissingExtra ModelError NoTools RefusedRequest SilentModel "
+    "ToolError UnusableModel VideoError",
     "foretell.memory.embedding.embedders": "HashEmbedder",
     "foretell.moments": "LocateResult LocatedMoment",
     "foretell.plans": "Plan PlannedStep Route",

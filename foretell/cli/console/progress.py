@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
-from foretell.cli.screen import err, plain, say, write_line
+from foretell.cli.screen import err, plain, say, tell, write_line
 from foretell.memory.embedding.progress import on_embedding
 
 if TYPE_CHECKING:
@@ -100,16 +100,15 @@ def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
 
     told = set[str]()
 
-    def tell(progress: Evaluated) -> None:
+    def tell_early(progress: Evaluated) -> None:
         is_early = progress.done - progress.resumed < min(TELLING_ITEMS, progress.total)
         if not (told or is_early) and progress.usage.input_tokens:
             told.add(what)
             left = progress.total - progress.resumed
-            expected = usage_text(progress.expected)
-            err.print(f"about {expected}, for {left} {what}", highlight=False, soft_wrap=True)
+            tell("about {}, for {} {}", usage_text(progress.expected), left, what)
 
     if not err.is_terminal:
-        yield tell
+        yield tell_early
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
@@ -118,7 +117,7 @@ def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
         task = bars.add_task(what, total=None, spent="")
 
         def show(progress: Evaluated) -> None:
-            tell(progress)
+            tell_early(progress)
             spent = usage_text(progress.usage) if progress.usage.input_tokens else ""
             bars.update(task, total=progress.total, completed=progress.done, spent=spent)
 
