@@ -38,7 +38,7 @@ ECHO: Silence = "only repeated what it was told"
 
 ADVICE: dict[Silence, str] = {
     CUT_OFF: "raise the token limit of its server, or switch its thinking off",
-    UNFINISHED: "raise the token limit of its server",
+    UNFINISHED: "try a larger model, or raise the token limit of its server",
     ONLY_THOUGHTS: "switch its thinking off, or try another model",
     EMPTY: "try another model",
     ECHO: "try a larger model",
