@@ -176,14 +176,19 @@ class VideoIndexer(Closing):
 
     def _subtitles(self, video: VideoInfo) -> list[Event]:
         """Returns what a video's files of subtitles tell; they are read before models run."""
-        events = self._store.events(video.content_hash, kinds=_SPEECH)
-        return [event for event in events if not event.source.startswith(TRANSCRIBED)]
+        return self._speech(video)[0]
+
+    def _speech(self, video: VideoInfo) -> tuple[list[Event], list[Event]]:
+        """Returns what subtitles tell, and what was transcribed."""
+        parts: tuple[list[Event], list[Event]] = ([], [])
+        for event in self._store.events(video.content_hash, kinds=_SPEECH):
+            parts[event.source.startswith(TRANSCRIBED)].append(event)
+        return parts
 
     def _forget_doubled(self, video: VideoInfo) -> bool:
         """Forgets what was transcribed before and subtitles tell now; gives whether it was any."""
-        events = self._store.events(video.content_hash, kinds=_SPEECH)
-        said = [event for event in events if event.source.startswith(TRANSCRIBED)]
-        kept = {one.id for one in not_in_subtitles(said, self._subtitles(video))}
+        subtitles, said = self._speech(video)
+        kept = {one.id for one in not_in_subtitles(said, subtitles)}
         doubled = [one.id for one in said if one.id is not None and one.id not in kept]
         if doubled:
             self._store.forget_events(doubled)

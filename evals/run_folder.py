@@ -330,8 +330,8 @@ def usage_of(records: Iterable[Record]) -> Usage:
 
 
 def with_usage(usage: Usage, record: Record) -> Usage:
-    """Returns a sum of tokens with those of one more record, if it tells them."""
-    added = Usage(**record.get("usage", {}))
+    """Returns a sum of tokens with those of one more record, its cost where any is known."""
+    added = Usage(**record["usage"])
     costs = [cost for cost in (usage.cost, added.cost) if cost is not None]
     return Usage(
         usage.input_tokens + added.input_tokens,

@@ -107,7 +107,8 @@ def run(
     usage = Usage()
     for key, record in predict([item for key, item in items.items() if key not in results]):
         results[key] = {"key": key} | record
-        usage = with_usage(usage, record)
+        if "usage" in record:
+            usage = with_usage(usage, record)
         if lines:
             lines.append(results[key])
         tell(Progress(len(results), len(items), resumed, usage))

@@ -98,13 +98,10 @@ def evaluating(what: str) -> Generator[Callable[[Evaluated], None]]:
     """
     from foretell.evals.markdown import usage_text
 
-    told = set[str]()
-
     def tell_early(progress: Evaluated) -> None:
-        is_early = progress.done - progress.resumed < min(TELLING_ITEMS, progress.total)
-        if not (told or is_early) and progress.usage.input_tokens:
-            told.add(what)
-            left = progress.total - progress.resumed
+        left = progress.total - progress.resumed
+        is_time = progress.done - progress.resumed == min(TELLING_ITEMS, left)
+        if is_time and progress.usage.input_tokens:
             tell("about {}, for {} {}", usage_text(progress.expected), left, what)
 
     if not err.is_terminal:
