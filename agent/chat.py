@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from os import PathLike
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +14,7 @@ from pydantic import TypeAdapter
 
 from foretell.agent.messages import Asked, Message, Replied
 from foretell.agent.planner_events import PlannerEvent
+from foretell.agent.video_indexer import AnyVideo
 from foretell.errors import ForetellError
 from foretell.hidden import without_secrets
 from foretell.memory.conversations import Message as KeptMessage
@@ -24,6 +24,10 @@ from foretell.types import Answer, VideoInfo
 
 HISTORY_TURNS = 10
 """How many earlier questions and answers a model is shown."""
+
+
+Turn = tuple[str, Answer]
+"""A question and its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Answerer(Protocol):
 
     library: Library
 
-    def see(self, videos: Sequence[str | PathLike[str]]) -> tuple[VideoInfo, ...]:
+    def see(self, videos: Sequence[AnyVideo]) -> tuple[VideoInfo, ...]:
         """Watches what is new and gives each video."""
         ...
 
@@ -68,7 +72,7 @@ class Answerer(Protocol):
         history: Sequence[Message] = (),
         choices: Sequence[str] = (),
         stream: bool = False,
-    ) -> Iterator[PlannerEvent | Answer]:
+    ) -> Generator[PlannerEvent | Answer]:
         """Answers a question that may follow others."""
         ...
 
@@ -98,7 +102,7 @@ class Chat:
         return chat
 
     @classmethod
-    def resume(cls, agent: Answerer, id: str, videos: Sequence[str | PathLike[str]]) -> Chat:
+    def resume(cls, agent: Answerer, id: str, videos: Sequence[AnyVideo]) -> Chat:
         """Resumes a conversation, about the same videos unless others are given.
 
         Raises:
@@ -119,11 +123,13 @@ class Chat:
         assert isinstance(answer, Answer)
         return answer
 
-    def stream(self, question: str, choices: Sequence[str] = ()) -> Iterator[PlannerEvent | Answer]:
+    def stream(
+        self, question: str, choices: Sequence[str] = ()
+    ) -> Generator[PlannerEvent | Answer]:
         """Answers like `ask`, giving tool calls and words as they come, and the `Answer` last."""
         return self._converse(question, choices, stream=True)
 
-    def history(self) -> list[tuple[str, Answer]]:
+    def history(self) -> list[Turn]:
         """Returns the questions that were answered, with their answers, in order.
 
         Evidence names each video by the path that leads to it now, wherever it lay at the time.
@@ -134,7 +140,7 @@ class Chat:
             for kept in _kept_videos(self._agent.library, self.id)
             for one in kept
         }
-        pairs: list[tuple[str, Answer]] = []
+        pairs: list[Turn] = []
         question = ""
         for message in self._conversations.messages(self.id):
             if message.role == "user":
@@ -146,7 +152,7 @@ class Chat:
 
     def _converse(
         self, question: str, choices: Sequence[str], *, stream: bool
-    ) -> Iterator[PlannerEvent | Answer]:
+    ) -> Generator[PlannerEvent | Answer]:
         history = self._messages()
         self._keep("user", question, None)
         try:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from dataclasses import replace
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,13 @@ from foretell.agent.offered_tools import PlannerTool
 from foretell.agent.planned_answer import planned_answer
 from foretell.agent.planner_events import PlannerEvent
 from foretell.agent.planner_factory import PlannerFactory
-from foretell.agent.video_indexer import VideoIndexer, VideoPath
+from foretell.agent.video_indexer import (
+    AnyVideo,
+    VideoIndexer,
+    VideoPath,
+    check_paths,
+    is_missing,
+)
 from foretell.closing import Closing
 from foretell.config import Config, load_config
 from foretell.errors import ConfigError
@@ -169,18 +174,18 @@ class VideoAgent(Closing):
 
     awatch = awaited(watch)
 
-    def timeline(self, video: VideoPath) -> Timeline:
+    def timeline(self, video: AnyVideo) -> Timeline:
         """Returns what is known of a video, watching it first if it is new.
 
         Raises:
             VideoError: If the file cannot be decoded.
         """
-        return self.indexer.watch(video).timeline
+        return self.indexer.timeline(video)
 
     def ask(
         self,
         question: str,
-        *videos: VideoPath,
+        *videos: AnyVideo,
         choices: Sequence[str] = (),
         strategy: Strategy = "agent",
     ) -> Answer:
@@ -200,8 +205,8 @@ class VideoAgent(Closing):
             ModelError: If the model or its endpoint fails.
             LimitExceeded: If steps, tokens or seconds run out without an answer.
         """
-        _check_paths(videos)
-        if len(videos) == 1 and not Path(videos[0]).exists() and Path(question).is_file():
+        check_paths(videos)
+        if len(videos) == 1 and is_missing(videos[0]) and Path(question).is_file():
             raise ConfigError(
                 f"the question is the file {question!r}; give the question first, then the video"
             )
@@ -210,19 +215,19 @@ class VideoAgent(Closing):
         return answer
 
     def stream(
-        self, question: str, *videos: VideoPath, choices: Sequence[str] = ()
-    ) -> Iterator[PlannerEvent | Answer]:
+        self, question: str, *videos: AnyVideo, choices: Sequence[str] = ()
+    ) -> Generator[PlannerEvent | Answer]:
         """Answers like `ask`, giving tool calls and words as they come, and the `Answer` last."""
         return self.converse(question, self.see(videos), choices=choices, stream=True)
 
     aask = awaited(ask)
 
     async def astream(
-        self, question: str, *videos: VideoPath, choices: Sequence[str] = ()
+        self, question: str, *videos: AnyVideo, choices: Sequence[str] = ()
     ) -> AsyncGenerator[PlannerEvent | Answer]:
         """Does as `stream`, in a thread of its own, which ends soon after the caller stops."""
 
-        def events() -> Iterator[PlannerEvent | Answer]:
+        def events() -> Generator[PlannerEvent | Answer]:
             yield from self.stream(question, *videos, choices=choices)
 
         async for event in in_thread(events()):
@@ -230,7 +235,7 @@ class VideoAgent(Closing):
 
     def anticipate(
         self,
-        video: VideoPath,
+        video: AnyVideo,
         *,
         at_seconds: float | None = None,
         k: int = 5,
@@ -302,7 +307,7 @@ class VideoAgent(Closing):
         goal: Moment | None = None,
         start: Moment | None = None,
         *,
-        video: VideoPath | None = None,
+        video: AnyVideo | None = None,
         task: str | None = None,
         steps: Steps | None = None,
         exact: bool = False,
@@ -345,7 +350,7 @@ class VideoAgent(Closing):
     def locate(
         self,
         query: str,
-        video: VideoPath,
+        video: AnyVideo,
         *,
         k: int = 5,
         on_progress: OnProgress | None = None,
@@ -397,7 +402,7 @@ class VideoAgent(Closing):
         """
         self.indexer.forget(video, source)
 
-    def chat(self, *videos: VideoPath, resume: str | None = None) -> Chat:
+    def chat(self, *videos: AnyVideo, resume: str | None = None) -> Chat:
         """Begins a conversation about videos, or takes up an earlier one by its id.
 
         Raises:
@@ -410,13 +415,13 @@ class VideoAgent(Closing):
             return Chat.resume(self, resume, videos)
         return Chat.begin(self, self.see(videos))
 
-    def see(self, videos: Sequence[VideoPath]) -> tuple[VideoInfo, ...]:
-        """Watches what is new and gives each video under the path it was given by."""
+    def see(self, videos: Sequence[AnyVideo]) -> tuple[VideoInfo, ...]:
+        """Gives each video under the path it was given by, or its title; what is new is watched."""
         if not videos:
             raise ConfigError("no video was given; name at least one file")
-        _check_paths(videos)
-        seen = [replace(self.timeline(video).video, path=str(video)) for video in videos]
-        names = told_apart([video.path for video in seen])
+        check_paths(videos)
+        seen = [self._seen(video) for video in videos]
+        names = told_apart([video.shown_as or video.path for video in seen])
         told = [replace(one, shown_as=name) for one, name in zip(seen, names, strict=True)]
         return tuple({video.content_hash: video for video in told}.values())
 
@@ -429,7 +434,7 @@ class VideoAgent(Closing):
         choices: Sequence[str] = (),
         stream: bool = False,
         strategy: Strategy = "agent",
-    ) -> Iterator[PlannerEvent | Answer]:
+    ) -> Generator[PlannerEvent | Answer]:
         """Answers a question that may follow others, giving the `Answer` last.
 
         Only the agent is told of the history, and tells what it does on the way.
@@ -451,6 +456,11 @@ class VideoAgent(Closing):
                 question, videos, self.library, choices, meter
             ),
         )
+
+    def _seen(self, video: AnyVideo) -> VideoInfo:
+        if isinstance(video, VideoInfo):
+            return video
+        return replace(self.timeline(video).video, path=str(video))
 
     def close(self) -> None:
         """Closes the library."""
@@ -483,13 +493,3 @@ class VideoAgent(Closing):
             optimal=optimal,
             chat_model=self._chat_model,
         )
-
-
-def _check_paths(videos: Sequence[object]) -> None:
-    """Raises ConfigError where something is no path."""
-    for video in videos:
-        if not isinstance(video, str | PathLike):
-            raise ConfigError(
-                f"a video was given as {type(video).__name__}; give each as a path of its own: "
-                "ask(question, video, another)"
-            )

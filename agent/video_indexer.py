@@ -29,12 +29,14 @@ from foretell.tools.speech.transcriber import TRANSCRIBED, Transcriber
 from foretell.tools.watching.perceiver import Perceiver
 from foretell.tools.watching.profile import Profile
 from foretell.tools.watching.watch import watch
-from foretell.types import Event, EventKind, Progress, Usage, VideoInfo, Watched
+from foretell.types import Event, EventKind, Progress, Timeline, Usage, VideoInfo, Watched
 
 if TYPE_CHECKING:
     from foretell.tools.captioning.captioners import BilledCaptioner
 
 VideoPath = str | PathLike[str]
+AnyVideo = VideoPath | VideoInfo
+"""A file, or a video as the library knows it, wherever its file is now."""
 _SPEECH: tuple[EventKind, ...] = ("speech",)
 
 
@@ -127,6 +129,17 @@ class VideoIndexer(Closing):
             watched = replace(watched, timeline=timeline)
         missing = what_is_missing(self.config.read_screen_text)
         return replace(watched, notes=(*watched.notes, *missing, *self._bill()))
+
+    def timeline(self, video: AnyVideo) -> Timeline:
+        """Returns what is known of a video; a file that is new is watched first.
+
+        Raises:
+            VideoError: If the file cannot be decoded.
+            MemoryStoreError: If it was given as the library knows it, and was forgotten.
+        """
+        if isinstance(video, VideoInfo):
+            return replace(self._store.timeline(video.content_hash), video=video)
+        return self.watch(video).timeline
 
     def tracks(self, video: VideoPath) -> tuple[Track, ...]:
         """Returns what a video's timeline comes from, in the order in which it came.
@@ -294,6 +307,21 @@ def open_as_set(
         content_hash=content_hash,
         checked=checked,
     )
+
+
+def is_missing(video: AnyVideo) -> bool:
+    """Whether a file was given that is not there."""
+    return not isinstance(video, VideoInfo) and not Path(video).exists()
+
+
+def check_paths(videos: Sequence[object]) -> None:
+    """Raises ConfigError where something is no path."""
+    for video in videos:
+        if not isinstance(video, str | PathLike | VideoInfo):
+            raise ConfigError(
+                f"a video was given as {type(video).__name__}; give each as a path of its own: "
+                "ask(question, video, another)"
+            )
 
 
 def _check_sources(perceivers: Sequence[Perceiver]) -> None:

@@ -16,7 +16,7 @@ TITLE_CHARACTERS = 80
 """Characters of a title: what a line of a terminal holds."""
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 _SELECT = """
-    SELECT c.id, c.started_seconds,
+    SELECT c.id, c.started_seconds, c.title,
         (SELECT content FROM messages
          WHERE conversation = c.number AND role = 'user' ORDER BY id LIMIT 1),
         (SELECT count(*) FROM messages WHERE conversation = c.number)
@@ -45,7 +45,7 @@ class Conversation:
 
     Attributes:
         id: A short word to take it up again with.
-        title: The beginning of its first question; empty before that.
+        title: The name that it was given, else the beginning of its first question; empty before.
         started: When it was begun, in UTC.
         message_count: How many messages it has.
     """
@@ -88,6 +88,28 @@ class Conversations:
         """Gives up to `limit` conversations, the last begun first."""
         rows = self._database.read(f"{_SELECT} ORDER BY c.number DESC LIMIT ?", (limit,))
         return tuple(_conversation(row) for row in rows)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Gives a conversation a name; a blank one is that of its first question again.
+
+        Raises:
+            MemoryStoreError: If there is no such conversation.
+        """
+        self.find(conversation_id)
+        with self._database.passing() as connection:
+            connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ?", (title.strip(), conversation_id)
+            )
+
+    def forget(self, conversation_id: str) -> None:
+        """Deletes a conversation with its messages.
+
+        Raises:
+            MemoryStoreError: If there is no such conversation.
+        """
+        self.find(conversation_id)
+        with self._database.passing() as connection:
+            connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
 
     def append(self, conversation_id: str, message: Message) -> None:
         """Adds a message at the end.
@@ -136,8 +158,8 @@ def _new_id(taken: set[str]) -> str:
 
 
 def _conversation(row: tuple[Any, ...]) -> Conversation:
-    name, started_seconds, question, message_count = row
-    title = " ".join((question or "").split())
+    name, started_seconds, title, question, message_count = row
+    title = " ".join((title or question or "").split())
     if len(title) > TITLE_CHARACTERS:
         title = title[: TITLE_CHARACTERS - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
     return Conversation(name, title, datetime.fromtimestamp(started_seconds, UTC), message_count)

@@ -97,8 +97,21 @@ CREATE TABLE text_vectors (
 REMARKS = """
 ALTER TABLE tracks ADD COLUMN remarks TEXT NOT NULL DEFAULT '[]';
 """
+JOBS = """
+ALTER TABLE conversations ADD COLUMN title TEXT NOT NULL DEFAULT '';
+CREATE TABLE titles (content_hash TEXT PRIMARY KEY, title TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, content_hash TEXT NOT NULL,
+    path TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'queued', doing TEXT NOT NULL DEFAULT '',
+    share REAL NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0, is_unwanted INTEGER NOT NULL DEFAULT 0,
+    created_seconds REAL NOT NULL, ended_seconds REAL
+) STRICT;
+CREATE UNIQUE INDEX one_open_job ON jobs (kind, content_hash)
+    WHERE state IN ('queued', 'running');
+"""
 # The n-th script makes schema n out of the one before.
-SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES, LABELS, COVERAGE, TEXT_VECTORS, REMARKS)
+SCHEMA = (TIMELINES, EXAMPLES, PROCEDURES, LABELS, COVERAGE, TEXT_VECTORS, REMARKS, JOBS)
 SCHEMA_VERSION = len(SCHEMA)
 
 

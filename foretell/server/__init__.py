@@ -1,0 +1,1 @@
+"""The server: a page, REST, an OpenAI-compatible endpoint and MCP over one library."""

@@ -1,0 +1,1 @@
+"""REST, below `/api/v1`: one group of paths a file."""

@@ -1,0 +1,75 @@
+"""Keeps a process beside the server that watches videos, and starts another when it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+
+from pydantic import SecretStr
+
+from foretell.config import Config
+
+LOOK_SECONDS = 1.0
+"""Between two looks whether the process is still there."""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""The worker leaves the other cores to questions: threads of OpenBLAS spin while they wait."""
+
+
+class Watching:
+    """Runs `foretell.agent.watch_worker` from `start` to `stop`.
+
+    Args:
+        config: The settings that it watches with.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._environment = {**os.environ, **ONE_THREAD, **_as_variables(config)}
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._keeper = threading.Thread(target=self._keep, name="watching", daemon=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The process that watches at the moment."""
+        return None if self._process is None else self._process.pid
+
+    def start(self) -> None:
+        """Starts the process."""
+        self._begin()
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Ends the process; what it was doing goes on when it is started again."""
+        self._stopping.set()
+        self._keeper.join()
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+    def _begin(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "foretell.agent.watch_worker"],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(LOOK_SECONDS):
+            if self._process is not None and self._process.poll() is not None:
+                self._begin()
+
+
+def _as_variables(config: Config) -> dict[str, str]:
+    """Returns the settings that were given as environment variables."""
+    told: dict[str, str] = {}
+    for name in config.model_fields_set:
+        value = getattr(config, name)
+        if isinstance(value, SecretStr):
+            value = value.get_secret_value()
+        if value is not None:
+            text = json.dumps(value) if isinstance(value, dict) else str(value)
+            told[f"FORETELL_{name.upper()}"] = text
+    return told
