@@ -33,7 +33,11 @@ PREFIX = "FORETELL_"
 """Of the environment variables that set something."""
 SECRET = ("api_key", "base_url")
 """Settings whose values are told nowhere: an address may hold a name and a password."""
-BESIDE_SETTINGS = ("CONFIG", "DATA")
+BESIDE_SETTINGS = (
+    *("CONFIG", "DATA", "SERVER_HOST", "SERVER_PORT", "SERVER_TOKEN", "SERVER_ALLOWED_HOSTS"),
+    *("SERVER_ALLOWED_ORIGINS", "SERVER_MAX_UPLOAD_BYTES", "SERVER_QUESTIONS_AT_ONCE"),
+    *("SERVER_QUESTIONS_WAITING", "SERVER_MAX_CONNECTIONS"),
+)
 """Variables that are no settings: the settings file, and the data of tests and evaluations."""
 MISSPELT = 0.65
 """Likeness to a setting's name, as difflib has it, from which a variable is meant to be it: MODLE

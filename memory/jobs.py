@@ -17,8 +17,11 @@ JobKind = Literal["watch", "playable"]
 """To watch a video into its timeline, or to make a copy of it that browsers play."""
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 OPEN: tuple[JobState, ...] = get_args(JobState)[:2]
-MOST_TRIES = 3
-"""How often a job is begun: a video that ends its process each time would keep all others away."""
+MOST_TRIES = 8
+"""How often a job is begun without getting any further: a video that ends its process each time
+would keep all others away, and one that is stopped with its server a few times would not."""
+PROGRESS = 0.01
+"""The share by which a job must have got on to have got further."""
 _LOCKS = 64
 """Files that jobs share, more than there are processes at work: one waits for another that falls
 on its file, and the folder does not fill."""
@@ -41,7 +44,7 @@ class Job:
         doing: The source that is at work, such as "screen_text".
         share: How much of the video that source has seen, in [0, 1].
         error: Why it failed, in a sentence; empty otherwise.
-        tries: How often it was begun.
+        tries: How often it was begun since it last got further.
         is_unwanted: Whether it is to end before it is done.
         created: When it was asked for, in UTC.
         ended: When it ended, in UTC; None before.
@@ -70,7 +73,7 @@ class Jobs:
     """The jobs of a library, in its database; any number of processes may add and carry out.
 
     Who carries one out holds a lock on a file, which is let go however a process ends; so a job
-    that runs and that nobody holds is begun again, up to `MOST_TRIES` times.
+    that runs and that nobody holds is begun again, up to `MOST_TRIES` times without progress.
 
     Args:
         database: The library's.
@@ -135,10 +138,17 @@ class Jobs:
         yield None
 
     def tell(self, job: Job, doing: str, share: float) -> bool:
-        """Notes how far a job is, and gives whether it is still wanted."""
+        """Notes how far a job is, and gives whether it is still wanted.
+
+        One that was begun again is as far as it was, until it gets further.
+        """
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE jobs SET doing = ?, share = ? WHERE number = ?", (doing, share, job.number)
+                "UPDATE jobs SET "
+                "tries = iif(doing <> :doing OR :share > share + :progress, 0, tries), "
+                "share = iif(doing <> :doing, :share, max(share, :share)), doing = :doing "
+                "WHERE number = :number",
+                {"doing": doing, "share": share, "progress": PROGRESS, "number": job.number},
             )
         now = self.find(job.number)
         return now is not None and not now.is_unwanted

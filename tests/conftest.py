@@ -17,7 +17,7 @@ settings.register_profile(
 )
 settings.load_profile("alike everywhere")
 
-pytest_plugins = ["tests.checkpoints.plugin", "tests.servers.plugin"]
+pytest_plugins = ["tests.checkpoints.plugin", "tests.server.plugin", "tests.servers.plugin"]
 
 
 @pytest.fixture(scope="session", autouse=True)

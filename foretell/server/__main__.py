@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import webbrowser
 
 import uvicorn
 
@@ -14,6 +15,10 @@ from foretell.server.settings import ServerSettings, load_settings
 
 GRACE_SECONDS = 3
 """How long open streams may delay the end: a video that plays would for ever."""
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended."""
+BACKLOG = 2048
+"""Connections that may wait to be taken, as uvicorn has it."""
 
 
 def main() -> None:
@@ -22,7 +27,7 @@ def main() -> None:
         settings = load_settings()
         app = make_app(load_config(), settings)
         with _listening(settings) as listener:
-            _tell(settings, listener.getsockname()[1])
+            _tell(_address(settings, listener.getsockname()[1]), is_opened="--open" in sys.argv)
             server = uvicorn.Server(
                 uvicorn.Config(
                     app,
@@ -34,6 +39,11 @@ def main() -> None:
                 )
             )
             server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "foretell: ended; what is being watched goes on with the next server\n"
+        )
+        sys.exit(INTERRUPTED)
     except ForetellError as error:
         sys.stderr.write(f"foretell: {error}\n")
         sys.exit(error.exit_code)
@@ -45,6 +55,7 @@ def _listening(settings: ServerSettings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise ConfigError(
@@ -54,11 +65,18 @@ def _listening(settings: ServerSettings) -> socket.socket:
     return listener
 
 
-def _tell(settings: ServerSettings, port: int) -> None:
+def _address(settings: ServerSettings, port: int) -> str:
+    """Returns the address of the page, with the token where a browser sends it to nobody."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     fragment = "" if settings.secret is None else f"#token={settings.secret}"
-    sys.stdout.write(f"foretell serves at http://{host}:{port}/{fragment}\n")
+    return f"http://{host}:{port}/{fragment}"
+
+
+def _tell(address: str, *, is_opened: bool) -> None:
+    sys.stdout.write(f"foretell serves at {address}\n")
     sys.stdout.flush()
+    if is_opened:
+        webbrowser.open(address)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ class Watching:
             [sys.executable, "-m", "foretell.agent.watch_worker"],
             env=self._environment,
             stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the server, which ends this, too
         )
 
     def _keep(self) -> None:
