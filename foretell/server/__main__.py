@@ -40,9 +40,7 @@ def main() -> None:
             )
             server.run(sockets=[listener])
     except KeyboardInterrupt:
-        sys.stderr.write(
-            "foretell: ended; what is being watched goes on with the next server\n"
-        )
+        sys.stderr.write("foretell: ended; what is being watched goes on with the next server\n")
         sys.exit(INTERRUPTED)
     except ForetellError as error:
         sys.stderr.write(f"foretell: {error}\n")

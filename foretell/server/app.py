@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+import importlib.util
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI
-from fastapi.responses import FileResponse, PlainTextResponse
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from foretell import __version__
 from foretell.config import Config
-from foretell.server import problems
+from foretell.errors import ForetellError
 from foretell.server.api import answering, jobs, session, tasks, videos
 from foretell.server.gate import Gate
+from foretell.server.problems import Problem, as_problem, response
 from foretell.server.served import Served
 from foretell.server.settings import ServerSettings
 from foretell.server.uploads import remove_unfinished
 from foretell.server.watching import Watching
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
 
 PAGE = Path(__file__).parent / "page"
 MOST_JSON = 1 << 20
@@ -41,10 +50,17 @@ def make_app(config: Config, settings: ServerSettings) -> FastAPI:
         remove_unfinished(held.uploads)
         watching.start()
         try:
-            yield
+            async with agents.session_manager.run() if agents else nullcontext():
+                yield
         finally:
             watching.stop()
             held.close()
+
+    def library() -> Served:
+        held: Served = app.state.served
+        return held
+
+    agents = _mcp(library)
 
     app = FastAPI(
         title="foretell",
@@ -55,9 +71,11 @@ def make_app(config: Config, settings: ServerSettings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         max_body_size=MOST_JSON,
     )
-    problems.add_handlers(app)
+    _tell_failures(app)
     app.include_router(_api())
     app.mount("/page", StaticFiles(directory=PAGE))
+    if agents is not None:
+        app.router.routes.extend(_mcp_routes(agents))
     app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/healthz", _health, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_middleware(Gate, settings=settings)
@@ -69,6 +87,37 @@ def _api() -> APIRouter:
     for part in (session, videos, jobs, answering, tasks):
         api.include_router(part.router)
     return api
+
+
+def _mcp(library: Callable[[], Served]) -> MCPServer[Any] | None:
+    """Returns the MCP server of a library; None where the extra is not installed."""
+    if importlib.util.find_spec("mcp") is None:
+        return None
+    from foretell.server.mcp.tools import make_mcp
+
+    return make_mcp(library, takes_paths=False)
+
+
+def _mcp_routes(agents: MCPServer[Any]) -> Sequence[BaseRoute]:
+    """Returns what serves MCP at `/mcp`; names and origins are checked by the gate."""
+    from mcp.server.transport_security import TransportSecuritySettings
+
+    unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    return agents.streamable_http_app(transport_security=unchecked).routes
+
+
+def _tell_failures(app: FastAPI) -> None:
+    """Lets an app tell every failure as a problem."""
+
+    async def tell(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, RequestValidationError):
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            return response(Problem(422, f"{place}: {first['msg']}", "Invalid"))
+        return response(as_problem(error))
+
+    for kind in (ForetellError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, tell)
 
 
 def _page() -> FileResponse:

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 
 from foretell.errors import (
     ConfigError,
@@ -111,23 +109,5 @@ def as_problem(error: Exception) -> HTTPException:
         return error
     if isinstance(error, ForetellError):
         return Problem.of(error)
-    if isinstance(error, RequestValidationError):
-        return Problem(422, _invalid(error), "Invalid")
     _log.error("a request failed", exc_info=error)
     return Problem(500, "the server failed at this; its log says how", "Failure")
-
-
-def _invalid(error: RequestValidationError) -> str:
-    first = error.errors()[0]
-    place = ".".join(map(str, first["loc"]))
-    return f"{place}: {first['msg']}"
-
-
-def add_handlers(app: FastAPI) -> None:
-    """Lets an app tell its failures so."""
-
-    async def tell(request: Request, error: Exception) -> JSONResponse:
-        return response(as_problem(error))
-
-    for kind in (ForetellError, RequestValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, tell)

@@ -11,9 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, TypeVar
-
-from fastapi import Depends, Request
+from typing import TypeVar
 
 from foretell.agent.chat import Chat
 from foretell.agent.video_agent import VideoAgent
@@ -226,12 +224,3 @@ class Crowd:
     def close(self) -> None:
         """Lets nobody else in; what is being answered ends by itself."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-def served(request: Request) -> Served:
-    """Returns what the app of a request serves."""
-    held: Served = request.app.state.served
-    return held
-
-
-ServedHere = Annotated[Served, Depends(served)]

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends, Path
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from foretell.agent.chat import Chat
+from foretell.server.api.here import ServedHere
 from foretell.server.forms import NewConversation, NextQuestion, Question, Title
 from foretell.server.public import public_answer, public_conversation, public_turn, public_video
-from foretell.server.served import ServedHere
 from foretell.server.streams import told_as_it_goes
 from foretell.types import VideoInfo
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from foretell.memory.jobs import Job
+from foretell.server.api.here import ServedHere
 from foretell.server.problems import unknown
 from foretell.server.public import public_job
-from foretell.server.served import ServedHere
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 JobNumber = Annotated[int, Path(ge=0, lt=1 << 63)]

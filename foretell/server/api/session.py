@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from foretell import __version__
+from foretell.server.api.here import ServedHere
 from foretell.server.forms import Token
 from foretell.server.gate import SESSION_COOKIE, is_token, session_value
 from foretell.server.problems import Problem
-from foretell.server.served import ServedHere
 
 router = APIRouter(tags=["server"])
 

@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from foretell.records import event_record, forecast_record, located_record, plan_record
+from foretell.server.api.here import ServedHere
 from foretell.server.forms import Next, Search, Steps, When
-from foretell.server.served import Served, ServedHere
+from foretell.server.served import Served
 
 router = APIRouter(tags=["tasks"])
 

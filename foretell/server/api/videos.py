@@ -12,10 +12,11 @@ from fastapi.responses import FileResponse, Response
 
 from foretell.demo import render_clip
 from foretell.memory.titles import TITLE_CHARACTERS
+from foretell.server.api.here import ServedHere
 from foretell.server.forms import Title, VideoId
 from foretell.server.problems import Problem, unknown
 from foretell.server.public import is_here, listed_video, public_job, public_timeline
-from foretell.server.served import Served, ServedHere
+from foretell.server.served import Served
 from foretell.server.uploads import check_size, take_in
 from foretell.tools.decoding.video_file import content_hash
 from foretell.tools.watching.playable import PLAYABLE, playable_path

@@ -1,0 +1,1 @@
+"""MCP: what an agent may call, over standard input and output or HTTP."""
