@@ -1,11 +1,12 @@
-"""`python -m foretell.agent.watch_worker`: carries out the jobs of the library that is set.
+"""`python -m foretell.agent.watch_worker PARENT`: carries out the jobs of the library that is set.
 
-It ends with the process that started it, and what it was doing goes on with the next one.
+It ends with the process of that number, and what it was doing goes on with the next one.
 """
 
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -102,7 +103,7 @@ class _Teller:
 
 def main() -> None:
     """Works on the library of the settings until the parent ends."""
-    end_with_parent()
+    end_with_parent(int(sys.argv[1]))
     with VideoIndexer(load_config()) as indexer:
         WatchWorker(indexer).work()
 

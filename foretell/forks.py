@@ -66,12 +66,17 @@ class Opener:
         )
 
 
-def end_with_parent() -> None:
+def end_with_parent(parent: int | None = None) -> None:
     """Ends this process soon after its parent ended, however that was, and whatever it is doing.
 
     Where a parent that is gone cannot be told, as on Windows, it goes on.
+
+    Args:
+        parent: Its number, from who started this process; without it, one that ended before this
+            is called is not noticed.
     """
-    threading.Thread(target=_wait_for_parent, args=(os.getppid(),), daemon=True).start()
+    watched = os.getppid() if parent is None else parent
+    threading.Thread(target=_wait_for_parent, args=(watched,), daemon=True).start()
 
 
 def _wait_for_parent(parent: int) -> None:

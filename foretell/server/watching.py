@@ -51,7 +51,7 @@ class Watching:
 
     def _begin(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "foretell.agent.watch_worker"],
+            [sys.executable, "-m", "foretell.agent.watch_worker", str(os.getpid())],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the server, which ends this, too
