@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from foretell import ranking
@@ -249,7 +250,8 @@ class Toolset:
                     raise ToolError(f"start {first!r} must lie before end {last!r}")
                 within = Interval(first, last)
             query = TimelineQuery(subject, operator, value, turn, within, part)
-            answer = answer_query(query, self.library.store.timeline(chosen.content_hash))
+            known = self.library.store.timeline(chosen.content_hash)
+            answer = answer_query(query, replace(known, video=chosen))
             lines.append(f"{self._place(chosen)}{answer.status}: {answer.text}")
             hits += [Hit(event, chosen, 0.0) for event in answer.events]
         return "\n".join(lines), tuple(hits)

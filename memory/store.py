@@ -357,6 +357,18 @@ class Store(Closing):
         )
         return tuple(Thumbnail(pts_seconds, jpeg) for pts_seconds, jpeg in rows)
 
+    def thumbnail_times(self, content_hash: str) -> tuple[float, ...]:
+        """Gives when a video's thumbnails are shown, in seconds, ascending; none are read.
+
+        Raises:
+            MemoryStoreError: If the video is unknown.
+        """
+        rows = self.database.read(
+            "SELECT pts_seconds FROM thumbnails WHERE video = ? ORDER BY pts_seconds",
+            (self._number(content_hash),),
+        )
+        return tuple(pts_seconds for (pts_seconds,) in rows)
+
     def timeline(self, content_hash: str) -> Timeline:
         """Gives a video as text.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ class RelevanceScorer:
 
     def timeline(self, video: VideoInfo) -> Timeline:
         """Returns all that is known of a video."""
-        return self._library.store.timeline(video.content_hash)
+        return replace(self._library.store.timeline(video.content_hash), video=video)
 
     def nearest(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         """Returns the two events nearest in meaning, where an embedder reads other languages.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -73,7 +74,7 @@ def make_app(config: Config, settings: ServerSettings) -> FastAPI:
     )
     _tell_failures(app)
     app.include_router(_api())
-    app.mount("/page", StaticFiles(directory=PAGE))
+    app.mount("/page", GZipMiddleware(StaticFiles(directory=PAGE)))
     if agents is not None:
         app.router.routes.extend(_mcp_routes(agents))
     app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)

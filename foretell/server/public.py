@@ -58,6 +58,7 @@ def listed_video(video: VideoInfo, store: Store, jobs: Sequence[Job]) -> Record:
         ],
         "is_watched": all(one.done for one in tracks) and not any(one.is_open for one in jobs),
         "has_file": is_here(video, store),
+        "thumbnails": len(store.thumbnail_times(video.content_hash)),
         "job": next((public_job(job, video.name) for job in jobs if job.kind == "watch"), None),
     }
 

@@ -127,7 +127,7 @@ def show_timeline(id: VideoId, here: ServedHere) -> dict[str, Any]:
 def list_thumbnails(id: VideoId, here: ServedHere) -> dict[str, Any]:
     """Gives the times, in seconds, of a video's small pictures."""
     here.video(id)
-    return {"seconds": [one.pts_seconds for one in here.store.thumbnails(id)]}
+    return {"seconds": here.store.thumbnail_times(id)}
 
 
 @router.get("/{id}/thumbnails/{number}", response_class=Response)

@@ -1,0 +1,78 @@
+"""A browser on the page of a server, and what it must never do there."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright", reason="the page is tested with playwright: pip install it")
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+PATIENCE_MS = 60_000
+"""Milliseconds that anything may take on a busy machine."""
+WIDE, PHONE = (1280, 800), (390, 844)
+
+
+@contextmanager
+def started_browser() -> Generator[Browser]:
+    """Starts the Chromium of this machine, or skips where there is none."""
+    there = next((path for path in CHROMIUM if Path(path).exists()), None)
+    if there is None:
+        pytest.skip("the page is tested in Chromium: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=there, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def page_of(browser: Browser, address: str, size: tuple[int, int] = WIDE) -> Generator[Page]:
+    """Opens a page of a server, and sees afterwards that it asked nobody else and broke no rule."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    root = address.partition("#")[0].rstrip("/")
+    asked: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+
+    def heard(message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            wrong.append(message.text)
+
+    page.on("console", heard)
+    try:
+        page.goto(address)
+        yield page
+    finally:
+        context.close()
+    assert [url for url in asked if not url.startswith((root, "data:", "blob:"))] == []
+    assert wrong == []
+
+
+def ask(page: Page, question: str) -> None:
+    """Asks in the chat and waits for the answer."""
+    before = page.locator("#turns .answer").count()
+    page.locator("#question").fill(question)
+    page.locator("#question").press("Enter")
+    expect(page.locator("#turns .answer")).to_have_count(before + 1)
+
+
+def moment(page: Page) -> float:
+    """Gives the moment that the player shows, in seconds."""
+    return float(page.evaluate("document.getElementById('video').currentTime"))
+
+
+def is_paused(page: Page) -> bool:
+    """Whether the player stands still."""
+    return bool(page.evaluate("document.getElementById('video').paused"))
