@@ -21,6 +21,7 @@ from foretell.config import Config
 from foretell.errors import ForetellError
 from foretell.server.api import answering, jobs, session, tasks, videos
 from foretell.server.gate import Gate
+from foretell.server.openai import routes as openai
 from foretell.server.problems import Problem, as_problem, response
 from foretell.server.served import Served
 from foretell.server.settings import ServerSettings
@@ -74,6 +75,7 @@ def make_app(config: Config, settings: ServerSettings) -> FastAPI:
     )
     _tell_failures(app)
     app.include_router(_api())
+    app.include_router(openai.router)
     app.mount("/page", GZipMiddleware(StaticFiles(directory=PAGE)))
     if agents is not None:
         app.router.routes.extend(_mcp_routes(agents))
@@ -114,8 +116,8 @@ def _tell_failures(app: FastAPI) -> None:
         if isinstance(error, RequestValidationError):
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
-            return response(Problem(422, f"{place}: {first['msg']}", "Invalid"))
-        return response(as_problem(error))
+            error = Problem(422, f"{place}: {first['msg']}", "Invalid")
+        return response(as_problem(error), request.url.path)
 
     for kind in (ForetellError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, tell)

@@ -75,7 +75,7 @@ class Gate:
 
         refusal = self._refusal(scope, headers)
         if refusal is not None:
-            await problems.response(refusal)(scope, receive, send_with_headers)
+            await problems.response(refusal, scope["path"])(scope, receive, send_with_headers)
         elif is_allowed and scope["method"] == "OPTIONS":
             await _answer_preflight(send_with_headers)
         else:

@@ -25,6 +25,10 @@ from foretell.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+OPENAI_PATHS = "/v1/"
+"""Below it, failures are told as OpenAI tells them."""
+_OURS = 500
+"""The status from which on a failure is the server's."""
 RETRY_SECONDS = 2
 """When who was refused for the crowd may come again: a question of the embedded planner is answered
 in a fraction of it."""
@@ -96,11 +100,20 @@ def record(problem: HTTPException) -> dict[str, Any]:
     }
 
 
-def response(problem: HTTPException) -> JSONResponse:
-    """Returns the response of a problem."""
-    return JSONResponse(
-        record(problem), problem.status_code, problem.headers, media_type=MEDIA_TYPE
-    )
+def openai_record(problem: HTTPException) -> dict[str, Any]:
+    """Returns a problem as the protocol of OpenAI tells it."""
+    kind = "server_error" if problem.status_code >= _OURS else "invalid_request_error"
+    code = getattr(problem, "kind", "") or None
+    told = {"message": problem.detail, "type": kind, "param": None, "code": code}
+    return {"error": told}
+
+
+def response(problem: HTTPException, path: str) -> JSONResponse:
+    """Returns the response of a problem, in the form that clients of a path read."""
+    told, status, headers = record(problem), problem.status_code, problem.headers
+    if path.startswith(OPENAI_PATHS):
+        return JSONResponse(openai_record(problem), status, headers)
+    return JSONResponse(told, status, headers, media_type=MEDIA_TYPE)
 
 
 def as_problem(error: Exception) -> HTTPException:

@@ -182,13 +182,17 @@ class Crowd:
         Raises:
             Problem: If too many are inside.
         """
-        if self._inside >= self._most:
-            raise too_many(f"{self._inside} questions are being answered or wait")
+        self.check_room()
         self._inside += 1
         try:
             yield
         finally:
             self._inside -= 1
+
+    def check_room(self) -> None:
+        """Raises a Problem if too many are inside."""
+        if self._inside >= self._most:
+            raise too_many(f"{self._inside} questions are being answered or wait")
 
     async def run(self, function: Callable[[], T]) -> T:
         """Returns what a function gives, run in a thread when one is free."""
