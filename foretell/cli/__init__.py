@@ -21,6 +21,7 @@ from foretell.cli.commands.models import DoctorCommand, doctor
 from foretell.cli.commands.models import app as models
 from foretell.cli.commands.plan import plan
 from foretell.cli.commands.score import ScoreCommand, score
+from foretell.cli.commands.verify import verify
 from foretell.cli.commands.videos import videos
 from foretell.cli.commands.watch import timeline, watch
 from foretell.cli.console.progress import write_json
@@ -63,7 +64,10 @@ def foretell(
     """Ask a video what happened, what comes next, and which steps lead to a goal."""
 
 
-for command in (watch, timeline, ask, chat, anticipate, locate, plan, videos, forget, embed, demo):
+for command in (
+    *(watch, timeline, ask, verify, chat, anticipate, locate, plan),
+    *(videos, forget, embed, demo),
+):
     app.command(cls=Command)(command)
 app.command(cls=DoctorCommand)(doctor)
 app.command(cls=ScoreCommand)(score)
