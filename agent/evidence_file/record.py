@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal, Self
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from foretell.hidden import without_secrets
 from foretell.ranking import shown
-from foretell.tools.texts.text_cleaning import without_controls
+from foretell.tools.texts.text_cleaning import LONGEST_NAME, one_line, without_controls
 from foretell.types import AnswerStatus, Event, EventKind, Interval, LabelSlot
 
 FORMAT: Literal[1] = 1
@@ -25,6 +26,8 @@ LONGEST = 200_000
 """Characters of a text in a file: an answer has fewer, and a text that is kept 10,000."""
 
 Text = Annotated[str, Field(max_length=LONGEST)]
+Name = Annotated[str, Field(max_length=4096)]
+"""As long as the paths that systems take."""
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hex digits."""
 Pixels = Annotated[int, Field(gt=0, le=65_536)]
@@ -50,7 +53,7 @@ class EventRow(_Part):
     end: FiniteFloat
     kind: EventKind
     text: Text
-    source: Text
+    source: Name
     confidence: FiniteFloat | None = None
     labels: tuple[LabelRow, ...] = Field(default=(), max_length=CITATIONS_AT_MOST)
 
@@ -104,7 +107,7 @@ class CitationRow(_Part):
 class TrackRow(_Part):
     """All events of one source: how many, and the digest over their rows."""
 
-    source: Text
+    source: Name
     rows: Count
     sha256: Digest
 
@@ -112,7 +115,7 @@ class TrackRow(_Part):
 class VideoRow(_Part):
     """A video that was asked about; `start` and `end` are seconds, sizes those that are shown."""
 
-    name: Text
+    name: Name
     sha256: Digest
     start: FiniteFloat
     end: FiniteFloat
@@ -227,6 +230,11 @@ def canonical(value: Any) -> str:
 def sha256(content: bytes) -> str:
     """Gives the SHA-256 of some bytes in hex digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+def as_argument(name: str) -> str:
+    """Gives a name as it is typed in a shell."""
+    return shlex.quote(one_line(name)[:LONGEST_NAME])
 
 
 def told(text: str, paths: Sequence[tuple[str, str]] = ()) -> str:

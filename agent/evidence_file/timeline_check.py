@@ -10,6 +10,7 @@ from foretell.agent.evidence_file.record import (
     EventRow,
     TrackRow,
     VideoRow,
+    as_argument,
     row_digest,
     row_of,
     track_rows,
@@ -75,8 +76,12 @@ class TimelineCheck:
         kind, _, named = source.partition(":")
         if kind == "look_at":
             return "only the library in which a model looked at the frames has it"
-        given = f" {_OPTIONS[kind]} {named}" if kind in _OPTIONS and named != "embedded" else ""
-        return f"run `foretell watch {self._video.name}{given}` and verify again"
+        given = (
+            f" {_OPTIONS[kind]} {as_argument(named)}"
+            if kind in _OPTIONS and named != "embedded"
+            else ""
+        )
+        return f"run `foretell watch {as_argument(self._video.name)}{given}` and verify again"
 
 
 def _changed(sources: Sequence[str], here: dict[str, TrackRow], there: dict[str, TrackRow]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from foretell.agent.evidence_file.findings import Finding
 from foretell.agent.evidence_file.frames import Likeness, frames_of, is_same, likeness
-from foretell.agent.evidence_file.record import CitationRow, FrameRow, VideoRow
+from foretell.agent.evidence_file.record import CitationRow, FrameRow, VideoRow, as_argument
 from foretell.agent.video_indexer import open_as_set
 from foretell.config import Config
 from foretell.errors import VideoError
@@ -99,7 +99,7 @@ def find_video(video: VideoRow, given: Files, store: Store | None) -> tuple[Path
         return None, Finding("file", "fails", why)
     if path := _known(video, store):
         return path, Finding("file", "holds", "")
-    why = f"it is not at hand: give it, as in `--video {video.name}`"
+    why = f"it is not at hand: give it, as in `--video {as_argument(video.name)}`"
     return None, Finding("file", "unchecked", why)
 
 
