@@ -16,6 +16,7 @@ from foretell.agent.evidence_file.record import (
     track_rows,
 )
 from foretell.memory.store import Store
+from foretell.tools.importing.sidecars import EMBEDDED
 from foretell.tools.texts.text_cleaning import quoted_name
 from foretell.types import Event
 
@@ -76,11 +77,8 @@ class TimelineCheck:
         kind, _, named = source.partition(":")
         if kind == "look_at":
             return "only the library in which a model looked at the frames has it"
-        given = (
-            f" {_OPTIONS[kind]} {as_argument(named)}"
-            if kind in _OPTIONS and named != "embedded"
-            else ""
-        )
+        is_file = kind in _OPTIONS and source != EMBEDDED
+        given = f" {_OPTIONS[kind]} {as_argument(named)}" if is_file else ""
         return f"run `foretell watch {as_argument(self._video.name)}{given}` and verify again"
 
 
