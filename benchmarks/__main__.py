@@ -16,6 +16,7 @@ from benchmarks import (
     bench_readers,
     bench_start,
     bench_t3al,
+    bench_verify,
     bench_video,
     bench_watch,
 )
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "precision": bench_precision.rows,
     "readers": bench_readers.rows,
     "t3al": bench_t3al.rows,
+    "verify": bench_verify.rows,
 }
 
 

@@ -9,6 +9,14 @@ if TYPE_CHECKING:
     from foretell.actions import Action, ActionWindow, ExampleUse, Forecast
     from foretell.agent.chat import Chat
     from foretell.agent.chat_models.scripted import ScriptedModel
+    from foretell.agent.evidence_file.checking import verify_evidence
+    from foretell.agent.evidence_file.findings import (
+        Finding,
+        FoundCitation,
+        FoundVideo,
+        Verified,
+    )
+    from foretell.agent.evidence_file.writing import WrittenEvidence, write_evidence
     from foretell.agent.planner_events import TextDelta, ToolFinished, ToolStarted
     from foretell.agent.video_agent import VideoAgent
     from foretell.config import Config
@@ -75,8 +83,11 @@ __all__ = [
     "EventKind",
     "Evidence",
     "ExampleUse",
+    "Finding",
     "Forecast",
     "ForetellError",
+    "FoundCitation",
+    "FoundVideo",
     "Frame",
     "FrameScorer",
     "FrameScores",
@@ -111,17 +122,24 @@ __all__ = [
     "UnusableModel",
     "Usage",
     "Utterance",
+    "Verified",
     "Video",
     "VideoAgent",
     "VideoError",
     "VideoInfo",
     "Watched",
+    "WrittenEvidence",
+    "verify_evidence",
+    "write_evidence",
 ]
 
 _HOMES = {
     "foretell.actions": "Action ActionWindow ExampleUse Forecast",
     "foretell.agent.chat": "Chat",
     "foretell.agent.chat_models.scripted": "ScriptedModel",
+    "foretell.agent.evidence_file.checking": "verify_evidence",
+    "foretell.agent.evidence_file.findings": "Finding FoundCitation FoundVideo Verified",
+    "foretell.agent.evidence_file.writing": "WrittenEvidence write_evidence",
     "foretell.agent.planner_events": "TextDelta ToolFinished ToolStarted",
     "foretell.agent.video_agent": "VideoAgent",
     "foretell.config": "Config",

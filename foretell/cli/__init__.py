@@ -22,6 +22,7 @@ from foretell.cli.commands.models import app as models
 from foretell.cli.commands.plan import plan
 from foretell.cli.commands.score import ScoreCommand, score
 from foretell.cli.commands.serve import mcp, serve
+from foretell.cli.commands.verify import verify
 from foretell.cli.commands.videos import videos
 from foretell.cli.commands.watch import timeline, watch
 from foretell.cli.console.progress import write_json
@@ -65,7 +66,7 @@ def foretell(
 
 
 for command in (
-    *(watch, timeline, ask, chat, anticipate, locate, plan),
+    *(watch, timeline, ask, verify, chat, anticipate, locate, plan),
     *(serve, mcp, videos, forget, embed, demo),
 ):
     app.command(cls=Command)(command)

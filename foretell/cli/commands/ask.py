@@ -22,11 +22,13 @@ from foretell.cli.options import (
     ModelOption,
     VisionModelOption,
 )
+from foretell.cli.screen import tell
 from foretell.errors import ConfigError
 
 if TYPE_CHECKING:
     from foretell.agent.tasks.answering.question_settings import Strategy
     from foretell.agent.video_agent import VideoAgent
+    from foretell.types import Answer
 
 
 def ask(
@@ -63,6 +65,10 @@ def ask(
     base_url: BaseUrlOption = None,
     cache: CacheOption = None,
     budget: BudgetOption = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the answer with its evidence to take along."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about one or more videos, with evidence."""
@@ -71,6 +77,8 @@ def ask(
 
     asked_by = _strategy(strategy)
     files, asked = _files_and_question(videos, question)
+    if html is not None:
+        check_page(html)
     with VideoAgent(
         library=library,
         model=model,
@@ -86,7 +94,31 @@ def ask(
         watch_all(agent, files, captions)
         with working("answering"):
             answer = agent.ask(asked, *files, choices=choices or (), strategy=asked_by)
-    show_answer(answer, as_json, choices or ())
+        show_answer(answer, as_json, choices or ())
+        if html is not None:
+            _write_page(agent, asked, answer, files, html, choices or ())
+
+
+def check_page(html: Path) -> None:
+    """Sees that a page can be written, before anything is asked."""
+    from foretell.agent.evidence_file.writing import check_target
+
+    check_target(html)
+
+
+def _write_page(
+    agent: VideoAgent,
+    question: str,
+    answer: Answer,
+    videos: Sequence[Path],
+    html: Path,
+    choices: Sequence[str],
+) -> None:
+    """Writes an answer with its evidence, and tells where."""
+    from foretell.agent.evidence_file.writing import write_evidence
+
+    written = write_evidence(agent, question, answer, videos, html, choices=choices)
+    tell("wrote {}, seal {}", written.file, written.seal)
 
 
 def _files_and_question(given: Sequence[str], question: str | None) -> tuple[list[Path], str]:
