@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from foretell import ranking
+from foretell.agent.citation_marks import mark_of
 from foretell.agent.citations import Citation, CitedEvent, CitedTime, names_video, read_citations
 from foretell.memory.store import Store
 from foretell.patterns import LazyPattern
 from foretell.tools.texts.marks import as_labels, replace_marks
 from foretell.tools.texts.spoken_times import NamedTime
-from foretell.tools.texts.text_cleaning import capitalised, one_line, without_controls
+from foretell.tools.texts.text_cleaning import capitalised, without_controls
 from foretell.types import Event, Evidence, Interval, VideoInfo, spread
 
 _MIN_IOU = 0.5
@@ -208,8 +209,7 @@ class _Checker:
             evidence = Evidence(video.path, event.interval, event.text, event.source)
             if evidence not in self._evidence:
                 self._evidence.append(evidence)
-            place = f"{one_line(video.name)}, " if len(self._videos) > 1 else ""
-            mark = f"[{place}{event.interval}]"
+            mark = mark_of(event.interval, video.name if len(self._videos) > 1 else "")
             if mark not in marks:
                 marks.append(mark)
         return "".join(f" {mark}" for mark in marks)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from foretell.agent.citation_marks import mark_of
 from foretell.agent.evidence_file.frames import QUALITY
-from foretell.agent.evidence_file.marks import mark_of
 from foretell.agent.evidence_file.page import Page, marks_of, page_of
 from foretell.agent.evidence_file.record import (
     CitationRow,

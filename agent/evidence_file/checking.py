@@ -6,13 +6,13 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from foretell.agent.citation_marks import marks_of_nothing, pieces
 from foretell.agent.evidence_file.findings import (
     Finding,
     FoundCitation,
     FoundVideo,
     Verified,
 )
-from foretell.agent.evidence_file.marks import marks_of_nothing, pieces
 from foretell.agent.evidence_file.page import LARGEST, Page, marks_of, page_of, read_page
 from foretell.agent.evidence_file.record import CitationRow, row_digest, seal_of
 from foretell.agent.evidence_file.timeline_check import TimelineCheck

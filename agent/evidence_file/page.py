@@ -17,7 +17,7 @@ from typing import cast
 
 from pydantic import ValidationError
 
-from foretell.agent.evidence_file.marks import mark_of, pieces
+from foretell.agent.citation_marks import mark_of, pieces
 from foretell.agent.evidence_file.record import (
     FORMAT,
     CitationRow,

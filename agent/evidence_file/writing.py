@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foretell.agent.citation_marks import mark_of, marks_of_nothing, pieces
 from foretell.agent.evidence_file.frames import encoded, frame_row, frames_of
-from foretell.agent.evidence_file.marks import mark_of, marks_of_nothing, pieces
 from foretell.agent.evidence_file.page import MAGIC, Pictures, page_of
 from foretell.agent.evidence_file.record import (
     FORMAT,

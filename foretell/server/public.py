@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from foretell.agent.chat import Turn
+from foretell.agent.citation_marks import mark_of, pieces
 from foretell.agent.planner_events import PlannerEvent, TextDelta, ToolFinished, ToolStarted
 from foretell.memory.conversations import Conversation
 from foretell.memory.jobs import Job
 from foretell.memory.store import Store
 from foretell.records import Record, answer_record, step_record, timeline_record, video_record
 from foretell.server.problems import without_paths
-from foretell.tools.texts.text_cleaning import one_line
 from foretell.types import Answer, Evidence, Timeline, VideoInfo
 
 VideosByPath = Mapping[str, VideoInfo]
@@ -98,7 +98,7 @@ def public_answer(answer: Answer, videos: Sequence[VideoInfo]) -> Record:
     paths = by_path(videos)
     return answer_record(answer) | {
         "evidence": [_evidence(one, paths) for one in answer.evidence],
-        "parts": list(_parts(answer, paths)),
+        "parts": list(_parts(answer, videos)),
     }
 
 
@@ -143,40 +143,25 @@ def _evidence(evidence: Evidence, paths: VideosByPath) -> Record:
 
 
 def citation_spans(answer: Answer, videos: Sequence[VideoInfo]) -> Iterator[tuple[int, int, int]]:
-    """Yields where an answer cites what: start and end in its text, and the evidence's number.
+    """Yields where an answer cites what: start and end in its text, and the evidence's number."""
+    behind = 0
+    for piece in pieces(answer.text, marks_of(answer, videos)):
+        start, behind = behind, behind + len(piece.text)
+        if piece.citations:
+            yield start, behind, piece.citations[0]
 
-    The checker writes each citation in one way, which is looked for as it stands.
-    """
+
+def marks_of(answer: Answer, videos: Sequence[VideoInfo]) -> list[str]:
+    """Returns how each evidence of an answer about some videos is cited in its text."""
     paths = by_path(videos)
-    marks: dict[str, int] = {}
-    for number, evidence in enumerate(answer.evidence):
-        for mark in _marks(evidence, paths):
-            marks.setdefault(mark, number)
-    behind = 0
-    while True:
-        found = [
-            (at, -len(mark), mark) for mark in marks if (at := answer.text.find(mark, behind)) >= 0
-        ]
-        if not found:
-            return
-        at, _, mark = min(found)
-        behind = at + len(mark)
-        yield at, behind, marks[mark]
+    names = [paths[one.video].name if one.video in paths else "" for one in answer.evidence]
+    return [
+        mark_of(one.interval, name if len(videos) > 1 else "")
+        for one, name in zip(answer.evidence, names, strict=True)
+    ]
 
 
-def _marks(evidence: Evidence, paths: VideosByPath) -> Iterator[str]:
-    video = paths.get(evidence.video)
-    if video is not None:
-        yield f"[{one_line(video.name)}, {evidence.interval}]"
-    yield f"[{evidence.interval}]"
-
-
-def _parts(answer: Answer, paths: VideosByPath) -> Iterator[Record]:
-    behind = 0
-    for start, end, number in citation_spans(answer, list(paths.values())):
-        if start > behind:
-            yield {"text": answer.text[behind:start]}
-        yield {"text": answer.text[start:end], "evidence": number}
-        behind = end
-    if behind < len(answer.text):
-        yield {"text": answer.text[behind:]}
+def _parts(answer: Answer, videos: Sequence[VideoInfo]) -> Iterator[Record]:
+    for piece in pieces(answer.text, marks_of(answer, videos)):
+        cited = {"evidence": piece.citations[0]} if piece.citations else {}
+        yield {"text": piece.text, **cited}
