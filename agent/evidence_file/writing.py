@@ -27,7 +27,7 @@ from foretell.agent.evidence_file.record import (
     told,
     track_rows,
 )
-from foretell.agent.video_indexer import VideoPath, open_as_set
+from foretell.agent.video_indexer import AnyVideo, VideoPath, open_as_set
 from foretell.errors import ConfigError, MemoryStoreError
 from foretell.patterns import LazyPattern
 from foretell.ranking import shown
@@ -61,7 +61,7 @@ def write_evidence(
     agent: VideoAgent,
     question: str,
     answer: Answer,
-    videos: Sequence[VideoPath],
+    videos: Sequence[AnyVideo],
     file: VideoPath,
     *,
     choices: Sequence[str] = (),
@@ -88,6 +88,18 @@ def write_evidence(
     record, pictures = _Writing(agent, seen).record(question, answer, choices)
     _write(target, page_of(record, pictures))
     return WrittenEvidence(target, record.seal)
+
+
+def evidence_page(
+    agent: VideoAgent, question: str, answer: Answer, videos: Sequence[VideoInfo]
+) -> bytes:
+    """Gives the same page as bytes, of videos as the library knows them.
+
+    Raises:
+        VideoError: If a video cannot be decoded.
+        MemoryStoreError: If the library no longer holds what the answer cites.
+    """
+    return page_of(*_Writing(agent, agent.see(videos)).record(question, answer, ()))
 
 
 def check_target(file: VideoPath) -> Path:

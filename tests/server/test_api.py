@@ -10,6 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from foretell import verify_evidence
+from foretell.config import load_config
 from tests.server.running import RunningServer, ended_job, send
 
 WHEN_MILK = "When is the milk added?"
@@ -179,3 +181,18 @@ def test_a_video_is_forgotten_with_its_file(tea_server: RunningServer, videos: P
         assert client.delete(place).status_code == 204
         assert client.get(place).status_code == 404
         assert not kept[0].exists()
+
+
+def test_an_answer_is_taken_along(
+    api: httpx2.Client, tea_id: str, clip: Path, tmp_path: Path
+) -> None:
+    begun = api.post("/conversations", json={"videos": [tea_id]}).json()
+    place = f"/conversations/{begun['id']}"
+    api.post(f"{place}/questions", json={"question": WHEN_MILK})
+    taken = api.get(f"{place}/turns/0/page")
+    assert taken.headers["content-disposition"].startswith("attachment")
+    page = tmp_path / "answer.html"
+    page.write_bytes(taken.content)
+    verified = verify_evidence(page, [clip], config=load_config(library=tmp_path / "l"))
+    assert verified.holds
+    assert api.get(f"{place}/turns/1/page").status_code == 404

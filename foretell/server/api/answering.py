@@ -7,11 +7,14 @@ from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path
+from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from foretell.agent.chat import Chat
+from foretell.agent.evidence_file.writing import evidence_page
 from foretell.server.api.here import ServedHere
 from foretell.server.forms import NewConversation, NextQuestion, Question, Title
+from foretell.server.problems import unknown
 from foretell.server.public import public_answer, public_conversation, public_turn, public_video
 from foretell.server.streams import told_as_it_goes
 from foretell.types import VideoInfo
@@ -20,6 +23,7 @@ router = APIRouter(tags=["answering"])
 MOST_LISTED = 200
 """Conversations of a list."""
 ConversationId = Annotated[str, Path(max_length=64)]
+TurnNumber = Annotated[int, Path(ge=0, lt=1 << 31)]
 
 
 async def _admitted(here: ServedHere) -> AsyncIterator[None]:
@@ -76,6 +80,23 @@ def begin_conversation(about: NewConversation, here: ServedHere) -> dict[str, An
 def show_conversation(chat: Conversation, here: ServedHere) -> dict[str, Any]:
     """Gives a conversation with its questions and answers."""
     return _told(chat, here)
+
+
+@router.get("/conversations/{id}/turns/{number}/page", response_class=Response)
+async def take_along(chat: Conversation, number: TurnNumber, here: ServedHere) -> Response:
+    """Gives an answer as one file with its evidence, which `foretell verify` checks."""
+
+    def written() -> bytes:
+        turns = chat.history()
+        if number >= len(turns):
+            raise unknown("answer", number)
+        question, answer = turns[number]
+        return evidence_page(here.agent, question, answer, chat.videos)
+
+    async with here.pictures.admitted():
+        page = await here.pictures.run(written)
+    kept = {"content-disposition": f'attachment; filename="foretell-{chat.id}-{number + 1}.html"'}
+    return Response(page, media_type="text/html; charset=utf-8", headers=kept)
 
 
 @router.patch("/conversations/{id}")

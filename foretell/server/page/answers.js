@@ -21,11 +21,16 @@ export function cite(video, start, end, words = stretch(start, end), title = "")
   }, words);
 }
 
-/** Makes the whole of an answer. */
-export function answered(answer) {
+/**
+ * Makes the whole of an answer.
+ * @param {object} answer as the server gives it
+ * @param {?string} page where it can be had as a file with its evidence
+ */
+export function answered(answer, page = null) {
   const words = h("p.words", {}, ...answer.parts.map((part) => piece(part, answer.evidence)));
   return h("div.answer", { "data-status": answer.status }, words, choice(answer), facts(answer),
-    evidence(answer), ...answer.notes.map((note) => h("p.quiet", {}, note)));
+    evidence(answer), ...answer.notes.map((note) => h("p.quiet", {}, note)),
+    page && answer.evidence.length ? h("a.quiet", { href: page, download: "" }, "Take it along, to be verified") : null);
 }
 
 function piece(part, all) {

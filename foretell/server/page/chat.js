@@ -54,7 +54,7 @@ async function open(id) {
   }
   at("about").value = chat.videos.length === 1 ? "video" : "all";
   if (chat.videos.length === 1 && !place().video) go({ video: chat.videos[0].id });
-  for (const turn of chat.turns) at("turns").append(asked(turn.question), answered(turn.answer));
+  chat.turns.forEach((turn, n) => at("turns").append(asked(turn.question), answered(turn.answer, page(n))));
   at("turns").scrollTop = at("turns").scrollHeight;
   marked();
 }
@@ -73,6 +73,7 @@ function ideas() {
     h("p.quiet", {}, "Ask anything about it, for example:"), ...IDEAS.map(button))] : []));
 }
 
+const page = (number) => `/api/v1/conversations/${chat.id}/turns/${number}/page`;
 const asked = (question) => h("p.asked", {}, question);
 
 async function send(words = at("question").value.trim()) {
@@ -120,7 +121,7 @@ async function follow(words, coming, signal) {
       reply = data.reply;
       said.textContent = (said.textContent + data.text).replace(LABELS, "");
     } else if (name === "answer") {
-      const made = answered(data);
+      const made = answered(data, page(at("turns").querySelectorAll(".answer").length));
       if (doing.children.length) {
         made.append(h("details.how", {}, h("summary", {}, count(doing.children.length, "step")), doing));
       }
