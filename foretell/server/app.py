@@ -20,6 +20,7 @@ from foretell import __version__
 from foretell.config import Config
 from foretell.errors import ForetellError
 from foretell.server.api import answering, jobs, session, tasks, videos
+from foretell.server.body_limit import BodyLimit
 from foretell.server.gate import Gate
 from foretell.server.openai import routes as openai
 from foretell.server.problems import Problem, as_problem, response
@@ -71,7 +72,6 @@ def make_app(config: Config, settings: ServerSettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        max_body_size=MOST_JSON,
     )
     _tell_failures(app)
     app.include_router(_api())
@@ -81,6 +81,7 @@ def make_app(config: Config, settings: ServerSettings) -> FastAPI:
         app.router.routes.extend(_mcp_routes(agents))
     app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/healthz", _health, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_middleware(BodyLimit, most_bytes=MOST_JSON)
     app.add_middleware(Gate, settings=settings)
     return app
 
@@ -116,7 +117,9 @@ def _tell_failures(app: FastAPI) -> None:
         if isinstance(error, RequestValidationError):
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
-            error = Problem(422, f"{place}: {first['msg']}", "Invalid")
+            names = [one for one in first["loc"][1:2] if isinstance(one, str)]
+            told = f"{place}: {first['msg']}"
+            error = Problem(422, told, "Invalid", field="".join(names))
         return response(as_problem(error), request.url.path)
 
     for kind in (ForetellError, RequestValidationError, HTTPException, Exception):

@@ -27,6 +27,9 @@ from foretell.errors import (
 MEDIA_TYPE = "application/problem+json"
 OPENAI_PATHS = "/v1/"
 """Below it, failures are told as OpenAI tells them."""
+_CODES = {413: "request_too_large", 422: "invalid_value", 429: "rate_limit_exceeded"}
+"""What clients of OpenAI know some failures by; others have a name of their own."""
+_TOO_MANY = 429
 _OURS = 500
 """The status from which on a failure is the server's."""
 RETRY_SECONDS = 2
@@ -57,13 +60,21 @@ class Problem(HTTPException):
         detail: What was given, what is allowed and what to do.
         kind: The name of the error, such as "VideoError"; empty for the status's own.
         headers: To be sent along.
+        field: What of the request is wrong, where it is one field.
     """
 
     def __init__(
-        self, status: int, detail: str, kind: str = "", headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        detail: str,
+        kind: str = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        field: str = "",
     ) -> None:
         super().__init__(status, without_paths(detail), dict(headers or {}))
         self.kind = kind
+        self.field = field
 
     @classmethod
     def of(cls, error: ForetellError) -> Problem:
@@ -102,16 +113,21 @@ def record(problem: HTTPException) -> dict[str, Any]:
 
 def openai_record(problem: HTTPException) -> dict[str, Any]:
     """Returns a problem as the protocol of OpenAI tells it."""
-    kind = "server_error" if problem.status_code >= _OURS else "invalid_request_error"
-    code = getattr(problem, "kind", "") or None
-    told = {"message": problem.detail, "type": kind, "param": None, "code": code}
+    status = problem.status_code
+    kind = "server_error" if status >= _OURS else "invalid_request_error"
+    told = {
+        "message": problem.detail,
+        "type": "rate_limit_error" if status == _TOO_MANY else kind,
+        "param": getattr(problem, "field", "") or None,
+        "code": _CODES.get(status) or getattr(problem, "kind", "") or None,
+    }
     return {"error": told}
 
 
 def response(problem: HTTPException, path: str) -> JSONResponse:
     """Returns the response of a problem, in the form that clients of a path read."""
     told, status, headers = record(problem), problem.status_code, problem.headers
-    if path.startswith(OPENAI_PATHS):
+    if f"{path}/".startswith(OPENAI_PATHS):
         return JSONResponse(openai_record(problem), status, headers)
     return JSONResponse(told, status, headers, media_type=MEDIA_TYPE)
 
