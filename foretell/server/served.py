@@ -19,7 +19,7 @@ from foretell.config import Config
 from foretell.errors import MemoryStoreError
 from foretell.memory.jobs import Job, Jobs
 from foretell.memory.titles import Titles
-from foretell.server.problems import too_many, unknown
+from foretell.server.problems import Problem, too_many, unknown
 from foretell.server.settings import ServerSettings
 from foretell.tools.watching.playable import PLAYABLE, playable_path
 from foretell.types import VideoInfo
@@ -87,7 +87,7 @@ class Served:
         """
         videos = self.agent.see([self.video(id) for id in ids]) if ids else self.videos()
         if not videos:
-            raise unknown("video", "")
+            raise Problem(404, "the library holds no video yet; send one first", "Unknown")
         return videos
 
     def watch(self, path: Path, content_hash: str) -> Job:

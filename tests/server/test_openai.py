@@ -69,7 +69,8 @@ def test_a_completion_cites_the_page(
 
 def test_a_stream_says_the_same(client: openai.OpenAI, model: str) -> None:
     asked: Any = {"model": model, "messages": [{"role": "user", "content": WHEN_KETTLE}]}
-    whole = client.chat.completions.create(**asked)
+    create: Any = client.chat.completions.create
+    whole = create(**asked)
     chunks = list(
         client.chat.completions.create(**asked, stream=True, stream_options={"include_usage": True})
     )
@@ -175,8 +176,8 @@ def test_a_clients_own_requests_need_no_planner(root: str, model: str) -> None:
 
 
 def test_as_open_webui_asks(root: str, model: str) -> None:
-    tool = {"type": "function", "function": {"name": "search", "parameters": {}}}
-    asked = {
+    tool: dict[str, Any] = {"type": "function", "function": {"name": "search", "parameters": {}}}
+    asked: dict[str, Any] = {
         "stream": True,
         "model": model,
         "messages": [{"role": "user", "content": WHEN_KETTLE}],
@@ -229,7 +230,8 @@ def test_the_key_is_the_token(tmp_path: Path) -> None:
             with openai.OpenAI(base_url=f"{server.address}/v1", api_key=key) as client:
                 if is_right:
                     assert [one.id for one in client.models.list()] == ["foretell"]
-                    with pytest.raises(openai.NotFoundError):
+                    assert client.models.retrieve("foretell").id == "foretell"
+                    with pytest.raises(openai.NotFoundError, match="no video yet"):
                         client.chat.completions.create(
                             model="foretell", messages=[{"role": "user", "content": "Why?"}]
                         )

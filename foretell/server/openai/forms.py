@@ -28,8 +28,15 @@ class Part(_Loose):
 
 
 class Message(_Loose):
-    """A message of a conversation, in either protocol."""
+    """A message of a conversation, in either protocol.
 
+    Attributes:
+        type: What an item of a response's input is; calls, thoughts and the like hold no words.
+        role: Who speaks.
+        content: What is said, whole or in parts.
+    """
+
+    type: str = "message"
     role: Role = "user"
     content: str | list[Part | str] | None = None
 
@@ -51,7 +58,7 @@ def _words(part: Part | str) -> str:
         raise Problem(
             400,
             f"a message holds a part of type {part.type!r}; only text is read here: send a video "
-            "by PUT /api/v1/videos, and name it as the model",
+            "to the server by itself, and name it as the model",
             "invalid_content",
         )
     return part.text
@@ -97,10 +104,11 @@ class ResponsesRequest(_Loose):
                 400,
                 "nothing is kept between requests here; send the earlier messages along in `input`",
                 "previous_response_not_found",
+                field="previous_response_id",
             )
         if isinstance(self.input, str):
             return [Message(role="user", content=self.input)]
-        return [one for one in self.input if one.content is not None]
+        return [one for one in self.input if one.type == "message"]
 
 
 def question_of(words: str) -> str:

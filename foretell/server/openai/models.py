@@ -33,6 +33,15 @@ def listed(videos: Sequence[VideoInfo]) -> dict[str, Any]:
     return {"object": "list", "data": [described(name) for name in names]}
 
 
+def found(model: str, here: Served) -> dict[str, Any]:
+    """Gives what a client is told of a model that it names, under the whole name of it.
+
+    Raises:
+        Problem: If there is no such model.
+    """
+    return described(LIBRARY if model == LIBRARY else model_name(*videos_of(model, here)))
+
+
 def described(name: str) -> dict[str, Any]:
     """Gives what a client is told of a model."""
     return {"id": name, "object": "model", "created": 0, "owned_by": "foretell"}
@@ -47,15 +56,16 @@ def videos_of(model: str, here: Served) -> tuple[VideoInfo, ...]:
     if model == LIBRARY:
         return here.chosen([])
     digits = model.removeprefix(f"{LIBRARY}/").rpartition("-")[2]
-    found = [
+    meant = [
         video
         for video in here.videos()
         if len(digits) >= _LEAST_DIGITS and video.content_hash.startswith(digits)
     ]
-    if len(found) != 1:
+    if len(meant) != 1:
         raise Problem(
             404,
-            f"there is no model {model!r}; GET /v1/models lists {LIBRARY!r} and one for each video",
+            f"there is no model {model!r}; the list of models has {LIBRARY!r} and one for each "
+            "video",
             "model_not_found",
         )
-    return here.chosen([found[0].content_hash])
+    return here.chosen([meant[0].content_hash])

@@ -123,12 +123,17 @@ class Reply:
             told["usage"] = response_usage(answer)
         return told if answer is None else told | {"foretell": self.own(answer)}
 
+    def response_begins(self) -> Iterator[Shape]:
+        """Yields the events of a streamed response before anything is known."""
+        for name in ("response.created", "response.in_progress"):
+            yield {"type": name, "response": self.response(None, None)}
+
     def response_events(self, text: str, answer: Answer | None) -> Iterator[Shape]:
         """Yields the events of a streamed response behind its beginning."""
         item = f"msg_{self.id}"
         here = {"item_id": item, "output_index": 0, "content_index": 0}
-        empty = {"type": "output_text", "text": "", "annotations": []}
-        begun = self._item(text, answer) | {"status": "in_progress", "content": []}
+        empty: Shape = {"type": "output_text", "text": "", "annotations": []}
+        begun: Shape = self._item(text, answer) | {"status": "in_progress", "content": []}
         whole = self._part(text, answer)
         yield {"type": "response.output_item.added", "output_index": 0, "item": begun}
         yield {"type": "response.content_part.added", **here, "part": empty}
