@@ -23,7 +23,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 
 def uploads(server: RunningServer) -> list[str]:
-    return sorted(file.name for file in (server.library / "uploads").iterdir())
+    return sorted(file.name for file in (server.library / "uploads").glob("*"))
 
 
 def test_a_file_twice_is_one(small: RunningServer, clip: Path) -> None:
