@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.server.browsing import ask, page_of, started_browser
-from tests.server.running import running_server
+from benchmarks.browsing import ask, page_of, started_browser
+from benchmarks.running_server import running_server
 
 SIZE = (1280, 760)
 """Pixels: what a laptop shows of a page."""

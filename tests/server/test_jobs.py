@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from benchmarks.running_server import RunningServer, ended_job, running_server, send, until
 from foretell.errors import ConfigError
 from foretell.memory.database import Database
 from foretell.memory.jobs import MOST_TRIES, Jobs
-from tests.server.running import RunningServer, ended_job, running_server, send, until
 
 HASH = "0" * 64
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.running import running_server
+from benchmarks.running_server import running_server
 
 schemathesis = pytest.importorskip(
     "schemathesis", reason="paths are tested with schemathesis: pip install schemathesis"

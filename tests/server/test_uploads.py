@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.server.running import RunningServer, ended_job, running_server, send, until
+from benchmarks.running_server import RunningServer, ended_job, running_server, send, until
 
 LIMIT = 1 << 20
 
