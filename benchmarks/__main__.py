@@ -14,6 +14,7 @@ from benchmarks import (
     bench_models,
     bench_precision,
     bench_readers,
+    bench_server,
     bench_start,
     bench_t3al,
     bench_verify,
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "models": bench_models.rows,
     "precision": bench_precision.rows,
     "readers": bench_readers.rows,
+    "server": bench_server.rows,
     "t3al": bench_t3al.rows,
     "verify": bench_verify.rows,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.server.running import RunningServer, ended_job, running_server, send, tea
+from benchmarks.running_server import RunningServer, ended_job, running_server, send, tea
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from benchmarks.running_server import RunningServer, ended_job, send
 from foretell import verify_evidence
 from foretell.config import load_config
-from tests.server.running import RunningServer, ended_job, send
 
 WHEN_MILK = "When is the milk added?"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.server.running import RunningServer, running_server
+from benchmarks.running_server import RunningServer, running_server
 
 TOKEN = "a-token-of-the-tests"
 

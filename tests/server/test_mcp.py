@@ -12,10 +12,10 @@ from typing import Any, cast
 import anyio
 import pytest
 
+from benchmarks.running_server import PATIENCE, RunningServer
 from foretell.config import load_config
 from foretell.tokens import count_tokens
 from foretell.types import Event, Interval, VideoInfo
-from tests.server.running import PATIENCE, RunningServer
 
 pytest.importorskip("mcp", reason="MCP needs the extra mcp: pip install 'foretell[mcp]'")
 

@@ -15,7 +15,7 @@ import openai
 import pytest
 from pydantic import SecretStr
 
-from tests.server.running import PATIENCE, RunningServer, ended_job, running_server, send
+from benchmarks.running_server import PATIENCE, RunningServer, ended_job, running_server, send
 
 WHEN_KETTLE, THEN = "When is the kettle filled?", "And what happens after that?"
 TASK = (

@@ -13,8 +13,8 @@ import httpx2
 import openai
 import pytest
 
+from benchmarks.running_server import PATIENCE, RunningServer, running_server, until
 from tests.agent.made_library import KITCHEN, make_library, put, video
-from tests.server.running import PATIENCE, RunningServer, running_server, until
 from tests.servers.replies import Call, Fail, Reply, Say
 from tests.servers.scripted_server import ScriptedServer
 

@@ -12,6 +12,7 @@ import httpx2
 import openai
 import pytest
 
+from benchmarks.running_server import PATIENCE, RunningServer
 from foretell.agent.citation_marks import mark_of
 from foretell.agent.evidence import check_citations
 from foretell.memory.library import Library
@@ -20,7 +21,6 @@ from foretell.server.openai.forms import Message
 from foretell.server.openai.streaming import PING, with_pings
 from foretell.types import Event, Interval, VideoInfo
 from tests.agent.made_library import make_library
-from tests.server.running import PATIENCE, RunningServer
 
 WHEN_KETTLE, THEN = "When is the kettle filled?", "And what happens after that?"
 CHAT = "<chat_history>\nUSER: When is tea made?\nASSISTANT: At the end.\n</chat_history>"

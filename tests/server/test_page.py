@@ -10,12 +10,21 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.server.browsing import PHONE, ask, is_paused, moment, page_of, started_browser
-from tests.server.running import RunningServer, ended_job, running_server, send, until
+from benchmarks.running_server import RunningServer, ended_job, running_server, send, until
 
 pytest.importorskip("playwright", reason="the page is tested with playwright: pip install it")
 
 from playwright.sync_api import Browser, Page, expect
+
+from benchmarks.browsing import (
+    PHONE,
+    ask,
+    chromium,
+    is_paused,
+    moment,
+    page_of,
+    started_browser,
+)
 
 WHEN_MILK = "When is the milk added?"
 FORGED = "<img src=x onerror=window.ran=1>"
@@ -24,6 +33,8 @@ FORGED = "<img src=x onerror=window.ran=1>"
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The browser of these tests."""
+    if chromium() is None:
+        pytest.skip("the page is tested in Chromium: apt-get install chromium")
     with started_browser() as started:
         yield started
 

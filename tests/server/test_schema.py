@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.server.running import running_server
+from benchmarks.running_server import running_server
 
 schemathesis = pytest.importorskip(
     "schemathesis", reason="paths are tested with schemathesis: pip install schemathesis"
 )
-EXAMPLES = 15
+EXAMPLES = 8
 """Requests of each path: `benchmarks.bench_server` makes more."""
 LEFT_OUT = ("/playable", "/demo")
 """Ends of paths that begin work of seconds."""

@@ -14,9 +14,9 @@ import httpx2
 import psutil
 import pytest
 
+from benchmarks.running_server import RunningServer, running_server, until
 from foretell.server.problems import Problem
 from foretell.server.served import Crowd
-from tests.server.running import RunningServer, running_server, until
 
 ASKED = b'{"question": "When is the milk added?"}'
 ASKING = (

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.server.running import RunningServer, ended_job, running_server, send, until
+from benchmarks.running_server import RunningServer, ended_job, running_server, send, until
 
 LIMIT = 1 << 20
 
@@ -23,7 +23,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 
 def uploads(server: RunningServer) -> list[str]:
-    return sorted(file.name for file in (server.library / "uploads").iterdir())
+    return sorted(file.name for file in (server.library / "uploads").glob("*"))
 
 
 def test_a_file_twice_is_one(small: RunningServer, clip: Path) -> None:

@@ -50,3 +50,4 @@ def show_demo(result: DemoResult, as_json: bool) -> None:
     count, path = len(result.answers), result.watched.timeline.video.path
     say("\n{} questions answered in {:.1f} s. Go on with:", count, result.seconds)
     say("  foretell chat {}", path)
+    say("  foretell serve --open   [dim]# a page with the video, its timeline and a chat[/]")

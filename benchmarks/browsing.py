@@ -7,10 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-pytest.importorskip("playwright", reason="the page is tested with playwright: pip install it")
-
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -19,12 +15,15 @@ PATIENCE_MS = 60_000
 WIDE, PHONE = (1280, 800), (390, 844)
 
 
+def chromium() -> str | None:
+    """Gives the path of the Chromium of this machine; None where there is none."""
+    return next((path for path in CHROMIUM if Path(path).exists()), None)
+
+
 @contextmanager
 def started_browser() -> Generator[Browser]:
-    """Starts the Chromium of this machine, or skips where there is none."""
-    there = next((path for path in CHROMIUM if Path(path).exists()), None)
-    if there is None:
-        pytest.skip("the page is tested in Chromium: apt-get install chromium")
+    """Starts the Chromium of this machine."""
+    there = chromium()
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=there, args=["--no-sandbox"])
