@@ -80,10 +80,14 @@ def _page(server: RunningServer) -> list[Row]:
     with started_browser() as browser:
         context = browser.new_context()
         page = context.new_page()
-        session = context.new_cdp_session(page)
+        session: Any = context.new_cdp_session(page)
         session.send("Network.enable")
         sizes: list[float] = []
-        session.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+
+        def loaded(told: Any) -> None:
+            sizes.append(float(told["encodedDataLength"]))
+
+        session.on("Network.loadingFinished", loaded)
         page.goto(server.address)
         page.locator("#stage").wait_for()
         page.locator("#events .event").first.wait_for()

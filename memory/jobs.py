@@ -203,7 +203,8 @@ class Jobs:
 
 
 def _job(row: tuple[Any, ...]) -> Job:
-    *told, is_unwanted, created_seconds, ended_seconds = row
+    is_unwanted, created_seconds, ended_seconds = row[-3:]
     ended = None if ended_seconds is None else datetime.fromtimestamp(ended_seconds, UTC)
     created = datetime.fromtimestamp(created_seconds, UTC)
-    return Job(*(*told, bool(is_unwanted), created, ended))
+    values: tuple[Any, ...] = (*row[:-3], bool(is_unwanted), created, ended)
+    return Job(*values)

@@ -13,7 +13,7 @@ from anyio import to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CallToolResult, ImageContent, ToolAnnotations
+from mcp_types import CallToolResult, ContentBlock, ImageContent, ToolAnnotations
 from pydantic import Field
 
 from foretell import __version__
@@ -206,7 +206,7 @@ class _Tools:
                 "events": [event_record(event) for event in events[: len(lines)]],
                 "next_start": rest,
             }
-            pictures = _pictures(here, named, within, frames) if frames else []
+            pictures = _pictures(here, named, within, frames) if frames else ()
             return told("\n".join(lines) or "nothing is known there", structure, more=pictures)
 
         return await self._run(read)
@@ -360,12 +360,12 @@ def _moment(given: str | None) -> str | float | None:
 
 def _pictures(
     here: Served, video: VideoInfo, within: Interval, count: int
-) -> Sequence[ImageContent]:
+) -> Sequence[ContentBlock]:
     from PIL import Image
 
     size = fit_within(video.width, video.height, FRAME_SIDE)
     times = uniform_times(within, count)
-    pictures: list[ImageContent] = []
+    pictures: list[ContentBlock] = []
     with here.agent.indexer.open_video(video.file, video.content_hash) as opened:
         for frame in opened.frames(times, size=size):
             file = io.BytesIO()
