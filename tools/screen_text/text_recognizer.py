@@ -56,7 +56,10 @@ def ocr_is_installed() -> bool:
 
 
 class RapidOcr:
-    """PP-OCRv6 (small) by RapidOCR on ONNX Runtime; works offline, on as many threads as CPUs.
+    """PP-OCRv6 (small) by RapidOCR on ONNX Runtime; works offline.
+
+    It runs on as many threads as CPUs, or on fewer where OMP_NUM_THREADS says so, which other
+    libraries heed by themselves and ONNX Runtime does not.
 
     Raises:
         MissingExtra: If the extra `ocr` is not installed.
@@ -95,6 +98,12 @@ class RapidOcr:
             "Global.use_cls": False,
             "Det.limit_type": "max",
             "Det.limit_side_len": 640,
-            "EngineConfig.onnxruntime.intra_op_num_threads": os.cpu_count() or 1,
+            "EngineConfig.onnxruntime.intra_op_num_threads": _threads(),
         }
         return RapidOCR(params=settings)
+
+
+def _threads() -> int:
+    cpus = os.cpu_count() or 1
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cpus, int(told)) if told.isdecimal() and int(told) else cpus

@@ -33,13 +33,6 @@ def _quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def kitchen(videos: Path) -> tuple[str, ...]:
-    """The arguments that name the kitchen clip and its captions."""
-    clip = videos / "ego_kitchen_milk_41s.mp4"
-    return str(clip), "--captions", str(clip.with_suffix(".lavila_captions.json"))
-
-
 def written(path: Path, content: object) -> str:
     path.write_text(content if isinstance(content, str) else json.dumps(content))
     return str(path)

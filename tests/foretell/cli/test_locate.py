@@ -29,23 +29,18 @@ def located(*arguments: str) -> dict[str, Any]:
     return record
 
 
-def kitchen(videos: Path) -> tuple[str, ...]:
-    clip = videos / "ego_kitchen_milk_41s.mp4"
-    return str(clip), "--captions", str(clip.with_suffix(".lavila_captions.json"))
-
-
-def test_the_kitchen_clip_tells_when_and_when_never(videos: Path) -> None:
-    taken = located(*kitchen(videos), "--query", "picks up the milk")
+def test_the_kitchen_clip_tells_when_and_when_never(kitchen: tuple[str, ...]) -> None:
+    taken = located(*kitchen, "--query", "picks up the milk")
     (first, *_) = taken["moments"]
     assert first["start"] < 24.0
     assert first["end"] > 22.0
     assert "milk" in first["evidence"][0]["text"]
     assert not taken["none"]
     assert taken["usage"]["input_tokens"] == 0
-    poured = located(*kitchen(videos), "--query", "pours the milk")["moments"][0]
+    poured = located(*kitchen, "--query", "pours the milk")["moments"][0]
     assert poured["start"] < 41.0
     assert poured["end"] > 36.0
-    never = located(*kitchen(videos), "--query", "drinks the milk")
+    never = located(*kitchen, "--query", "drinks the milk")
     assert (never["moments"], never["none"]) == ([], True)
 
 
@@ -59,8 +54,10 @@ def test_the_kitchen_clip_tells_when_and_when_never(videos: Path) -> None:
         ("empties the bottle of milk over the sink", "unknown"),
     ],
 )
-def test_what_captions_tell_much_like_is_not_denied(videos: Path, query: str, status: str) -> None:
-    found = located(*kitchen(videos), "--query", query)
+def test_what_captions_tell_much_like_is_not_denied(
+    kitchen: tuple[str, ...], query: str, status: str
+) -> None:
+    found = located(*kitchen, "--query", query)
     assert (found["status"], found["moments"]) == (status, [])
 
 
@@ -72,8 +69,8 @@ def test_several_moments_are_found_by_motion_alone(videos: Path) -> None:
     assert sorted(round(one["start"]) for one in arrivals) == [6, 23, 50, 75, 92, 124]
 
 
-def test_people_read_times_and_what_they_rest_on(videos: Path) -> None:
-    command = ["locate", *kitchen(videos), "--query"]
+def test_people_read_times_and_what_they_rest_on(kitchen: tuple[str, ...]) -> None:
+    command = ["locate", *kitchen, "--query"]
     run = CliRunner().invoke(app, [*command, "pours the milk"], catch_exceptions=False)
     assert "38.0-40.0 s" in run.stdout or "36.0-" in run.stdout
     assert "pours the milk into the" in run.stdout
@@ -81,8 +78,8 @@ def test_people_read_times_and_what_they_rest_on(videos: Path) -> None:
     assert "no moment (absent): nothing in the timeline shows it" in run.stdout
 
 
-def test_a_blank_query_is_refused(videos: Path) -> None:
-    run = CliRunner().invoke(app, ["locate", *kitchen(videos), "--query", " "])
+def test_a_blank_query_is_refused(kitchen: tuple[str, ...]) -> None:
+    run = CliRunner().invoke(app, ["locate", *kitchen, "--query", " "])
     assert isinstance(run.exception, ConfigError)
     assert str(run.exception) == "the query ' ' is blank; say what happens"
 

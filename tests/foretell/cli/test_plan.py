@@ -42,13 +42,6 @@ def rest(tmp_path: Path) -> tuple[str, ...]:
     return "--procedures", str(file)
 
 
-@pytest.fixture(scope="module")
-def kitchen(videos: Path) -> tuple[str, ...]:
-    """The arguments that name the kitchen clip and its captions."""
-    clip = videos / "ego_kitchen_milk_41s.mp4"
-    return str(clip), "--captions", str(clip.with_suffix(".lavila_captions.json"))
-
-
 def run(*arguments: str) -> str:
     result = CliRunner().invoke(app, ["plan", *arguments], catch_exceptions=False)
     assert result.exit_code == 0, result.output
