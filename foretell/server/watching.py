@@ -14,8 +14,8 @@ from foretell.config import Config
 
 LOOK_SECONDS = 1.0
 """Between two looks whether the process is still there."""
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""The worker leaves the other cores to questions: threads of OpenBLAS spin while they wait."""
+THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 2) // 2))}
+"""The worker leaves half of the cores to questions; threads of OpenBLAS spin while they wait."""
 
 
 class Watching:
@@ -26,7 +26,7 @@ class Watching:
     """
 
     def __init__(self, config: Config) -> None:
-        self._environment = {**os.environ, **ONE_THREAD, **_as_variables(config)}
+        self._environment = {**os.environ, **THREADS, **_as_variables(config)}
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._keeper = threading.Thread(target=self._keep, name="watching", daemon=True)

@@ -123,8 +123,9 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_video_is_watched_with_a_captioner(
-    captioner_of: CheckpointOf, clip: Path, tmp_path: Path
+    captioner_of: CheckpointOf, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("FORETELL_READ_SCREEN_TEXT", "false")
     watching = ["watch", clip, "--captioner", f"hf:{captioner_of('git')}", "--library", tmp_path]
     watched = ask(*watching, "--device", "cpu", "--profile")
     captions = [event for event in watched["events"] if event["source"] == "captioner:git"]
