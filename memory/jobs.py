@@ -117,6 +117,11 @@ class Jobs:
             )
         return self.find(number)
 
+    def forget(self, content_hash: str) -> None:
+        """Deletes the jobs of a video; one that runs ends where it next tells how far it is."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM jobs WHERE content_hash = ?", (content_hash,))
+
     @contextmanager
     def next(self) -> Generator[Job | None]:
         """Gives the first job that nobody carries out, held for the block; None where none is."""

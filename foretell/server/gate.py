@@ -61,13 +61,14 @@ class Gate:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         is_allowed = origin is not None and origin in self._settings.allowed_origins
+        kept = "no-cache" if scope["path"].startswith(OPEN_FOLDER) else "no-store"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     sent.setdefault(name, value)
-                sent.setdefault("cache-control", "no-store")
+                sent.setdefault("cache-control", kept)
                 if is_allowed and origin is not None:
                     sent["access-control-allow-origin"] = origin
                     sent["vary"] = "Origin"

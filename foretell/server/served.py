@@ -94,15 +94,31 @@ class Served:
         """Asks for a file to be watched."""
         return self.jobs.add("watch", content_hash, str(path))
 
-    def forget(self, video: VideoInfo) -> None:
-        """Deletes what is known of a video, its title and its copies; a file elsewhere stays."""
-        for job in self.jobs.of_video(video.content_hash):
-            if job.is_open:
-                self.jobs.cancel(job.number)
-        self.titles.give(video.content_hash, "")
-        self.store.forget_video(video.content_hash)
-        kept = [playable_path(self.agent.config.library / PLAYABLE, video.content_hash)]
-        kept += self.uploads.glob(f"{video.content_hash}.*")
+    def coming(self, id: str) -> Job:
+        """Returns the last job that is to make a video known.
+
+        Raises:
+            Problem: If there is none.
+        """
+        job = next((one for one in self.jobs.of_video(id) if one.kind == "watch"), None)
+        if job is None:
+            raise unknown("video", id)
+        return job
+
+    def forget(self, id: str) -> None:
+        """Deletes what is known of a video, its title and its copies; a file elsewhere stays.
+
+        Raises:
+            Problem: If there is neither a video of that id nor one that is to come.
+        """
+        if self.store.video(id) is None:
+            self.coming(id)
+        self.jobs.forget(id)
+        self.titles.give(id, "")
+        if self.store.video(id) is not None:
+            self.store.forget_video(id)
+        kept = [playable_path(self.agent.config.library / PLAYABLE, id)]
+        kept += self.uploads.glob(f"{id}.*")
         for file in kept:
             file.unlink(missing_ok=True)
 

@@ -114,13 +114,13 @@ def test_conversations_are_renamed_and_deleted(page: Page) -> None:
     expect(row).to_contain_text("How many shots")
     row.hover()
     row.get_by_label("Rename").click()
-    page.locator("dialog input").fill("Shots <b>")
-    page.locator("dialog .primary").click()
+    page.locator("#dialog input").fill("Shots <b>")
+    page.locator("#dialog .primary").click()
     expect(page.locator("#chats .row").first).to_contain_text("Shots <b>")
     count = page.locator("#chats .row").count()
     page.locator("#chats .row").first.hover()
     page.locator("#chats .row").first.get_by_label("Delete").click()
-    page.locator("dialog .primary").click()
+    page.locator("#dialog .primary").click()
     expect(page.locator("#chats .row")).to_have_count(count - 1)
     expect(page.locator("#turns .answer")).to_have_count(0)
 
@@ -150,6 +150,12 @@ def test_the_timeline_is_filtered(page: Page) -> None:
 
 def test_by_keyboard_alone(page: Page) -> None:
     page.locator("body").press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("milk")
+    expect(page.locator("#hits .cite").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator("#video-title").click()
+    page.keyboard.press("q")
     expect(page.locator("#question")).to_be_focused()
     page.keyboard.type("How many shots are there?")
     page.keyboard.press("Enter")
@@ -229,9 +235,9 @@ def test_the_token_lets_in_and_leaves_the_address(browser: Browser, tmp_path: Pa
             expect(page.locator("#demo")).to_be_visible()
             assert "token" not in page.url
         with page_of(browser, server.address) as page:
-            expect(page.locator("dialog")).to_contain_text("its token")
-            page.locator("dialog input").fill("a-secret")
-            page.locator("dialog .primary").click()
+            expect(page.locator("#dialog")).to_contain_text("its token")
+            page.locator("#dialog input").fill("a-secret")
+            page.locator("#dialog .primary").click()
             expect(page.locator("#demo")).to_be_visible()
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from foretell.demo import render_clip
+from foretell.memory.jobs import Job
 from foretell.memory.titles import TITLE_CHARACTERS
 from foretell.server.api.here import ServedHere
 from foretell.server.forms import Title, VideoId
@@ -46,12 +47,12 @@ def list_videos(here: ServedHere) -> dict[str, Any]:
     ]
     known = {video.content_hash for video in videos}
     titles = here.titles.all()
-    coming = [
-        public_job(job, titles.get(job.content_hash, ""))
-        for job in jobs
-        if job.kind == "watch" and job.content_hash not in known and job.state != "cancelled"
-    ]
-    return {"videos": listed, "coming": coming}
+    coming: dict[str, Job] = {}
+    for job in jobs:
+        if job.kind == "watch" and job.content_hash not in known and job.state != "done":
+            coming.setdefault(job.content_hash, job)
+    told = [public_job(job, titles.get(id, "")) for id, job in coming.items()]
+    return {"videos": listed, "coming": told}
 
 
 @router.put("", status_code=202, max_body_size=UNLIMITED)
@@ -107,14 +108,18 @@ def name_video(id: VideoId, title: Title, here: ServedHere) -> dict[str, Any]:
 @router.delete("/{id}", status_code=204)
 def forget_video(id: VideoId, here: ServedHere) -> None:
     """Forgets a video: its timeline, its title and what was sent here; a file elsewhere stays."""
-    here.forget(here.video(id))
+    here.forget(id)
 
 
 @router.post("/{id}/watch", status_code=202)
 def watch_video(id: VideoId, here: ServedHere) -> dict[str, Any]:
     """Asks for a video to be watched again, such as after its job failed."""
-    video = here.video(id)
-    return public_job(here.watch(_file(video, here), id), video.name)
+    if here.store.video(id) is not None:
+        video = here.video(id)
+        return public_job(here.watch(_file(video, here), id), video.name)
+    before = here.coming(id)
+    title = here.titles.all().get(id, "")
+    return public_job(here.watch(Path(before.path), id), title)
 
 
 @router.get("/{id}/timeline")

@@ -30,12 +30,12 @@ export async function* streamed(path, body, signal) {
       const { done, value } = await reader.read();
       if (done) return;
       held += value;
-      const blocks = held.split("\n\n");
+      const blocks = held.split(/\r?\n\r?\n/);
       held = blocks.pop();
       for (const block of blocks) {
-        const name = /^event: (.*)$/m.exec(block);
-        const data = /^data: (.*)$/m.exec(block);
-        if (name && data) yield [name[1], JSON.parse(data[1])];
+        const name = /^event: ?(.*)$/m.exec(block);
+        const data = /^data: ?(.*)$/m.exec(block);
+        if (name && data) yield [name[1].trim(), JSON.parse(data[1])];
       }
     }
   } catch (error) {
@@ -58,7 +58,7 @@ export function upload(file, onShare) {
       if (request.status < 300) resolve(told);
       else reject(new Problem(told.detail ?? GONE, request.status));
     };
-    request.onerror = () => reject(new Problem(`${file.name} could not be sent. ${GONE}`, 0));
+    request.onerror = () => reject(new Problem(`It could not be sent. ${GONE}`, 0));
     request.onabort = () => reject(new DOMException("stopped", "AbortError"));
   });
   request.open("PUT", `${ROOT}/videos?title=${encodeURIComponent(file.name.slice(0, 200))}`);

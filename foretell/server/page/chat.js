@@ -1,17 +1,21 @@
 /** A conversation: questions, and answers that come word by word. */
 
+import { chosenVideos, showAbout } from "./about.js";
 import { answered, step } from "./answers.js";
-import { call, get, post, streamed } from "./api.js";
-import { at, confirmed, count, h, tell } from "./dom.js";
+import { get, post, streamed } from "./api.js";
+import * as conversations from "./conversations.js";
+import { at, count, h, sentence, tell } from "./dom.js";
 import { go, onPlace, place } from "./place.js";
 
-const LABELS = /\[e\d+\]/gi;
+const LABELS = /\s?\[e\d+\]/gi;
 /** Raw citations of a model that is still writing; the checked ones come with the answer. */
 const IDEAS = ["What happens in this video?", "How many shots are there?", "What is said at the end?"];
+const NEAR = 80;
+/** Pixels from the end within which what comes is followed. */
 
-let chat = null, asking = null;
+let chat = null, asking = null, opened = 0;
 
-/** Starts the panel. */
+/** Starts the panel; the conversation of the place is opened. */
 export function start() {
   at("asking").addEventListener("submit", (event) => { event.preventDefault(); send(); });
   at("question").addEventListener("input", grow);
@@ -21,56 +25,62 @@ export function start() {
       send();
     }
   });
-  at("stop").addEventListener("click", () => asking?.abort());
+  at("stop").addEventListener("click", stop);
   at("new-chat").addEventListener("click", () => {
     go({ chat: undefined });
+    at("tab-ask").click();
     at("question").focus();
   });
-  onPlace((now, before) => {
-    if (now.chat !== before.chat && now.chat !== chat?.id) open(now.chat);
-    else if (!now.chat && now.video !== before.video) ideas();
-  });
-  return Promise.all([open(place().chat), list()]);
+  onPlace(follow);
+  return place().chat ? open(place().chat) : ideas();
 }
 
-/** Lists the conversations. */
-export async function list() {
-  const { conversations } = await get("/conversations");
-  at("chats").replaceChildren(...conversations.map(row));
-  if (!conversations.length) at("chats").append(h("li.quiet", {}, "None yet."));
+/** Stops the answer that is coming; gives whether there was one. */
+export function stop() {
+  asking?.abort();
+  return asking !== null;
+}
+
+/** Whether the open conversation may stay while a video is on show. */
+export const isAbout = (video) => Boolean(asking) || !chat || chat.videos.some((one) => one.id === video);
+
+/** Opens the conversation of the place, or lets another begin. */
+export function follow(now = place(), before = {}) {
+  if (now.chat !== chat?.id) return now.chat ? open(now.chat) : ideas();
+  if (now.chat && now.video && now.video !== before.video && !isAbout(now.video)) return go({ chat: undefined }, { isNew: false });
+  if (!now.chat && !asking) ideas();
+  showAbout(chat);
 }
 
 async function open(id) {
+  const mine = ++opened;
   asking?.abort();
   chat = null;
   at("turns").replaceChildren();
-  if (!id) return ideas();
   try {
-    chat = await get(`/conversations/${encodeURIComponent(id)}`);
+    const told = await get(`/conversations/${encodeURIComponent(id)}`);
+    if (mine !== opened) return;
+    chat = told;
   } catch (error) {
-    go({ chat: undefined }, { silently: true });
-    ideas();
-    return tell(error.message);
+    if (mine !== opened) return;
+    tell(error.message);
+    return go({ chat: undefined }, { isNew: false });
   }
-  at("about").value = chat.videos.length === 1 ? "video" : "all";
-  if (chat.videos.length === 1 && !place().video) go({ video: chat.videos[0].id });
+  if (!isAbout(place().video) && chat.videos.length) go({ video: chat.videos[0].id, t: undefined }, { isNew: false });
   chat.turns.forEach((turn, n) => at("turns").append(asked(turn.question), answered(turn.answer, page(n))));
   at("turns").scrollTop = at("turns").scrollHeight;
-  marked();
+  showAbout(chat);
 }
 
-function marked() {
-  for (const item of at("chats").children) {
-    item.firstChild?.setAttribute?.("aria-current", String(item.dataset.id === chat?.id));
-  }
-}
-
+/** Shows what one could ask. */
 function ideas() {
+  opened++;
+  asking?.abort();
   chat = null;
-  marked();
   const button = (words) => h("button.idea", { type: "button", onclick: () => send(words) }, words);
   at("turns").replaceChildren(...(place().video ? [h("div.ideas", {},
-    h("p.quiet", {}, "Ask anything about it, for example:"), ...IDEAS.map(button))] : []));
+    h("p.quiet", {}, "Ask anything about it, for example"), ...IDEAS.map(button))] : []));
+  showAbout(null);
 }
 
 const page = (number) => `/api/v1/conversations/${chat.id}/turns/${number}/page`;
@@ -78,40 +88,54 @@ const asked = (question) => h("p.asked", {}, question);
 
 async function send(words = at("question").value.trim()) {
   if (!words || asking) return;
-  asking = new AbortController();
+  const mine = new AbortController();
+  asking = mine;
   at("question").value = "";
   grow();
   busy(true);
   if (!chat) at("turns").replaceChildren();
   const coming = h("div.coming", { "aria-hidden": "true" }, h("ol.doing"), h("p.words"));
   at("turns").append(asked(words), coming);
-  coming.scrollIntoView({ block: "end" });
+  coming.scrollIntoView({ block: "nearest" });
   try {
-    chat ??= await begin(asking.signal);
-    await follow(words, coming, asking.signal);
-    list().then(marked, () => {});
+    chat ??= await begun(mine.signal);
+    await answerInto(coming, words, mine.signal);
+    conversations.refresh().catch(() => {});
   } catch (error) {
-    coming.replaceWith(h("p.failed", {}, error.name === "AbortError" ? "Stopped." : error.message));
-    if (error.name !== "AbortError" && !at("question").value) at("question").value = words;
+    failed(coming, error, words);
   } finally {
-    asking = null;
+    if (asking === mine) asking = null;
     busy(false);
   }
 }
 
-async function begin(signal) {
-  const { video } = place();
-  const all = at("about").value === "all" || !video;
-  const begun = await post("/conversations", { videos: all ? [] : [video] }, signal);
-  chat = begun;
-  go({ chat: begun.id }, { silently: true });
-  return begun;
+/** Says why there is no answer, and gives the question back to who asked it. */
+function failed(coming, error, words) {
+  const isStopped = error.name === "AbortError";
+  coming.replaceWith(h("p.failed", {}, isStopped ? "Stopped." : sentence(error.message)));
+  if (!at("question").value) at("question").value = words;
+  grow();
+  if (error.status === 404) {
+    chat = null;
+    go({ chat: undefined }, { silently: true });
+    showAbout(null);
+  }
 }
 
-async function follow(words, coming, signal) {
+async function begun(signal) {
+  const told = await post("/conversations", { videos: chosenVideos() }, signal);
+  go({ chat: told.id }, { silently: true, isNew: true });
+  conversations.show();
+  showAbout(told);
+  return told;
+}
+
+async function answerInto(coming, words, signal) {
   const [doing, said] = coming.children;
+  const path = `/conversations/${chat.id}/questions/stream`;
   let open = null, reply = null;
-  for await (const [name, data] of streamed(`/conversations/${chat.id}/questions/stream`, { question: words }, signal)) {
+  for await (const [name, data] of streamed(path, { question: words }, signal)) {
+    const isNear = at("turns").scrollHeight - at("turns").scrollTop - at("turns").clientHeight < NEAR;
     if (name === "tool_started") {
       open = step(data.tool, data.arguments);
       doing.append(open.line);
@@ -120,35 +144,21 @@ async function follow(words, coming, signal) {
       if (reply !== data.reply) said.textContent = "";
       reply = data.reply;
       said.textContent = (said.textContent + data.text).replace(LABELS, "");
-    } else if (name === "answer") {
-      const made = answered(data, page(at("turns").querySelectorAll(".answer").length));
-      if (doing.children.length) {
-        made.append(h("details.how", {}, h("summary", {}, count(doing.children.length, "step")), doing));
-      }
-      coming.replaceWith(made);
-      made.scrollIntoView({ block: "nearest" });
-      return;
-    } else if (name === "error") throw new Error(data.detail);
-    coming.scrollIntoView({ block: "end" });
+    } else if (name === "answer") return finished(coming, data);
+    else if (name === "error") throw new Error(data.detail);
+    if (isNear) at("turns").scrollTop = at("turns").scrollHeight;
   }
-  throw new Error("The answer broke off; ask again.");
+  throw new Error("The answer broke off. Ask again.");
 }
 
-function row(one) {
-  const rename = async () => {
-    const title = await confirmed("Rename the conversation", "", "Rename", one.title);
-    if (title) await call("PATCH", `/conversations/${one.id}`, { title });
-  };
-  const remove = async () => {
-    if (!await confirmed("Delete the conversation?", one.title, "Delete")) return;
-    await call("DELETE", `/conversations/${one.id}`);
-    if (chat?.id === one.id) go({ chat: undefined });
-  };
-  const doing = (what) => () => what().then(list).then(marked).catch((error) => tell(error.message));
-  return h("li.row", { "data-id": one.id },
-    h("button.name", { type: "button", onclick: () => go({ chat: one.id }) }, one.title),
-    h("button.icon", { type: "button", "aria-label": `Rename ${one.title}`, onclick: doing(rename) }, "\u270e"),
-    h("button.icon", { type: "button", "aria-label": `Delete ${one.title}`, onclick: doing(remove) }, "\u00d7"));
+function finished(coming, answer) {
+  const made = answered(answer, page(at("turns").querySelectorAll(".answer").length));
+  const [doing] = coming.children;
+  if (doing.children.length) {
+    made.append(h("details.how", {}, h("summary", {}, `How: ${count(doing.children.length, "step")}`), doing));
+  }
+  coming.replaceWith(made);
+  made.previousElementSibling.scrollIntoView({ block: "start" });
 }
 
 function busy(is) {
@@ -159,5 +169,5 @@ function busy(is) {
 function grow() {
   const field = at("question");
   field.style.height = "auto";
-  field.style.height = `${Math.min(160, field.scrollHeight)}px`;
+  field.style.height = `${Math.min(160, field.scrollHeight + 2)}px`;
 }

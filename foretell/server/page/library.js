@@ -1,157 +1,158 @@
-/** The videos of the library: listed, found, sent, watched, forgotten. */
+/** The videos of the library: listed, found, watched, renamed, forgotten. */
 
-import { call, get, ofVideo, post, upload } from "./api.js";
-import { at, clock, confirmed, count, h, kindName, tell } from "./dom.js";
-import { go, place } from "./place.js";
+import { call, get, ofVideo, post } from "./api.js";
+import { at, confirmed, count, h, inWords, length, sentence, tell } from "./dom.js";
+import { go, onPlace, place } from "./place.js";
+import { showRows } from "./rows.js";
 
 const LOOK = 1000;
 /** Milliseconds between two looks at what is being watched. */
 const OPEN = ["queued", "running"];
+const isOpen = (job) => Boolean(job) && OPEN.includes(job.state);
 
-let listed = [], coming = [], onKnown = () => {}, looking = null;
+let listed = [], coming = [], words = "", looking = null, onKnown = () => {};
 
-/** Starts the list; `known` is called with the video on show whenever more is known of it. */
+/** Starts the list; `known` is called whenever more is known of the video on show. */
 export async function start(known) {
   onKnown = known;
-  at("find").addEventListener("input", show);
-  at("files").addEventListener("change", (event) => {
-    send([...event.target.files]);
-    event.target.value = "";
-  });
-  at("demo").addEventListener("click", demo);
-  document.addEventListener("dragover", (event) => {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    at("drop").hidden = false;
-  });
-  document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) at("drop").hidden = true;
-  });
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    at("drop").hidden = true;
-    send([...event.dataTransfer.files]);
-  });
-  document.addEventListener("visibilitychange", () => !document.hidden && refresh().catch(() => {}));
+  document.addEventListener("visibilitychange", () => !document.hidden && refresh().catch(again));
+  onPlace((now, before) => now.video !== before.video && show());
   await refresh();
 }
 
 /** The video of an id, as the list has it. */
 export const videoOf = (id) => listed.find((one) => one.id === id);
 
-/** The id of the video that came last; undefined where there is none. */
-export const newest = () => listed[0]?.id;
+/** Every video, the last that came first. */
+export const videos = () => listed;
 
-/** Reads the list anew, and again while something is being watched. */
+/** The job that is to make a video known; undefined where there is none. */
+export const comingOf = (id) => coming.find((job) => job.video === id);
+
+/** Shows only the videos that are called so. */
+export function find(title) {
+  words = title.toLowerCase();
+  show();
+}
+
+/** Reads the list anew, and looks again while something is being watched. */
 export async function refresh() {
   clearTimeout(looking);
-  const before = new Map(listed.map((one) => [one.id, one]));
+  const before = videoOf(place().video);
   ({ videos: listed, coming } = await get("/videos"));
   show();
-  const { video } = place();
-  const now = videoOf(video);
-  const was = before.get(video);
-  if (now && (!was || was.events !== now.events || was.is_watched !== now.is_watched)) onKnown(now);
-  const isOpen = [...listed.map((one) => one.job), ...coming].some((job) => job && OPEN.includes(job.state));
-  if (isOpen && !document.hidden) looking = setTimeout(() => refresh().catch(again), LOOK);
+  heard(before);
+  lookAgain();
+}
+
+function heard(before) {
+  const now = videoOf(place().video);
+  if (now && (before?.events !== now.events || before.is_watched !== now.is_watched)) onKnown(now);
+}
+
+function lookAgain() {
+  clearTimeout(looking);
+  const jobs = [...listed.map((one) => one.job), ...coming];
+  if (jobs.some(isOpen) && !document.hidden) looking = setTimeout(() => look().catch(again), LOOK);
 }
 
 function again() {
+  clearTimeout(looking);
   looking = setTimeout(() => refresh().catch(again), 5 * LOOK);
 }
 
-function show() {
-  const words = at("find").value.trim().toLowerCase();
-  const wanted = (one) => one.title.toLowerCase().includes(words);
-  const rows = [...coming.filter(wanted).map(comingRow), ...listed.filter(wanted).map(row)];
-  at("videos").replaceChildren(...rows);
-  const isEmpty = !listed.length && !coming.length;
-  if (!rows.length) at("videos").append(h("li.quiet", {}, isEmpty ? "None yet." : "No video is called so."));
-  at("find").hidden = listed.length + coming.length < 2;
+/** Looks how far the open jobs are; reads the list where one begins or ends, or what is on show. */
+async function look() {
+  const open = [...listed.map((one) => one.job), ...coming].filter(isOpen);
+  const { jobs } = await get("/jobs?limit=1000");
+  const now = new Map(jobs.map((job) => [job.id, job]));
+  if (coming.some(isOpen) || open.some((job) => now.get(job.id)?.state !== job.state)) return refresh();
+  for (const one of listed) if (isOpen(one.job)) one.job = now.get(one.job.id);
+  const before = videoOf(place().video);
+  if (isOpen(before?.job)) {
+    const told = await get(`/videos/${before.id}`);
+    listed = listed.map((one) => (one.id === told.id ? told : one));
+  }
+  show();
+  heard(before);
+  lookAgain();
 }
 
-function row(one) {
-  const act = (what) => () => what().then(refresh).catch((error) => tell(error.message));
+/** Shows the list as it is known. */
+export function show() {
+  const isCalledSo = (one) => one.title.toLowerCase().includes(words);
+  const { video } = place();
+  const rows = [
+    ...coming.filter(isCalledSo).map((job) => [`job ${job.video}`, { job }]),
+    ...listed.filter(isCalledSo).map((one) => [one.id, { one, isShown: one.id === video }]),
+  ];
+  const isEmpty = !listed.length && !coming.length;
+  if (!rows.length) rows.push(["none", { none: isEmpty ? "None yet." : "No video is called so." }]);
+  showRows(at("videos"), rows, row);
+  showRows(at("first"), listed.length ? [] : coming.map((job) => [job.video, { job }]), row);
+  at("moments").previousElementSibling.hidden = isEmpty;
+}
+
+function row({ one, isShown, job, none }) {
+  if (none) return h("li.quiet", {}, none);
+  return job ? comingRow(job) : videoRow(one, isShown);
+}
+
+/** Does something, reads the list anew, and tells what went wrong. */
+const doing = (what) => () => what().then(refresh).catch((error) => tell(error.message));
+
+function videoRow(one, isShown) {
   const rename = async () => {
     const title = await confirmed("Rename the video", "", "Rename", one.title);
     if (title) await call("PATCH", `/videos/${one.id}`, { title });
+    if (title && isShown) at("video-title").textContent = title;
   };
-  const forget = async () => {
-    if (!await confirmed("Forget the video?", `${one.title}: what is known of it is deleted, and its file if it was sent here.`, "Forget")) return;
-    await call("DELETE", `/videos/${one.id}`);
-    if (place().video === one.id) go({ video: undefined, t: undefined });
-  };
-  const picture = h("img", {
-    src: one.thumbnails ? ofVideo(one.id, "thumbnails/0") : undefined, alt: "", loading: "lazy",
-    width: 72, height: 44,
-  });
+  const picture = one.thumbnails
+    ? h("img", { src: ofVideo(one.id, "thumbnails/0"), alt: "", loading: "lazy", width: 76, height: 44 })
+    : h("span.blank", { "aria-hidden": "true" });
+  const facts = h("span.quiet", {}, `${length(one.duration)} \u00b7 ${count(one.events, "event")}`);
   return h("li.row", { "data-id": one.id },
     h("button.video", {
-      type: "button", "aria-current": String(place().video === one.id),
+      type: "button", "aria-current": String(Boolean(isShown)),
       onclick: () => go({ video: one.id, t: undefined }),
-    }, picture, h("span.about", {}, h("span.title", {}, one.title), state(one.job) ??
-      h("span.quiet", {}, `${clock(one.duration, 0)}${one.duration < 60 ? " s" : ""} \u00b7 ${count(one.events, "event")}`))),
-    one.job && OPEN.includes(one.job.state) ? stopButton(one.job) : null,
-    h("button.icon", { type: "button", "aria-label": `Rename ${one.title}`, onclick: act(rename) }, "\u270e"),
-    h("button.icon", { type: "button", "aria-label": `Forget ${one.title}`, onclick: act(forget) }, "\u00d7"));
+    }, picture, h("span.about", {}, h("span.title", { title: one.title }, one.title), state(one.job) ?? facts)),
+    actions(one.job),
+    h("button.icon", { type: "button", "aria-label": `Rename ${one.title}`, title: "Rename", onclick: doing(rename) }, "\u270e"),
+    h("button.icon", { type: "button", "aria-label": `Forget ${one.title}`, title: "Forget", onclick: doing(() => forget(one)) }, "\u00d7"));
 }
 
 function comingRow(job) {
-  return h("li.row", {}, h("div.video", {}, h("span.about", {}, h("span.title", {}, job.title), state(job))),
-    OPEN.includes(job.state) ? stopButton(job) : null);
+  return h("li.row.coming-row", {},
+    h("div.video", {}, h("span.about", {}, h("span.title", {}, job.title), state(job))), actions(job),
+    isOpen(job) ? null : h("button.icon", {
+      type: "button", "aria-label": `Forget ${job.title}`, title: "Forget",
+      onclick: doing(() => call("DELETE", `/videos/${job.video}`)),
+    }, "\u00d7"));
+}
+
+async function forget(one) {
+  const told = `What is known of ${one.title} is deleted, and its file if it was sent here.`;
+  if (!await confirmed("Forget the video?", told, "Forget")) return;
+  await call("DELETE", `/videos/${one.id}`);
+  if (place().video === one.id) go({ video: undefined, t: undefined, chat: undefined });
 }
 
 function state(job) {
   if (!job || job.state === "done") return null;
-  if (job.state === "failed") return h("span.failed", {}, job.error);
-  if (job.state === "cancelled") {
-    const again = () => post(`/videos/${job.video}/watch`).then(refresh).catch((error) => tell(error.message));
-    return h("span.quiet", {}, "stopped ", h("button.link", { type: "button", onclick: again }, "go on"));
-  }
-  const doing = job.state === "queued" ? "waits" : `watching: ${kindName(job.doing || "beginning")}`;
-  return h("span.quiet", {}, doing, h("progress", { max: 1, value: job.share, "aria-label": doing }));
+  if (job.state === "failed") return h("span.failed", {}, sentence(job.error));
+  if (job.state === "cancelled") return h("span.quiet", {}, "stopped");
+  const told = job.state === "queued" ? "waits its turn" : `watching: ${inWords(job.doing || "beginning")}`;
+  return h("span.quiet", {}, told, h("progress", { max: 1, value: job.share, "aria-label": told }));
 }
 
-function stopButton(job) {
-  const stop = () => post(`/jobs/${job.id}/cancel`).then(refresh).catch((error) => tell(error.message));
-  return h("button.icon", { type: "button", "aria-label": `Stop watching ${job.title}`, onclick: stop }, "\u25a0");
-}
-
-async function demo() {
-  at("demo").disabled = true;
-  try {
-    const begun = await post("/videos/demo");
-    await arrive(begun.id);
-  } catch (error) {
-    tell(error.message);
+/** What can be done about a job: to stop it, or to watch again. */
+function actions(job) {
+  if (isOpen(job)) {
+    const stop = doing(() => post(`/jobs/${job.id}/cancel`));
+    return h("button.icon.act", { type: "button", "aria-label": `Stop watching ${job.title}`, title: "Stop", onclick: stop }, "\u25a0");
   }
-  at("demo").disabled = false;
-}
-
-async function send(files) {
-  for (const file of files) {
-    const bar = h("progress", { max: 1, value: 0, "aria-label": `Sending ${file.name}` });
-    const going = upload(file, (share) => { bar.value = share; });
-    const line = h("li.row", {}, h("span.about", {}, h("span.title", {}, file.name), bar),
-      h("button.icon", { type: "button", "aria-label": `Stop sending ${file.name}`, onclick: going.stop }, "\u25a0"));
-    at("sending").append(line);
-    try {
-      await arrive((await going.done).id);
-    } catch (error) {
-      if (error.name !== "AbortError") tell(`${file.name}: ${error.message}`);
-    }
-    line.remove();
-  }
-}
-
-/** Shows a video that was sent as soon as something is known of it. */
-async function arrive(id) {
-  await refresh();
-  for (let tries = 0; tries < 60 && !videoOf(id); tries++) {
-    const job = coming.find((one) => one.video === id);
-    if (job?.state === "failed") return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await refresh();
-  }
-  if (videoOf(id)) go({ video: id, t: undefined });
+  if (!job || job.state === "done") return null;
+  const anew = doing(() => post(`/videos/${job.video}/watch`));
+  const verb = job.state === "failed" ? "Try again" : "Go on";
+  return h("button.act.small", { type: "button", "aria-label": `${verb}: ${job.title}`, onclick: anew }, verb);
 }

@@ -3,13 +3,19 @@
 import { onCited } from "./answers.js";
 import { get, post } from "./api.js";
 import * as chat from "./chat.js";
-import { at, clock, confirmed, tell } from "./dom.js";
+import * as conversations from "./conversations.js";
+import { at, confirmed, length, tell } from "./dom.js";
+import * as events from "./events.js";
+import * as keys from "./keys.js";
 import * as library from "./library.js";
 import { go, onPlace, place, spanOf, takeToken } from "./place.js";
 import * as player from "./player.js";
+import * as search from "./search.js";
+import * as sending from "./sending.js";
 import * as tasks from "./tasks.js";
 import * as timeline from "./timeline.js";
 
+const PHONE = matchMedia("(max-width: 700px)");
 let drawn = null;
 
 async function letIn() {
@@ -32,86 +38,96 @@ async function showVideo() {
   const one = library.videoOf(place().video);
   at("welcome").hidden = Boolean(one);
   at("stage").hidden = !one;
-  for (const item of document.querySelectorAll("#videos [data-id]")) {
-    item.firstChild.setAttribute("aria-current", String(item.dataset.id === one?.id));
-  }
   document.title = one ? `${one.title} \u00b7 foretell` : "foretell";
-  if (!one) return;
+  if (!one) {
+    drawn = null;
+    return player.clear();
+  }
   at("video-title").textContent = one.title;
-  at("video-facts").textContent = `${clock(one.duration)} s, ${one.width} \u00d7 ${one.height}`;
+  at("video-facts").textContent = [length(one.duration, 1), `${one.width} \u00d7 ${one.height}`, one.codec].filter(Boolean).join(" \u00b7 ");
   player.show(one);
-  const known = `${one.id} ${one.events} ${one.is_watched}`;
-  if (drawn !== known) {
-    drawn = known;
-    try {
-      const told = await get(`/videos/${one.id}/timeline`);
-      if (place().video === one.id) timeline.draw(told);
-    } catch (error) {
-      tell(error.message);
-    }
+  const known = `${one.id} ${one.events} ${one.thumbnails} ${one.is_watched}`;
+  if (drawn === known) return;
+  drawn = known;
+  try {
+    const [told, pictures] = await Promise.all([
+      get(`/videos/${one.id}/timeline`), get(`/videos/${one.id}/thumbnails`)]);
+    if (place().video !== one.id) return;
+    timeline.draw(told, pictures.seconds);
+    events.draw(told);
+  } catch (error) {
+    drawn = null;
+    tell(error.message);
   }
 }
 
-function playPlace() {
+/** Goes to the span of the place; a page that just opened plays nothing unasked. */
+function showSpan(isPlayed) {
   const span = spanOf(place().t);
-  if (span && library.videoOf(place().video)) player.playSpan(span.start, span.end);
+  if (span && library.videoOf(place().video)) player.playSpan(span.start, span.end, isPlayed);
 }
 
 async function playCited(video, start, end) {
   const isOther = place().video !== video;
-  go({ video, t: `${start},${end}` }, { silently: true });
-  if (isOther) await showVideo();
+  const stays = !isOther || chat.isAbout(video);
+  go({ video, t: `${start},${end}`, ...(stays ? {} : { chat: undefined }) }, { silently: true, isNew: isOther });
+  if (isOther) {
+    library.show();
+    conversations.show();
+    await showVideo();
+    chat.follow();
+  }
+  openLibrary(false);
   player.playSpan(start, end);
-  if (matchMedia("(max-width: 700px)").matches) at("video").scrollIntoView({ block: "start" });
+  if (PHONE.matches && !isOther) at("video").scrollIntoView({ block: "nearest" });
 }
 
 function listen() {
   onCited(playCited);
   timeline.onChosen(player.seek, (start, end) => playCited(place().video, start, end));
+  events.start((start, end) => playCited(place().video, start, end));
   player.onMoment(timeline.mark);
+  player.onMoment(events.mark);
+  player.onStretch(timeline.markSpan);
   onPlace(async (now, before) => {
-    if (now.video !== before.video) await showVideo();
-    if (now.t && (now.t !== before.t || now.video !== before.video)) playPlace();
-    if (now.video !== before.video) openLibrary(false);
+    if (now.video !== before.video) {
+      openLibrary(false);
+      await showVideo();
+    }
+    if (now.t && (now.t !== before.t || now.video !== before.video)) showSpan(true);
   });
   at("open-library").addEventListener("click", () =>
     openLibrary(!document.body.classList.contains("library")));
-  document.addEventListener("keydown", press);
+  at("shade").addEventListener("click", () => openLibrary(false));
 }
 
+/** Opens the library where it is a drawer. */
 function openLibrary(is) {
+  const isDrawer = at("open-library").offsetParent !== null;
+  if (is && !isDrawer || is === document.body.classList.contains("library")) return;
   document.body.classList.toggle("library", is);
   at("open-library").setAttribute("aria-expanded", String(is));
-  if (is) at("library").querySelector("button, label, input")?.focus();
-}
-
-function press(event) {
-  if (event.key === "Escape") openLibrary(false);
-  const isTyping = event.target.closest("input, textarea, select, button, video, canvas, dialog");
-  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-  const video = at("video");
-  const known = {
-    "/": () => at("question").focus(),
-    " ": () => (video.paused ? video.play() : video.pause()),
-    ArrowLeft: () => player.seek(video.currentTime - 2),
-    ArrowRight: () => player.seek(video.currentTime + 2),
-  };
-  if (!known[event.key]) return;
-  event.preventDefault();
-  known[event.key]();
+  at("shade").hidden = !is;
+  if (is) at("find").focus();
+  else if (at("library").contains(document.activeElement)) at("open-library").focus();
 }
 
 async function begin() {
   listen();
   tasks.start();
+  search.start();
+  sending.start();
+  keys.start(openLibrary);
   try {
     const server = await letIn();
-    at("server").textContent = server.is_embedded ? "no language model" : server.model;
+    at("server").textContent = server.is_embedded ? "embedded planner" : server.model;
+    at("server").title = server.is_embedded ? "Answers without a language model" : "The language model that answers";
     await library.start(showVideo);
-    if (!place().video && library.newest()) go({ video: library.newest() }, { silently: true });
-    await showVideo();
-    await chat.start();
-    playPlace();
+    const [newest] = library.videos();
+    if (!library.videoOf(place().video) && newest) go({ video: newest.id, t: undefined }, { silently: true });
+    library.show();
+    await Promise.all([showVideo(), chat.start(), conversations.start()]);
+    showSpan(false);
   } catch (error) {
     at("welcome").hidden = !at("stage").hidden;
     tell(error.message);

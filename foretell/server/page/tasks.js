@@ -2,10 +2,11 @@
 
 import { cite } from "./answers.js";
 import { post } from "./api.js";
-import { at, h } from "./dom.js";
+import { at, count, h, prose, sentence } from "./dom.js";
 import { place } from "./place.js";
 import { moment } from "./player.js";
 
+const WAITS = "Looking\u2026";
 const percent = (share) => `${Math.round(share * 100)} %`;
 
 /** Starts the panels and their tabs. */
@@ -41,49 +42,55 @@ function choose(tabs, chosen) {
 
 function panel(name, request, shown) {
   const form = at(name).querySelector("form"), found = at(name).querySelector(".found");
+  const button = form.querySelector(".primary");
+  let going = null;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!place().video && name !== "steps") {
-      found.replaceChildren(h("p.failed", {}, "Choose a video first."));
-      return;
-    }
     const { video } = place();
-    found.replaceChildren(h("p.quiet", {}, "\u2026"));
+    if (!video && name !== "steps") return tell(new Error("Choose a video first"));
+    going?.abort();
+    const mine = going = new AbortController();
+    button.setAttribute("aria-busy", "true");
+    found.replaceChildren(h("p.quiet", {}, WAITS));
     try {
-      found.replaceChildren(...shown(await post(...request(new FormData(form))), video));
+      const told = await post(...request(new FormData(form)), mine.signal);
+      found.replaceChildren(...shown(told, video));
     } catch (error) {
-      found.replaceChildren(h("p.failed", {}, error.message));
+      if (error.name !== "AbortError") tell(error);
     }
+    if (mine === going) button.removeAttribute("aria-busy");
   });
+  const tell = (error) => found.replaceChildren(h("p.failed", {}, ...prose(sentence(error.message))));
 }
 
 function moments(told, video) {
-  const rows = told.moments.map((one) => h("li", {}, cite(video, one.start, one.end),
+  const row = (one) => h("li", {}, cite(video, one.start, one.end),
     h("span.words", {}, one.evidence[0]?.text ?? ""),
-    h("span.quiet", {}, `score ${one.score.toFixed(2)}`)));
-  if (!rows.length) return [h("p.facts", {}, told.reason), ...notes(told)];
-  return [h("ol.rows", {}, ...rows), ...notes(told)];
+    h("span.quiet", {}, `score ${one.score.toFixed(2)}`));
+  if (!told.moments.length) return [h("p.facts", {}, h("strong.status", {}, sentence(told.reason || "Nothing like that was found"))), ...notes(told)];
+  return [h("ol.rows", {}, ...told.moments.map(row)), ...notes(told)];
 }
 
 function futures(told, video) {
-  const future = (actions, number) => h("li", {}, h("b", {}, `${number + 1}. `),
-    actions.map((one) => `${one.verb} ${one.noun}`).join(" \u2192 "));
+  const action = (one) => h("span.action", {}, `${one.verb} ${one.noun}`);
+  const future = (actions) => h("li", {}, h("span.actions", {}, ...actions.map(action)));
   const { evidence, notes: said } = told.rationale;
-  return [h("ol.futures", {}, ...told.candidates.map(future)), rests(evidence, video), ...notes({ notes: said })];
+  return [h("ol.route.futures", {}, ...told.candidates.map(future)), rests(evidence, video), ...notes({ notes: said })].filter(Boolean);
 }
 
 function plans(told, video) {
-  const route = (one) => h("ol.route", {}, ...one.steps.map((step) => h("li", {}, step.action)));
-  const likely = told.status === "answered" ? h("p.facts", {}, `${told.task.name}, ${percent(told.probability)} likely`) : null;
+  const route = (one) => h("ol.route", {}, ...one.steps.map((step) => h("li", {}, h("span", {}, step.action))));
+  const likely = told.status === "answered" ? h("p.facts", {}, `${told.task.name}: ${percent(told.probability)} likely`) : null;
+  const other = (one) => h("div.other", {}, h("p.quiet", {}, `${percent(one.probability)} likely`), route(one));
   const others = told.alternatives.length
-    ? h("details", {}, h("summary", {}, `${told.alternatives.length} other ways`), ...told.alternatives.map(route)) : null;
-  return [route(told), likely, rests(told.evidence, video), others, ...notes(told)].filter(Boolean);
+    ? h("details", {}, h("summary", {}, count(told.alternatives.length, "other way")), ...told.alternatives.map(other)) : null;
+  return [likely, route(told), rests(told.evidence, video), others, ...notes(told)].filter(Boolean);
 }
 
 function rests(evidence, video) {
-  if (!evidence.length || !video) return "";
+  if (!evidence.length || !video) return h("p.facts", {}, "It rests on no line of the timeline.");
   return h("details", { open: true }, h("summary", {}, "Rests on"), h("ul.rows", {}, ...evidence.map(
     (one) => h("li", {}, cite(video, one.start, one.end), h("span.words", {}, one.text)))));
 }
 
-const notes = (told) => told.notes.map((note) => h("p.quiet", {}, note));
+const notes = (told) => told.notes.map((note) => h("p.quiet", {}, ...prose(sentence(note))));

@@ -1,221 +1,217 @@
-/** Draws the events of a video by kind under its player, to look at, zoom and seek. */
+/** The timeline under the player: looked at, zoomed, moved; a click plays an event or seeks. */
 
-import { at, clock, h, kindName, stretch } from "./dom.js";
+import { ofVideo } from "./api.js";
+import { at, clock, h, inWords, stretch } from "./dom.js";
+import { AXIS, LANE, STRIP, firstSeen, labelWidth, paint } from "./lanes.js";
 
-const LANE = 20, AXIS = 20, LABEL = 86;
-/** Pixels: a lane, the seconds below, and the lanes' names. */
-const ORDER = ["action", "caption", "object", "speech", "voice", "screen_text", "scene", "look"];
-const LEAST = 2;
+const ORDER = ["action", "caption", "object", "speech", "voice", "screen_text", "scene"];
+const LEAST = 1;
 /** Seconds that are shown at least. */
-const ROWS = 150;
-/** Lines of the list that are made at a time. */
+const SLIP = 4;
+/** Pixels that a finger may move in a click. */
 
-const canvas = at("lanes"), tip = at("tip");
-const pen = canvas.getContext("2d");
-let video = null, lanes = [], events = [], kinds = new Set(), now = 0;
-let from = 0, to = 1, rows = ROWS;
+const canvas = at("lanes"), tip = at("tip"), playhead = at("playhead"), spanMark = at("span-mark");
+let video = null, lanes = [], strip = [], from = 0, to = 1, now = 0, span = null;
 let onSeek = () => {}, onPlay = () => {};
 
 /** Says what a click on a moment, and on an event, does. */
 export function onChosen(seek, play) {
-  onSeek = seek;
-  onPlay = play;
+  [onSeek, onPlay] = [seek, play];
 }
 
-/** Shows a timeline, as the server gives it; null shows none. */
-export function draw(timeline) {
-  video = timeline?.video ?? null;
-  events = timeline?.events ?? [];
-  const there = ORDER.filter((kind) => events.some((one) => one.kind === kind));
-  lanes = there.map((kind) => ({ kind, events: events.filter((one) => one.kind === kind) }));
-  kinds = new Set();
-  rows = ROWS;
-  canvas.style.height = `${Math.max(1, lanes.length) * LANE + AXIS}px`;
-  const chip = (kind) => h("button.chip", {
-    type: "button", "aria-pressed": "false", "data-kind": kind,
-    onclick: (event) => toggle(kind, event.currentTarget),
-  }, kindName(kind));
-  at("kinds").replaceChildren(...(there.length > 1 ? there.map(chip) : []));
-  at("find-event").value = "";
-  fit();
-  list();
+/**
+ * Shows a timeline.
+ * @param {object} timeline as the server gives it
+ * @param {number[]} seconds of the video's pictures
+ */
+export function draw(timeline, seconds) {
+  const isSame = video?.id === timeline.video.id;
+  video = timeline.video;
+  const kinds = ORDER.filter((kind) => timeline.events.some((one) => one.kind === kind));
+  lanes = kinds.map((kind) => laneOf(kind, timeline.events.filter((one) => one.kind === kind)));
+  if (!isSame || strip.length !== seconds.length) strip = seconds.map(pictured);
+  canvas.style.height = `${(strip.length ? STRIP : 0) + Math.max(1, lanes.length) * LANE + AXIS}px`;
+  if (isSame) place();
+  else fit();
 }
 
-/** Marks a moment. */
-export function mark(seconds) {
+function laneOf(kind, events) {
+  return { kind, events, longest: Math.max(...events.map((one) => one.end - one.start)) };
+}
+
+function pictured(seconds, number) {
+  const picture = new Image();
+  picture.onload = place;
+  picture.src = ofVideo(video.id, `thumbnails/${number}`);
+  return { seconds, picture };
+}
+
+/** Marks the moment on show; what is played stays in sight. */
+export function mark(seconds, isPlaying) {
   now = seconds;
   canvas.setAttribute("aria-valuenow", seconds.toFixed(1));
   canvas.setAttribute("aria-valuetext", `${clock(seconds)} seconds`);
-  paint();
-  for (const row of at("events").children) {
-    row.classList.toggle("now", row.dataset.start <= seconds && seconds < row.dataset.end);
-  }
+  if (isPlaying && !dragged && (now > to || now < from)) move(now - (to - from) / 10);
+  else placeMarks();
+}
+
+/** Marks the stretch that is played; null marks none. */
+export function markSpan(stretched) {
+  span = stretched;
+  placeMarks();
 }
 
 function fit() {
-  from = video?.start ?? 0;
-  to = Math.max(from + LEAST, video?.end ?? 1);
+  from = video.start;
+  to = Math.max(from + LEAST, video.end);
   canvas.setAttribute("aria-valuemin", from);
   canvas.setAttribute("aria-valuemax", to);
-  paint();
+  place();
 }
 
-function zoom(factor, around = (from + to) / 2) {
-  if (!video) return;
+function zoom(factor, around = now >= from && now <= to ? now : (from + to) / 2) {
   const most = Math.max(LEAST, video.end - video.start);
   const length = Math.min(most, Math.max(LEAST, (to - from) * factor));
-  const share = (around - from) / (to - from);
-  move(around - share * length, length);
+  move(around - ((around - from) / (to - from)) * length, length);
 }
 
 function move(start, length = to - from) {
-  const last = Math.max(video.start, video.end - length);
-  from = Math.min(last, Math.max(video.start, start));
+  from = Math.min(Math.max(video.start, video.end - length), Math.max(video.start, start));
   to = from + length;
-  paint();
+  place();
 }
 
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+const left = () => labelWidth(canvas.clientWidth);
+const x = (seconds) => left() + ((seconds - from) / (to - from)) * (canvas.clientWidth - left());
+const secondsAt = (px) => from + ((px - left()) / (canvas.clientWidth - left())) * (to - from);
+
+let isAsked = false;
+/** Paints at the next frame of the screen, once. */
+function place() {
+  if (!video || isAsked) return;
+  isAsked = true;
+  requestAnimationFrame(() => {
+    isAsked = false;
+    paint(canvas, { from, to, lanes, strip });
+    placeMarks();
+    at("timeline-span").textContent = stretch(from, to);
+  });
 }
 
-const x = (seconds) => LABEL + ((seconds - from) / (to - from)) * (canvas.clientWidth - LABEL);
-const secondsAt = (px) => from + ((px - LABEL) / (canvas.clientWidth - LABEL)) * (to - from);
-
-function paint() {
-  const width = canvas.clientWidth, height = canvas.clientHeight;
-  if (!width) return;
-  const scale = window.devicePixelRatio || 1;
-  canvas.width = width * scale;
-  canvas.height = height * scale;
-  pen.setTransform(scale, 0, 0, scale, 0, 0);
-  pen.font = "12px system-ui, sans-serif";
-  pen.textBaseline = "middle";
-  lanes.forEach((lane, number) => paintLane(lane, number * LANE, width));
-  paintAxis(lanes.length * LANE, width, height);
-  if (now >= from && now <= to) {
-    pen.fillStyle = colour("accent");
-    pen.fillRect(x(now) - 1, 0, 2, height - AXIS + 6);
-  }
-  at("timeline-span").textContent = video ? stretch(from, to) : "";
-}
-
-function paintLane(lane, top, width) {
-  pen.fillStyle = colour("quiet");
-  pen.fillText(kindName(lane.kind), 2, top + LANE / 2);
-  pen.fillStyle = colour("lane");
-  pen.fillRect(LABEL, top + 2, width - LABEL, LANE - 4);
-  pen.fillStyle = colour(`kind-${lane.kind}`);
-  let painted = -1;
-  for (const event of lane.events) {
-    if (event.end < from || event.start > to) continue;
-    const left = Math.max(LABEL, x(event.start)), right = Math.min(width, x(event.end));
-    if (right < painted) continue; // lies under what stands there
-    const gap = right - left > 4 ? 1 : 0;
-    pen.fillRect(left, top + 3, Math.max(1.5, right - left - gap), LANE - 6);
-    painted = Math.max(painted, Math.floor(right));
-  }
-}
-
-function paintAxis(top, width, height) {
-  const steps = [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200];
-  const step = steps.find((one) => (one / (to - from)) * (width - LABEL) > 64) ?? 14400;
-  pen.fillStyle = colour("quiet");
-  for (let tick = Math.ceil(from / step) * step; tick <= to; tick += step) {
-    pen.fillRect(x(tick), top + 2, 1, 4);
-    const label = clock(tick, step < 1 ? 1 : 0);
-    if (x(tick) + pen.measureText(label).width < width) pen.fillText(label, x(tick) + 3, height - 8);
-  }
+function placeMarks() {
+  const high = canvas.clientHeight - AXIS;
+  playhead.hidden = !video || now < from || now > to;
+  playhead.style.height = `${high + 4}px`;
+  playhead.style.transform = `translateX(${x(now) - 1}px)`;
+  spanMark.hidden = !span || !video || span.end < from || span.start > to;
+  if (spanMark.hidden) return;
+  const begins = Math.max(left(), x(span.start)), ends = Math.min(canvas.clientWidth, x(span.end));
+  spanMark.style.height = `${high}px`;
+  spanMark.style.width = `${Math.max(2, ends - begins)}px`;
+  spanMark.style.transform = `translateX(${begins}px)`;
 }
 
 function eventAt(mouse) {
-  const lane = lanes[Math.floor(mouse.offsetY / LANE)];
-  const time = secondsAt(mouse.offsetX), slack = ((to - from) / canvas.clientWidth) * 2;
-  const there = lane?.events.filter((one) => one.start - slack <= time && time <= one.end + slack);
-  return there?.sort((a, b) => a.end - a.start - (b.end - b.start))[0];
+  const lane = lanes[Math.floor((mouse.offsetY - (strip.length ? STRIP : 0)) / LANE)];
+  if (!lane || mouse.offsetX < left()) return null;
+  const time = secondsAt(mouse.offsetX), slack = ((to - from) / canvas.clientWidth) * 3;
+  let best = null;
+  for (let n = firstSeen(lane, time - slack); n < lane.events.length; n++) {
+    const one = lane.events[n];
+    if (one.start > time + slack) break;
+    if (one.end + slack >= time && (!best || one.end - one.start < best.end - best.start)) best = one;
+  }
+  return best;
 }
 
 function hover(mouse) {
-  const event = video && mouse.offsetX >= LABEL ? eventAt(mouse) : undefined;
+  const event = video && eventAt(mouse);
   tip.hidden = !event;
-  canvas.style.cursor = event ? "pointer" : "";
+  canvas.style.cursor = event || mouse.offsetY < STRIP ? "pointer" : "";
   if (!event) return;
-  tip.replaceChildren(h("b", {}, stretch(event.start, event.end)), ` ${event.text}`);
-  const right = canvas.clientWidth - tip.offsetWidth;
-  tip.style.left = `${Math.max(0, Math.min(right, mouse.offsetX + 12))}px`;
+  tip.replaceChildren(h("b", {}, stretch(event.start, event.end)), h("span.dim", {}, inWords(event.kind)), h("span.full", {}, event.text));
+  const most = canvas.clientWidth - tip.offsetWidth;
+  tip.style.left = `${Math.max(0, Math.min(most, mouse.offsetX + 12))}px`;
   tip.style.top = `${mouse.offsetY + 18}px`;
 }
 
-function toggle(kind, button) {
-  if (!kinds.delete(kind)) kinds.add(kind);
-  button.setAttribute("aria-pressed", String(kinds.has(kind)));
-  rows = ROWS;
-  list();
+let dragged = null;
+const fingers = new Map();
+
+function grasp(event) {
+  fingers.set(event.pointerId, event.offsetX);
+  const isRuler = event.offsetY < (strip.length ? STRIP : 0) || event.offsetY > canvas.clientHeight - AXIS;
+  dragged = { x: event.offsetX, from, moved: false, scrubs: isRuler && event.offsetX >= left() };
+  canvas.setPointerCapture(event.pointerId);
+  tip.hidden = true;
+  if (video && dragged.scrubs) onSeek(secondsAt(event.offsetX));
 }
 
-function list() {
-  const words = at("find-event").value.trim().toLowerCase();
-  const wanted = events.filter((one) => (!kinds.size || kinds.has(one.kind)) &&
-    (!words || one.text.toLowerCase().includes(words)));
-  at("events").replaceChildren(...wanted.slice(0, rows).map(row));
-  if (video && !wanted.length) {
-    at("events").append(h("li.quiet", {}, events.length ? "Nothing like that." : "Nothing is known of it yet."));
-  }
-  at("more-events").hidden = wanted.length <= rows;
+function drag(event) {
+  if (!dragged || !video) return hover(event);
+  if (fingers.size === 2) return pinch(event);
+  const by = event.offsetX - dragged.x;
+  dragged.moved ||= Math.abs(by) > SLIP;
+  if (dragged.scrubs) onSeek(Math.min(video.end, Math.max(video.start, secondsAt(event.offsetX))));
+  else if (dragged.moved) move(dragged.from - (by / (canvas.clientWidth - left())) * (to - from));
 }
 
-function row(event) {
-  return h("li", { "data-start": event.start, "data-end": event.end }, h("button.event", {
-    type: "button", onclick: () => onPlay(event.start, event.end),
-  }, h("span.time", {}, stretch(event.start, event.end)),
-  h("span.kind", { "data-kind": event.kind }, kindName(event.kind)),
-  h("span.words", {}, event.text)));
+function pinch(event) {
+  const other = [...fingers].find(([id]) => id !== event.pointerId)[1];
+  const before = Math.abs(fingers.get(event.pointerId) - other), after = Math.abs(event.offsetX - other);
+  fingers.set(event.pointerId, event.offsetX);
+  dragged.moved = true;
+  if (before > SLIP && after > SLIP) zoom(before / after, secondsAt((event.offsetX + other) / 2));
+}
+
+function release(event) {
+  const isClick = dragged && !dragged.moved && !dragged.scrubs && video && event.offsetX >= left();
+  fingers.delete(event.pointerId);
+  if (fingers.size) return;
+  dragged = null;
+  if (!isClick) return;
+  const found = eventAt(event);
+  if (found) onPlay(found.start, found.end);
+  else onSeek(secondsAt(event.offsetX));
+}
+
+function cancel(event) {
+  fingers.delete(event.pointerId);
+  dragged = null;
+}
+
+function roll(event) {
+  if (!video) return;
+  const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+  if (!event.ctrlKey && !event.metaKey && !isSideways) return;
+  event.preventDefault();
+  if (isSideways) move(from + ((event.deltaX || event.deltaY) / canvas.clientWidth) * (to - from));
+  else zoom(event.deltaY > 0 ? 1.25 : 0.8, secondsAt(event.offsetX));
 }
 
 function press(key) {
-  const step = (to - from) / 50;
+  if (!video || key.ctrlKey || key.metaKey || key.altKey) return;
+  const by = Math.max(0.04, (to - from) / 50);
   const known = {
-    ArrowLeft: () => onSeek(Math.max(video.start, now - step)),
-    ArrowRight: () => onSeek(Math.min(video.end, now + step)),
+    ArrowLeft: () => onSeek(Math.max(video.start, now - by)),
+    ArrowRight: () => onSeek(Math.min(video.end, now + by)),
     Home: () => onSeek(video.start), End: () => onSeek(video.end),
-    "+": () => zoom(0.5, now), "-": () => zoom(2, now), "0": fit,
+    "+": () => zoom(0.5), "-": () => zoom(2), 0: fit,
   };
-  if (!video || !known[key.key]) return;
+  if (!known[key.key]) return;
   key.preventDefault();
   known[key.key]();
 }
 
-let dragged = null;
-canvas.addEventListener("pointerdown", (event) => {
-  dragged = { x: event.offsetX, from, moved: false };
-  canvas.setPointerCapture(event.pointerId);
-});
-canvas.addEventListener("pointermove", (event) => {
-  if (!dragged || !video) return hover(event);
-  const by = event.offsetX - dragged.x;
-  dragged.moved ||= Math.abs(by) > 4;
-  if (dragged.moved) move(dragged.from - (by / (canvas.clientWidth - LABEL)) * (to - from));
-});
-canvas.addEventListener("pointerup", (event) => {
-  const clicked = dragged && !dragged.moved && video && event.offsetX >= LABEL;
-  dragged = null;
-  if (!clicked) return;
-  const found = eventAt(event);
-  if (found) onPlay(found.start, found.end);
-  else onSeek(secondsAt(event.offsetX));
-});
+canvas.addEventListener("pointerdown", grasp);
+canvas.addEventListener("pointermove", drag);
+canvas.addEventListener("pointerup", release);
+canvas.addEventListener("pointercancel", cancel);
 canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
-canvas.addEventListener("wheel", (event) => {
-  if (!event.ctrlKey && !event.shiftKey) return;
-  event.preventDefault();
-  if (event.shiftKey) move(from + ((event.deltaX || event.deltaY) / 500) * (to - from));
-  else zoom(event.deltaY > 0 ? 1.25 : 0.8, secondsAt(event.offsetX));
-}, { passive: false });
+canvas.addEventListener("wheel", roll, { passive: false });
 canvas.addEventListener("keydown", press);
-at("zoom-in").addEventListener("click", () => zoom(0.5, now >= from && now <= to ? now : undefined));
+at("zoom-in").addEventListener("click", () => zoom(0.5));
 at("zoom-out").addEventListener("click", () => zoom(2));
 at("zoom-all").addEventListener("click", fit);
-at("find-event").addEventListener("input", () => { rows = ROWS; list(); });
-at("more-events").addEventListener("click", () => { rows += ROWS; list(); });
-new ResizeObserver(paint).observe(canvas);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+new ResizeObserver(place).observe(canvas);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", place);
