@@ -14,7 +14,8 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from foretell import __version__
 from foretell.config import Config
@@ -77,9 +78,9 @@ def make_app(config: Config, settings: ServerSettings) -> FastAPI:
     app.include_router(_api())
     app.include_router(openai.router)
     app.mount("/page", GZipMiddleware(StaticFiles(directory=PAGE)))
+    app.router.routes.append(Route("/", GZipMiddleware(_page), methods=["GET", "HEAD"]))
     if agents is not None:
         app.router.routes.extend(_mcp_routes(agents))
-    app.add_api_route("/", _page, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/healthz", _health, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_middleware(BodyLimit, most_bytes=MOST_JSON)
     app.add_middleware(Gate, settings=settings)
@@ -126,8 +127,9 @@ def _tell_failures(app: FastAPI) -> None:
         app.add_exception_handler(kind, tell)
 
 
-def _page() -> FileResponse:
-    return FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
+async def _page(scope: Scope, receive: Receive, send: Send) -> None:
+    page = FileResponse(PAGE / "index.html", headers={"cache-control": "no-cache"})
+    await page(scope, receive, send)
 
 
 def _health() -> PlainTextResponse:

@@ -11,6 +11,8 @@ import httpx2
 import pytest
 
 from benchmarks.running_server import RunningServer, ended_job, running_server, send, until
+from foretell.memory.store import Store
+from foretell.types import Event, Interval
 
 pytest.importorskip("playwright", reason="the page is tested with playwright: pip install it")
 
@@ -195,9 +197,15 @@ def test_nothing_that_people_wrote_runs(browser: Browser, clip: Path, tmp_path: 
         begun = client.post("/conversations", json={"videos": [sent["id"]]}).json()
         client.post(f"/conversations/{begun['id']}/questions", json={"question": FORGED})
         client.patch(f"/conversations/{begun['id']}", json={"title": FORGED})
+        with Store.open(server.library) as store:
+            store.begin_track(sent["id"], f"captions:{FORGED}", "")
+            said = Event(Interval(1, 2), "caption", FORGED, f"captions:{FORGED}")
+            store.append_event(sent["id"], said)
+            store.finish_track(sent["id"], f"captions:{FORGED}")
         with page_of(browser, f"{server.address}/#video={sent['id']}&chat={begun['id']}") as page:
             expect(page.locator("#video-title")).to_have_text(f"{FORGED}.mp4")
             expect(page.locator("#turns .asked")).to_have_text(FORGED)
+            expect(page.locator("#events .words", has_text=FORGED)).to_be_visible()
             ask(page, f"What is {FORGED}?")
             assert page.locator("img[src=x]").count() == 0
             assert page.evaluate("window.ran") is None

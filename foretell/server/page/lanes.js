@@ -98,6 +98,7 @@ export function firstSeen(lane, from) {
 }
 
 function rounded(pen, left, top, wide, high) {
+  if (wide < 4) return pen.fillRect(left, top, wide, high);
   pen.beginPath();
   pen.roundRect(left, top, wide, high, Math.min(4, wide / 2));
   pen.fill();

@@ -90,6 +90,9 @@ export function show() {
   if (!rows.length) rows.push(["none", { none: isEmpty ? "None yet." : "No video is called so." }]);
   showRows(at("videos"), rows, row);
   showRows(at("first"), listed.length ? [] : coming.map((job) => [job.video, { job }]), row);
+  const shown = videoOf(video);
+  showRows(at("job"), state(shown?.job) ? [[video, { shown }]] : [], ({ shown: one }) =>
+    h("li.row", {}, h("span.about", {}, state(one.job)), actions(one.job)));
   at("moments").previousElementSibling.hidden = isEmpty;
 }
 

@@ -33,13 +33,16 @@ export function start() {
 }
 
 async function demo() {
+  const words = at("demo").textContent;
   at("demo").disabled = true;
+  at("demo").textContent = "Making the clip\u2026";
   try {
     await arrived((await post("/videos/demo")).id);
   } catch (error) {
     tell(error.message);
   }
   at("demo").disabled = false;
+  at("demo").textContent = words;
 }
 
 function send(files) {
