@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -18,35 +17,10 @@ pytest.importorskip("playwright", reason="the page is tested with playwright: pi
 
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.browsing import (
-    PHONE,
-    ask,
-    chromium,
-    is_paused,
-    moment,
-    page_of,
-    started_browser,
-)
+from benchmarks.browsing import PHONE, ask, is_paused, moment, page_of
 
 WHEN_MILK = "When is the milk added?"
 FORGED = "<img src=x onerror=window.ran=1>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The browser of these tests."""
-    if chromium() is None:
-        pytest.skip("the page is tested in Chromium: apt-get install chromium")
-    with started_browser() as started:
-        yield started
-
-
-@pytest.fixture
-def page(browser: Browser, tea_server: RunningServer, tea_id: str) -> Iterator[Page]:
-    """The page with the demo's clip on show."""
-    with page_of(browser, f"{tea_server.address}/#video={tea_id}") as opened:
-        expect(opened.locator("#video-title")).to_have_text("tea.mp4")
-        yield opened
 
 
 def test_a_file_is_sent_watched_asked_about_and_cited(
@@ -223,18 +197,15 @@ def test_what_the_browser_cannot_play_is_copied(
             until(lambda: True if page.evaluate(width) > 0 else None)
 
 
-def test_a_server_that_is_gone_is_told(browser: Browser, clip: Path, tmp_path: Path) -> None:
-    with running_server(tmp_path / "library") as server:
-        with server.client() as client:
-            ended_job(client, send(client, clip, "tea.mp4")["job"]["id"])
-        with page_of(browser, server.address) as page:
-            expect(page.locator("#stage")).to_be_visible()
-            server.process.kill()
-            server.process.wait()
-            page.locator("#question").fill(WHEN_MILK)
-            page.locator("#question").press("Enter")
-            expect(page.locator("#turns .failed")).to_contain_text("does not answer")
-            expect(page.locator("#question")).to_have_value(WHEN_MILK)
+def test_a_server_that_is_gone_is_told(page: Page) -> None:
+    page.context.set_offline(True)
+    page.locator("#question").fill(WHEN_MILK)
+    page.locator("#question").press("Enter")
+    expect(page.locator("#turns .failed")).to_contain_text("does not answer")
+    expect(page.locator("#question")).to_have_value(WHEN_MILK)
+    page.context.set_offline(False)
+    page.locator("#question").press("Enter")
+    expect(page.locator("#turns .answer")).to_have_count(1)
 
 
 def test_the_token_lets_in_and_leaves_the_address(browser: Browser, tmp_path: Path) -> None:
@@ -247,6 +218,10 @@ def test_the_token_lets_in_and_leaves_the_address(browser: Browser, tmp_path: Pa
             page.locator("#dialog input").fill("a-secret")
             page.locator("#dialog .primary").click()
             expect(page.locator("#demo")).to_be_visible()
+            server.process.kill()
+            server.process.wait()
+            page.locator("#demo").click()
+            expect(page.locator("#told")).to_contain_text("See that `foretell serve` still runs")
 
 
 def test_a_first_visit_is_small(tea_server: RunningServer) -> None:
