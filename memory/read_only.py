@@ -20,12 +20,15 @@ CREATE TEMP TRIGGER vector_made INSTEAD OF INSERT ON vectors BEGIN
     INSERT OR IGNORE INTO new_vectors VALUES (NEW.event, NEW.vector);
     UPDATE meta SET value = value + 1 WHERE key = 'vector_changes';
 END;
-CREATE TEMP TABLE new_conversations (number INTEGER PRIMARY KEY, id TEXT, started_seconds REAL);
+CREATE TEMP TABLE new_conversations (
+    number INTEGER PRIMARY KEY, id TEXT, started_seconds REAL, title TEXT
+);
 CREATE TEMP VIEW conversations AS
     SELECT * FROM main.conversations UNION ALL SELECT * FROM temp.new_conversations;
 CREATE TEMP TRIGGER conversation_begun INSTEAD OF INSERT ON conversations BEGIN
     INSERT INTO new_conversations
-        SELECT coalesce(max(number), 0) + 1, NEW.id, NEW.started_seconds FROM conversations;
+        SELECT coalesce(max(number), 0) + 1, NEW.id, NEW.started_seconds, ''
+        FROM conversations;
 END;
 CREATE TEMP TABLE new_messages (
     id INTEGER PRIMARY KEY, conversation INTEGER, role TEXT, content TEXT, payload TEXT

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +22,7 @@ from foretell.errors import (
     UnusableModel,
     VideoError,
 )
+from foretell.patterns import LazyPattern
 
 MEDIA_TYPE = "application/problem+json"
 OPENAI_PATHS = "/v1/"
@@ -47,8 +47,8 @@ STATUS: tuple[tuple[type[ForetellError], int], ...] = (
     (ToolError, 400),
 )
 """The first kind of error that fits tells the status."""
-_PATH = re.compile(r"(?<![\w:/.])(?:file://)?/(?:[^\s'\"/]+/)+([^\s'\"/]+)")
-_QUOTED_PATH = re.compile(r"(['\"])(?:file://)?/(?:[^'\"/]+/)*([^'\"/]+)\1")
+_PATH = LazyPattern(r"(?<![\w:/.])(?:file://)?/(?:[^\s'\"/]+/)+([^\s'\"/]+)")
+_QUOTED_PATH = LazyPattern(r"(['\"])(?:file://)?/(?:[^'\"/]+/)*([^'\"/]+)\1")
 _log = logging.getLogger(__name__)
 
 

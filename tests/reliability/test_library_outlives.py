@@ -343,7 +343,7 @@ def test_nothing_is_lost_where_only_an_index_of_sqlite_is_damaged(tmp_path: Path
         connection.commit()
     changed(
         tmp_path,
-        "INSERT INTO conversations VALUES (1, 'a', 0), (2, 'b', 0)",
+        "INSERT INTO conversations VALUES (1, 'a', 0, ''), (2, 'b', 0, '')",
         "INSERT INTO messages VALUES (1, 1, 'b', '', '{}'), (2, 2, 'a', '', '{}')",
     )
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:

@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from heapq import merge
 from itertools import chain
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -17,7 +18,7 @@ from foretell.tools.decoding.clock import Clock
 from foretell.tools.decoding.interface import DecodeMode, Opening
 from foretell.tools.decoding.orientation import Orientation
 from foretell.tools.decoding.video_file import CONTAINERS, stalled, unreadable
-from foretell.types import SAMPLE_RATE, Interval
+from foretell.types import SAMPLE_RATE, Frame, Interval, Sound
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -409,6 +410,64 @@ def write_video(
             container.mux(track.encode())
     except FFmpegError as error:
         raise VideoError(f"{fspath(path)!r} cannot be written: {error.strerror}") from error
+
+
+_WEBM_QUALITY = {"deadline": "realtime", "cpu-used": "8", "row-mt": "1", "crf": "34", "b": "0"}
+"""VP9 as quickly as it is made, at a quality where written words can be read."""
+_WEBM_CLOCK = Fraction(1, 1000)
+"""WebM tells times in milliseconds."""
+_KEY_FRAMES = 60
+"""Frames between two that can be sought: a seek decodes two seconds at most."""
+
+
+def write_webm(
+    path: str | PathLike[str],
+    size: tuple[int, int],
+    frames: Iterable[Frame],
+    sounds: Iterable[Sound] | None,
+) -> None:
+    """Writes a WebM of VP9 and Opus with the times that frames and sounds have.
+
+    Args:
+        path: The file to write.
+        size: Width and height of the frames, even.
+        frames: In order of time.
+        sounds: In order of time; None for a file without.
+
+    Raises:
+        VideoError: If the file cannot be written.
+    """
+    import av
+    from av.error import FFmpegError
+
+    try:
+        with av.open(fspath(path), "w", format="webm") as opened:
+            container = cast(Any, opened)
+            pictures = container.add_stream("libvpx-vp9", rate=30, options=_WEBM_QUALITY)
+            pictures.width, pictures.height, pictures.pix_fmt = *size, "yuv420p"
+            pictures.codec_context.time_base = _WEBM_CLOCK
+            pictures.codec_context.gop_size = _KEY_FRAMES
+            heard = None if sounds is None else container.add_stream("libopus", rate=48_000)
+            pieces: Iterator[Frame | Sound] = merge(frames, sounds or (), key=_shown_at)
+            for piece in pieces:
+                if isinstance(piece, Frame):
+                    picture = av.VideoFrame.from_ndarray(piece.data, "rgb24")
+                    picture.pts = round(piece.pts_seconds / _WEBM_CLOCK)
+                    picture.time_base = _WEBM_CLOCK
+                    container.mux(pictures.encode(picture))
+                elif heard is not None:
+                    samples = av.AudioFrame.from_ndarray(piece.samples[None, :], "fltp", "mono")
+                    samples.sample_rate, samples.time_base = SAMPLE_RATE, Fraction(1, SAMPLE_RATE)
+                    samples.pts = round(piece.pts_seconds * SAMPLE_RATE)
+                    container.mux(heard.encode(samples))
+            for stream in (pictures, heard) if heard is not None else (pictures,):
+                container.mux(stream.encode())
+    except FFmpegError as error:
+        raise VideoError(f"{fspath(path)!r} cannot be written: {error.strerror}") from error
+
+
+def _shown_at(piece: Frame | Sound) -> float:
+    return piece.pts_seconds
 
 
 _ASS_HEADER = b"""[V4+ Styles]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from foretell.memory.tracks import seconds_of
 from foretell.tools.querying.facts import Subject, facts_of, looked_at
 from foretell.types import AnswerStatus, Timeline
@@ -26,14 +28,14 @@ def how_to_look(subject: Subject, timeline: Timeline) -> str:
         case "action" | "object" | "person":
             return (
                 f"Nobody has looked at what happens in this video{part}: it has no captions. "
-                f"`foretell watch {video.name} {_BY_PICTURE}` adds them."
+                f"`foretell watch {shlex.quote(video.name)} {_BY_PICTURE}` adds them."
             )
         case "speech" | "voice":
             if not video.has_audio:
                 return "The file has no sound, and no subtitles."
             return (
                 f"There is sound that nobody transcribed{part}: "
-                f"`foretell watch {video.name} {_BY_SOUND}` does."
+                f"`foretell watch {shlex.quote(video.name)} {_BY_SOUND}` does."
             )
         case "speaker" if looked_at("speech", timeline):
             return "Nobody is named beside what is said."

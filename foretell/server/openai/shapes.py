@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -11,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from foretell.agent.planner_events import ToolStarted
+from foretell.patterns import LazyPattern
 from foretell.server.public import citation_spans, public_answer
 from foretell.types import Answer, VideoInfo
 
 Shape = dict[str, Any]
-_PIECES = re.compile(r"\S*\s*(?:\S+\s*){0,5}")
+_PIECES = LazyPattern(r"\S*\s*(?:\S+\s*){0,5}")
 """A few words, which a reader takes in at once."""
 
 
@@ -179,7 +179,7 @@ def nested(annotations: Sequence[Shape]) -> list[Shape]:
 
 def pieces(text: str) -> list[str]:
     """Splits a text into pieces of a few words, none of which is lost."""
-    return [piece for piece in _PIECES.findall(text) if piece]
+    return [found[0] for found in _PIECES.finditer(text) if found[0]]
 
 
 def usage(answer: Answer | None) -> Shape:
