@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -164,19 +165,26 @@ def test_a_phone_shows_all_in_its_width(
         assert small == 0
 
 
-def test_nothing_that_people_wrote_runs(browser: Browser, clip: Path, tmp_path: Path) -> None:
-    with running_server(tmp_path / "library") as server, server.client() as client:
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server of videos that others would stumble over."""
+    with running_server(tmp_path_factory.mktemp("shelf")) as server:
+        yield server
+
+
+def test_nothing_that_people_wrote_runs(browser: Browser, shelf: RunningServer, clip: Path) -> None:
+    with shelf.client() as client:
         sent = send(client, clip, f"{FORGED}.mp4")
         ended_job(client, sent["job"]["id"])
         begun = client.post("/conversations", json={"videos": [sent["id"]]}).json()
         client.post(f"/conversations/{begun['id']}/questions", json={"question": FORGED})
         client.patch(f"/conversations/{begun['id']}", json={"title": FORGED})
-        with Store.open(server.library) as store:
+        with Store.open(shelf.library) as store:
             store.begin_track(sent["id"], f"captions:{FORGED}", "")
             said = Event(Interval(1, 2), "caption", FORGED, f"captions:{FORGED}")
             store.append_event(sent["id"], said)
             store.finish_track(sent["id"], f"captions:{FORGED}")
-        with page_of(browser, f"{server.address}/#video={sent['id']}&chat={begun['id']}") as page:
+        with page_of(browser, f"{shelf.address}/#video={sent['id']}&chat={begun['id']}") as page:
             expect(page.locator("#video-title")).to_have_text(f"{FORGED}.mp4")
             expect(page.locator("#turns .asked")).to_have_text(FORGED)
             expect(page.locator("#events .words", has_text=FORGED)).to_be_visible()
@@ -186,12 +194,12 @@ def test_nothing_that_people_wrote_runs(browser: Browser, clip: Path, tmp_path: 
 
 
 def test_what_the_browser_cannot_play_is_copied(
-    browser: Browser, videos: Path, tmp_path: Path
+    browser: Browser, shelf: RunningServer, videos: Path
 ) -> None:
-    with running_server(tmp_path / "library") as server, server.client() as client:
+    with shelf.client() as client:
         sent = send(client, videos / "odd" / "hevc_10bit_1s.mp4", "odd.mp4")
         ended_job(client, sent["job"]["id"])
-        with page_of(browser, f"{server.address}/#video={sent['id']}") as page:
+        with page_of(browser, f"{shelf.address}/#video={sent['id']}") as page:
             expect(page.locator("#screen-note")).to_contain_text("You see a copy")
             width = "document.getElementById('video').videoWidth"
             until(lambda: True if page.evaluate(width) > 0 else None)
