@@ -51,6 +51,18 @@ def test_what_is_said_is_searched_and_played(page: Page) -> None:
     expect(page.locator("#videos .video")).to_have_count(1)
 
 
+def test_a_key_opens_the_drawer_to_search(page: Page) -> None:
+    page.set_viewport_size({"width": 900, "height": 800})
+    expect(page.locator("#find")).to_be_hidden()
+    page.locator("#video-title").click()
+    page.keyboard.press("/")
+    page.keyboard.type("pour water")
+    expect(page.locator("#hits .cite").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#find")).to_be_hidden()
+    expect(page.locator("#open-library")).to_be_focused()
+
+
 def test_what_cannot_be_watched_is_told_tried_again_and_forgotten(
     browser: Browser, tea_server: RunningServer, failed: str
 ) -> None:
