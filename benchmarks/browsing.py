@@ -14,6 +14,10 @@ PATIENCE_MS = 60_000
 """Milliseconds that anything may take on a busy machine."""
 WIDE, PHONE = (1280, 800), (390, 844)
 
+TELL_VIOLATIONS = """document.addEventListener('securitypolicyviolation', (event) =>
+    console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI}`))"""
+"""A script of the page that tells on its console what the policy of its server forbade."""
+
 
 def chromium() -> str | None:
     """Gives the path of the Chromium of this machine; None where there is none."""
@@ -50,6 +54,7 @@ def page_of(browser: Browser, address: str, size: tuple[int, int] = WIDE) -> Gen
             wrong.append(message.text)
 
     page.on("console", heard)
+    page.add_init_script(TELL_VIOLATIONS)
     try:
         page.goto(address)
         yield page

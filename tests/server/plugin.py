@@ -4,11 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
 
 from benchmarks.running_server import RunningServer, ended_job, running_server, send, tea
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser; not for longer, as no other test could run a loop of events beside it."""
+    pytest.importorskip("playwright", reason="the page is tested with playwright: pip install it")
+    from benchmarks.browsing import chromium, started_browser
+
+    if chromium() is None:
+        pytest.skip("the page is tested in Chromium: apt-get install chromium")
+    with started_browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, tea_server: RunningServer, tea_id: str) -> Iterator[Page]:
+    """The page with the demo's clip on show."""
+    from benchmarks.browsing import page_of
+
+    with page_of(browser, f"{tea_server.address}/#video={tea_id}") as opened:
+        opened.locator("#events .event").nth(5).wait_for()
+        yield opened
 
 
 @pytest.fixture(scope="session")

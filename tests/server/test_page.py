@@ -18,35 +18,10 @@ pytest.importorskip("playwright", reason="the page is tested with playwright: pi
 
 from playwright.sync_api import Browser, Page, expect
 
-from benchmarks.browsing import (
-    PHONE,
-    ask,
-    chromium,
-    is_paused,
-    moment,
-    page_of,
-    started_browser,
-)
+from benchmarks.browsing import PHONE, ask, is_paused, moment, page_of
 
 WHEN_MILK = "When is the milk added?"
 FORGED = "<img src=x onerror=window.ran=1>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The browser of these tests."""
-    if chromium() is None:
-        pytest.skip("the page is tested in Chromium: apt-get install chromium")
-    with started_browser() as started:
-        yield started
-
-
-@pytest.fixture
-def page(browser: Browser, tea_server: RunningServer, tea_id: str) -> Iterator[Page]:
-    """The page with the demo's clip on show."""
-    with page_of(browser, f"{tea_server.address}/#video={tea_id}") as opened:
-        expect(opened.locator("#video-title")).to_have_text("tea.mp4")
-        yield opened
 
 
 def test_a_file_is_sent_watched_asked_about_and_cited(
@@ -190,19 +165,26 @@ def test_a_phone_shows_all_in_its_width(
         assert small == 0
 
 
-def test_nothing_that_people_wrote_runs(browser: Browser, clip: Path, tmp_path: Path) -> None:
-    with running_server(tmp_path / "library") as server, server.client() as client:
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server of videos that others would stumble over."""
+    with running_server(tmp_path_factory.mktemp("shelf")) as server:
+        yield server
+
+
+def test_nothing_that_people_wrote_runs(browser: Browser, shelf: RunningServer, clip: Path) -> None:
+    with shelf.client() as client:
         sent = send(client, clip, f"{FORGED}.mp4")
         ended_job(client, sent["job"]["id"])
         begun = client.post("/conversations", json={"videos": [sent["id"]]}).json()
         client.post(f"/conversations/{begun['id']}/questions", json={"question": FORGED})
         client.patch(f"/conversations/{begun['id']}", json={"title": FORGED})
-        with Store.open(server.library) as store:
+        with Store.open(shelf.library) as store:
             store.begin_track(sent["id"], f"captions:{FORGED}", "")
             said = Event(Interval(1, 2), "caption", FORGED, f"captions:{FORGED}")
             store.append_event(sent["id"], said)
             store.finish_track(sent["id"], f"captions:{FORGED}")
-        with page_of(browser, f"{server.address}/#video={sent['id']}&chat={begun['id']}") as page:
+        with page_of(browser, f"{shelf.address}/#video={sent['id']}&chat={begun['id']}") as page:
             expect(page.locator("#video-title")).to_have_text(f"{FORGED}.mp4")
             expect(page.locator("#turns .asked")).to_have_text(FORGED)
             expect(page.locator("#events .words", has_text=FORGED)).to_be_visible()
@@ -212,29 +194,26 @@ def test_nothing_that_people_wrote_runs(browser: Browser, clip: Path, tmp_path: 
 
 
 def test_what_the_browser_cannot_play_is_copied(
-    browser: Browser, videos: Path, tmp_path: Path
+    browser: Browser, shelf: RunningServer, videos: Path
 ) -> None:
-    with running_server(tmp_path / "library") as server, server.client() as client:
+    with shelf.client() as client:
         sent = send(client, videos / "odd" / "hevc_10bit_1s.mp4", "odd.mp4")
         ended_job(client, sent["job"]["id"])
-        with page_of(browser, f"{server.address}/#video={sent['id']}") as page:
+        with page_of(browser, f"{shelf.address}/#video={sent['id']}") as page:
             expect(page.locator("#screen-note")).to_contain_text("You see a copy")
             width = "document.getElementById('video').videoWidth"
             until(lambda: True if page.evaluate(width) > 0 else None)
 
 
-def test_a_server_that_is_gone_is_told(browser: Browser, clip: Path, tmp_path: Path) -> None:
-    with running_server(tmp_path / "library") as server:
-        with server.client() as client:
-            ended_job(client, send(client, clip, "tea.mp4")["job"]["id"])
-        with page_of(browser, server.address) as page:
-            expect(page.locator("#stage")).to_be_visible()
-            server.process.kill()
-            server.process.wait()
-            page.locator("#question").fill(WHEN_MILK)
-            page.locator("#question").press("Enter")
-            expect(page.locator("#turns .failed")).to_contain_text("does not answer")
-            expect(page.locator("#question")).to_have_value(WHEN_MILK)
+def test_a_server_that_is_gone_is_told(page: Page) -> None:
+    page.context.set_offline(True)
+    page.locator("#question").fill(WHEN_MILK)
+    page.locator("#question").press("Enter")
+    expect(page.locator("#turns .failed")).to_contain_text("does not answer")
+    expect(page.locator("#question")).to_have_value(WHEN_MILK)
+    page.context.set_offline(False)
+    page.locator("#question").press("Enter")
+    expect(page.locator("#turns .answer")).to_have_count(1)
 
 
 def test_the_token_lets_in_and_leaves_the_address(browser: Browser, tmp_path: Path) -> None:
@@ -247,6 +226,10 @@ def test_the_token_lets_in_and_leaves_the_address(browser: Browser, tmp_path: Pa
             page.locator("#dialog input").fill("a-secret")
             page.locator("#dialog .primary").click()
             expect(page.locator("#demo")).to_be_visible()
+            server.process.kill()
+            server.process.wait()
+            page.locator("#demo").click()
+            expect(page.locator("#told")).to_contain_text("See that `foretell serve` still runs")
 
 
 def test_a_first_visit_is_small(tea_server: RunningServer) -> None:

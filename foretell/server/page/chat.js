@@ -13,10 +13,11 @@ const IDEAS = ["What happens in this video?", "How many shots are there?", "What
 const NEAR = 80;
 /** Pixels from the end within which what comes is followed. */
 
-let chat = null, asking = null, opened = 0;
+let chat = null, asking = null, opened = 0, begin = null;
+const begun = new Promise((resolve) => { begin = resolve; });
 
-/** Starts the panel; the conversation of the place is opened. */
-export function start() {
+/** Takes questions from now on; they are asked once the page knows its place. */
+export function listen() {
   at("asking").addEventListener("submit", (event) => { event.preventDefault(); send(); });
   at("question").addEventListener("input", grow);
   at("question").addEventListener("keydown", (event) => {
@@ -32,8 +33,16 @@ export function start() {
     at("question").focus();
   });
   onPlace(follow);
-  return place().chat ? open(place().chat) : ideas();
 }
+
+/** Opens the conversation of the place, or lets one begin. */
+export async function start() {
+  await (place().chat ? open(place().chat) : ideas());
+  begin();
+}
+
+/** Takes questions although the page could not be begun. */
+export const giveUp = () => begin();
 
 /** Stops the answer that is coming; gives whether there was one. */
 export function stop() {
@@ -63,6 +72,7 @@ async function open(id) {
     chat = told;
   } catch (error) {
     if (mine !== opened) return;
+    if (error.status !== 404) return at("turns").append(h("p.failed", {}, sentence(error.message)));
     tell(error.message);
     return go({ chat: undefined }, { isNew: false });
   }
@@ -87,6 +97,7 @@ const page = (number) => `/api/v1/conversations/${chat.id}/turns/${number}/page`
 const asked = (question) => h("p.asked", {}, question);
 
 async function send(words = at("question").value.trim()) {
+  await begun;
   if (!words || asking) return;
   const mine = new AbortController();
   asking = mine;
@@ -98,7 +109,7 @@ async function send(words = at("question").value.trim()) {
   at("turns").append(asked(words), coming);
   coming.scrollIntoView({ block: "nearest" });
   try {
-    chat ??= await begun(mine.signal);
+    chat ??= await newChat(mine.signal);
     await answerInto(coming, words, mine.signal);
     conversations.refresh().catch(() => {});
   } catch (error) {
@@ -122,7 +133,7 @@ function failed(coming, error, words) {
   }
 }
 
-async function begun(signal) {
+async function newChat(signal) {
   const told = await post("/conversations", { videos: chosenVideos() }, signal);
   go({ chat: told.id }, { silently: true, isNew: true });
   conversations.show();

@@ -114,6 +114,7 @@ function openLibrary(is) {
 
 async function begin() {
   listen();
+  chat.listen();
   tasks.start();
   search.start();
   sending.start();
@@ -131,6 +132,7 @@ async function begin() {
   } catch (error) {
     at("welcome").hidden = !at("stage").hidden;
     tell(error.message);
+    chat.giveUp();
   }
 }
 
