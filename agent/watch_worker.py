@@ -44,19 +44,14 @@ class WatchWorker:
             "playable": self._copy,
         }
 
-    def work(self, *, until_idle: bool = False) -> None:
-        """Carries out what there is, and what comes; `until_idle` ends when nothing is left."""
-        while self.work_once() or not until_idle:
-            pass
-
-    def work_once(self) -> bool:
-        """Carries out the next job, or waits a moment; gives whether there was one."""
-        with self.jobs.next() as job:
-            if job is not None:
-                self._carry_out(job)
-                return True
-        time.sleep(IDLE_SECONDS)
-        return False
+    def work(self) -> None:
+        """Carries out what there is, and what comes, for as long as the process lasts."""
+        while True:
+            with self.jobs.next() as job:
+                if job is not None:
+                    self._carry_out(job)
+            if job is None:
+                time.sleep(IDLE_SECONDS)
 
     def _carry_out(self, job: Job) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import PurePosixPath
@@ -36,12 +36,18 @@ class Titles:
         """Gives every title by the video's content hash."""
         return dict(self._database.read("SELECT content_hash, title FROM titles"))
 
-    def shown(self, video: VideoInfo) -> VideoInfo:
-        """Gives a video under its title, where it has one."""
-        rows = self._database.read(
-            "SELECT title FROM titles WHERE content_hash = ?", (video.content_hash,)
-        )
-        return replace(video, shown_as=rows[0][0]) if rows else video
+    def of(self, content_hash: str) -> str:
+        """Gives the title of a video; empty where it has none."""
+        sql = "SELECT title FROM titles WHERE content_hash = ?"
+        return next((title for (title,) in self._database.read(sql, (content_hash,))), "")
+
+    def shown(self, videos: Iterable[VideoInfo]) -> list[VideoInfo]:
+        """Gives videos, those that have a title under it."""
+        titles = self.all()
+        return [
+            replace(one, shown_as=titles[one.content_hash]) if one.content_hash in titles else one
+            for one in videos
+        ]
 
 
 def _numbered(title: str) -> Iterator[str]:

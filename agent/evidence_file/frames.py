@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from foretell.agent.evidence_file.record import FRAMES_AT_MOST, FrameRow, sha256
 from foretell.tools.decoding.video import Video
+from foretell.tools.pictures.jpeg import jpeg_of
 from foretell.tools.watching.sampling import fit_within
 from foretell.types import Frame, Interval
 
@@ -80,16 +81,12 @@ def is_same(seconds: float, others: float) -> bool:
 
 
 def encoded(picture: Pixels) -> bytes:
-    """Gives a picture as JPEG.
+    """Gives a picture as JPEG, as all of a page's are.
 
     Args:
         picture: (H, W, 3) uint8 RGB.
     """
-    from PIL import Image
-
-    target = io.BytesIO()
-    Image.fromarray(picture).save(target, "JPEG", quality=QUALITY)
-    return target.getvalue()
+    return jpeg_of(picture, QUALITY)
 
 
 def frame_row(frame: Frame, jpeg: bytes) -> FrameRow:

@@ -50,7 +50,7 @@ def make_app(config: Config, settings: ServerSettings) -> FastAPI:
     async def living(app: FastAPI) -> AsyncGenerator[None]:
         held = Served(config, settings)
         watching = Watching(config)
-        app.state.served, app.state.watching = held, watching
+        app.state.served = held
         remove_unfinished(held.uploads)
         watching.start()
         try:

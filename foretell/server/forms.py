@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -123,6 +123,3 @@ class Token(Form):
     """The token of the server."""
 
     token: Annotated[str, StringConstraints(max_length=1000)]
-
-
-ListedKind = Literal["watch", "playable"]

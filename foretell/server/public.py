@@ -108,26 +108,21 @@ def public_turn(turn: Turn, videos: Sequence[VideoInfo]) -> Record:
     return {"question": question, "answer": public_answer(answer, videos)}
 
 
-def event_name(event: PlannerEvent | Answer) -> str:
-    """Returns what a stream calls an event; empty for one that nobody needs."""
-    if isinstance(event, ToolStarted):
-        return "tool_started"
-    if isinstance(event, ToolFinished):
-        return "tool_finished"
-    if isinstance(event, TextDelta):
-        return "text"
-    return "answer" if isinstance(event, Answer) else ""
-
-
-def public_event(event: PlannerEvent | Answer, videos: Sequence[VideoInfo]) -> Record:
-    """Gives an event of a question that is being answered."""
-    if isinstance(event, ToolStarted):
-        return {"tool": event.tool, "arguments": event.arguments}
-    if isinstance(event, ToolFinished):
-        return step_record(event.step)
-    if isinstance(event, TextDelta):
-        return {"text": event.text, "reply": event.reply}
-    return public_answer(event, videos) if isinstance(event, Answer) else {}
+def public_event(
+    event: PlannerEvent | Answer, videos: Sequence[VideoInfo]
+) -> tuple[str, Record] | None:
+    """Gives the name and the JSON of an event of a question; None for one that nobody needs."""
+    match event:
+        case ToolStarted():
+            return "tool_started", {"tool": event.tool, "arguments": event.arguments}
+        case ToolFinished():
+            return "tool_finished", step_record(event.step)
+        case TextDelta():
+            return "text", {"text": event.text, "reply": event.reply}
+        case Answer():
+            return "answer", public_answer(event, videos)
+        case _:
+            return None
 
 
 def _evidence(evidence: Evidence, paths: VideosByPath) -> Record:

@@ -21,7 +21,10 @@ from foretell.memory.jobs import Job, Jobs
 from foretell.memory.titles import Titles
 from foretell.server.problems import Problem, too_many, unknown
 from foretell.server.settings import ServerSettings
+from foretell.tools.decoding.video_file import content_hash
+from foretell.tools.pictures.jpeg import jpeg_of
 from foretell.tools.watching.playable import PLAYABLE, playable_path
+from foretell.tools.watching.sampling import fit_within
 from foretell.types import VideoInfo
 
 UPLOADS = "uploads"
@@ -65,7 +68,7 @@ class Served:
 
     def videos(self) -> tuple[VideoInfo, ...]:
         """Returns every video under its title, the last that came first."""
-        titled = [self.titles.shown(video) for video in self.store.videos()]
+        titled = self.titles.shown(self.store.videos())
         return self.agent.see(titled)[::-1] if titled else ()
 
     def video(self, id: str) -> VideoInfo:
@@ -77,7 +80,7 @@ class Served:
         video = self.store.video(id)
         if video is None:
             raise unknown("video", id)
-        return self.titles.shown(video)
+        return self.titles.shown([video])[0]
 
     def chosen(self, ids: Sequence[str]) -> tuple[VideoInfo, ...]:
         """Returns the videos of some ids, told apart; every one of the library where none is given.
@@ -104,6 +107,35 @@ class Served:
         if job is None:
             raise unknown("video", id)
         return job
+
+    def watch_file(self, path: Path) -> Job:
+        """Asks for a file of this machine to be watched; it is read if it changed since.
+
+        Raises:
+            VideoError: If it cannot be read.
+        """
+        digest = self.store.known_hash(path) or content_hash(path)
+        self.store.remember_file(path, digest)
+        return self.watch(path, digest)
+
+    def frames(
+        self, video: VideoInfo, times_seconds: Sequence[float], side: int, quality: int
+    ) -> list[tuple[float, bytes]]:
+        """Returns the frames on show at ascending times, each with its own time and as JPEG.
+
+        Args:
+            video: Its file must be there.
+            times_seconds: When.
+            side: Pixels of the longer side at most.
+            quality: Of the JPEGs, of 100.
+
+        Raises:
+            VideoError: If nothing can be decoded.
+        """
+        size = fit_within(video.width, video.height, side)
+        with self.agent.indexer.open_video(video.file, video.content_hash) as opened:
+            frames = opened.frames(times_seconds, size=size)
+            return [(one.pts_seconds, jpeg_of(one.data, quality)) for one in frames]
 
     def forget(self, id: str) -> None:
         """Deletes what is known of a video, its title and its copies; a file elsewhere stays.
@@ -142,7 +174,7 @@ class Served:
             return self._chats[id]
         self.check_conversation(id)
         chat = Chat.resume(self.agent, id, ())
-        chat.videos = self.agent.see([self.titles.shown(video) for video in chat.videos])
+        chat.videos = self.agent.see(self.titles.shown(chat.videos))
         return self._held(chat)
 
     def forget_chat(self, id: str) -> None:

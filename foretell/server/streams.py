@@ -10,7 +10,7 @@ from fastapi.sse import ServerSentEvent
 from foretell.agent.planner_events import PlannerEvent
 from foretell.errors import ForetellError
 from foretell.server import problems
-from foretell.server.public import event_name, public_event
+from foretell.server.public import public_event
 from foretell.server.served import Crowd
 from foretell.types import Answer, VideoInfo
 
@@ -25,7 +25,8 @@ async def told_as_it_goes(
     try:
         async with aclosing(crowd.steps(events)) as steps:
             async for event in steps:
-                if name := event_name(event):
-                    yield ServerSentEvent(event=name, data=public_event(event, videos))
+                if told := public_event(event, videos):
+                    name, data = told
+                    yield ServerSentEvent(event=name, data=data)
     except ForetellError as error:
         yield ServerSentEvent(event="error", data=problems.record(problems.as_problem(error)))

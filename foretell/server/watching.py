@@ -31,11 +31,6 @@ class Watching:
         self._process: subprocess.Popen[bytes] | None = None
         self._keeper = threading.Thread(target=self._keep, name="watching", daemon=True)
 
-    @property
-    def pid(self) -> int | None:
-        """The process that watches at the moment."""
-        return None if self._process is None else self._process.pid
-
     def start(self) -> None:
         """Starts the process."""
         self._begin()

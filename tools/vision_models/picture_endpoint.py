@@ -6,7 +6,6 @@ import base64
 import re
 import threading
 from dataclasses import dataclass, replace
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ValidationError
@@ -15,6 +14,7 @@ from foretell.endpoint import Endpoint, describe_failure, shortened
 from foretell.errors import ModelError, SilentModel
 from foretell.patterns import LazyPattern
 from foretell.thoughts import CUT_OFF
+from foretell.tools.pictures.jpeg import jpeg_of
 from foretell.tools.vision_models.chat_reply import ChatReply
 from foretell.tools.watching.profile import Profile
 from foretell.types import Clip, Frame, Usage, spread
@@ -199,8 +199,5 @@ def _picture(frame: Frame) -> dict[str, Any]:
 
 def picture_url(frame: Frame) -> str:
     """Gives `data:image/jpeg;base64,...`."""
-    from PIL import Image
-
-    buffer = BytesIO()
-    Image.fromarray(frame.data).save(buffer, "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    jpeg = jpeg_of(frame.data, QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

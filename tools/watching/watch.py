@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from foretell.memory.tracks import Track
 from foretell.paths import written
 from foretell.tools.decoding.video import Video
 from foretell.tools.decoding.video_file import check_video_file, content_hash
+from foretell.tools.pictures.jpeg import jpeg_of
 from foretell.tools.texts.text_cleaning import kept_line
 from foretell.tools.watching.pace import Pace
 from foretell.tools.watching.perceiver import Perceiver, Remarking
@@ -209,16 +209,8 @@ def thumbnails(video: Video, count: int = 12) -> Iterator[Thumbnail]:
     if len(frames) < count:
         frames = _distinct(video.frames(times, mode="exact", size=size))
     for frame in frames:
-        yield Thumbnail(frame.pts_seconds, _jpeg(frame))
+        yield Thumbnail(frame.pts_seconds, jpeg_of(frame.data, _JPEG_QUALITY))
 
 
 def _distinct(frames: Iterator[Frame]) -> list[Frame]:
     return list({frame.pts_seconds: frame for frame in frames}.values())
-
-
-def _jpeg(frame: Frame) -> bytes:
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(frame.data).save(file, format="JPEG", quality=_JPEG_QUALITY)
-    return file.getvalue()

@@ -41,4 +41,4 @@ def cancel_job(number: JobNumber, here: ServedHere) -> dict[str, Any]:
 def _told(job: Job | None, number: int, here: ServedHere) -> dict[str, Any]:
     if job is None:
         raise unknown("job", number)
-    return public_job(job, here.titles.all().get(job.content_hash, ""))
+    return public_job(job, here.titles.of(job.content_hash))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from collections import defaultdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,14 +19,16 @@ from foretell.server.problems import Problem, unknown
 from foretell.server.public import is_here, listed_video, public_job, public_timeline
 from foretell.server.served import Served
 from foretell.server.uploads import check_size, take_in
-from foretell.tools.decoding.video_file import content_hash
 from foretell.tools.watching.playable import PLAYABLE, playable_path
-from foretell.tools.watching.sampling import fit_within
 from foretell.types import VideoInfo
 
 router = APIRouter(prefix="/videos", tags=["videos"])
 SIDE = 640
 """Pixels of a frame's longer side unless another is asked for."""
+QUALITY = 90
+"""Of a frame's JPEG, of 100: no artefact is seen."""
+MOST_JOBS = 1000
+"""Jobs that a list of videos looks through, the last first."""
 UNLIMITED = 1 << 62
 """Bytes: more than anybody has; what is sent is held to the setting while it is written."""
 DEMO_TITLE = "A cup of tea (demo).mp4"
@@ -37,14 +39,12 @@ _TYPES = {".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/mp4", ".webm"
 @router.get("")
 def list_videos(here: ServedHere) -> dict[str, Any]:
     """Lists the library's videos, the last that came first, and what is being sent or watched."""
-    jobs = here.jobs.latest(1000)
+    jobs = here.jobs.latest(MOST_JOBS)
+    of_video: defaultdict[str, list[Job]] = defaultdict(list)
+    for job in jobs:
+        of_video[job.content_hash].append(job)
     videos = here.videos()
-    listed = [
-        listed_video(
-            video, here.store, [one for one in jobs if one.content_hash == video.content_hash]
-        )
-        for video in videos
-    ]
+    listed = [listed_video(one, here.store, of_video[one.content_hash]) for one in videos]
     known = {video.content_hash for video in videos}
     titles = here.titles.all()
     coming: dict[str, Job] = {}
@@ -84,11 +84,10 @@ async def send_video(
 def watch_demo(here: ServedHere) -> dict[str, Any]:
     """Renders foretell's own short clip, and asks for it to be watched."""
     clip = render_clip(here.agent.config.library / "demo")
-    digest = content_hash(clip)
-    here.store.remember_file(clip, digest)
-    if digest not in here.titles.all():
-        here.titles.give(digest, DEMO_TITLE)
-    return {"id": digest, "job": public_job(here.watch(clip, digest), DEMO_TITLE)}
+    job = here.watch_file(clip)
+    if not here.titles.of(job.content_hash):
+        here.titles.give(job.content_hash, DEMO_TITLE)
+    return {"id": job.content_hash, "job": public_job(job, DEMO_TITLE)}
 
 
 @router.get("/{id}")
@@ -118,7 +117,7 @@ def watch_video(id: VideoId, here: ServedHere) -> dict[str, Any]:
         video = here.video(id)
         return public_job(here.watch(_file(video, here), id), video.name)
     before = here.coming(id)
-    title = here.titles.all().get(id, "")
+    title = here.titles.of(id)
     return public_job(here.watch(Path(before.path), id), title)
 
 
@@ -207,17 +206,11 @@ def _played(path: Path, media_type: str) -> FileResponse:
 
 
 def _frame(here: Served, video: VideoInfo, at: float, side: int) -> Response:
-    from PIL import Image
-
-    size = fit_within(video.width, video.height, side)
-    with here.agent.indexer.open_video(video.file, video.content_hash) as opened:
-        frame = next(iter(opened.frames([at], size=size)), None)
-    if frame is None:
+    shown = here.frames(video, [at], side, QUALITY)
+    if not shown:
         raise Problem(422, f"nothing of {video.name!r} can be decoded at {at:g} s", "VideoError")
-    file = io.BytesIO()
-    Image.fromarray(frame.data).save(file, format="JPEG", quality=90)
-    headers = {"x-pts-seconds": repr(frame.pts_seconds)}
-    return Response(file.getvalue(), media_type="image/jpeg", headers=headers)
+    pts_seconds, jpeg = shown[0]
+    return Response(jpeg, media_type="image/jpeg", headers={"x-pts-seconds": repr(pts_seconds)})
 
 
 def _base_name(title: str) -> str:

@@ -45,3 +45,14 @@ def kitchen(
     (library / VECTORS).symlink_to(everyday_vectors, target_is_directory=True)
     captions = clip.with_suffix(".lavila_captions.json")
     return str(clip), "--captions", str(captions), "--library", str(library)
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library of the test's own, searched by words."""
+    folder = tmp_path / "library"
+    monkeypatch.setenv("FORETELL_LIBRARY", str(folder))
+    monkeypatch.setenv("FORETELL_EMBEDDER", "hash")
+    monkeypatch.setenv("FORETELL_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("FORETELL_READ_SCREEN_TEXT", "false")
+    return folder

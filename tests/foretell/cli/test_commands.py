@@ -27,6 +27,8 @@ CAPTIONS = [
     {"start": 2, "end": 4, "text": "A hand picks up the ball"},
 ]
 
+pytestmark = pytest.mark.usefixtures("library")
+
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -36,17 +38,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cues = [(Interval(0.5, 1.5), "Look at the ball.")]
     write_video(file, pictures, frames_per_second=12, subtitles=cues)
     return file
-
-
-@pytest.fixture(autouse=True)
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A library of the test's own, searched by words."""
-    folder = tmp_path / "library"
-    monkeypatch.setenv("FORETELL_LIBRARY", str(folder))
-    monkeypatch.setenv("FORETELL_EMBEDDER", "hash")
-    monkeypatch.setenv("FORETELL_CONFIG", str(tmp_path / "config.toml"))
-    monkeypatch.setenv("FORETELL_READ_SCREEN_TEXT", "false")
-    return folder
 
 
 @pytest.fixture

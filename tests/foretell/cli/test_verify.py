@@ -19,6 +19,7 @@ CAPTIONS = [
     {"start": 2, "end": 4, "text": "A hand picks up the ball"},
 ]
 QUESTION = "Who picks up the ball?"
+pytestmark = pytest.mark.usefixtures("library")
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +30,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_video(file, pictures, frames_per_second=12)
     (file.parent / "captions.json").write_text(json.dumps(CAPTIONS))
     return file
-
-
-@pytest.fixture(autouse=True)
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A library of the test's own, searched by words."""
-    folder = tmp_path / "library"
-    monkeypatch.setenv("FORETELL_LIBRARY", str(folder))
-    monkeypatch.setenv("FORETELL_EMBEDDER", "hash")
-    monkeypatch.setenv("FORETELL_CONFIG", str(tmp_path / "config.toml"))
-    monkeypatch.setenv("FORETELL_READ_SCREEN_TEXT", "false")
-    return folder
 
 
 def run(*arguments: str | Path) -> Result:
