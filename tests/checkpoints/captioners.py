@@ -352,7 +352,7 @@ def _save(folder: Path, model: Any, processor: Any) -> None:
     with chance.fork_rng(devices=[]), torch.no_grad():
         chance.manual_seed(SEED)
         for name, weights in model.named_parameters():
-            if weights.ndim > 1 and "norm" not in name:
+            if (weights.ndim > 1 or name.endswith("embedding")) and "norm" not in name:
                 weights.normal_(std=0.3)
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
