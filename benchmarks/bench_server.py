@@ -73,21 +73,14 @@ def rows() -> list[Row]:
 
 def _page(server: RunningServer) -> list[Row]:
     """Loads the page as a browser does, in a fresh one."""
-    from benchmarks.browsing import started_browser
+    from benchmarks.browsing import sizes_received, started_browser
 
     process = psutil.Process(server.process.pid)
     before = _cpu(process)
     with started_browser() as browser:
         context = browser.new_context()
         page = context.new_page()
-        session: Any = context.new_cdp_session(page)
-        session.send("Network.enable")
-        sizes: list[float] = []
-
-        def loaded(told: Any) -> None:
-            sizes.append(float(told["encodedDataLength"]))
-
-        session.on("Network.loadingFinished", loaded)
+        sizes = sizes_received(page)
         page.goto(server.address)
         page.locator("#stage").wait_for()
         page.locator("#events .event").first.wait_for()

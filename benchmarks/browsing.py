@@ -80,3 +80,16 @@ def moment(page: Page) -> float:
 def is_paused(page: Page) -> bool:
     """Whether the player stands still."""
     return bool(page.evaluate("document.getElementById('video').paused"))
+
+
+def sizes_received(page: Page) -> list[float]:
+    """Gives the bytes of each response of a page, as they came over the wire; it grows."""
+    sizes: list[float] = []
+    session: Any = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+
+    def loaded(told: Any) -> None:
+        sizes.append(float(told["encodedDataLength"]))
+
+    session.on("Network.loadingFinished", loaded)
+    return sizes

@@ -23,8 +23,6 @@ def byte_tokenizer(extra_tokens: Sequence[str] = (), **settings: Any) -> Any:
     bytes_alone = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="<unk>"))
     bytes_alone.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bytes_alone.decoder = decoders.ByteLevel()
-    # transformers would number them in the order of a set, which is another in each process
-    bytes_alone.add_special_tokens(list(extra_tokens))
     if surrounded or begun:
         bytes_alone.post_processor = processors.TemplateProcessing(
             single="<s> $A </s>" if surrounded else "<s> $A",

@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from benchmarks.browsing import sizes_received
 from benchmarks.running_server import RunningServer
 
 pytest.importorskip("playwright", reason="the page is tested with playwright: pip install it")
@@ -53,7 +54,7 @@ def test_every_text_is_readable(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     names = {name for pair in PAIRS for name in pair}
     bright = {name: luminance(page.evaluate(COLOUR, name)) for name in names}
-    told = {}
+    told: dict[tuple[str, str], float] = {}
     for text, ground in PAIRS:
         low, high = sorted((bright[text], bright[ground]))
         told[text, ground] = (high + 0.05) / (low + 0.05)
@@ -104,10 +105,7 @@ def test_a_long_timeline_is_drawn_as_far_as_it_is_seen(
 
 def test_a_first_visit_is_light(browser: Browser, tea_server: RunningServer) -> None:
     page = browser.new_page()
-    sizes: list[float] = []
-    told = page.context.new_cdp_session(page)
-    told.send("Network.enable")
-    told.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    sizes = sizes_received(page)
     page.route("**/api/v1/videos", lambda route: route.fulfill(json={"videos": [], "coming": []}))
     page.goto(tea_server.address)
     expect(page.locator("#demo")).to_be_visible()
